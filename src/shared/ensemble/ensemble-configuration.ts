@@ -1,0 +1,28 @@
+import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+
+/** Which ensemble a row belongs to. */
+export type EnsembleName = 'candidate' | 'baseline';
+
+/** An ensemble as it is configured; its hash (`config_hash`) is stored with everything made by it. */
+export interface EnsembleConfiguration {
+  readonly ensemble: EnsembleName;
+  /** Preset weights by member; they sum to 1. */
+  readonly weights: Readonly<Partial<Record<MemberName, number>>>;
+  /** Hyperparameter grids that replace the members' own, if given. */
+  readonly grids?: Readonly<Partial<Record<MemberName, readonly Hyperparameters[]>>>;
+  /** Factors by which member means may be shrunk towards half the expanding mean; one is chosen on validation. */
+  readonly meanFactors: readonly number[];
+  /** Bars between refits of the statistical members inside test. */
+  readonly refitEvery: number;
+  /** Base seed; every fit derives its own from it. */
+  readonly seed: number;
+}
+
+/** Sizes of a rolling-origin window, in bars. */
+export interface WindowSizes {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  /** Bars from one window to the next. */
+  readonly step: number;
+}

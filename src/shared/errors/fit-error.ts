@@ -1,0 +1,15 @@
+import { PlumblineError } from './plumbline-error.ts';
+
+/** Every reason for which a fit refuses its data or gives up. */
+export type FitErrorCode =
+  | 'too_few_bars'
+  | 'constant_series'
+  | 'not_finite'
+  | 'not_converged'
+  | 'invalid_hyperparameters'
+  | 'invalid_artifact';
+
+/** A model cannot be fitted, or cannot predict, with what it was given. */
+export class FitError extends PlumblineError {
+  declare readonly code: FitErrorCode;
+}

@@ -1,0 +1,55 @@
+/** The timeframe of a bar: one session, or half of one. */
+export type Timeframe = '1D' | '4h';
+
+/** One bar as it is received and stored. Prices in the instrument's currency. */
+export interface Bar {
+  /** `YYYY-MM-DD` (the exchange's session date) for `1D`; the bar's start, ISO 8601 in UTC, for `4h`. */
+  readonly time: string;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Shares traded; null where the source has none. */
+  readonly volume: number | null;
+}
+
+/** Bars of one symbol by column, oldest first; all columns have the same length. */
+export interface Series {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly times: readonly string[];
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** NaN where the source has none. */
+  readonly volume: Float64Array;
+}
+
+/** Columns from bars; the bars' order is kept. */
+export function seriesFromBars(symbol: string, timeframe: Timeframe, bars: readonly Bar[]): Series {
+  return {
+    symbol,
+    timeframe,
+    times: bars.map((bar) => bar.time),
+    open: Float64Array.from(bars, (bar) => bar.open),
+    high: Float64Array.from(bars, (bar) => bar.high),
+    low: Float64Array.from(bars, (bar) => bar.low),
+    close: Float64Array.from(bars, (bar) => bar.close),
+    volume: Float64Array.from(bars, (bar) => bar.volume ?? Number.NaN),
+  };
+}
+
+/** Bars `from` (inclusive) to `to` (exclusive); the columns are views, not copies. */
+export function sliceSeries(series: Series, from: number, to: number): Series {
+  return {
+    symbol: series.symbol,
+    timeframe: series.timeframe,
+    times: series.times.slice(from, to),
+    open: series.open.subarray(from, to),
+    high: series.high.subarray(from, to),
+    low: series.low.subarray(from, to),
+    close: series.close.subarray(from, to),
+    volume: series.volume.subarray(from, to),
+  };
+}
