@@ -18,7 +18,8 @@ export function encodeFloat64(values: Float64Array): string {
 /** The inverse of {@link encodeFloat64}. @throws RangeError when the text does not hold whole doubles. */
 export function decodeFloat64(text: string): Float64Array {
   const binary = atob(text);
-  if (binary.length % 8 !== 0) throw new RangeError(`${binary.length} bytes are not a whole number of doubles`);
+  if (binary.length % 8 !== 0)
+    throw new RangeError(`${binary.length} bytes are not a whole number of doubles`);
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(i * 8, true));
