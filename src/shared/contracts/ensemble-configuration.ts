@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { ensembleNameSchema, memberNameSchema } from './names.ts';
+
+const hyperparametersSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+
+/** An ensemble's configuration as it is stored in `ensembles` and `runs`. */
+export const ensembleConfigurationSchema = z.object({
+  ensemble: ensembleNameSchema,
+  weights: z.partialRecord(memberNameSchema, z.number().positive().max(1)),
+  grids: z.partialRecord(memberNameSchema, z.array(hyperparametersSchema).min(1)).optional(),
+  meanFactors: z.array(z.number().min(0).max(1)).min(1),
+  refitEvery: z.int().positive(),
+  seed: z.int().nonnegative(),
+}) satisfies z.ZodType<EnsembleConfiguration>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { symbolSchema } from './names.ts';
+
+/**
+ * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
+ * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`, adjustment `all`.
+ */
+export const uploadSchema = z.strictObject({
+  symbol: symbolSchema,
+  timeframe: z.enum(['1D', '4h']).default('1D'),
+  provider: z.literal('csv', 'only provider csv is available in this version').default('csv'),
+  feed: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,32}$/, 'a feed is 1 to 32 of a-z, 0-9, "_" and "-"')
+    .default('file'),
+  adjustment: z.enum(['raw', 'split', 'dividend', 'all']).default('all'),
+});
+
+/** A JSON upload: the above and the CSV text. */
+export const jsonUploadSchema = uploadSchema.extend({ csv: z.string() });

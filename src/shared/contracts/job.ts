@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { ensembleConfigurationSchema } from './ensemble-configuration.ts';
+import { jsonSchema } from './json.ts';
+import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
+
+const size = z.int().positive();
+
+/** Window sizes in bars, as in the setting `window_sizes`. */
+export const windowSizesSchema = z.object({ train: size, validation: size, test: size, step: size });
+
+const subject = { symbol: symbolSchema, horizon: horizonSchema, ensemble: ensembleNameSchema, sizes: windowSizesSchema };
+
+const held = {
+  id: z.int().positive(),
+  run_id: z.uuid(),
+  lease_token: z.uuid(),
+  attempt: z.int().positive(),
+  configuration: ensembleConfigurationSchema,
+  config_hash: z.string(),
+  checkpoint: jsonSchema.nullable(),
+};
+
+/** A job as `claim_job` hands it out. `last_bar` and `window_id` are ordinals in the series, whose first bar is 0. */
+export const claimedJobSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...held,
+    kind: z.literal('forecast'),
+    payload: z.object({ ...subject, last_bar: z.int().nonnegative() }),
+  }),
+  z.object({
+    ...held,
+    kind: z.literal('validate_window'),
+    payload: z.object({ ...subject, window_id: z.int().nonnegative() }),
+  }),
+  z.object({ ...held, kind: z.literal('check_divergence'), payload: z.object(subject) }),
+]);
+
+export type ClaimedJob = z.infer<typeof claimedJobSchema>;
+export type JobKind = ClaimedJob['kind'];
+export type JobOf<Kind extends JobKind> = Extract<ClaimedJob, { kind: Kind }>;

@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+
+/**
+ * Parses foreign input with a schema.
+ *
+ * @param what names the input in the error, e.g. `the request body`
+ * @throws InvalidInputError `invalid_input`: the message names each offending field (at most five), its value's rule
+ */
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> {
+  const outcome = schema.safeParse(input);
+  if (outcome.success) return outcome.data;
+  const issues = outcome.error.issues.slice(0, 5).map((issue) => {
+    const path = issue.path.map(String).join('.');
+    return path === '' ? issue.message : `${path}: ${issue.message}`;
+  });
+  throw new InvalidInputError('invalid_input', `${what} is not valid: ${issues.join('; ')}`, { issues });
+}
+
+/**
+ * Parses JSON text, then its value with a schema.
+ *
+ * @throws InvalidInputError `malformed_json`, `invalid_input`
+ */
+export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InvalidInputError('malformed_json', `${what} is not JSON: ${(cause as Error).message}`);
+  }
+  return parse(schema, value, what);
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { Series } from '../series/series.ts';
+
+const column = z.array(z.number());
+
+/** What the SQL function `read_series` answers. */
+export const seriesColumnsSchema = z.object({
+  symbol: z.string(),
+  timeframe: z.enum(['1D', '4h']),
+  times: z.array(z.string()),
+  open: column,
+  high: column,
+  low: column,
+  close: column,
+  volume: z.array(z.number().nullable()),
+});
+
+/** The answer as a series; null volumes become NaN. */
+export function seriesFromColumns(columns: z.infer<typeof seriesColumnsSchema>): Series {
+  return {
+    symbol: columns.symbol,
+    timeframe: columns.timeframe,
+    times: columns.times,
+    open: Float64Array.from(columns.open),
+    high: Float64Array.from(columns.high),
+    low: Float64Array.from(columns.low),
+    close: Float64Array.from(columns.close),
+    volume: Float64Array.from(columns.volume, (volume) => volume ?? Number.NaN),
+  };
+}

@@ -1,0 +1,138 @@
+import Papa from 'papaparse';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { Bar, Timeframe } from '../series/series.ts';
+
+/** The columns a file must have; others are ignored. */
+export const CSV_COLUMNS = ['date', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/** The most bars one file may hold: 79 years of sessions. */
+export const MAXIMUM_BARS_PER_FILE = 20_000;
+
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+type Row = Record<(typeof CSV_COLUMNS)[number], string>;
+
+/**
+ * Reads bars from CSV text with the columns date, open, high, low, close, volume (any order, any case), oldest first.
+ *
+ * Nothing is repaired: one bad line refuses the file, and the error names the line, the value and the rule.
+ *
+ * @param now ISO 8601 in UTC; a bar dated after it is refused
+ * @throws InvalidInputError `empty_file`, `not_csv`, `missing_column`, `malformed_csv`, `no_bars`, `too_many_bars`, `invalid_date`,
+ *   `future_date`, `duplicate_date`, `disordered_date`, `invalid_price`, `invalid_volume`, `inconsistent_bar`
+ */
+export function parseCsvBars(text: string, timeframe: Timeframe, now: string): Bar[] {
+  const content = text.replace(/^\uFEFF/, '').trim();
+  if (content === '') throw new InvalidInputError('empty_file', 'the file is empty; a header and bars are needed');
+  if (content.startsWith('<')) {
+    throw new InvalidInputError('not_csv', 'the file is HTML or XML, not CSV: it begins with "<"');
+  }
+
+  const parsed = Papa.parse<Row>(content, {
+    header: true,
+    skipEmptyLines: true,
+    transformHeader: (name) => name.trim().toLowerCase(),
+    transform: (value) => value.trim(),
+  });
+  const columns = parsed.meta.fields ?? [];
+  const missing = CSV_COLUMNS.filter((column) => !columns.includes(column));
+  if (missing.length > 0) {
+    throw new InvalidInputError(
+      'missing_column',
+      `the header lacks ${missing.join(', ')}; it must name ${CSV_COLUMNS.join(', ')}`,
+      { missing },
+    );
+  }
+  const flaw = parsed.errors.find((error) => error.code !== 'UndetectableDelimiter');
+  if (flaw !== undefined) {
+    throw new InvalidInputError('malformed_csv', `line ${(flaw.row ?? 0) + 2}: ${flaw.message}`);
+  }
+  if (parsed.data.length === 0) throw new InvalidInputError('no_bars', 'the file has a header but no bars');
+  if (parsed.data.length > MAXIMUM_BARS_PER_FILE) {
+    throw new InvalidInputError(
+      'too_many_bars',
+      `the file has ${parsed.data.length} bars; at most ${MAXIMUM_BARS_PER_FILE} are taken at once`,
+    );
+  }
+
+  const bars: Bar[] = [];
+  let previous = '';
+  parsed.data.forEach((row, index) => {
+    const line = index + 2;
+    const time = parseTime(row.date, timeframe, now, line);
+    if (time === previous) {
+      throw new InvalidInputError('duplicate_date', `line ${line}: ${time} is there twice`, { line });
+    }
+    if (time < previous) {
+      throw new InvalidInputError(
+        'disordered_date',
+        `line ${line}: ${time} comes after ${previous}; bars go from oldest to newest`,
+        { line },
+      );
+    }
+    previous = time;
+    bars.push(parseBar(row, time, line));
+  });
+  return bars;
+}
+
+function parseTime(text: string, timeframe: Timeframe, now: string, line: number): string {
+  const daily = timeframe === '1D';
+  const form = daily ? DAY : INSTANT;
+  const instant = form.test(text) ? new Date(daily ? `${text}T00:00:00Z` : text) : undefined;
+  // A calendar that does not know the day (2023-02-30) rolls it over: the text must come back unchanged.
+  if (
+    instant === undefined ||
+    Number.isNaN(instant.getTime()) ||
+    !instant.toISOString().startsWith(text.replace('Z', ''))
+  ) {
+    const rule = daily ? 'a date YYYY-MM-DD' : 'an instant YYYY-MM-DDTHH:MM:SSZ';
+    throw new InvalidInputError('invalid_date', `line ${line}: "${text}" is not ${rule}`, { line });
+  }
+  if (text > now) {
+    throw new InvalidInputError('future_date', `line ${line}: ${text} lies after ${now}`, { line });
+  }
+  return text;
+}
+
+function parseBar(row: Row, time: string, line: number): Bar {
+  const price = (column: 'open' | 'high' | 'low' | 'close'): number => {
+    const text = row[column];
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (!(value > 0) || value === Number.POSITIVE_INFINITY) {
+      throw new InvalidInputError(
+        'invalid_price',
+        `line ${line} (${time}): ${column} is "${text}"; a price is a number above 0`,
+        { line, column },
+      );
+    }
+    return value;
+  };
+  const [open, high, low, close] = [price('open'), price('high'), price('low'), price('close')];
+  if (high < low) {
+    throw new InvalidInputError(
+      'inconsistent_bar',
+      `line ${line} (${time}): high ${high} is below low ${low}`,
+      { line },
+    );
+  }
+  if (open < low || open > high || close < low || close > high) {
+    throw new InvalidInputError(
+      'inconsistent_bar',
+      `line ${line} (${time}): open ${open} and close ${close} must lie between low ${low} and high ${high}`,
+      { line },
+    );
+  }
+
+  const volume = row.volume === '' ? null : NUMBER.test(row.volume) ? Number(row.volume) : Number.NaN;
+  if (volume !== null && !(volume >= 0 && volume < Number.POSITIVE_INFINITY)) {
+    throw new InvalidInputError(
+      'invalid_volume',
+      `line ${line} (${time}): volume is "${row.volume}"; it is a number of at least 0, or empty`,
+      { line },
+    );
+  }
+  return { time, open, high, low, close, volume };
+}

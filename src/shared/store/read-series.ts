@@ -1,0 +1,30 @@
+import { parse } from '../contracts/parse.ts';
+import { seriesColumnsSchema, seriesFromColumns } from '../contracts/series-columns.ts';
+import type { Series, Timeframe } from '../series/series.ts';
+import type { PlumblineClient } from './client.ts';
+import { unwrap } from './unwrap.ts';
+
+/**
+ * Bars of a symbol, oldest first.
+ *
+ * @param from ordinal of the first bar wanted (the series' first is 0)
+ * @param count at most this many
+ * @throws StoreError
+ */
+export async function readSeries(
+  client: PlumblineClient,
+  symbol: string,
+  timeframe: Timeframe,
+  from: number,
+  count: number,
+): Promise<Series> {
+  const columns = unwrap(
+    await client.rpc('read_series', {
+      p_symbol: symbol,
+      p_timeframe: timeframe,
+      p_offset: from,
+      p_limit: count,
+    }),
+  );
+  return seriesFromColumns(parse(seriesColumnsSchema, columns, `the bars of ${symbol}`));
+}

@@ -1,0 +1,157 @@
+-- The companion of ensemble_validation_metrics: what the overfitting tests found in each window, with reasons.
+
+create table public.overfitting_tests (
+  metrics_id bigint primary key references public.ensemble_validation_metrics (id) on delete cascade,
+  run_id uuid references public.runs (id) on delete set null,
+  ensemble text not null,
+  config_hash text not null,
+  code_version text not null,
+  data_cutoff timestamptz not null,
+  first_bar_time timestamptz not null,
+  last_bar_time timestamptz not null,
+  benchmark_train_rmse double precision not null,
+  benchmark_val_rmse double precision not null,
+  benchmark_test_rmse double precision not null,
+  train_crps double precision not null,
+  val_crps double precision not null,
+  test_crps double precision not null,
+  benchmark_train_crps double precision not null,
+  benchmark_val_crps double precision not null,
+  benchmark_test_crps double precision not null,
+  rmse_divergence double precision not null,
+  crps_divergence double precision not null,
+  level text not null,
+  selection_gap double precision not null,
+  selection_gap_p double precision not null,
+  fit_optimism double precision not null,
+  fit_optimism_p double precision not null,
+  backtest_overfitting_probability double precision,
+  trials integer not null,
+  implausible_skill boolean not null,
+  volatility_shift double precision not null,
+  raw_divergence double precision not null,
+  base_rate double precision not null,
+  coverage jsonb not null,
+  verdict text not null,
+  reasons text[] not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint overfitting_tests_ensemble_known check (ensemble in ('candidate', 'baseline')),
+  constraint overfitting_tests_level_known check (level in ('normal', 'warning', 'overfitting', 'critical')),
+  constraint overfitting_tests_verdict_known check (verdict in ('ok', 'overfitting')),
+  constraint overfitting_tests_verdict_has_reasons check ((verdict = 'overfitting') = (cardinality(reasons) > 0)),
+  constraint overfitting_tests_p_values_are_probabilities check (
+    selection_gap_p between 0 and 1 and fit_optimism_p between 0 and 1
+    and (backtest_overfitting_probability is null or backtest_overfitting_probability between 0 and 1)
+  ),
+  constraint overfitting_tests_benchmarks_are_positive check (
+    benchmark_train_rmse > 0 and benchmark_val_rmse > 0 and benchmark_test_rmse > 0
+    and benchmark_train_crps > 0 and benchmark_val_crps > 0 and benchmark_test_crps > 0
+  ),
+  constraint overfitting_tests_divergences_are_worsenings check (rmse_divergence >= 0 and crps_divergence >= 0),
+  constraint overfitting_tests_probability_needs_trials check (
+    backtest_overfitting_probability is null or trials >= 8
+  ),
+  constraint overfitting_tests_times_are_ordered check (first_bar_time < data_cutoff and data_cutoff < last_bar_time),
+  constraint overfitting_tests_base_rate_is_a_share check (base_rate between 0 and 1)
+);
+comment on table public.overfitting_tests is
+  'One row per row of ensemble_validation_metrics: what every overfitting test found, the benchmarks, and the reasons of the verdict.';
+comment on column public.overfitting_tests.metrics_id is 'The metrics row.';
+comment on column public.overfitting_tests.run_id is 'The run that validated the window.';
+comment on column public.overfitting_tests.ensemble is 'candidate or baseline.';
+comment on column public.overfitting_tests.config_hash is 'Configuration it was validated with.';
+comment on column public.overfitting_tests.code_version is 'Version of the code that validated it.';
+comment on column public.overfitting_tests.data_cutoff is 'bar_time of the last bar before test, UTC.';
+comment on column public.overfitting_tests.first_bar_time is 'bar_time of the window''s first bar, UTC.';
+comment on column public.overfitting_tests.last_bar_time is 'bar_time of the window''s last test bar, UTC.';
+comment on column public.overfitting_tests.benchmark_train_rmse is 'RMSE of no change on train; a fraction.';
+comment on column public.overfitting_tests.benchmark_val_rmse is 'RMSE of no change on validation; a fraction.';
+comment on column public.overfitting_tests.benchmark_test_rmse is 'RMSE of no change on test; a fraction.';
+comment on column public.overfitting_tests.train_crps is 'Mean CRPS on train; log return.';
+comment on column public.overfitting_tests.val_crps is 'Mean CRPS on validation; log return.';
+comment on column public.overfitting_tests.test_crps is 'Mean CRPS on test; log return.';
+comment on column public.overfitting_tests.benchmark_train_crps is 'Mean CRPS of filtered historical simulation on train; log return.';
+comment on column public.overfitting_tests.benchmark_val_crps is 'Mean CRPS of filtered historical simulation on validation; log return.';
+comment on column public.overfitting_tests.benchmark_test_crps is 'Mean CRPS of filtered historical simulation on test; log return.';
+comment on column public.overfitting_tests.rmse_divergence is 'Divergence of the RMSE relative to no change; a fraction.';
+comment on column public.overfitting_tests.crps_divergence is 'Divergence of the CRPS relative to filtered historical simulation; a fraction.';
+comment on column public.overfitting_tests.level is 'normal, warning (above 0.15), overfitting (above 0.20), critical (above 0.30), by divergence.';
+comment on column public.overfitting_tests.selection_gap is
+  'Mean standardised score difference to the benchmark, test minus validation; positive is worse.';
+comment on column public.overfitting_tests.selection_gap_p is 'One-sided p value with HAC standard errors.';
+comment on column public.overfitting_tests.fit_optimism is 'The same, validation minus train.';
+comment on column public.overfitting_tests.fit_optimism_p is 'One-sided p value with HAC standard errors.';
+comment on column public.overfitting_tests.backtest_overfitting_probability is
+  'Probability of backtest overfitting over the tuning trials (CSCV); null below 8 trials.';
+comment on column public.overfitting_tests.trials is 'Configurations among which tuning chose.';
+comment on column public.overfitting_tests.implausible_skill is
+  'RMSE relative to no change below 0.98 on test: a leak until shown otherwise.';
+comment on column public.overfitting_tests.volatility_shift is 'RMSE of no change, test over validation; reported, never an alarm.';
+comment on column public.overfitting_tests.raw_divergence is
+  '|val_rmse - test_rmse| / val_rmse; kept for comparison only: it mistakes changing volatility for overfitting.';
+comment on column public.overfitting_tests.base_rate is 'Share of test bars with the more frequent sign.';
+comment on column public.overfitting_tests.coverage is 'Share of test bars inside the 50, 80, 90 and 95 % intervals, by level.';
+comment on column public.overfitting_tests.verdict is 'ok or overfitting, as is_overfitting of the metrics row.';
+comment on column public.overfitting_tests.reasons is 'Why overfitting, one sentence each; empty when ok.';
+comment on column public.overfitting_tests.created_at is 'First stored, UTC.';
+comment on column public.overfitting_tests.updated_at is 'Last stored, UTC.';
+
+create index overfitting_tests_by_run on public.overfitting_tests (run_id);
+
+create trigger overfitting_tests_touch before update on public.overfitting_tests
+for each row execute function internal.touch_updated_at();
+
+alter table public.overfitting_tests enable row level security;
+create policy overfitting_tests_are_read_by_users on public.overfitting_tests for select to authenticated using (true);
+grant select on public.overfitting_tests to authenticated, service_role;
+
+create function internal.store_validation(p_run_id uuid, p_metrics jsonb, p_tests jsonb) returns bigint
+language plpgsql set search_path = ''
+as $$
+declare
+  m public.ensemble_validation_metrics;
+  t public.overfitting_tests;
+begin
+  m := jsonb_populate_record(null::public.ensemble_validation_metrics, p_metrics);
+  t := jsonb_populate_record(null::public.overfitting_tests, p_tests);
+  select s.id into strict m.symbol_id from public.symbols s where s.symbol = m.symbol;
+
+  insert into public.ensemble_validation_metrics as e (
+    symbol_id, symbol, horizon, validation_date, window_id, train_rmse, val_rmse, test_rmse, divergence,
+    divergence_threshold, is_overfitting, model_count, models_used, n_train_samples, n_val_samples, n_test_samples,
+    data_span_days, hyperparameters, directional_accuracy, mean_absolute_error, trained_at)
+  values (
+    m.symbol_id, m.symbol, m.horizon, m.validation_date, m.window_id, m.train_rmse, m.val_rmse, m.test_rmse, m.divergence,
+    m.divergence_threshold, m.is_overfitting, m.model_count, m.models_used, m.n_train_samples, m.n_val_samples,
+    m.n_test_samples, m.data_span_days, m.hyperparameters, m.directional_accuracy, m.mean_absolute_error, m.trained_at)
+  on conflict (symbol, horizon, window_id, (hyperparameters ->> 'config_hash')) do update set
+    validation_date = excluded.validation_date, train_rmse = excluded.train_rmse, val_rmse = excluded.val_rmse,
+    test_rmse = excluded.test_rmse, divergence = excluded.divergence,
+    divergence_threshold = excluded.divergence_threshold, is_overfitting = excluded.is_overfitting,
+    model_count = excluded.model_count, models_used = excluded.models_used, n_train_samples = excluded.n_train_samples,
+    n_val_samples = excluded.n_val_samples, n_test_samples = excluded.n_test_samples,
+    data_span_days = excluded.data_span_days, hyperparameters = excluded.hyperparameters,
+    directional_accuracy = excluded.directional_accuracy, mean_absolute_error = excluded.mean_absolute_error,
+    trained_at = excluded.trained_at
+  returning e.id into strict m.id;
+
+  -- The companion is written anew whole: a repeated window has one set of findings, its last.
+  delete from public.overfitting_tests o where o.metrics_id = m.id;
+  insert into public.overfitting_tests (
+    metrics_id, run_id, ensemble, config_hash, code_version, data_cutoff, first_bar_time, last_bar_time,
+    benchmark_train_rmse, benchmark_val_rmse, benchmark_test_rmse, train_crps, val_crps, test_crps,
+    benchmark_train_crps, benchmark_val_crps, benchmark_test_crps, rmse_divergence, crps_divergence, level,
+    selection_gap, selection_gap_p, fit_optimism, fit_optimism_p, backtest_overfitting_probability, trials,
+    implausible_skill, volatility_shift, raw_divergence, base_rate, coverage, verdict, reasons)
+  values (
+    m.id, p_run_id, t.ensemble, t.config_hash, t.code_version, t.data_cutoff, t.first_bar_time, t.last_bar_time,
+    t.benchmark_train_rmse, t.benchmark_val_rmse, t.benchmark_test_rmse, t.train_crps, t.val_crps, t.test_crps,
+    t.benchmark_train_crps, t.benchmark_val_crps, t.benchmark_test_crps, t.rmse_divergence, t.crps_divergence, t.level,
+    t.selection_gap, t.selection_gap_p, t.fit_optimism, t.fit_optimism_p, t.backtest_overfitting_probability, t.trials,
+    t.implausible_skill, t.volatility_shift, t.raw_divergence, t.base_rate, t.coverage, t.verdict, t.reasons);
+  return m.id;
+end
+$$;
+comment on function internal.store_validation(uuid, jsonb, jsonb) is
+  'Stores a validated window: its metrics row and the companion, both as JSON; a repeated window updates its row.';

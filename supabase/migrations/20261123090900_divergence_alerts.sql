@@ -1,0 +1,66 @@
+-- Alerts on divergence: one open row per symbol, horizon, ensemble and level; resolved when it falls again.
+
+create table public.divergence_alerts (
+  id bigint generated always as identity primary key,
+  symbol_id bigint not null references public.symbols (id),
+  symbol text not null,
+  horizon text not null,
+  ensemble text not null,
+  level text not null,
+  threshold double precision not null,
+  divergence double precision not null,
+  metrics_id bigint references public.ensemble_validation_metrics (id) on delete set null,
+  message text not null,
+  opened_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  resolution text,
+  constraint divergence_alerts_horizon_known check (horizon in ('1D', '4h', '8h')),
+  constraint divergence_alerts_ensemble_known check (ensemble in ('candidate', 'baseline')),
+  constraint divergence_alerts_level_known check (level in ('warning', 'overfitting', 'critical')),
+  constraint divergence_alerts_resolved_with_resolution check ((resolved_at is null) = (resolution is null)),
+  constraint divergence_alerts_resolved_after_opening check (resolved_at is null or resolved_at >= opened_at)
+);
+comment on table public.divergence_alerts is 'Alerts of the divergence check: one open row per symbol, horizon, ensemble and level.';
+comment on column public.divergence_alerts.id is 'Surrogate key.';
+comment on column public.divergence_alerts.symbol_id is 'The symbol.';
+comment on column public.divergence_alerts.symbol is 'Its ticker.';
+comment on column public.divergence_alerts.horizon is 'Horizon: 1D, 4h, 8h.';
+comment on column public.divergence_alerts.ensemble is 'candidate or baseline.';
+comment on column public.divergence_alerts.level is 'warning, overfitting or critical.';
+comment on column public.divergence_alerts.threshold is 'Divergence above which the level begins; a fraction. For an overfitting verdict below it, the tests'' reasons are in message.';
+comment on column public.divergence_alerts.divergence is 'Divergence of the window that opened it; a fraction.';
+comment on column public.divergence_alerts.metrics_id is 'The window that opened it.';
+comment on column public.divergence_alerts.message is 'One sentence with the figures.';
+comment on column public.divergence_alerts.opened_at is 'Opened, UTC.';
+comment on column public.divergence_alerts.resolved_at is 'Resolved, UTC; null while open.';
+comment on column public.divergence_alerts.resolution is 'Why it was resolved.';
+
+create unique index divergence_alerts_one_open on public.divergence_alerts
+  (symbol_id, horizon, ensemble, level) where resolved_at is null;
+create index divergence_alerts_by_metrics on public.divergence_alerts (metrics_id);
+
+alter table public.divergence_alerts enable row level security;
+create policy divergence_alerts_are_read_by_users on public.divergence_alerts for select to authenticated using (true);
+grant select on public.divergence_alerts to authenticated, service_role;
+
+create function internal.apply_divergence_check(p_result jsonb) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.divergence_alerts (
+    symbol_id, symbol, horizon, ensemble, level, threshold, divergence, metrics_id, message)
+  select s.id, a.symbol, a.horizon, a.ensemble, a.level, a.threshold, a.divergence, a.metrics_id, a.message
+  from jsonb_to_recordset(p_result -> 'open') as a(
+    symbol text, horizon text, ensemble text, level text, threshold double precision, divergence double precision,
+    metrics_id bigint, message text)
+  join public.symbols s on s.symbol = a.symbol
+  on conflict (symbol_id, horizon, ensemble, level) where resolved_at is null do nothing;
+
+  update public.divergence_alerts d
+  set resolved_at = now(), resolution = r.resolution
+  from jsonb_to_recordset(p_result -> 'resolve') as r(id bigint, resolution text)
+  where d.id = r.id and d.resolved_at is null;
+end
+$$;
+comment on function internal.apply_divergence_check(jsonb) is
+  'Opens and resolves alerts: {open: [rows], resolve: [{id, resolution}]}. An alert already open stays as it is.';

@@ -1,0 +1,279 @@
+-- Planning: what is due. Every function here can be called at any time and as often as one likes.
+
+create function internal.timeframe_of(p_horizon text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case when p_horizon = '1D' then '1D' else '4h' end
+$$;
+comment on function internal.timeframe_of(text) is 'The timeframe of the bars that a horizon is forecast from.';
+
+create function internal.window_sizes(p_horizon text) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select internal.setting('window_sizes') -> p_horizon
+$$;
+comment on function internal.window_sizes(text) is 'Sizes {train, validation, test, step} in bars; null when the horizon is not offered.';
+
+create function internal.create_run(
+  p_kind text, p_ensemble text, p_key text, p_via text, p_by uuid, p_params jsonb
+) returns uuid
+language plpgsql set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  insert into public.runs (kind, ensemble, idempotency_key, requested_via, requested_by, params, configuration, config_hash)
+  select p_kind, p_ensemble, p_key, p_via, p_by, p_params, e.configuration, e.config_hash
+  from public.ensembles e where e.ensemble = p_ensemble
+  on conflict (idempotency_key) where status <> 'failed' do nothing
+  returning id into v_id;
+  return v_id;
+end
+$$;
+comment on function internal.create_run(text, text, text, text, uuid, jsonb) is
+  'A new run with the ensemble''s configuration; null when one with this key is there and has not failed.';
+
+create function internal.add_job(p_run_id uuid, p_kind text, p_subject text, p_payload jsonb, p_priority integer) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
+  values (p_run_id, p_kind, format('%s:%s:%s', p_run_id, p_kind, p_subject), p_payload, p_priority);
+  update public.runs set jobs_total = jobs_total + 1 where id = p_run_id;
+end
+$$;
+comment on function internal.add_job(uuid, text, text, jsonb, integer) is 'Adds a job to a run.';
+
+create function internal.refuse_run(p_run_id uuid, p_code text, p_message text) returns void
+language sql set search_path = ''
+as $$
+  update public.runs set status = 'failed', error_code = p_code, error_message = p_message, finished_at = now()
+  where id = p_run_id
+$$;
+comment on function internal.refuse_run(uuid, text, text) is 'Ends a run before it began, with the reason.';
+
+create function internal.plan_forecast(
+  p_symbol public.symbols, p_horizon text, p_ensemble public.ensembles
+) returns integer
+language plpgsql set search_path = ''
+as $$
+declare
+  v_sizes jsonb := internal.window_sizes(p_horizon);
+  v_needed integer := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer;
+  v_bars integer;
+  v_cutoff timestamptz;
+  v_key text;
+  v_run_id uuid;
+begin
+  select count(*), max(b.bar_time) into v_bars, v_cutoff
+  from public.bars b where b.symbol_id = p_symbol.id and b.timeframe = internal.timeframe_of(p_horizon);
+  v_key := format('forecast:%s:%s:%s:%s:%s', p_symbol.symbol, p_horizon, p_ensemble.ensemble, v_cutoff,
+    p_ensemble.config_hash);
+  if v_bars = 0
+    or exists (select from public.runs r where r.idempotency_key = v_key)
+    or exists (
+      select from public.forecasts f
+      where f.symbol_id = p_symbol.id and f.horizon = p_horizon and f.ensemble = p_ensemble.ensemble
+        and f.config_hash = p_ensemble.config_hash and f.data_cutoff = v_cutoff) then
+    return 0;
+  end if;
+
+  v_run_id := internal.create_run('forecast', p_ensemble.ensemble, v_key, 'schedule', null,
+    jsonb_build_object('symbols', jsonb_build_array(p_symbol.symbol), 'horizon', p_horizon, 'data_cutoff', v_cutoff));
+  if v_run_id is null then
+    return 0;
+  end if;
+  if v_bars < v_needed then
+    perform internal.refuse_run(v_run_id, 'too_few_bars', format(
+      '%s has %s bars for %s; a forecast needs %s (train %s, validation %s)', p_symbol.symbol, v_bars, p_horizon,
+      v_needed, v_sizes ->> 'train', v_sizes ->> 'validation'));
+    return 0;
+  end if;
+  perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol, jsonb_build_object(
+    'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'last_bar', v_bars - 1,
+    'sizes', v_sizes), 10);
+  return 1;
+end
+$$;
+comment on function internal.plan_forecast(public.symbols, text, public.ensembles) is
+  'Plans a forecast from the latest bar unless there is one, or a run for it; too few bars end the run at once with the reason.';
+
+create function internal.plan_validation(
+  p_symbol public.symbols, p_horizon text, p_ensemble public.ensembles, p_windows integer
+) returns integer
+language plpgsql set search_path = ''
+as $$
+declare
+  v_sizes jsonb := internal.window_sizes(p_horizon);
+  v_step integer := (v_sizes ->> 'step')::integer;
+  v_needed integer := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer + (v_sizes ->> 'test')::integer;
+  v_bars integer;
+  v_stored_at timestamptz;
+  v_windows integer[];
+  v_key text;
+  v_run_id uuid;
+  v_window integer;
+begin
+  select count(*), max(b.ingested_at) into v_bars, v_stored_at
+  from public.bars b where b.symbol_id = p_symbol.id and b.timeframe = internal.timeframe_of(p_horizon);
+  if v_bars = 0 then
+    return 0;
+  end if;
+
+  -- The latest window ends with the latest bar; each earlier one a step before. Those already validated with this
+  -- configuration on bars that have not changed since are left out.
+  select array_agg(w.last_bar order by w.last_bar desc) into v_windows
+  from (
+    select v_bars - 1 - k * v_step as last_bar
+    from generate_series(0, coalesce(p_windows, (internal.setting('validation_windows') #>> '{}')::integer) - 1) k
+    where v_bars - k * v_step >= v_needed
+  ) w
+  where not exists (
+    select from public.ensemble_validation_metrics m
+    join public.overfitting_tests o on o.metrics_id = m.id
+    where m.symbol = p_symbol.symbol and m.horizon = p_horizon and m.window_id = w.last_bar
+      and m.hyperparameters ->> 'config_hash' = p_ensemble.config_hash
+      and m.validation_date >= (
+        select max(b.ingested_at) from public.bars b
+        where b.symbol_id = p_symbol.id and b.timeframe = internal.timeframe_of(p_horizon)
+          and b.bar_time between o.first_bar_time and o.last_bar_time));
+
+  v_key := format('validation:%s:%s:%s:%s:%s:%s', p_symbol.symbol, p_horizon, p_ensemble.ensemble,
+    extract(epoch from v_stored_at), p_ensemble.config_hash, coalesce(array_to_string(v_windows, ','), 'none'));
+  if exists (select from public.runs r where r.idempotency_key = v_key) or (v_windows is null and v_bars >= v_needed) then
+    return 0;
+  end if;
+
+  v_run_id := internal.create_run('validation', p_ensemble.ensemble, v_key, 'schedule', null,
+    jsonb_build_object('symbols', jsonb_build_array(p_symbol.symbol), 'horizon', p_horizon, 'windows', v_windows));
+  if v_run_id is null then
+    return 0;
+  end if;
+  if v_windows is null then
+    perform internal.refuse_run(v_run_id, 'too_few_bars_for_window', format(
+      '%s has %s bars for %s; one window needs %s (train %s, validation %s, test %s)', p_symbol.symbol, v_bars, p_horizon,
+      v_needed, v_sizes ->> 'train', v_sizes ->> 'validation', v_sizes ->> 'test'));
+    return 0;
+  end if;
+  foreach v_window in array v_windows loop
+    perform internal.add_job(v_run_id, 'validate_window', v_window::text, jsonb_build_object(
+      'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'window_id', v_window,
+      'sizes', v_sizes), 100);
+  end loop;
+  return cardinality(v_windows);
+end
+$$;
+comment on function internal.plan_validation(public.symbols, text, public.ensembles, integer) is
+  'Plans the latest p_windows windows (default: setting validation_windows) that are not yet validated; too few bars end the run at '
+  'once, saying how many are needed.';
+
+create function public.plan_work(p_windows integer default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_symbol public.symbols;
+  v_ensemble public.ensembles;
+  v_horizon text;
+  v_forecasts integer := 0;
+  v_windows integer := 0;
+  v_interval interval;
+begin
+  if internal.setting('publishing_enabled') <> 'true' then
+    return jsonb_build_object('forecasts', 0, 'windows', 0, 'reason', 'publishing_enabled is false');
+  end if;
+  -- Two ticks at once would both see the same work as missing.
+  perform pg_advisory_xact_lock(hashtext('plumbline.plan_work'));
+  v_interval := make_interval(secs => 86400 * (internal.setting('validation_interval_days') #>> '{}')::double precision);
+
+  for v_symbol in select s.* from public.symbols s where s.active order by s.id loop
+    foreach v_horizon in array v_symbol.horizons loop
+      continue when internal.window_sizes(v_horizon) is null;
+      for v_ensemble in select e.* from public.ensembles e where e.active order by e.ensemble loop
+        v_forecasts := v_forecasts + internal.plan_forecast(v_symbol, v_horizon, v_ensemble);
+        -- On schedule a symbol is validated once an interval; asked for by number, at once.
+        if p_windows is not null or not exists (
+          select from public.runs r
+          where r.kind = 'validation' and r.ensemble = v_ensemble.ensemble and r.config_hash = v_ensemble.config_hash
+            and r.params @> jsonb_build_object('symbols', jsonb_build_array(v_symbol.symbol), 'horizon', v_horizon)
+            and r.created_at > now() - v_interval) then
+          v_windows := v_windows + internal.plan_validation(v_symbol, v_horizon, v_ensemble, p_windows);
+        end if;
+      end loop;
+    end loop;
+  end loop;
+  perform internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
+  return jsonb_build_object('forecasts', v_forecasts, 'windows', v_windows);
+end
+$$;
+comment on function public.plan_work(integer) is
+  'Plans what is due for every active symbol: a forecast from new bars, and walk-forward windows once an interval (with p_windows: '
+  'that many, now). Asks for workers. Cron calls it; calling it again plans nothing twice.';
+grant execute on function public.plan_work(integer) to service_role;
+
+create function public.request_forecasts(p_symbols text[], p_horizon text, p_requested_by uuid) returns uuid
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_sizes jsonb := internal.window_sizes(p_horizon);
+  v_needed integer := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer;
+  v_ensemble public.ensembles;
+  v_subjects jsonb;
+  v_problem record;
+  v_key text;
+  v_run_id uuid;
+  v_subject jsonb;
+begin
+  if v_sizes is null then
+    perform internal.refuse(400, 'unsupported_horizon', format('horizon %s is not offered', p_horizon));
+  end if;
+  if internal.setting('publishing_enabled') <> 'true' then
+    perform internal.refuse(409, 'publishing_disabled', 'the kill switch is on: no forecast is made or published');
+  end if;
+  select e.* into v_ensemble from public.ensembles e where e.ensemble = 'candidate' and e.active;
+  if v_ensemble.ensemble is null then
+    perform internal.refuse(409, 'no_ensemble', 'no active ensemble is configured');
+  end if;
+
+  select a.symbol into v_problem
+  from unnest(p_symbols) a(symbol) left join public.symbols s on s.symbol = a.symbol where s.id is null limit 1;
+  if found then
+    perform internal.refuse(404, 'unknown_symbol', format('%s is not in the registry of symbols', v_problem.symbol));
+  end if;
+
+  select jsonb_agg(jsonb_build_object('symbol', n.symbol, 'bars', n.bars, 'cutoff', n.cutoff) order by n.symbol)
+  into v_subjects
+  from (
+    select s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff
+    from public.symbols s
+    left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+    where s.symbol = any (p_symbols)
+    group by s.symbol
+  ) n;
+
+  select x.value ->> 'symbol' as symbol, (x.value ->> 'bars')::integer as bars into v_problem
+  from jsonb_array_elements(v_subjects) x where (x.value ->> 'bars')::integer < v_needed limit 1;
+  if found then
+    perform internal.refuse(422, 'too_few_bars', format(
+      '%s has %s bars for %s; a forecast needs %s (train %s, validation %s)', v_problem.symbol, v_problem.bars, p_horizon,
+      v_needed, v_sizes ->> 'train', v_sizes ->> 'validation'));
+  end if;
+
+  v_key := format('request:%s:%s:%s', p_horizon, v_ensemble.config_hash, md5(v_subjects::text));
+  v_run_id := internal.create_run('forecast', v_ensemble.ensemble, v_key, 'http', p_requested_by,
+    jsonb_build_object('symbols', to_jsonb(p_symbols), 'horizon', p_horizon));
+  if v_run_id is null then
+    return (select r.id from public.runs r where r.idempotency_key = v_key and r.status <> 'failed');
+  end if;
+  for v_subject in select x.value from jsonb_array_elements(v_subjects) x loop
+    perform internal.add_job(v_run_id, 'forecast', v_subject ->> 'symbol', jsonb_build_object(
+      'symbol', v_subject ->> 'symbol', 'horizon', p_horizon, 'ensemble', v_ensemble.ensemble,
+      'last_bar', (v_subject ->> 'bars')::integer - 1, 'sizes', v_sizes), 5);
+  end loop;
+  perform internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
+  return v_run_id;
+end
+$$;
+comment on function public.request_forecasts(text[], text, uuid) is
+  'Plans forecasts asked for over HTTP and returns the run''s id; the same question on the same bars is the same run. Raises '
+  'unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars.';
+grant execute on function public.request_forecasts(text[], text, uuid) to service_role;
