@@ -23,8 +23,12 @@ create table public.overfitting_tests (
   level text not null,
   selection_gap double precision not null,
   selection_gap_p double precision not null,
+  selection_gap_crps double precision not null,
+  selection_gap_crps_p double precision not null,
   fit_optimism double precision not null,
   fit_optimism_p double precision not null,
+  fit_optimism_crps double precision not null,
+  fit_optimism_crps_p double precision not null,
   backtest_overfitting_probability double precision,
   trials integer not null,
   implausible_skill boolean not null,
@@ -41,7 +45,8 @@ create table public.overfitting_tests (
   constraint overfitting_tests_verdict_known check (verdict in ('ok', 'overfitting')),
   constraint overfitting_tests_verdict_has_reasons check ((verdict = 'overfitting') = (cardinality(reasons) > 0)),
   constraint overfitting_tests_p_values_are_probabilities check (
-    selection_gap_p between 0 and 1 and fit_optimism_p between 0 and 1
+    selection_gap_p between 0 and 1 and selection_gap_crps_p between 0 and 1
+    and fit_optimism_p between 0 and 1 and fit_optimism_crps_p between 0 and 1
     and (backtest_overfitting_probability is null or backtest_overfitting_probability between 0 and 1)
   ),
   constraint overfitting_tests_benchmarks_are_positive check (
@@ -78,10 +83,12 @@ comment on column public.overfitting_tests.rmse_divergence is 'Divergence of the
 comment on column public.overfitting_tests.crps_divergence is 'Divergence of the CRPS relative to filtered historical simulation; a fraction.';
 comment on column public.overfitting_tests.level is 'normal, warning (above 0.15), overfitting (above 0.20), critical (above 0.30), by divergence.';
 comment on column public.overfitting_tests.selection_gap is
-  'Mean standardised score difference to the benchmark, test minus validation; positive is worse.';
+  'Mean standardised difference of squared errors to no change, test minus validation; positive is worse.';
 comment on column public.overfitting_tests.selection_gap_p is 'One-sided p value with HAC standard errors.';
 comment on column public.overfitting_tests.fit_optimism is 'The same, validation minus train.';
 comment on column public.overfitting_tests.fit_optimism_p is 'One-sided p value with HAC standard errors.';
+comment on column public.overfitting_tests.fit_optimism_crps is 'As selection_gap_crps, validation minus train.';
+comment on column public.overfitting_tests.fit_optimism_crps_p is 'One-sided p value with HAC standard errors.';
 comment on column public.overfitting_tests.backtest_overfitting_probability is
   'Probability of backtest overfitting over the tuning trials (CSCV); null below 8 trials.';
 comment on column public.overfitting_tests.trials is 'Configurations among which tuning chose.';
@@ -142,13 +149,15 @@ begin
     metrics_id, run_id, ensemble, config_hash, code_version, data_cutoff, first_bar_time, last_bar_time,
     benchmark_train_rmse, benchmark_val_rmse, benchmark_test_rmse, train_crps, val_crps, test_crps,
     benchmark_train_crps, benchmark_val_crps, benchmark_test_crps, rmse_divergence, crps_divergence, level,
-    selection_gap, selection_gap_p, fit_optimism, fit_optimism_p, backtest_overfitting_probability, trials,
+    selection_gap, selection_gap_p, selection_gap_crps, selection_gap_crps_p,
+    fit_optimism, fit_optimism_p, fit_optimism_crps, fit_optimism_crps_p, backtest_overfitting_probability, trials,
     implausible_skill, volatility_shift, raw_divergence, base_rate, coverage, verdict, reasons)
   values (
     m.id, p_run_id, t.ensemble, t.config_hash, t.code_version, t.data_cutoff, t.first_bar_time, t.last_bar_time,
     t.benchmark_train_rmse, t.benchmark_val_rmse, t.benchmark_test_rmse, t.train_crps, t.val_crps, t.test_crps,
     t.benchmark_train_crps, t.benchmark_val_crps, t.benchmark_test_crps, t.rmse_divergence, t.crps_divergence, t.level,
-    t.selection_gap, t.selection_gap_p, t.fit_optimism, t.fit_optimism_p, t.backtest_overfitting_probability, t.trials,
+    t.selection_gap, t.selection_gap_p, t.selection_gap_crps, t.selection_gap_crps_p,
+    t.fit_optimism, t.fit_optimism_p, t.fit_optimism_crps, t.fit_optimism_crps_p, t.backtest_overfitting_probability, t.trials,
     t.implausible_skill, t.volatility_shift, t.raw_divergence, t.base_rate, t.coverage, t.verdict, t.reasons);
   return m.id;
 end

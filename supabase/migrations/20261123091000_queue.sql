@@ -211,6 +211,7 @@ begin
     set status = 'queued', lease_token = null, lease_until = null, error_code = p_code, error_message = p_message,
       run_after = now() + make_interval(secs => 5 * power(2, v_job.attempts - 1))
     where id = p_job_id;
+    perform internal.request_workers(1);
     return 'queued';
   end if;
   perform internal.end_job(v_job, 'dead', p_code, p_message);

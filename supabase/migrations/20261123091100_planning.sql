@@ -125,7 +125,8 @@ begin
   select array_agg(w.last_bar order by w.last_bar desc) into v_windows
   from (
     select v_bars - 1 - k * v_step as last_bar
-    from generate_series(0, coalesce(p_windows, (internal.setting('validation_windows') #>> '{}')::integer) - 1) k
+    from generate_series(0, least(
+      coalesce(p_windows, (internal.setting('validation_windows') #>> '{}')::integer), v_bars) - 1) k
     where v_bars - k * v_step >= v_needed
   ) w
   where not exists (
@@ -209,71 +210,3 @@ comment on function public.plan_work(integer) is
   'Plans what is due for every active symbol: a forecast from new bars, and walk-forward windows once an interval (with p_windows: '
   'that many, now). Asks for workers. Cron calls it; calling it again plans nothing twice.';
 grant execute on function public.plan_work(integer) to service_role;
-
-create function public.request_forecasts(p_symbols text[], p_horizon text, p_requested_by uuid) returns uuid
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  v_sizes jsonb := internal.window_sizes(p_horizon);
-  v_needed integer := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer;
-  v_ensemble public.ensembles;
-  v_subjects jsonb;
-  v_problem record;
-  v_key text;
-  v_run_id uuid;
-  v_subject jsonb;
-begin
-  if v_sizes is null then
-    perform internal.refuse(400, 'unsupported_horizon', format('horizon %s is not offered', p_horizon));
-  end if;
-  if internal.setting('publishing_enabled') <> 'true' then
-    perform internal.refuse(409, 'publishing_disabled', 'the kill switch is on: no forecast is made or published');
-  end if;
-  select e.* into v_ensemble from public.ensembles e where e.ensemble = 'candidate' and e.active;
-  if v_ensemble.ensemble is null then
-    perform internal.refuse(409, 'no_ensemble', 'no active ensemble is configured');
-  end if;
-
-  select a.symbol into v_problem
-  from unnest(p_symbols) a(symbol) left join public.symbols s on s.symbol = a.symbol where s.id is null limit 1;
-  if found then
-    perform internal.refuse(404, 'unknown_symbol', format('%s is not in the registry of symbols', v_problem.symbol));
-  end if;
-
-  select jsonb_agg(jsonb_build_object('symbol', n.symbol, 'bars', n.bars, 'cutoff', n.cutoff) order by n.symbol)
-  into v_subjects
-  from (
-    select s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff
-    from public.symbols s
-    left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
-    where s.symbol = any (p_symbols)
-    group by s.symbol
-  ) n;
-
-  select x.value ->> 'symbol' as symbol, (x.value ->> 'bars')::integer as bars into v_problem
-  from jsonb_array_elements(v_subjects) x where (x.value ->> 'bars')::integer < v_needed limit 1;
-  if found then
-    perform internal.refuse(422, 'too_few_bars', format(
-      '%s has %s bars for %s; a forecast needs %s (train %s, validation %s)', v_problem.symbol, v_problem.bars, p_horizon,
-      v_needed, v_sizes ->> 'train', v_sizes ->> 'validation'));
-  end if;
-
-  v_key := format('request:%s:%s:%s', p_horizon, v_ensemble.config_hash, md5(v_subjects::text));
-  v_run_id := internal.create_run('forecast', v_ensemble.ensemble, v_key, 'http', p_requested_by,
-    jsonb_build_object('symbols', to_jsonb(p_symbols), 'horizon', p_horizon));
-  if v_run_id is null then
-    return (select r.id from public.runs r where r.idempotency_key = v_key and r.status <> 'failed');
-  end if;
-  for v_subject in select x.value from jsonb_array_elements(v_subjects) x loop
-    perform internal.add_job(v_run_id, 'forecast', v_subject ->> 'symbol', jsonb_build_object(
-      'symbol', v_subject ->> 'symbol', 'horizon', p_horizon, 'ensemble', v_ensemble.ensemble,
-      'last_bar', (v_subject ->> 'bars')::integer - 1, 'sizes', v_sizes), 5);
-  end loop;
-  perform internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
-  return v_run_id;
-end
-$$;
-comment on function public.request_forecasts(text[], text, uuid) is
-  'Plans forecasts asked for over HTTP and returns the run''s id; the same question on the same bars is the same run. Raises '
-  'unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars.';
-grant execute on function public.request_forecasts(text[], text, uuid) to service_role;

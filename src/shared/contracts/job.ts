@@ -8,7 +8,12 @@ const size = z.int().positive();
 /** Window sizes in bars, as in the setting `window_sizes`. */
 export const windowSizesSchema = z.object({ train: size, validation: size, test: size, step: size });
 
-const subject = { symbol: symbolSchema, horizon: horizonSchema, ensemble: ensembleNameSchema, sizes: windowSizesSchema };
+const subject = {
+  symbol: symbolSchema,
+  horizon: horizonSchema,
+  ensemble: ensembleNameSchema,
+  sizes: windowSizesSchema,
+};
 
 const held = {
   id: z.int().positive(),

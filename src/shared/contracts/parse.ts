@@ -7,7 +7,11 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
  * @param what names the input in the error, e.g. `the request body`
  * @throws InvalidInputError `invalid_input`: the message names each offending field (at most five), its value's rule
  */
-export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> {
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  what: string,
+): z.output<Schema> {
   const outcome = schema.safeParse(input);
   if (outcome.success) return outcome.data;
   const issues = outcome.error.issues.slice(0, 5).map((issue) => {
@@ -22,7 +26,11 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, 
  *
  * @throws InvalidInputError `malformed_json`, `invalid_input`
  */
-export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
+export function parseJson<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  what: string,
+): z.output<Schema> {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -25,7 +25,8 @@ type Row = Record<(typeof CSV_COLUMNS)[number], string>;
  */
 export function parseCsvBars(text: string, timeframe: Timeframe, now: string): Bar[] {
   const content = text.replace(/^\uFEFF/, '').trim();
-  if (content === '') throw new InvalidInputError('empty_file', 'the file is empty; a header and bars are needed');
+  if (content === '')
+    throw new InvalidInputError('empty_file', 'the file is empty; a header and bars are needed');
   if (content.startsWith('<')) {
     throw new InvalidInputError('not_csv', 'the file is HTML or XML, not CSV: it begins with "<"');
   }

@@ -3,7 +3,11 @@ import { StoreError } from '../errors/store-error.ts';
 /** What every call of supabase-js to the Data API answers. */
 interface Answer<Data> {
   readonly data: Data;
-  readonly error: { readonly message: string; readonly code?: string; readonly details?: string | null } | null;
+  readonly error: {
+    readonly message: string;
+    readonly code?: string;
+    readonly details?: string | null;
+  } | null;
   readonly status: number;
 }
 
@@ -17,7 +21,11 @@ interface Answer<Data> {
 export function unwrap<Data>(answer: Answer<Data>): NonNullable<Data> {
   const data = unwrapNullable(answer);
   if (data === null || data === undefined) {
-    throw new StoreError('empty_answer', 'the database answered nothing where a value was due', answer.status);
+    throw new StoreError(
+      'empty_answer',
+      'the database answered nothing where a value was due',
+      answer.status,
+    );
   }
   return data;
 }
@@ -27,5 +35,9 @@ export function unwrapNullable<Data>(answer: Answer<Data>): Data {
   const { error, status } = answer;
   if (error === null) return answer.data;
   const own = error.code?.startsWith('PT') === true && error.details;
-  throw new StoreError(own ? String(error.details) : error.code || 'store_unreachable', error.message, status);
+  throw new StoreError(
+    own ? String(error.details) : error.code || 'store_unreachable',
+    error.message,
+    status,
+  );
 }

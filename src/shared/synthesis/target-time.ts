@@ -9,7 +9,10 @@ import { nextSession, sessionClose } from '../series/trading-calendar.ts';
  */
 export function targetTime(series: Series): string {
   if (series.timeframe !== '1D') {
-    throw new InvalidInputError('unsupported_horizon', `no target time is defined for ${series.timeframe} bars`);
+    throw new InvalidInputError(
+      'unsupported_horizon',
+      `no target time is defined for ${series.timeframe} bars`,
+    );
   }
   return sessionClose(nextSession(series.times[series.times.length - 1]));
 }

@@ -1,25 +1,30 @@
 import { type ClaimedJob, claimedJobSchema, type JobKind } from '../contracts/job.ts';
 import { parse } from '../contracts/parse.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Json } from '../models/forecaster.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';
 import { unwrap, unwrapNullable } from './unwrap.ts';
 
-/** The queue as a worker sees it. Each call is one transaction; without the lease nothing is stored. */
-export class JobQueue {
+/** The queue by the database's rpc. */
+export class SupabaseJobQueue implements JobQueue {
   readonly #client: PlumblineClient;
 
   constructor(client: PlumblineClient) {
     this.#client = client;
   }
 
-  /** The next job of these kinds, leased; null when none is claimable. @throws StoreError */
   async claim(kinds: readonly JobKind[]): Promise<ClaimedJob | null> {
     const job = unwrapNullable(await this.#client.rpc('claim_job', { p_kinds: [...kinds] }));
-    return job === null ? null : parse(claimedJobSchema, job, 'the claimed job');
+    if (job === null) return null;
+    try {
+      return parse(claimedJobSchema, job, 'the claimed job');
+    } catch (error) {
+      await this.fail(job as unknown as ClaimedJob, 'invalid_job', (error as Error).message, false);
+      throw error;
+    }
   }
 
-  /** Stores a checkpoint and gives the job back. @throws StoreError `lease_lost` */
   async saveStep(job: ClaimedJob, checkpoint: Json, progress: number): Promise<void> {
     unwrapNullable(
       await this.#client.rpc('save_step', {
@@ -31,7 +36,6 @@ export class JobQueue {
     );
   }
 
-  /** Stores the result and ends the job. @throws StoreError `lease_lost` */
   async complete(job: ClaimedJob, result: Json): Promise<void> {
     unwrapNullable(
       await this.#client.rpc('complete_job', {
@@ -42,7 +46,6 @@ export class JobQueue {
     );
   }
 
-  /** Reports a failure; `retry` says whether trying again can help. @throws StoreError `lease_lost` */
   async fail(job: ClaimedJob, code: string, message: string, retry: boolean): Promise<'queued' | 'dead'> {
     return unwrap(
       await this.#client.rpc('fail_job', {

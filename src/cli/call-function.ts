@@ -1,0 +1,40 @@
+import { StoreError } from '../shared/errors/store-error.ts';
+
+/** A stack that runs, and the key to it. */
+export interface StackAccess {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly secretKeys: { readonly default: string };
+}
+
+/**
+ * Calls an Edge Function with the secret key and gives back its JSON.
+ *
+ * @param path of the function with its query, such as `forecast?run=ID`
+ * @throws StoreError with the function's own code, message and status
+ */
+export async function callFunction(
+  stack: StackAccess,
+  path: string,
+  init: { method: string; body?: string; contentType?: string },
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const response = await fetch(`${stack.url}/functions/v1/${path}`, {
+    method: init.method,
+    body: init.body,
+    headers: { apikey: stack.secretKeys.default, 'content-type': init.contentType ?? 'application/json' },
+  });
+  const text = await response.text();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new StoreError(
+      'malformed_answer',
+      `${path} answered ${response.status} without JSON`,
+      response.status,
+    );
+  }
+  if (response.ok) return { status: response.status, body };
+  const { code, message } = body as { code?: string; message?: string };
+  throw new StoreError(code ?? 'function_failed', message ?? text.slice(0, 200), response.status);
+}

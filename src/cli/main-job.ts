@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlumblineError } from '../shared/errors/plumbline-error.ts';
+import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
+import type { Tables } from '../shared/store/database.types.ts';
+import { unwrap } from '../shared/store/unwrap.ts';
+import type { BarFile } from './bar-files.ts';
+import type { StackAccess } from './call-function.ts';
+import { describeUpload, uploadBars } from './upload-bars.ts';
+
+/** What the main job made, named like the tables and their columns. */
+export interface MainJobReport {
+  readonly forecasts: readonly Tables<'forecasts'>[];
+  readonly windows: readonly Tables<'ensemble_validation_metrics'>[];
+  readonly overfitting_tests: readonly Tables<'overfitting_tests'>[];
+}
+
+export interface MainJobOptions {
+  readonly files: readonly BarFile[];
+  readonly horizon: string;
+  /** Windows to validate now; undefined: what the schedule would do. */
+  readonly windows: number | 'all' | undefined;
+  /** Gets lines for people. */
+  readonly say: (line: string) => void;
+  /** Milliseconds without any progress after which the job is given up. Default 180,000. */
+  readonly patience?: number;
+}
+
+/** The main job cannot be finished: `code` and message are the run's. */
+export class MainJobError extends PlumblineError {}
+
+/** Large enough for every window; the planner takes as many as there are bars for. */
+const ALL_WINDOWS = 1_000_000;
+const POLL_INTERVAL = 400;
+
+/**
+ * Takes the bars in, plans what is due by the function that cron calls, waits for the workers, and reads what they stored.
+ *
+ * @throws StoreError what ingest-bars refuses; MainJobError why a run failed, or `stalled`
+ */
+export async function runMainJob(stack: StackAccess, options: MainJobOptions): Promise<MainJobReport> {
+  const store = plumblineClient(stack.url, stack.secretKeys.default);
+  const { files, say, windows } = options;
+  for (const file of files) say(describeUpload(await uploadBars(stack, file)));
+
+  const planned = unwrap(
+    await store.rpc(
+      'plan_work',
+      windows === undefined ? {} : { p_windows: windows === 'all' ? ALL_WINDOWS : windows },
+    ),
+  ) as { forecasts: number; windows: number; reason?: string };
+  if (planned.reason !== undefined) say(`nothing is planned: ${planned.reason}`);
+  else say(`planned: ${planned.forecasts} forecasts, ${planned.windows} windows`);
+
+  const symbols = files.map((file) => file.symbol);
+  await waitForRuns(store, symbols, options);
+  return await readReport(store, symbols, options);
+}
+
+/** Waits until no run of these symbols is open. */
+async function waitForRuns(
+  store: PlumblineClient,
+  symbols: readonly string[],
+  { say, patience = 180_000 }: MainJobOptions,
+): Promise<void> {
+  let lastSaid = '';
+  let lastSteps = -1;
+  let lastChange = performance.now();
+  for (;;) {
+    const runs = unwrap(
+      await store
+        .from('runs')
+        .select('id, kind, params, jobs(id, kind, payload, status, progress, steps)')
+        .in('status', ['queued', 'running'])
+        .order('created_at')
+        .limit(1000),
+    ).filter((run) =>
+      (run.params as { symbols: string[] }).symbols.some((symbol) => symbols.includes(symbol)),
+    );
+    if (runs.length === 0) return;
+
+    const jobs = runs.flatMap((run) => run.jobs);
+    const steps = jobs.reduce((sum, job) => sum + job.steps + (job.status === 'succeeded' ? 1 : 0), 0);
+    if (steps !== lastSteps) {
+      lastSteps = steps;
+      lastChange = performance.now();
+    } else if (performance.now() - lastChange > patience) {
+      throw new MainJobError(
+        'stalled',
+        `no job made progress for ${Math.round(patience / 1000)} s; see the log above`,
+      );
+    }
+    const line = progressLine(jobs);
+    if (line !== lastSaid) say(line);
+    lastSaid = line;
+    await sleep(POLL_INTERVAL);
+  }
+}
+
+/** How far the open jobs are, in steps of ten per cent, so that a log stays short. */
+function progressLine(jobs: readonly { kind: string; progress: number }[]): string {
+  const parts = [
+    ['forecast', 'forecasts'],
+    ['validate_window', 'windows'],
+    ['check_divergence', 'divergence checks'],
+  ].flatMap(([kind, name]) => {
+    const some = jobs.filter((job) => job.kind === kind);
+    if (some.length === 0) return [];
+    const share = some.reduce((sum, job) => sum + job.progress, 0) / some.length;
+    const done = some.filter((job) => job.progress === 1).length;
+    return [`${name} ${done}/${some.length} (${Math.floor(share * 10) * 10} %)`];
+  });
+  return `working: ${parts.join(', ')}`;
+}
+
+async function readReport(
+  store: PlumblineClient,
+  symbols: readonly string[],
+  { horizon, windows }: MainJobOptions,
+): Promise<MainJobReport> {
+  const forecasts: Tables<'forecasts'>[] = [];
+  const metrics: Tables<'ensemble_validation_metrics'>[] = [];
+  for (const symbol of symbols) {
+    const forecast = await store
+      .from('forecasts')
+      .select('*')
+      .eq('symbol', symbol)
+      .eq('horizon', horizon)
+      .eq('ensemble', 'candidate')
+      .order('data_cutoff', { ascending: false })
+      .order('issued_at', { ascending: false })
+      .limit(1);
+    const [latest] = unwrap(forecast);
+    if (latest === undefined) throw await reasonOf(store, symbol, 'forecast');
+    forecasts.push(latest);
+
+    const rows = unwrap(
+      await store
+        .from('ensemble_validation_metrics')
+        .select('*')
+        .eq('symbol', symbol)
+        .eq('horizon', horizon)
+        .eq('hyperparameters->>config_hash', latest.config_hash)
+        .order('window_id', { ascending: false })
+        .limit(windows === 'all' ? 1000 : (windows ?? 4)),
+    );
+    if (rows.length === 0) throw await reasonOf(store, symbol, 'validation');
+    metrics.push(...rows.reverse());
+  }
+  const tests = await readTests(
+    store,
+    metrics.map((row) => row.id),
+  );
+  return { forecasts, windows: metrics, overfitting_tests: tests };
+}
+
+/** In pieces: the ids stand in the query, whose length is limited. */
+async function readTests(
+  store: PlumblineClient,
+  ids: readonly number[],
+): Promise<Tables<'overfitting_tests'>[]> {
+  const tests: Tables<'overfitting_tests'>[] = [];
+  for (let i = 0; i < ids.length; i += 100) {
+    const some = ids.slice(i, i + 100);
+    const rows = unwrap(await store.from('overfitting_tests').select('*').in('metrics_id', some));
+    tests.push(...rows);
+  }
+  const order = new Map(ids.map((id, i) => [id, i]));
+  return tests.sort((a, b) => order.get(a.metrics_id)! - order.get(b.metrics_id)!);
+}
+
+/** Why there is no result: the latest failed run of that kind says. */
+async function reasonOf(store: PlumblineClient, symbol: string, kind: string): Promise<MainJobError> {
+  const [run] = unwrap(
+    await store
+      .from('runs')
+      .select('error_code, error_message')
+      .eq('kind', kind)
+      .eq('status', 'failed')
+      .contains('params', { symbols: [symbol] })
+      .order('created_at', { ascending: false })
+      .limit(1),
+  );
+  return new MainJobError(run?.error_code ?? 'no_result', run?.error_message ?? `${symbol} has no ${kind}`);
+}

@@ -1,0 +1,98 @@
+import type { Tables } from '../shared/store/database.types.ts';
+import type { MainJobReport } from './main-job.ts';
+
+/** The report as tables that a person can read. */
+export function reportTable(report: MainJobReport): string {
+  return [forecastTable(report.forecasts), windowTable(report)].join('\n\n');
+}
+
+function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string {
+  const rows = forecasts.map((forecast) => [
+    forecast.symbol,
+    forecast.horizon,
+    forecast.data_cutoff.slice(0, 10),
+    price(forecast.last_close),
+    forecast.target_time.slice(0, 10),
+    `${price(forecast.forecast_price)} (${signedPercent(forecast.forecast_price / forecast.last_close - 1)})`,
+    `${price(forecast.lower_50)} .. ${price(forecast.upper_50)}`,
+    `${price(forecast.lower_90)} .. ${price(forecast.upper_90)}`,
+    percent(forecast.probability_up),
+  ]);
+  return table(
+    [
+      'symbol',
+      'horizon',
+      'last bar',
+      'last close',
+      'for',
+      'median',
+      '50 % interval',
+      '90 % interval',
+      'P(up)',
+    ],
+    rows,
+  );
+}
+
+function windowTable({ windows, overfitting_tests }: MainJobReport): string {
+  const tests = new Map(overfitting_tests.map((row) => [row.metrics_id, row]));
+  const rows = windows.map((row) => {
+    const found = tests.get(row.id)!;
+    return [
+      row.symbol,
+      String(row.window_id),
+      found.last_bar_time.slice(0, 10),
+      [row.train_rmse, row.val_rmse, row.test_rmse].map(fraction).join(' / '),
+      [found.benchmark_train_rmse, found.benchmark_val_rmse, found.benchmark_test_rmse]
+        .map(fraction)
+        .join(' / '),
+      (row.test_rmse / found.benchmark_test_rmse).toFixed(4),
+      (found.test_crps / found.benchmark_test_crps).toFixed(4),
+      percent(row.divergence),
+      found.verdict === 'ok' ? 'ok' : `OVERFITTING: ${found.reasons.join(' ')}`,
+    ];
+  });
+  return table(
+    [
+      'symbol',
+      'window',
+      'test ends',
+      'RMSE train / val / test',
+      'no change: train / val / test',
+      'RMSE ratio',
+      'CRPS / FHS',
+      'divergence',
+      'verdict',
+    ],
+    rows,
+  );
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column].length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+/** Four digits before a price below 1 becomes unreadable. */
+function price(value: number): string {
+  return value >= 1 ? value.toFixed(2) : value.toPrecision(4);
+}
+
+function fraction(value: number): string {
+  return value.toFixed(5);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function signedPercent(share: number): string {
+  return `${share < 0 ? '-' : '+'}${(100 * Math.abs(share)).toFixed(2)} %`;
+}

@@ -1,0 +1,24 @@
+import type { Stack } from '../local/stack.ts';
+
+/** What a person needs to use the stack that now serves. */
+export function servingNotice(stack: Pick<Stack, 'url' | 'publishableKey' | 'databaseUrl'>): string {
+  const { url, publishableKey } = stack;
+  return `
+Serving. Ctrl-C ends it; the data stays in .plumbline/.
+
+  Data API      ${url}/rest/v1
+  Auth          ${url}/auth/v1
+  Functions     ${url}/functions/v1
+  key for apps  ${publishableKey}
+  secret keys   in .plumbline/keys.json, the database's passwords too
+
+Sign up and read the forecasts as a user:
+
+  curl -s ${url}/auth/v1/signup -H 'apikey: ${publishableKey}' \\
+    -H 'content-type: application/json' -d '{"email":"you@example.com","password":"a long password"}'
+  curl -s '${url}/rest/v1/current_forecasts?select=symbol,target_time,forecast_price,lower_90,upper_90' \\
+    -H 'apikey: ${publishableKey}' -H 'authorization: Bearer ACCESS_TOKEN_OF_THE_ANSWER'
+
+From the command line: npm run plumbline -- forecast SPX
+`;
+}

@@ -1,0 +1,81 @@
+import { PostgresConnection } from '@supabase/lite/postgres';
+import { statusOfSqlstate } from './sqlstate-status.ts';
+
+/** An error of Postgres as the driver reports it. */
+interface DatabaseError {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string | null;
+  readonly hint?: string | null;
+}
+
+/** Left to `@supabase/lite`, which answers these as PostgREST does: it knows the role, or rewrites the message. */
+const LEFT_AS_THEY_ARE = new Set(['42501', '42703', '42883', 'PGRST']);
+
+/** How long a statement may take for anyone who comes through the API: hosted's setting for role authenticator. */
+const STATEMENT_TIMEOUT = 8_000;
+
+/**
+ * `@supabase/lite`'s connection to Postgres, with what it would do wrong on a database that has privileges:
+ * - its first request runs GRANT ALL on every table, undoing each REVOKE: here it grants nothing;
+ * - numbers of type numeric come back as text: here as numbers, as PostgREST writes them;
+ * - an object or array given to an rpc as jsonb is encoded twice and arrives as a string: here once;
+ * - most database errors become a bare 500: here they get PostgREST's status and body.
+ */
+export class LocalConnection extends PostgresConnection {
+  constructor(url: string) {
+    super({
+      url,
+      postgresOptions: {
+        max: 10,
+        onnotice: () => {},
+        connection: { application_name: 'data-api', statement_timeout: STATEMENT_TIMEOUT },
+        types: {
+          numeric: { to: 1700, from: [1700], serialize: String, parse: Number },
+          json: { to: 114, from: [114], serialize: encodeJson, parse: JSON.parse },
+          jsonb: { to: 3802, from: [3802], serialize: encodeJson, parse: JSON.parse },
+        },
+      },
+    });
+    // Private in its declarations, called through `this`: "true" means that requests change to their role.
+    Object.defineProperty(this, 'ensureRlsContext', { value: async () => true });
+  }
+
+  override normalizeDbError(error: unknown): unknown {
+    if (!isDatabaseError(error) || LEFT_AS_THEY_ARE.has(error.code)) return error;
+    // PostgREST's own convention for an error that carries its whole response, which lite follows.
+    return {
+      code: 'PGRST',
+      message: JSON.stringify({
+        code: error.code,
+        message: error.message,
+        details: error.detail ?? null,
+        hint: error.hint ?? null,
+      }),
+      detail: JSON.stringify({ status: statusOfSqlstate(error.code, error.message), headers: {} }),
+    };
+  }
+}
+
+/** Lite has already encoded objects and arrays, but not strings: text that holds either is sent as it is. */
+function encodeJson(value: unknown): string {
+  if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
+    try {
+      JSON.parse(value);
+      return value;
+    } catch {
+      // A string like any other.
+    }
+  }
+  return JSON.stringify(value);
+}
+
+/** Whether an error came from the database, so that its whole content reaches the client. */
+export function isDatabaseError(error: unknown): error is DatabaseError {
+  const { code, message } = (error ?? {}) as Partial<DatabaseError>;
+  return (
+    typeof code === 'string' &&
+    (code === 'PGRST' || /^[0-9A-Z]{5}$/.test(code)) &&
+    typeof message === 'string'
+  );
+}

@@ -1,0 +1,278 @@
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getAuthSchemaSql } from '@supabase/lite';
+import postgres from 'postgres';
+import type { OperatingSystemUser } from '../data-directory.ts';
+import { StackStartError } from '../errors/stack-start-error.ts';
+import { freePort } from '../free-port.ts';
+import type { StackKeys } from '../keys.ts';
+import { endChild, spawnTracked, type TrackedChild } from '../processes/child-process.ts';
+import { endProcesses } from '../processes/end-processes.mjs';
+import { processCommand, processStartTime } from '../processes/process-identity.mjs';
+import type { StackLock } from '../processes/stack-lock.ts';
+import { execute } from './execute.ts';
+
+/** A role with a password: the bootstrap superuser, the owner of the database, and the one that becomes the API roles. */
+export type LoginRole = 'supabase_admin' | 'postgres' | 'authenticator';
+
+export interface ClusterOptions {
+  /** What installPostgres returned. */
+  readonly install: string;
+  /** Where the cluster and its log live; PGDATA is `<home>/cluster`. */
+  readonly home: string;
+  /** Who Postgres runs as when this process is root. */
+  readonly user: OperatingSystemUser | null;
+  readonly passwords: StackKeys['databasePasswords'];
+  /** Tried first; another free one is taken when it is in use. */
+  readonly port?: number;
+  /** False loses data when the machine crashes, and is faster: for tests only. Default true. */
+  readonly fsync?: boolean;
+  /** Records the process, so that it is ended when this one dies. Null: it is not recorded. */
+  readonly lock: StackLock | null;
+}
+
+/** A running Postgres. */
+export interface Cluster {
+  readonly port: number;
+  /** A connection URL for the database `postgres`; `sslmode=disable`, because it listens on 127.0.0.1 without TLS. */
+  url(role: LoginRole): string;
+  /** Resolves when the server ended, whether asked or not. */
+  readonly exited: Promise<unknown>;
+  /** Fast shutdown; resolves when the server has ended, in 10 s at most. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT = 60_000;
+
+/**
+ * Initialises the cluster unless that was done, and starts it on 127.0.0.1.
+ *
+ * @throws {StackStartError} `postgres_failed` with the end of the log
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const data = join(options.home, 'cluster');
+  const initialised = isInitialised(options.home);
+  if (!initialised) {
+    // Whatever is there was left by an initialisation that did not finish.
+    rmSync(data, { recursive: true, force: true });
+    await initialise(options, data);
+  }
+  await clearLeftServer(data);
+  const cluster = await startServer(options, data);
+  if (!initialised) {
+    try {
+      await bootstrap(cluster, options.passwords);
+      writeFileSync(markerOf(options.home), `${readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()}\n`);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+  return cluster;
+}
+
+/** Whether the cluster under `home` was initialised to the end. */
+export function isInitialised(home: string): boolean {
+  return existsSync(markerOf(home));
+}
+
+function markerOf(home: string): string {
+  return join(home, 'cluster.initialised');
+}
+
+/**
+ * Ends a server of this very cluster that outlived its stack, and removes the file it leaves when it was killed: Postgres
+ * would refuse to start if another process has that id by now.
+ */
+async function clearLeftServer(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  if (processCommand(pid)?.includes(` -D ${data} `)) {
+    await endProcesses([{ pid, startTime: processStartTime(pid), signal: 'SIGINT' }], 10_000);
+  }
+  rmSync(file, { force: true });
+}
+
+async function initialise(options: ClusterOptions, data: string): Promise<void> {
+  const { home, install, user, passwords } = options;
+  const passwordFile = join(home, 'initial-password');
+  mkdirSync(data, { mode: 0o700 });
+  writeFileSync(passwordFile, passwords.supabase_admin, { mode: 0o600 });
+  if (user !== null) {
+    chownSync(data, user.uid, user.gid);
+    chownSync(passwordFile, user.uid, user.gid);
+  }
+  try {
+    await execute(
+      join(install, 'bin', 'initdb'),
+      [
+        `--pgdata=${data}`,
+        '--username=supabase_admin',
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-sync',
+      ],
+      { cwd: home, env: serverEnvironment(), ...(user ?? {}) },
+    );
+  } catch (error) {
+    throw new StackStartError('postgres_failed', `initdb failed: ${(error as Error).message}`, { home });
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+async function startServer(options: ClusterOptions, data: string): Promise<Cluster> {
+  const logFile = join(options.home, 'postgres.log');
+  let port = options.port ?? (await freePort());
+  for (let attempt = 1; ; attempt++) {
+    const logStart = sizeOf(logFile);
+    const child = launch(options, data, port, logFile);
+    if (await isReady(child, port)) {
+      return {
+        port,
+        url: (role) =>
+          `postgresql://${role}:${options.passwords[role]}@127.0.0.1:${port}/postgres?sslmode=disable`,
+        exited: child.exited,
+        // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
+        stop: () => endChild(child, 'SIGINT', 10_000),
+      };
+    }
+    await endChild(child, 'SIGQUIT', 5_000);
+    const said = readFrom(logFile, logStart);
+    if (attempt < 5 && /could not bind|could not create any TCP/.test(said)) {
+      port = await freePort();
+      continue;
+    }
+    throw new StackStartError(
+      'postgres_failed',
+      `Postgres did not start. It said:\n${said.slice(-2_000).trim()}`,
+      {
+        log: logFile,
+      },
+    );
+  }
+}
+
+function launch(options: ClusterOptions, data: string, port: number, logFile: string): TrackedChild {
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_preload_libraries: 'pg_stat_statements',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_min_messages: 'warning',
+    // Failing statements are reported to whoever sent them; repeated here they could spell out a secret.
+    log_min_error_statement: 'panic',
+    ...(options.fsync === false
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      : undefined),
+  };
+  const log = openSync(logFile, sizeOf(logFile) > 10_000_000 ? 'w' : 'a', 0o600);
+  try {
+    return spawnTracked(
+      options.lock,
+      'postgres',
+      'SIGINT',
+      join(options.install, 'bin', 'postgres'),
+      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      {
+        cwd: options.home,
+        env: serverEnvironment(),
+        stdio: ['ignore', log, log],
+        ...(options.user ?? {}),
+      },
+    );
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Waits until the server accepts connections; false when it ended first or takes too long. */
+async function isReady(child: TrackedChild, port: number): Promise<boolean> {
+  let ended = false;
+  child.exited.then(() => {
+    ended = true;
+  });
+  const deadline = Date.now() + START_TIMEOUT;
+  while (!ended && Date.now() < deadline) {
+    if (await answersStartup(port)) return !ended;
+    await sleep(20);
+  }
+  return false;
+}
+
+/**
+ * Asks for TLS, which any Postgres answers with one byte, `N`, as soon as it listens. That it also takes connections (and is
+ * not still recovering) shows in the first query, which `connect_timeout` and the retry in bootstrap's client cover.
+ */
+function answersStartup(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const finish = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1_000, () => finish(false));
+    socket.once('error', () => finish(false));
+    socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+    socket.once('data', (data) => finish(data[0] === 0x4e));
+    socket.once('close', () => finish(false));
+  });
+}
+
+/** Roles, schemas, extensions and the Auth server's tables, in one transaction, then the passwords. */
+async function bootstrap(cluster: Cluster, passwords: StackKeys['databasePasswords']): Promise<void> {
+  const script = readFileSync(new URL('./bootstrap.sql', import.meta.url), 'utf8');
+  const sql = postgres(cluster.url('supabase_admin'), { max: 1, onnotice: () => {} });
+  try {
+    await sql.begin(async (transaction) => {
+      await transaction.unsafe(script);
+      await transaction.unsafe('set local role supabase_auth_admin');
+      await transaction.unsafe(getAuthSchemaSql());
+      await transaction.unsafe('reset role');
+      await transaction.unsafe(`
+        grant all on all tables in schema auth to postgres;
+        grant all on all sequences in schema auth to postgres;
+        grant all on all functions in schema auth to postgres;
+      `);
+      for (const role of ['postgres', 'authenticator'] as const) {
+        // A utility statement takes no parameters; the password is base64url, made by keys.ts.
+        await transaction.unsafe(`alter role ${role} password '${passwords[role]}'`);
+      }
+    });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** Nothing of this process's environment but what a server needs: PG* variables would change it. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function sizeOf(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}
+
+function readFrom(path: string, offset: number): string {
+  return existsSync(path) ? readFileSync(path).subarray(offset).toString('utf8') : '';
+}

@@ -1,0 +1,202 @@
+import { join, resolve } from 'node:path';
+import postgres from 'postgres';
+import { SessionTokens } from './auth/session-tokens.ts';
+import { readConfig } from './config.ts';
+import { startCronRunner } from './cron-runner.ts';
+import { openDataApi } from './data-api/data-api.ts';
+import { type DataDirectory, emptyDataDirectory, LOCK_FILE, openDataDirectory } from './data-directory.ts';
+import { StackStartError } from './errors/stack-start-error.ts';
+import { discoverFunctions } from './functions/discover-functions.ts';
+import { FunctionPool } from './functions/function-pool.ts';
+import { openGateway } from './gateway/gateway.ts';
+import { createKeys, readKeys, type StackKeys } from './keys.ts';
+import { applyMigrations } from './migrations.ts';
+import { startNetSender } from './net-sender.ts';
+import { isInitialised, startCluster } from './postgres/cluster.ts';
+import { installPostgres } from './postgres/install.ts';
+import { StackLock } from './processes/stack-lock.ts';
+import { startWatchdog } from './processes/start-watchdog.ts';
+import { applySeeds } from './seeds.ts';
+import { writeVaultSecrets } from './vault-secrets.ts';
+
+export interface StackOptions {
+  /** Holds `supabase/` and `node_modules/`. */
+  readonly projectDirectory: string;
+  /** Holds the database, the keys and the logs; created if need be. One stack at a time. */
+  readonly dataDirectory: string;
+  /** The gateway's port; without `strictPort` the first free one from there; 0 takes any. Default 54321. */
+  readonly port?: number;
+  /** Fail when the port is in use. Default false. */
+  readonly strictPort?: boolean;
+  /** Empty the data directory first. Default false. */
+  readonly fresh?: boolean;
+  /** More environment for the functions and for `env(NAME)` in config.toml. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Gets a line at a time: what functions print, prefixed by their name, and what the stack has to say. */
+  readonly log: (line: string) => void;
+  /** Processes per function, by its name. Default 1 each. */
+  readonly functionInstances?: Readonly<Record<string, number>>;
+  /** Hosts functions may call, beside 127.0.0.1 (`api.example.com`, `api.example.com:443`). Default none. */
+  readonly functionNetwork?: readonly string[];
+  /** How long a function may take to begin its answer, in milliseconds. Default 150,000, as hosted. */
+  readonly functionTimeout?: number;
+  /** False: faster, and a crash of the machine may lose data. For tests. Default true. */
+  readonly fsync?: boolean;
+}
+
+/** A running Supabase. */
+export interface Stack {
+  /** `http://127.0.0.1:PORT`, what supabase-js takes. */
+  readonly url: string;
+  /** Role postgres. */
+  readonly databaseUrl: string;
+  readonly publishableKey: string;
+  readonly secretKeys: { readonly default: string; readonly cron: string };
+  /** Connections of role postgres, which owns what the migrations make. */
+  readonly sql: postgres.Sql;
+  /** The process ids of the stack's children. */
+  readonly childProcessIds: readonly number[];
+  /** Ends everything, in about 15 s at the very most and normally well below one. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_PORT = 54_321;
+
+/**
+ * Starts a Supabase for a project: Postgres with its migrations, seeds and Vault secrets, the Data API and Auth, the Edge
+ * Functions, cron and pg_net, behind one port. The caller handles signals and calls `stop`.
+ *
+ * @throws {StackAlreadyRunningError} when a stack already runs on the data directory
+ * @throws {StackStartError} when machine, directory, port or config.toml do not allow it
+ * @throws {MigrationError} when the migrations and the database do not fit together
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { log } = options;
+  const projectDirectory = resolve(options.projectDirectory);
+  const config = readConfig(projectDirectory);
+  const directory = openDataDirectory(options.dataDirectory);
+  const lock = await StackLock.acquire(join(directory.path, LOCK_FILE), directory.path);
+
+  // What has been started, ended in the opposite order by stop() or when the start fails.
+  const undo: (() => void | Promise<void>)[] = [() => lock.release()];
+  let stopping: Promise<void> | null = null;
+  const stop = () => {
+    stopping ??= (async () => {
+      for (const end of undo.reverse()) {
+        try {
+          await end();
+        } catch (error) {
+          log(`stop: ${(error as Error).message}`);
+        }
+      }
+    })();
+    return stopping;
+  };
+
+  try {
+    undo.push(startWatchdog(lock.path));
+    if (options.fresh === true) emptyDataDirectory(directory);
+    const keys = await keysOf(directory);
+
+    const gateway = await openGateway({
+      port: options.port ?? DEFAULT_PORT,
+      strictPort: options.strictPort ?? false,
+      functionTimeout: options.functionTimeout,
+      log,
+    });
+    undo.push(() => gateway.close(1_000));
+    lock.publish(gateway.url);
+
+    const install = installPostgres(projectDirectory, directory.postgresHome);
+    const cluster = await startCluster({
+      install,
+      home: directory.postgresHome,
+      user: directory.postgresUser,
+      passwords: keys.databasePasswords,
+      fsync: options.fsync,
+      lock,
+    });
+    undo.push(() => cluster.stop());
+    cluster.exited.then(() => {
+      if (stopping === null) log('postgres: ended unexpectedly; stop and start again');
+    });
+
+    const databaseUrl = cluster.url('postgres');
+    const sql = postgres(databaseUrl, { onnotice: () => {} });
+    undo.push(() => sql.end({ timeout: 2 }));
+    const adminSql = postgres(cluster.url('supabase_admin'), { max: 4, onnotice: () => {} });
+    undo.push(() => adminSql.end({ timeout: 2 }));
+
+    const environment = options.environment ?? {};
+    const functions = new FunctionPool({
+      definitions: discoverFunctions(projectDirectory, config),
+      projectDirectory,
+      cacheDirectory: join(directory.path, 'deno'),
+      url: gateway.url,
+      databaseUrl,
+      keys,
+      environment,
+      instances: options.functionInstances ?? {},
+      network: options.functionNetwork ?? [],
+      lock,
+      log,
+    });
+    undo.push(() => functions.stop());
+
+    for (const file of await applyMigrations(sql, projectDirectory)) log(`migrations: applied ${file}`);
+    for (const file of await applySeeds(sql, projectDirectory, config)) log(`seeds: ran ${file}`);
+    await writeVaultSecrets(
+      sql,
+      config,
+      { PLUMBLINE_PROJECT_URL: gateway.url, PLUMBLINE_CRON_SECRET_KEY: keys.secretKeys.cron },
+      { ...process.env, ...environment },
+      log,
+    );
+
+    const tokens = new SessionTokens(keys, () => `${gateway.url}/auth/v1`);
+    const dataApi = await openDataApi({ databaseUrl, sql: adminSql, keys, tokens, config, log });
+    undo.push(() => dataApi.close());
+    await functions.settled();
+    gateway.serve({ dataApi, functions, tokens });
+    // Again, so that requests end before what answers them does.
+    undo.push(() => gateway.close(1_000));
+
+    const netSender = await startNetSender(adminSql, log);
+    undo.push(() => netSender.stop());
+    const cronRunner = await startCronRunner({
+      sql: adminSql,
+      urls: { postgres: databaseUrl, supabase_admin: cluster.url('supabase_admin') },
+      log,
+    });
+    undo.push(() => cronRunner.stop());
+
+    return {
+      url: gateway.url,
+      databaseUrl,
+      publishableKey: keys.publishableKey,
+      secretKeys: keys.secretKeys,
+      sql,
+      get childProcessIds() {
+        return lock.children.map((child) => child.pid);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The directory's keys; new ones only for a new database, which nothing else could open. */
+async function keysOf(directory: DataDirectory): Promise<StackKeys> {
+  const keys = readKeys(directory.path);
+  if (keys !== null) return keys;
+  if (isInitialised(directory.postgresHome)) {
+    throw new StackStartError(
+      'data_directory_unusable',
+      `${directory.path} has a database but no keys.json to open it with: restore the file, or start with --fresh.`,
+      { dataDirectory: directory.path },
+    );
+  }
+  return createKeys(directory.path);
+}

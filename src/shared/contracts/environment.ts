@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { type ModelCount, PRESET_WEIGHTS, presetConfiguration } from '../ensemble/presets.ts';
+import { requireConfiguration } from '../ensemble/require-configuration.ts';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { MemberName } from '../models/forecaster.ts';
+import { parse } from './parse.ts';
+
+/** The flag of each member. */
+const FLAGS: Readonly<Record<string, MemberName>> = {
+  ENABLE_LSTM: 'LSTM',
+  ENABLE_ARIMA_GARCH: 'ARIMA_GARCH',
+  ENABLE_GB: 'GB',
+  ENABLE_TRANSFORMER: 'TRANSFORMER',
+};
+
+const flag = z.enum(['true', 'false']).optional();
+
+const environmentSchema = z.object({
+  ENSEMBLE_MODEL_COUNT: z.enum(['2', '3', '4']).default('2'),
+  ENSEMBLE_OPTIMIZATION_METHOD: z
+    .literal('simple_avg', 'only simple_avg is available in this version')
+    .default('simple_avg'),
+  ENABLE_LSTM: flag,
+  ENABLE_ARIMA_GARCH: flag,
+  ENABLE_GB: flag,
+  ENABLE_TRANSFORMER: flag,
+});
+
+/**
+ * The ensemble that the environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that sets the members'
+ * flags; a flag set by hand must agree with it.
+ *
+ * @param read gives a variable's value; undefined or empty where it is not set
+ * @throws InvalidInputError `invalid_input`, `contradictory_environment` (names both variables), `member_not_available`
+ */
+export function parseEnvironment(read: (name: string) => string | undefined): {
+  readonly configuration: EnsembleConfiguration;
+} {
+  const names = Object.keys(environmentSchema.shape);
+  const values = Object.fromEntries(names.map((name) => [name, read(name) || undefined]));
+  const environment = parse(environmentSchema, values, 'the environment');
+
+  const count = Number(environment.ENSEMBLE_MODEL_COUNT) as ModelCount;
+  const members = Object.keys(PRESET_WEIGHTS[count]);
+  for (const [name, member] of Object.entries(FLAGS)) {
+    const enabled = environment[name as keyof typeof environment];
+    if (enabled !== undefined && (enabled === 'true') !== members.includes(member)) {
+      throw new InvalidInputError(
+        'contradictory_environment',
+        `${name}=${enabled} contradicts ENSEMBLE_MODEL_COUNT=${count}, whose members are ${members.join(', ')}`,
+        { flag: name, preset: count },
+      );
+    }
+  }
+  const configuration = presetConfiguration(count);
+  requireConfiguration(configuration);
+  return { configuration };
+}

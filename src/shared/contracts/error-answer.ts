@@ -1,0 +1,44 @@
+import { FitError } from '../errors/fit-error.ts';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { ErrorDetails, PlumblineError } from '../errors/plumbline-error.ts';
+import { StoreError } from '../errors/store-error.ts';
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: ErrorDetails;
+}
+
+/** Input errors whose status is not 400. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  unknown_run: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+};
+
+/**
+ * Status and body for an error. What is not a {@link PlumblineError} is ours to fix and says nothing of its inside: a message
+ * may hold what a caller must not see.
+ */
+export function errorAnswer(error: unknown): { readonly status: number; readonly body: ErrorBody } {
+  if (error instanceof StoreError) {
+    // The database's own refusals are the caller's to read; anything else is not.
+    if (error.status >= 400 && error.status < 500) return { status: error.status, body: bodyOf(error) };
+    return {
+      status: 503,
+      body: { code: 'store_unavailable', message: 'the database did not do what was asked; try again' },
+    };
+  }
+  if (error instanceof InvalidInputError) {
+    return { status: STATUS_BY_CODE[error.code] ?? 400, body: bodyOf(error) };
+  }
+  if (error instanceof FitError) return { status: 422, body: bodyOf(error) };
+  return { status: 500, body: { code: 'internal_error', message: 'an error on our side; the log has it' } };
+}
+
+function bodyOf(error: PlumblineError): ErrorBody {
+  const { code, message, details } = error;
+  return Object.keys(details).length > 0 ? { code, message, details } : { code, message };
+}

@@ -1,0 +1,125 @@
+import { FIT_OPTIMISM_FLOORS, fitOptimism } from './fit-optimism.ts';
+import { implausibleSkill } from './implausible-skill.ts';
+import { type GapTests, type OverfittingVerdict, overfittingVerdict } from './overfitting-verdict.ts';
+import { probabilityOfBacktestOverfitting } from './probability-of-backtest-overfitting.ts';
+import { rawDivergence } from './raw-divergence.ts';
+import { type RelativeDivergence, relativeDivergence } from './relative-divergence.ts';
+import { scoreDifferences } from './score-differences.ts';
+import { SELECTION_GAP_FLOORS, selectionGap } from './selection-gap.ts';
+import { volatilityShift } from './volatility-shift.ts';
+
+/** The scored bars of one part, in order; all arrays have the same length and belong to the same bars. */
+export interface ScoredPart {
+  /** Squared errors of the model's mean, of log returns. */
+  readonly squaredErrors: Float64Array;
+  readonly crps: Float64Array;
+  /** Squared errors of "no change". */
+  readonly benchmarkSquaredErrors: Float64Array;
+  /** CRPS of filtered historical simulation. */
+  readonly benchmarkCrps: Float64Array;
+  /** Scale that filtered historical simulation forecast before each bar. */
+  readonly expectedVolatility: Float64Array;
+}
+
+/** A window's scored parts. */
+export interface ScoredWindow {
+  readonly train: ScoredPart;
+  readonly validation: ScoredPart;
+  readonly test: ScoredPart;
+  /** Validation scores by bar of every trial that was tuned over; smaller is better. */
+  readonly trialScores: readonly Float64Array[];
+  /** Steps of a forecast; default 1. */
+  readonly horizon?: number;
+  /** Divergence above which a window is overfitted; default 0.20. */
+  readonly threshold?: number;
+}
+
+/** All that was found of a window; the companion of its row of metrics. */
+export interface OverfittingAssessment {
+  readonly divergence: RelativeDivergence;
+  readonly crpsDivergence: RelativeDivergence;
+  readonly selectionGap: GapTests;
+  readonly fitOptimism: GapTests;
+  /** Null below eight trials. */
+  readonly backtestOverfittingProbability: number | null;
+  readonly trials: number;
+  readonly implausibleSkill: boolean;
+  readonly volatilityShift: number;
+  readonly rawDivergence: number;
+  readonly verdict: OverfittingVerdict;
+}
+
+/** Runs every measure over a window and judges it. @throws RangeError for empty or unequal parts */
+export function assessOverfitting(window: ScoredWindow): OverfittingAssessment {
+  const { train, validation, test, horizon, trialScores, threshold } = window;
+  const rmse = byPart(window, (part) => Math.sqrt(mean(part.squaredErrors)));
+  const benchmarkRmse = byPart(window, (part) => Math.sqrt(mean(part.benchmarkSquaredErrors)));
+  const divergence = relativeDivergence(rmse, benchmarkRmse);
+  const crpsDivergence = relativeDivergence(
+    byPart(window, (part) => mean(part.crps)),
+    byPart(window, (part) => mean(part.benchmarkCrps)),
+  );
+  const gaps = {
+    selectionGap: {
+      squaredError: selectionGap(
+        squaredErrorDifferences(validation),
+        squaredErrorDifferences(test),
+        SELECTION_GAP_FLOORS.squaredError,
+        horizon,
+      ),
+      crps: selectionGap(
+        crpsDifferences(validation),
+        crpsDifferences(test),
+        SELECTION_GAP_FLOORS.crps,
+        horizon,
+      ),
+    },
+    fitOptimism: {
+      squaredError: fitOptimism(
+        squaredErrorDifferences(train),
+        squaredErrorDifferences(validation),
+        FIT_OPTIMISM_FLOORS.squaredError,
+        horizon,
+      ),
+      crps: fitOptimism(
+        crpsDifferences(train),
+        crpsDifferences(validation),
+        FIT_OPTIMISM_FLOORS.crps,
+        horizon,
+      ),
+    },
+  };
+  return {
+    divergence,
+    crpsDivergence,
+    ...gaps,
+    backtestOverfittingProbability: probabilityOfBacktestOverfitting(trialScores),
+    trials: trialScores.length,
+    implausibleSkill: implausibleSkill(divergence.relative.test),
+    volatilityShift: volatilityShift(benchmarkRmse.validation, benchmarkRmse.test),
+    rawDivergence: rawDivergence(rmse.validation, rmse.test),
+    verdict: overfittingVerdict({ divergence, crpsDivergence, ...gaps, threshold }),
+  };
+}
+
+function byPart(window: ScoredWindow, measure: (part: ScoredPart) => number) {
+  return {
+    train: measure(window.train),
+    validation: measure(window.validation),
+    test: measure(window.test),
+  };
+}
+
+function squaredErrorDifferences(part: ScoredPart): Float64Array {
+  const variance = part.expectedVolatility.map((volatility) => volatility * volatility);
+  return scoreDifferences(part.squaredErrors, part.benchmarkSquaredErrors, variance);
+}
+
+function crpsDifferences(part: ScoredPart): Float64Array {
+  return scoreDifferences(part.crps, part.benchmarkCrps, part.expectedVolatility);
+}
+
+function mean(values: Float64Array): number {
+  if (values.length === 0) throw new RangeError('A part without scored bars cannot be judged.');
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,29 @@
+import { type GapTest, gapTest } from './gap-test.ts';
+
+/**
+ * Optimism below these does not count: p parameters fitted to n bars make an optimism of about 2 p / n of the squared error
+ * by themselves (Mallows 1973), 0.02 for ten parameters and 1,000 bars; a scale's few parameters make far less.
+ */
+export const FIT_OPTIMISM_FLOORS = {
+  /** In squared volatilities; the benchmark's own squared error is about 1. */
+  squaredError: 0.05,
+  /** In volatilities; the benchmark's own CRPS is about 0.55. */
+  crps: 0.03,
+} as const;
+
+/**
+ * How much worse than on the bars it was fitted to a model does on validation, against its benchmark: what was memorised.
+ *
+ * @param train standardised score differences on train, see `scoreDifferences`
+ * @param validation the same on validation
+ * @param floor smallest optimism that counts, of {@link FIT_OPTIMISM_FLOORS}
+ * @param horizon steps of a forecast; overlapping forecasts are correlated over horizon - 1 lags
+ */
+export function fitOptimism(
+  train: Float64Array,
+  validation: Float64Array,
+  floor: number,
+  horizon = 1,
+): GapTest {
+  return gapTest(train, validation, floor, horizon);
+}

@@ -1,0 +1,23 @@
+import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
+import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { FittedEnsemble } from './fitted-ensemble.ts';
+
+/** What tuning and fitting an ensemble gives. */
+export interface EnsembleFitResult {
+  /** Fitted on train and validation with what was chosen. */
+  readonly fitted: FittedEnsemble;
+  /** Hyperparameters chosen on validation, by member. */
+  readonly chosen: Readonly<Partial<Record<MemberName, Hyperparameters>>>;
+  /** Mean factor chosen on validation. */
+  readonly meanFactor: number;
+  /** Combinations of hyperparameters and mean factor that were compared. */
+  readonly trials: number;
+  /** CRPS on validation by bar, of every combination, in the order in which they were compared. */
+  readonly trialScores: readonly Float64Array[];
+  /** Ordinal of the first bar of train that is scored: before it not every member can forecast. */
+  readonly firstScoredBar: number;
+  /** The chosen combination, fitted on train, over the bars of train from `firstScoredBar`: in sample. */
+  readonly train: ScoredForecasts;
+  /** The same fit over validation: out of sample, but chosen there. */
+  readonly validation: ScoredForecasts;
+}

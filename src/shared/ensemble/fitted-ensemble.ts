@@ -1,0 +1,168 @@
+import { FitError } from '../errors/fit-error.ts';
+import type { FittedForecaster, Hyperparameters, Json, MemberName } from '../models/forecaster.ts';
+import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import type { Series } from '../series/series.ts';
+import { averageQuantiles } from './average-quantiles.ts';
+import { halfExpandingMeans, type ReturnSum } from './expanding-mean.ts';
+import { shrinkMean } from './mean-shrinkage.ts';
+import { type MemberRegistry, requireMember } from './member-registry.ts';
+
+/** Changes whenever an artifact written before can no longer be read. */
+const VERSION = 1;
+
+/** A fitted member with its part in the ensemble. */
+export interface EnsembleMember {
+  readonly name: MemberName;
+  readonly weight: number;
+  readonly hyperparameters: Hyperparameters;
+  readonly fitted: FittedForecaster;
+}
+
+/** An ensemble's forecast of one bar, or of several bars cumulated. */
+export interface EnsembleForecast {
+  readonly distribution: PredictiveDistribution;
+  /** What each member forecasts by itself, its mean not shrunk. */
+  readonly members: Readonly<Partial<Record<MemberName, PredictiveDistribution>>>;
+  /** What the members' means were shrunk towards: half the expanding mean, times the steps. */
+  readonly anchor: number;
+}
+
+/** Fitted members, their weights, and the factor by which their means are shrunk. */
+export class FittedEnsemble {
+  readonly symbol: string;
+  readonly members: readonly EnsembleMember[];
+  readonly meanFactor: number;
+  readonly #returns: ReturnSum;
+
+  constructor(symbol: string, members: readonly EnsembleMember[], meanFactor: number, returns: ReturnSum) {
+    this.symbol = symbol;
+    this.members = members;
+    this.meanFactor = meanFactor;
+    this.#returns = returns;
+  }
+
+  /** Time of the last bar that the expanding mean had seen when the ensemble was fitted. */
+  get cutoff(): string {
+    return this.#returns.cutoff;
+  }
+
+  /**
+   * Forecasts the log return from the last bar of `history` over the next `steps` bars.
+   *
+   * `history` must reach back as far as each member's `predict` wants, and should hold every bar since the cutoff.
+   *
+   * @throws FitError what a member's `predict` throws
+   */
+  predict(history: Series, steps = 1): EnsembleForecast {
+    const end = history.times.length;
+    const half = halfExpandingMeans(history, end, end + 1, this.#returns)[0];
+    return this.#combine(
+      this.members.map(({ fitted }) => fitted.predict(history, steps)),
+      half * steps,
+    );
+  }
+
+  /** One-step forecasts of the bars `from` to `to` - 1 of `series`; the forecast of bar i sees only bars before i. */
+  predictRange(series: Series, from: number, to: number): EnsembleForecast[] {
+    const halves = halfExpandingMeans(series, from, to, this.#returns);
+    const byMember = this.members.map(({ fitted }) => fitted.predictRange(series, from, to));
+    return Array.from(halves, (half, i) =>
+      this.#combine(
+        byMember.map((forecasts) => forecasts[i]),
+        half,
+      ),
+    );
+  }
+
+  /** The same ensemble with some members fitted anew. */
+  withRefitted(refitted: ReadonlyMap<MemberName, FittedForecaster>): FittedEnsemble {
+    const members = this.members.map((member) => ({
+      ...member,
+      fitted: refitted.get(member.name) ?? member.fitted,
+    }));
+    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns);
+  }
+
+  /** The artifact: everything {@link restoreEnsemble} needs, to the bit. */
+  toJSON(): Json {
+    return {
+      version: VERSION,
+      symbol: this.symbol,
+      cutoff: this.#returns.cutoff,
+      scalars: encodeFloat64(
+        Float64Array.of(
+          this.meanFactor,
+          this.#returns.sum,
+          this.#returns.count,
+          ...this.members.map(({ weight }) => weight),
+        ),
+      ),
+      members: this.members.map(({ name, hyperparameters, fitted }) => ({
+        name,
+        hyperparameters,
+        artifact: fitted.toJSON(),
+      })),
+    };
+  }
+
+  #combine(forecasts: readonly PredictiveDistribution[], anchor: number): EnsembleForecast {
+    return {
+      distribution: combineMembers(
+        forecasts,
+        this.members.map(({ weight }) => weight),
+        anchor,
+        this.meanFactor,
+      ),
+      members: Object.fromEntries(this.members.map(({ name }, m) => [name, forecasts[m]])),
+      anchor,
+    };
+  }
+}
+
+/** Shrinks each member's mean towards `anchor`, then averages the quantiles. */
+export function combineMembers(
+  forecasts: readonly PredictiveDistribution[],
+  weights: readonly number[],
+  anchor: number,
+  meanFactor: number,
+): PredictiveDistribution {
+  return averageQuantiles(
+    forecasts.map((forecast) => shrinkMean(forecast, anchor, meanFactor)),
+    weights,
+  );
+}
+
+/**
+ * An ensemble from its artifact.
+ *
+ * @throws FitError `invalid_artifact`; InvalidInputError `member_not_available`
+ */
+export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): FittedEnsemble {
+  const record = artifact as { readonly [key: string]: Json } | null;
+  if (record === null || typeof record !== 'object' || record.version !== VERSION) {
+    throw new FitError('invalid_artifact', `Not an artifact of an ensemble of version ${VERSION}.`);
+  }
+  const { symbol, cutoff, scalars, members } = record;
+  if (
+    typeof symbol !== 'string' ||
+    typeof cutoff !== 'string' ||
+    typeof scalars !== 'string' ||
+    !Array.isArray(members)
+  ) {
+    throw new FitError(
+      'invalid_artifact',
+      'An ensemble artifact lacks its symbol, cutoff, scalars or members.',
+    );
+  }
+  const [meanFactor, sum, count, ...weights] = decodeFloat64(scalars);
+  if (weights.length !== members.length || ![meanFactor, sum, count, ...weights].every(Number.isFinite)) {
+    throw new FitError('invalid_artifact', `An ensemble of ${members.length} members has wrong scalars.`);
+  }
+  const restored = members.map((member: Json, m) => {
+    const entry = member as { name: MemberName; hyperparameters: Hyperparameters; artifact: Json };
+    const fitted = requireMember(entry.name, registry).forecaster.restore(entry.artifact);
+    return { name: entry.name, weight: weights[m], hyperparameters: entry.hyperparameters, fitted };
+  });
+  return new FittedEnsemble(symbol, restored, meanFactor, { cutoff, sum, count });
+}

@@ -1,0 +1,37 @@
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import { arimaGarch } from '../models/arima-garch/arima-garch.ts';
+import type { Forecaster, MemberName } from '../models/forecaster.ts';
+import { lstm } from '../models/lstm/lstm.ts';
+
+/** A member that an ensemble can have. */
+export interface RegisteredMember {
+  readonly forecaster: Forecaster;
+  /** Whether it is cheap enough to be refitted inside the test part of a window, every `refitEvery` bars. */
+  readonly refittedInsideTest: boolean;
+}
+
+/** Members by name. */
+export type MemberRegistry = Readonly<Partial<Record<MemberName, RegisteredMember>>>;
+
+/** Every member's name, in the order in which members are fitted and combined. */
+export const MEMBER_NAMES: readonly MemberName[] = ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'];
+
+/** The members of this version. */
+export const availableMembers: MemberRegistry = {
+  LSTM: { forecaster: lstm, refittedInsideTest: false },
+  ARIMA_GARCH: { forecaster: arimaGarch, refittedInsideTest: true },
+};
+
+/** The member of that name. @throws InvalidInputError `member_not_available` */
+export function requireMember(name: string, registry: MemberRegistry = availableMembers): RegisteredMember {
+  const member = Object.hasOwn(registry, name) ? registry[name as MemberName] : undefined;
+  if (member === undefined) {
+    const available = Object.keys(registry);
+    throw new InvalidInputError(
+      'member_not_available',
+      `The member ${name} is not available in this version, which has ${available.join(' and ')}.`,
+      { member: name, available },
+    );
+  }
+  return member;
+}

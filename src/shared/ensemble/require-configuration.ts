@@ -1,0 +1,62 @@
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { EnsembleConfiguration } from './ensemble-configuration.ts';
+import {
+  MEMBER_NAMES,
+  type MemberRegistry,
+  type RegisteredMember,
+  requireMember,
+} from './member-registry.ts';
+
+/** Weights may miss 1 by this much: thirds have no exact sum. */
+const WEIGHT_TOLERANCE = 1e-9;
+
+/** A member as a configuration asks for it. */
+export interface ConfiguredMember extends RegisteredMember {
+  readonly name: MemberName;
+  readonly weight: number;
+  /** Hyperparameters to try; at least one. */
+  readonly grid: readonly Hyperparameters[];
+}
+
+/**
+ * The members of a configuration with their grids, in the order of `MEMBER_NAMES`, whatever the configuration's own order.
+ *
+ * @throws InvalidInputError `member_not_available`; `invalid_configuration` when weights are not positive or do not sum to 1,
+ *   there is no mean factor or one is outside 0 to 1, `refitEvery` or `seed` are not whole numbers in their range, or a grid
+ *   is empty
+ */
+export function requireConfiguration(
+  configuration: EnsembleConfiguration,
+  registry?: MemberRegistry,
+): readonly ConfiguredMember[] {
+  const { grids, meanFactors, refitEvery, seed, weights } = configuration;
+  for (const name of [...Object.keys(weights), ...Object.keys(grids ?? {})]) requireMember(name, registry);
+
+  const members = MEMBER_NAMES.filter((name) => weights[name] !== undefined).map((name) => {
+    const member = requireMember(name, registry);
+    return { ...member, name, weight: weights[name]!, grid: grids?.[name] ?? member.forecaster.grid };
+  });
+  const sum = members.reduce((total, { weight }) => total + weight, 0);
+  if (
+    members.length === 0 ||
+    members.some(({ weight }) => !(weight > 0)) ||
+    !(Math.abs(sum - 1) <= WEIGHT_TOLERANCE)
+  ) {
+    throw invalid(`Weights ${JSON.stringify(weights)} sum to ${sum}: each must be positive and the sum 1.`);
+  }
+  const empty = members.find(({ grid }) => grid.length === 0);
+  if (empty !== undefined) throw invalid(`The grid of ${empty.name} is empty: it must have a candidate.`);
+  if (meanFactors.length === 0 || meanFactors.some((factor) => !(factor >= 0 && factor <= 1))) {
+    throw invalid(`Mean factors [${meanFactors}] must be numbers from 0 to 1, at least one.`);
+  }
+  if (!Number.isInteger(refitEvery) || refitEvery < 1) {
+    throw invalid(`refitEvery is ${refitEvery}, but must be a whole number of bars, at least 1.`);
+  }
+  if (!Number.isInteger(seed)) throw invalid(`The seed is ${seed}, but must be a whole number.`);
+  return members;
+}
+
+function invalid(message: string): InvalidInputError {
+  return new InvalidInputError('invalid_configuration', message);
+}

@@ -1,0 +1,61 @@
+import type { WindowSizes } from '../ensemble/ensemble-configuration.ts';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+
+/** A rolling-origin window by the ordinals (from 0) of its bars in their series; each part ends where the next begins. */
+export interface Window {
+  /** Ordinal of the last test bar; names the window within its series. */
+  readonly windowId: number;
+  readonly trainFrom: number;
+  readonly validationFrom: number;
+  readonly testFrom: number;
+  /** One past the last test bar. */
+  readonly end: number;
+}
+
+/**
+ * The rolling-origin windows of a series, oldest first.
+ *
+ * Aligned at the end: the latest window ends at the last bar, and each earlier one `step` bars before the next, as many as
+ * fit. So "the latest four windows" hold the newest bars, whatever the length of the series.
+ *
+ * @param length bars of the series
+ * @throws InvalidInputError `invalid_window_sizes` when a size is not a positive whole number; `too_few_bars_for_window`
+ *   when not even one window fits
+ */
+export function rollingWindows(length: number, sizes: WindowSizes): Window[] {
+  requireWindowSizes(sizes);
+  const { train, validation, test, step } = sizes;
+  const needed = train + validation + test;
+  if (length < needed) {
+    throw new InvalidInputError(
+      'too_few_bars_for_window',
+      `There are ${length} bars, and one window needs ${needed}: ${train} train, ${validation} validation, ${test} test.`,
+      { have: length, need: needed },
+    );
+  }
+  const windows: Window[] = [];
+  for (let end = length; end >= needed; end -= step) {
+    const trainFrom = end - needed;
+    windows.unshift({
+      windowId: end - 1,
+      trainFrom,
+      validationFrom: trainFrom + train,
+      testFrom: trainFrom + train + validation,
+      end,
+    });
+  }
+  return windows;
+}
+
+/** @throws InvalidInputError `invalid_window_sizes` */
+export function requireWindowSizes(sizes: WindowSizes): void {
+  for (const name of ['train', 'validation', 'test', 'step'] as const) {
+    if (!Number.isInteger(sizes[name]) || sizes[name] < 1) {
+      throw new InvalidInputError(
+        'invalid_window_sizes',
+        `The window's ${name} is ${sizes[name]}, but must be a whole number of bars, at least 1.`,
+        { name, value: sizes[name] },
+      );
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import exp from '@stdlib/math-base-special-exp';
+import gammaln from '@stdlib/math-base-special-gammaln';
+import ln from '@stdlib/math-base-special-ln';
+import cdf from '@stdlib/stats-base-dists-t-cdf';
+
+const LN_PI = 1.1447298858494002;
+
+/**
+ * Continuous ranked probability score of a Student t forecast, closed form (Jordan, Krueger and Lerch 2019, appendix A):
+ * in the outcome's unit, smaller is better.
+ *
+ * @param location centre of the distribution
+ * @param scale of the plain t: the standard deviation is `scale * sqrt(nu / (nu - 2))` for nu above 2
+ * @param nu degrees of freedom, above 1
+ * @throws RangeError unless scale is positive and nu above 1
+ */
+export function crpsStudentT(location: number, scale: number, nu: number, outcome: number): number {
+  if (!(scale > 0) || !(nu > 1)) {
+    throw new RangeError(
+      `A t forecast needs a positive scale and more than 1 degree of freedom, not ${scale} and ${nu}.`,
+    );
+  }
+  const z = (outcome - location) / scale;
+  const logDensity =
+    gammaln(0.5 * (nu + 1)) -
+    gammaln(0.5 * nu) -
+    0.5 * (LN_PI + ln(nu)) -
+    0.5 * (nu + 1) * ln(1 + (z * z) / nu);
+  // B(1/2, nu - 1/2) / B(1/2, nu/2)^2
+  const logBetas =
+    gammaln(nu - 0.5) - gammaln(nu) - 0.5 * LN_PI + 2 * (gammaln(0.5 * (nu + 1)) - gammaln(0.5 * nu));
+  const density = exp(logDensity);
+  return (
+    scale *
+    (z * (2 * cdf(z, nu) - 1) +
+      (2 * density * (nu + z * z)) / (nu - 1) -
+      (2 * Math.sqrt(nu) * exp(logBetas)) / (nu - 1))
+  );
+}

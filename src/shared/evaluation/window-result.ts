@@ -1,0 +1,60 @@
+import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
+import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
+import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { Timeframe } from '../series/series.ts';
+
+/** A figure for each part of a window. */
+export interface ByPart<Figure> {
+  readonly train: Figure;
+  readonly validation: Figure;
+  readonly test: Figure;
+}
+
+/** Scores over one part; returns are log returns, as fractions. */
+export interface PartMetrics {
+  /** Bars that were forecast and scored. */
+  readonly bars: number;
+  readonly rmse: number;
+  readonly meanAbsoluteError: number;
+  readonly crps: number;
+  /** Share of returns whose sign the forecast's mean had; null when no bar had a sign. See `scores`. */
+  readonly directionalAccuracy: number | null;
+  /** Share of positive returns: what always saying "up" would have had. */
+  readonly baseRate: number | null;
+  /** Share of returns within the central prediction interval of each nominal coverage. */
+  readonly coverage: readonly { readonly level: number; readonly share: number }[];
+}
+
+/** What validating an ensemble on one window found: plain data, JSON. */
+export interface WindowResult {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  /** Ordinal (from 0) of the window's last test bar in its series. */
+  readonly windowId: number;
+  readonly ensemble: EnsembleName;
+  readonly configHash: string;
+  /** Time of the first bar of train. */
+  readonly firstBarTime: string;
+  /** Time of the last bar of validation: nothing later was known when the ensemble was chosen. */
+  readonly cutoffTime: string;
+  /** Time of the last bar of test. */
+  readonly lastBarTime: string;
+  /** Calendar days from the first to the last bar. */
+  readonly dataSpanDays: number;
+  /** Sizes of the parts, in bars. Of train fewer are scored: see `metrics.train.bars`. */
+  readonly sampleSizes: ByPart<number>;
+  readonly modelsUsed: readonly MemberName[];
+  /** Chosen on validation. */
+  readonly hyperparameters: Readonly<Partial<Record<MemberName, Hyperparameters>>>;
+  readonly meanFactor: number;
+  /** Times the members were fitted anew inside test. */
+  readonly refits: number;
+  readonly metrics: ByPart<PartMetrics>;
+  /** The benchmarks' metrics on the same bars. */
+  readonly benchmarks: {
+    readonly noChange: ByPart<PartMetrics>;
+    readonly fhs: ByPart<PartMetrics>;
+  };
+  /** Divergence, the overfitting tests and the verdict. */
+  readonly overfitting: OverfittingAssessment;
+}

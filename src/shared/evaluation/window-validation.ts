@@ -1,0 +1,249 @@
+import { assessOverfitting, type ScoredPart } from '../divergence/assess-overfitting.ts';
+import { configurationHash } from '../ensemble/configuration-hash.ts';
+import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
+import type { EnsembleFitResult } from '../ensemble/ensemble-fit-result.ts';
+import type { MemberRegistry } from '../ensemble/member-registry.ts';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { Json, Resumable, StepBudget } from '../models/forecaster.ts';
+import { parseDate } from '../series/civil-date.ts';
+import { type Series, sliceSeries } from '../series/series.ts';
+import { type BenchmarkName, benchmarkMinimumBars, scoreBenchmark, WINDOW_BENCHMARKS } from './benchmarks.ts';
+import { partMetrics } from './part-metrics.ts';
+import type { Window } from './rolling-windows.ts';
+import {
+  decodeScoredForecasts,
+  encodeScoredForecasts,
+  type ScoredForecasts,
+  sliceForecasts,
+} from './scored-forecasts.ts';
+import { TestPart, type TestPartResult } from './test-part.ts';
+import type { ByPart, PartMetrics, WindowResult } from './window-result.ts';
+
+export interface WindowValidationInput {
+  /** The symbol's bars; only those of the window are used. */
+  readonly series: Series;
+  readonly window: Window;
+  readonly configuration: EnsembleConfiguration;
+  /** Divergence above which a window is overfitted; default 0.20. */
+  readonly divergenceThreshold?: number;
+  /** Of an earlier `WindowValidation` with the same input. */
+  readonly checkpoint?: Json;
+  /** Default: the members of this version. */
+  readonly registry?: MemberRegistry;
+}
+
+/** A benchmark's forecasts of train and validation (fitted on train), or of test (fitted on train and validation). */
+interface BenchmarkUnit {
+  readonly benchmark: BenchmarkName;
+  readonly test: boolean;
+}
+
+const BENCHMARK_UNITS: readonly BenchmarkUnit[] = (['noChange', 'fhs'] as const).flatMap((benchmark) => [
+  { benchmark, test: false },
+  { benchmark, test: true },
+]);
+
+/** Shares of the work, roughly as the phases cost. */
+const FIT_SHARE = 0.7;
+const BENCHMARK_SHARE = 0.05;
+
+/**
+ * Validates an ensemble on one rolling-origin window.
+ *
+ * 1. an {@link EnsembleFit} on train and validation: tuning, the metrics of both, and the refit on both;
+ * 2. the benchmarks on the same bars: fitted on train for train and validation, on train and validation for test, and not
+ *    again inside test;
+ * 3. the {@link TestPart}: each test bar forecast once, cheap members fitted anew every `refitEvery` bars;
+ * 4. the overfitting measures over all that.
+ *
+ * Nothing that is forecast before a bar depends on it or on a later one.
+ */
+export class WindowValidation implements Resumable<WindowResult> {
+  readonly #input: WindowValidationInput;
+  /** The window's bars. */
+  readonly #series: Series;
+  readonly #sizes: ByPart<number>;
+  readonly #seedNames: readonly (string | number)[];
+  readonly #ensembleFit: EnsembleFit;
+  readonly #benchmarks: ScoredForecasts[] = [];
+  #fitted: EnsembleFitResult | undefined;
+  #testPart: TestPart | undefined;
+  #tested: TestPartResult | undefined;
+
+  /**
+   * @throws InvalidInputError `window_out_of_range`; what {@link EnsembleFit} throws, also from `step`
+   */
+  constructor(input: WindowValidationInput) {
+    const { series, window, configuration, registry } = input;
+    const { trainFrom, validationFrom, testFrom, end } = window;
+    const ordered =
+      0 <= trainFrom && trainFrom < validationFrom && validationFrom < testFrom && testFrom < end;
+    if (!ordered || end > series.times.length) {
+      throw new InvalidInputError(
+        'window_out_of_range',
+        `A window of the bars ${trainFrom}, ${validationFrom}, ${testFrom} to ${end} does not lie in a series of ${series.times.length}.`,
+        { trainFrom, validationFrom, testFrom, end, bars: series.times.length },
+      );
+    }
+    this.#input = input;
+    this.#series = sliceSeries(series, trainFrom, end);
+    this.#sizes = {
+      train: validationFrom - trainFrom,
+      validation: testFrom - validationFrom,
+      test: end - testFrom,
+    };
+    this.#seedNames = [series.symbol, this.#series.times[this.#fitBars - 1]];
+    const state = input.checkpoint as { readonly [key: string]: Json } | undefined;
+    this.#ensembleFit = new EnsembleFit({
+      series: sliceSeries(this.#series, 0, this.#fitBars),
+      train: this.#sizes.train,
+      validation: this.#sizes.validation,
+      configuration,
+      seedNames: this.#seedNames,
+      scoreFrom: benchmarkMinimumBars(),
+      registry,
+      checkpoint: state?.ensembleFit,
+    });
+    if (state !== undefined) this.#resume(state);
+  }
+
+  step(budget: StepBudget): boolean {
+    while (this.#tested === undefined) {
+      if (this.#fitted === undefined) {
+        if (this.#ensembleFit.step(budget)) this.#fitted = this.#ensembleFit.result();
+      } else if (this.#benchmarks.length < BENCHMARK_UNITS.length) {
+        this.#benchmarks.push(this.#scoreBenchmark(BENCHMARK_UNITS[this.#benchmarks.length], this.#fitted));
+      } else {
+        this.#testPart ??= this.#startTestPart(this.#fitted);
+        if (this.#testPart.step(budget)) this.#tested = this.#testPart.result();
+      }
+      if (budget.expired()) break;
+    }
+    return this.#tested !== undefined;
+  }
+
+  progress(): number {
+    if (this.#tested !== undefined) return 1;
+    return (
+      FIT_SHARE * this.#ensembleFit.progress() +
+      (BENCHMARK_SHARE * this.#benchmarks.length) / BENCHMARK_UNITS.length +
+      (1 - FIT_SHARE - BENCHMARK_SHARE) * (this.#testPart?.progress() ?? 0)
+    );
+  }
+
+  checkpoint(): Json {
+    return {
+      ensembleFit: this.#ensembleFit.checkpoint(),
+      benchmarks: this.#benchmarks.map(encodeScoredForecasts),
+      testPart: this.#testPart?.checkpoint() ?? null,
+    };
+  }
+
+  result(): WindowResult {
+    const fitted = this.#fitted;
+    const tested = this.#tested;
+    if (fitted === undefined || tested === undefined) {
+      throw new Error('The window is not validated yet: step() has not returned true.');
+    }
+    const { configuration, divergenceThreshold, window } = this.#input;
+    const { symbol, timeframe, times } = this.#series;
+    const ensemble = { train: fitted.train, validation: fitted.validation, test: tested.scored };
+    const noChange = this.#benchmarkParts(0, fitted);
+    const fhs = this.#benchmarkParts(2, fitted);
+    return {
+      symbol,
+      timeframe,
+      windowId: window.windowId,
+      ensemble: configuration.ensemble,
+      configHash: configurationHash(configuration),
+      firstBarTime: times[0],
+      cutoffTime: times[this.#fitBars - 1],
+      lastBarTime: times[times.length - 1],
+      dataSpanDays: parseDate(times[times.length - 1].slice(0, 10)) - parseDate(times[0].slice(0, 10)),
+      sampleSizes: this.#sizes,
+      modelsUsed: fitted.fitted.members.map(({ name }) => name),
+      hyperparameters: fitted.chosen,
+      meanFactor: fitted.meanFactor,
+      refits: tested.refits,
+      metrics: metricsByPart(ensemble),
+      benchmarks: { noChange: metricsByPart(noChange), fhs: metricsByPart(fhs) },
+      overfitting: assessOverfitting({
+        train: scoredPart(ensemble.train, noChange.train, fhs.train),
+        validation: scoredPart(ensemble.validation, noChange.validation, fhs.validation),
+        test: scoredPart(ensemble.test, noChange.test, fhs.test),
+        trialScores: fitted.trialScores,
+        threshold: divergenceThreshold,
+      }),
+    };
+  }
+
+  /** Bars of train and validation. */
+  get #fitBars(): number {
+    return this.#sizes.train + this.#sizes.validation;
+  }
+
+  #scoreBenchmark({ benchmark, test }: BenchmarkUnit, fitted: EnsembleFitResult): ScoredForecasts {
+    const forecaster = WINDOW_BENCHMARKS[benchmark];
+    return test
+      ? scoreBenchmark(forecaster, this.#series, this.#fitBars, this.#fitBars, this.#series.times.length)
+      : scoreBenchmark(forecaster, this.#series, this.#sizes.train, fitted.firstScoredBar, this.#fitBars);
+  }
+
+  /** The forecasts of the benchmark whose units begin at `unit`. */
+  #benchmarkParts(unit: number, fitted: EnsembleFitResult): ByPart<ScoredForecasts> {
+    const past = this.#benchmarks[unit];
+    const trainBars = this.#sizes.train - fitted.firstScoredBar;
+    return {
+      train: sliceForecasts(past, 0, trainBars),
+      validation: sliceForecasts(past, trainBars, past.realised.length),
+      test: this.#benchmarks[unit + 1],
+    };
+  }
+
+  #startTestPart(fitted: EnsembleFitResult, checkpoint?: Json): TestPart {
+    const { configuration, registry } = this.#input;
+    return new TestPart({
+      series: this.#series,
+      fitBars: this.#fitBars,
+      ensemble: fitted.fitted,
+      refitEvery: configuration.refitEvery,
+      seed: configuration.seed,
+      seedNames: this.#seedNames,
+      registry,
+      checkpoint,
+    });
+  }
+
+  #resume(state: { readonly [key: string]: Json }): void {
+    for (const scored of state.benchmarks as readonly Json[])
+      this.#benchmarks.push(decodeScoredForecasts(scored));
+    if (this.#ensembleFit.progress() === 1) this.#fitted = this.#ensembleFit.result();
+    if (state.testPart !== null && this.#fitted !== undefined) {
+      this.#testPart = this.#startTestPart(this.#fitted, state.testPart);
+      if (this.#testPart.progress() === 1) this.#tested = this.#testPart.result();
+    }
+  }
+}
+
+function metricsByPart(parts: ByPart<ScoredForecasts>): ByPart<PartMetrics> {
+  return {
+    train: partMetrics(parts.train),
+    validation: partMetrics(parts.validation),
+    test: partMetrics(parts.test),
+  };
+}
+
+function scoredPart(model: ScoredForecasts, noChange: ScoredForecasts, fhs: ScoredForecasts): ScoredPart {
+  return {
+    squaredErrors: squaredErrors(model),
+    crps: model.crps,
+    benchmarkSquaredErrors: squaredErrors(noChange),
+    benchmarkCrps: fhs.crps,
+    expectedVolatility: fhs.scale,
+  };
+}
+
+function squaredErrors({ mean, realised }: ScoredForecasts): Float64Array {
+  return realised.map((value, i) => (value - mean[i]) * (value - mean[i]));
+}

@@ -1,0 +1,85 @@
+import type { ForecastState } from '../contracts/forecast-state.ts';
+import type { Horizon } from '../contracts/names.ts';
+import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
+import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
+import type { Json } from '../models/forecaster.ts';
+import type { Series, Timeframe } from '../series/series.ts';
+import { forecastRow } from '../synthesis/forecast-row.ts';
+import { CODE_VERSION } from '../version.ts';
+
+/** A fitted ensemble as it is stored. */
+export interface StoredArtifact {
+  readonly id: number;
+  readonly ensemble: EnsembleName;
+  readonly configHash: string;
+  readonly codeVersion: string;
+  readonly state: Json;
+}
+
+/** What answering a request takes. Every call may throw StoreError. */
+export interface ForecastStore {
+  /** @throws StoreError `unknown_symbol`, `unsupported_horizon`, `too_few_bars`, `no_ensemble`, `publishing_disabled` */
+  state(symbols: readonly string[], horizon: Horizon): Promise<readonly ForecastState[]>;
+  artifact(id: number): Promise<StoredArtifact>;
+  /** Bars of train and validation together. */
+  fittedBars(horizon: Horizon): Promise<number>;
+  readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
+  /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
+  storeForecast(artifactId: number, row: Json): Promise<number>;
+  /** Plans a run; its id. */
+  plan(symbols: readonly string[], horizon: Horizon, userId: string | null): Promise<string>;
+}
+
+/** What a request gets: ids of the forecasts that are there, and of the run that makes the others. */
+export interface RequestedForecasts {
+  readonly forecastIds: readonly number[];
+  /** Null when every forecast is there. */
+  readonly runId: string | null;
+}
+
+/**
+ * Answers a request for forecasts from the latest bars: a stored forecast where there is one, a new one where a fitted artifact is
+ * young enough, and a planned run where a fit is needed.
+ *
+ * @param userId who asks; null for a secret key
+ * @throws StoreError see {@link ForecastStore}
+ */
+export async function forecastOnRequest(
+  store: ForecastStore,
+  symbols: readonly string[],
+  horizon: Horizon,
+  userId: string | null,
+): Promise<RequestedForecasts> {
+  const forecastIds: number[] = [];
+  const missing: string[] = [];
+  for (const state of await store.state(symbols, horizon)) {
+    const id = state.forecast_id ?? (await forecastFromArtifact(store, state, horizon));
+    if (id === null) missing.push(state.symbol);
+    else forecastIds.push(id);
+  }
+  const runId = missing.length === 0 ? null : await store.plan(missing, horizon, userId);
+  return { forecastIds, runId };
+}
+
+/** A forecast from the latest bar by an ensemble that was fitted earlier; null when there is none that this code can read. */
+async function forecastFromArtifact(
+  store: ForecastStore,
+  state: ForecastState,
+  horizon: Horizon,
+): Promise<number | null> {
+  if (state.artifact === null) return null;
+  const artifact = await store.artifact(state.artifact.id);
+  if (artifact.codeVersion !== CODE_VERSION) return null;
+
+  const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
+  const timeframe = horizon === '1D' ? '1D' : '4h';
+  const series = await store.readSeries(state.symbol, timeframe, from, state.bars - from);
+  const fitted = restoreEnsemble(artifact.state);
+  const row = forecastRow(fitted.predict(series), fitted.members, series, {
+    horizon,
+    ensemble: artifact.ensemble,
+    configHash: artifact.configHash,
+    codeVersion: CODE_VERSION,
+  });
+  return await store.storeForecast(artifact.id, row);
+}

@@ -1,0 +1,84 @@
+import type { JobOf } from '../contracts/job.ts';
+import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
+import { WindowValidation } from '../evaluation/window-validation.ts';
+import type { Json, Resumable } from '../models/forecaster.ts';
+import type { Series } from '../series/series.ts';
+import { forecastRow } from '../synthesis/forecast-row.ts';
+import { CODE_VERSION } from '../version.ts';
+import { validationRows } from './validation-rows.ts';
+
+/** A job that computes: what it reads, its computation, and how the outcome is stored. */
+export interface JobWork {
+  /** The bars it needs: ordinal of the first, and how many. */
+  readonly bars: { readonly from: number; readonly count: number };
+  /** The computation on exactly those bars, from its beginning or from a checkpoint. */
+  start(series: Series, checkpoint: Json | undefined): Resumable<unknown>;
+  /** What `complete_job` stores of a computation that is done. @param now ISO 8601 in UTC */
+  outcome(computation: Resumable<unknown>, series: Series, now: string): Json;
+}
+
+/** Fits the ensemble on the latest bars and forecasts the next session. */
+export function forecastWork(job: JobOf<'forecast'>): JobWork {
+  const { horizon, ensemble, last_bar, sizes } = job.payload;
+  const count = sizes.train + sizes.validation;
+  return {
+    bars: { from: last_bar + 1 - count, count },
+    start: (series, checkpoint) =>
+      new EnsembleFit({
+        series,
+        train: sizes.train,
+        validation: sizes.validation,
+        configuration: job.configuration,
+        checkpoint,
+      }),
+    outcome(computation, series) {
+      const { fitted } = (computation as EnsembleFit).result();
+      const identity = { horizon, ensemble, configHash: job.config_hash, codeVersion: CODE_VERSION };
+      const forecast = forecastRow(fitted.predict(series), fitted.members, series, identity);
+      return {
+        forecast,
+        artifact: {
+          symbol: series.symbol,
+          horizon,
+          ensemble,
+          config_hash: job.config_hash,
+          code_version: CODE_VERSION,
+          data_cutoff: forecast.data_cutoff,
+          hyperparameters: Object.fromEntries(
+            fitted.members.map(({ name, hyperparameters }) => [name, hyperparameters]),
+          ),
+          state: fitted.toJSON(),
+        },
+      };
+    },
+  };
+}
+
+/** Validates the ensemble on one walk-forward window. */
+export function windowWork(job: JobOf<'validate_window'>): JobWork {
+  const { horizon, sizes, window_id } = job.payload;
+  const count = sizes.train + sizes.validation + sizes.test;
+  return {
+    bars: { from: window_id + 1 - count, count },
+    start: (series, checkpoint) =>
+      new WindowValidation({
+        series,
+        // The window's bars are all of `series`; its name stays the ordinal in the whole series.
+        window: {
+          windowId: window_id,
+          trainFrom: 0,
+          validationFrom: sizes.train,
+          testFrom: sizes.train + sizes.validation,
+          end: count,
+        },
+        configuration: job.configuration,
+        checkpoint,
+      }),
+    outcome: (computation, _series, now) =>
+      validationRows((computation as WindowValidation).result(), {
+        horizon,
+        codeVersion: CODE_VERSION,
+        validatedAt: now,
+      }),
+  };
+}

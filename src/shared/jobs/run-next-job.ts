@@ -1,0 +1,69 @@
+import type { JobOf } from '../contracts/job.ts';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { Json } from '../models/forecaster.ts';
+import type { Series, Timeframe } from '../series/series.ts';
+import { fingerprint } from './fingerprint.ts';
+import { afterFailure, type StepOutcome } from './job-outcome.ts';
+import type { JobQueue } from './job-queue.ts';
+import { forecastWork, windowWork } from './job-work.ts';
+import { timeBudget } from './time-budget.ts';
+
+/** What the core needs of its host to work. */
+export interface JobHost {
+  readonly queue: JobQueue;
+  readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
+  /** The time, ISO 8601 in UTC. */
+  now(): string;
+  /** Milliseconds that never go back. */
+  monotonicClock(): number;
+  /** Milliseconds one step may compute. */
+  readonly stepBudget: number;
+}
+
+/** The two kinds of job that compute. */
+type ComputingJob = JobOf<'forecast'> | JobOf<'validate_window'>;
+
+/**
+ * Claims one job, computes for one step, and stores the result or a checkpoint.
+ *
+ * @throws StoreError when the database cannot be reached: the lease then runs out and the job is claimed again
+ */
+export async function runNextJob(host: JobHost): Promise<StepOutcome> {
+  const job = await host.queue.claim(['forecast', 'validate_window']);
+  if (job === null) return { outcome: 'idle' };
+  try {
+    return await step(host, job as ComputingJob);
+  } catch (error) {
+    return await afterFailure(host.queue, job, error);
+  }
+}
+
+async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
+  const work = job.kind === 'forecast' ? forecastWork(job) : windowWork(job);
+  const timeframe = job.payload.horizon === '1D' ? '1D' : '4h';
+  const { from, count } = work.bars;
+  const series = await host.readSeries(job.payload.symbol, timeframe, from, count);
+  if (series.times.length !== count) {
+    throw new InvalidInputError(
+      'too_few_bars',
+      `bars ${from} to ${from + count - 1} were planned, ${series.times.length} of them are there`,
+    );
+  }
+
+  const bars = fingerprint(series);
+  const computation = work.start(series, resumable(job.checkpoint, bars));
+  const done = computation.step(timeBudget(host.monotonicClock, host.stepBudget));
+  if (done) {
+    await host.queue.complete(job, work.outcome(computation, series, host.now()));
+    return { outcome: 'succeeded', job: job.id, progress: 1 };
+  }
+  const progress = computation.progress();
+  await host.queue.saveStep(job, { bars, state: computation.checkpoint() }, progress);
+  return { outcome: 'stepped', job: job.id, progress };
+}
+
+/** The checkpoint's state, if it was made with the very same bars; otherwise the computation starts over. */
+function resumable(checkpoint: Json | null, bars: string): Json | undefined {
+  const saved = checkpoint as { readonly bars?: string; readonly state?: Json } | null;
+  return saved !== null && saved.bars === bars ? saved.state : undefined;
+}

@@ -1,0 +1,56 @@
+import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import { type ArmaFilter, armaFilter } from './arma-filter.ts';
+import { type ArmaModel, psiWeights } from './arma-model.ts';
+import { GarchFilter, type GarchModel } from './garch-model.ts';
+
+/**
+ * Mean x volatility: an ARMA mean whose innovations follow a GARCH model.
+ *
+ * Over several steps the innovation that comes at step j moves all later returns too, so it enters the cumulated return
+ * with the sum of the first steps - j + 1 psi weights; the variances add up with the squares of these.
+ */
+export class ArmaGarchFilter implements ReturnFilter {
+  readonly #arma: ArmaModel;
+  readonly #mean: ArmaFilter;
+  readonly #variance: GarchFilter;
+
+  constructor(arma: ArmaModel, garch: GarchModel) {
+    this.#arma = arma;
+    this.#mean = armaFilter(arma);
+    this.#variance = new GarchFilter(garch);
+  }
+
+  forecast(steps: number): MeanAndScale {
+    if (steps === 1) {
+      return { mean: this.#arma.mean + this.#mean.expected(), scale: Math.sqrt(this.#variance.variance) };
+    }
+    const deviations = this.#mean.forecast(steps);
+    const variances = this.#variance.forecast(steps);
+    const psi = psiWeights(this.#arma, steps);
+    let mean = 0;
+    let variance = 0;
+    let weight = 0;
+    for (let k = 0; k < steps; k++) {
+      mean += this.#arma.mean + deviations[k];
+      weight += psi[k];
+      variance += weight * weight * variances[steps - 1 - k];
+    }
+    return { mean, scale: Math.sqrt(variance) };
+  }
+
+  update(logReturn: number): void {
+    const innovation = this.#mean.update(logReturn - this.#arma.mean);
+    this.#mean.advance();
+    this.#variance.update(innovation);
+  }
+}
+
+/** The innovations of an ARMA mean along values: what a GARCH model is fitted to. */
+export function armaInnovations(values: Float64Array, arma: ArmaModel): Float64Array {
+  const filter = armaFilter(arma);
+  return values.map((value) => {
+    const innovation = filter.update(value - arma.mean);
+    filter.advance();
+    return innovation;
+  });
+}

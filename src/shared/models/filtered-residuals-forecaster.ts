@@ -1,0 +1,97 @@
+import { FitError } from '../errors/fit-error.ts';
+import { logReturns } from '../series/log-returns.ts';
+import { requireHistory } from '../series/require-fit-series.ts';
+import type { Series } from '../series/series.ts';
+import { distributionFromResiduals, ResidualPool } from './empirical-residuals.ts';
+import type { FittedForecaster, Json } from './forecaster.ts';
+import type { PredictiveDistribution } from './predictive-distribution.ts';
+import { requireRange, requireSteps } from './require-steps.ts';
+
+/** What a filter expects of the log return over the next steps, cumulated. */
+export interface MeanAndScale {
+  readonly mean: number;
+  /** Standard deviation; positive. */
+  readonly scale: number;
+}
+
+/** A mean and volatility model with fixed parameters, run along log returns. */
+export interface ReturnFilter {
+  /** The forecast from here. Null as long as the filter has seen too little to forecast. */
+  forecast(steps: number): MeanAndScale | null;
+  /** Takes the log return that came. */
+  update(logReturn: number): void;
+}
+
+/**
+ * A fitted model whose forecasts have the shape of its own last 1,000 standardised residuals.
+ *
+ * The residual of a bar is (log return - mean) / scale of the one-step forecast made before it, so everything that a
+ * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated, and the quantiles are
+ * `mean + scale * z` with the quantiles z of the one-step residuals: the shape is not carried towards the normal, which is
+ * slightly too wide far out in the tails for long horizons.
+ */
+export class FilteredResidualsForecaster implements FittedForecaster {
+  readonly name: string;
+  readonly #minimumBars: number;
+  readonly #startFilter: () => ReturnFilter;
+  readonly #artifact: Json;
+
+  /**
+   * @param startFilter a filter before its first return
+   * @param artifact what `toJSON` gives
+   */
+  constructor(name: string, minimumBars: number, startFilter: () => ReturnFilter, artifact: Json) {
+    this.name = name;
+    this.#minimumBars = minimumBars;
+    this.#startFilter = startFilter;
+    this.#artifact = artifact;
+  }
+
+  predict(history: Series, steps = 1): PredictiveDistribution {
+    requireSteps(steps);
+    const bars = history.close.length;
+    requireHistory(history, bars, this.#minimumBars);
+    return this.#run(logReturns(history.close), bars, bars + 1, steps)[0];
+  }
+
+  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+    requireRange(from, to, series.close.length);
+    if (from === to) return [];
+    requireHistory(series, from, this.#minimumBars);
+    requireHistory(series, to - 1, this.#minimumBars);
+    return this.#run(logReturns(series.close.subarray(0, to - 1)), from, to, 1);
+  }
+
+  toJSON(): Json {
+    return this.#artifact;
+  }
+
+  /** Forecasts of the bars `from` to `to` - 1; bar i comes after return i - 2 (return j leads from bar j to j + 1). */
+  #run(returns: Float64Array, from: number, to: number, steps: number): PredictiveDistribution[] {
+    const filter = this.#startFilter();
+    const pool = new ResidualPool();
+    const forecasts: PredictiveDistribution[] = [];
+    for (let bar = 1; bar < to; bar++) {
+      if (bar >= from) {
+        const expected = filter.forecast(steps);
+        if (expected === null) {
+          throw new FitError(
+            'constant_series',
+            `${this.name} found no movement before bar ${bar} to forecast from.`,
+            {
+              forecaster: this.name,
+              bar,
+            },
+          );
+        }
+        forecasts.push(distributionFromResiduals(expected.mean, expected.scale, pool.sorted()));
+      }
+      if (bar + 1 === to) break;
+      const value = returns[bar - 1];
+      const expected = filter.forecast(1);
+      if (expected !== null) pool.push((value - expected.mean) / expected.scale);
+      filter.update(value);
+    }
+    return forecasts;
+  }
+}

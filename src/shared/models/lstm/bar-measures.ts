@@ -1,0 +1,60 @@
+import ln from '@stdlib/math-base-special-ln';
+import { logReturns } from '../../series/log-returns.ts';
+import { garmanKlassOvernightVariance } from '../../series/range-measures.ts';
+import type { Series } from '../../series/series.ts';
+
+/** Decay of the volatility that is known at a bar: RiskMetrics' for daily bars (1996). */
+const DECAY = 0.94;
+
+/**
+ * Returns the volatility of a bar looks back on. A fixed number, so that it does not depend on where the series starts;
+ * older ones would weigh 2 % in all.
+ */
+export const VOLATILITY_WINDOW = 60;
+
+/** Bars over which volume is compared with its own mean. */
+const VOLUME_WINDOW = 22;
+
+/** What can be measured of each bar when it has closed; arrays as long as the series. */
+export interface BarMeasures {
+  /** Log return from the bar before; NaN for the first bar. */
+  readonly returns: Float64Array;
+  /** Exponentially weighted mean of the last {@link VOLATILITY_WINDOW} squared returns; NaN where there are fewer. */
+  readonly variance: Float64Array;
+  /** Garman and Klass' variance within the bar plus the squared move from the close before. */
+  readonly rangeVariance: Float64Array;
+  /** Log volume less its mean over the last 22 bars; 0 where any of them is unknown or zero. */
+  readonly relativeVolume: Float64Array;
+}
+
+/** Measures every bar of `series`; no measure sees a later bar. */
+export function measureBars(series: Series): BarMeasures {
+  const n = series.close.length;
+  const returns = new Float64Array(n).fill(Number.NaN);
+  returns.set(logReturns(series.close), 1);
+  const variance = new Float64Array(n).fill(Number.NaN);
+  const rangeVariance = garmanKlassOvernightVariance(series);
+  const relativeVolume = new Float64Array(n);
+  const weights = new Float64Array(VOLATILITY_WINDOW);
+  let weight = 1;
+  let total = 0;
+  for (let k = 0; k < VOLATILITY_WINDOW; k++) {
+    weights[k] = weight;
+    total += weight;
+    weight *= DECAY;
+  }
+  for (let t = VOLATILITY_WINDOW; t < n; t++) {
+    let sum = 0;
+    for (let k = 0; k < VOLATILITY_WINDOW; k++) sum += weights[k] * returns[t - k] * returns[t - k];
+    variance[t] = sum / total;
+  }
+
+  const logVolume = Float64Array.from(series.volume, (value) => (value > 0 ? ln(value) : Number.NaN));
+  for (let t = VOLUME_WINDOW - 1; t < n; t++) {
+    let sum = 0;
+    for (let k = 0; k < VOLUME_WINDOW; k++) sum += logVolume[t - k];
+    const relative = logVolume[t] - sum / VOLUME_WINDOW;
+    relativeVolume[t] = Number.isFinite(relative) ? relative : 0;
+  }
+  return { returns, variance, rangeVariance, relativeVolume };
+}

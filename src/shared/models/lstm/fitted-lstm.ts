@@ -1,0 +1,122 @@
+import exp from '@stdlib/math-base-special-exp';
+import { FitError } from '../../errors/fit-error.ts';
+import { requireHistory } from '../../series/require-fit-series.ts';
+import type { Series } from '../../series/series.ts';
+import { distributionFromResiduals, ResidualPool } from '../empirical-residuals.ts';
+import type { FittedForecaster, Json } from '../forecaster.ts';
+import type { PredictiveDistribution } from '../predictive-distribution.ts';
+import { requireRange, requireSteps } from '../require-steps.ts';
+import { encodeLstmArtifact, type LstmArtifact, networkShape } from './lstm-artifact.ts';
+import { LstmNetwork } from './lstm-network.ts';
+import { FIRST_INPUT_BAR, type NetworkInputs, networkInputs } from './network-inputs.ts';
+import { STUDENT_T_DEVIATION } from './student-t-loss.ts';
+
+/** The first bar that can be forecast: the network needs `lookback` bars of inputs before it. */
+export function firstForecastBar(lookback: number): number {
+  return FIRST_INPUT_BAR + lookback;
+}
+
+/** Mean and scale of one bar's log return. */
+export interface BarForecast {
+  readonly mean: number;
+  readonly scale: number;
+}
+
+/** The one-step forecast of the bar after `cutoff`. */
+export function forecastBar(
+  network: LstmNetwork,
+  parameters: Float64Array,
+  inputs: NetworkInputs,
+  cutoff: number,
+): BarForecast {
+  network.forward(parameters, inputs.inputs, inputs.skip, cutoff);
+  const volatility = inputs.volatility[cutoff];
+  return {
+    mean: network.location * volatility,
+    scale: exp(network.logScale) * STUDENT_T_DEVIATION * volatility,
+  };
+}
+
+/**
+ * A fitted LSTM.
+ *
+ * Its quantiles are those of the last 1,000 standardised residuals: the fit's up to its cutoff, then one for every bar of
+ * the history after the cutoff. Bars up to the cutoff are forecast with the fit's own residuals (they are in sample anyway).
+ */
+export class FittedLstm implements FittedForecaster {
+  readonly name = 'LSTM';
+  readonly #artifact: LstmArtifact;
+  readonly #network: LstmNetwork;
+
+  constructor(artifact: LstmArtifact) {
+    this.#artifact = artifact;
+    this.#network = new LstmNetwork(networkShape(artifact.hyperparameters));
+  }
+
+  /**
+   * Forecasts of more than one step: the location beyond the first is the mean return of the fit; the variance returns
+   * from the first step's to its mean by the autocorrelation of the log scale.
+   *
+   * @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_steps`
+   */
+  predict(history: Series, steps = 1): PredictiveDistribution {
+    requireSteps(steps);
+    const end = history.close.length;
+    const { bar, pool } = this.#forecasts(history, end, end + 1)[0];
+    if (steps === 1) return distributionFromResiduals(bar.mean, bar.scale, pool);
+    const { longRunVariance, persistence, meanReturn } = this.#artifact;
+    let variance = 0;
+    let excess = bar.scale * bar.scale - longRunVariance;
+    for (let step = 0; step < steps; step++) {
+      variance += longRunVariance + excess;
+      excess *= persistence;
+    }
+    return distributionFromResiduals(bar.mean + (steps - 1) * meanReturn, Math.sqrt(variance), pool);
+  }
+
+  /** @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_range` */
+  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+    requireRange(from, to, series.close.length);
+    if (from === to) return [];
+    return this.#forecasts(series, from, to).map(({ bar, pool }) =>
+      distributionFromResiduals(bar.mean, bar.scale, pool),
+    );
+  }
+
+  toJSON(): Json {
+    return encodeLstmArtifact(this.#artifact);
+  }
+
+  #forecasts(series: Series, from: number, to: number): { bar: BarForecast; pool: Float64Array }[] {
+    const { cutoff, hyperparameters, parameters, scaling, symbol } = this.#artifact;
+    const first = firstForecastBar(hyperparameters.lookback);
+    requireHistory(series, from, first);
+    requireHistory(series, to - 1, first);
+    const inputs = networkInputs(series, scaling);
+    const pool = ResidualPool.from(this.#artifact.pool.toJSON());
+    const forecasts: { bar: BarForecast; pool: Float64Array }[] = [];
+    let sorted = pool.sorted();
+    // Bars realised between the fit's cutoff and the first forecast have their residuals in the pool.
+    let i = series.times.findIndex((time) => time > cutoff);
+    i = Math.max(first, i === -1 ? from : Math.min(i, from));
+    for (; i < to; i++) {
+      const bar = forecastBar(this.#network, parameters, inputs, i - 1);
+      if (!Number.isFinite(bar.mean) || !Number.isFinite(bar.scale)) {
+        throw new FitError(
+          'not_finite',
+          `The LSTM's forecast of ${symbol} after ${series.times[i - 1]} is not finite.`,
+          {
+            symbol,
+            time: series.times[i - 1],
+          },
+        );
+      }
+      if (i >= from) forecasts.push({ bar, pool: sorted });
+      if (i < to - 1 && series.times[i] > cutoff) {
+        pool.push((inputs.returns[i] - bar.mean) / bar.scale);
+        sorted = pool.sorted();
+      }
+    }
+    return forecasts;
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { forecastStateSchema } from '../contracts/forecast-state.ts';
+import { windowSizesSchema } from '../contracts/job.ts';
+import { ensembleNameSchema } from '../contracts/names.ts';
+import { parse } from '../contracts/parse.ts';
+import type { ForecastStore } from '../jobs/forecast-on-request.ts';
+import type { Json } from '../models/forecaster.ts';
+import type { PlumblineClient } from './client.ts';
+import type { Json as DatabaseJson, Tables } from './database.types.ts';
+import { readSeries } from './read-series.ts';
+import { unwrap } from './unwrap.ts';
+
+/** What answering a request takes, from the database. */
+export function forecastStore(client: PlumblineClient): ForecastStore {
+  return {
+    async state(symbols, horizon) {
+      const states = await client.rpc('forecast_state', { p_symbols: [...symbols], p_horizon: horizon });
+      return parse(forecastStateSchema, unwrap(states), 'the state of the forecasts');
+    },
+
+    async artifact(id) {
+      const row = unwrap(await client.from('artifacts').select('*').eq('id', id).single());
+      return {
+        id,
+        ensemble: parse(ensembleNameSchema, row.ensemble, 'the ensemble'),
+        configHash: row.config_hash,
+        codeVersion: row.code_version,
+        state: row.state as Json,
+      };
+    },
+
+    async fittedBars(horizon) {
+      const { value } = unwrap(
+        await client.from('settings').select('value').eq('name', 'window_sizes').single(),
+      );
+      const sizes = parse(z.record(z.string(), windowSizesSchema), value, 'the setting window_sizes')[
+        horizon
+      ];
+      return sizes.train + sizes.validation;
+    },
+
+    readSeries: (symbol, timeframe, from, count) => readSeries(client, symbol, timeframe, from, count),
+
+    async storeForecast(artifactId, row) {
+      return unwrap(
+        await client.rpc('store_requested_forecast', {
+          p_artifact_id: artifactId,
+          p_row: row as DatabaseJson,
+        }),
+      );
+    },
+
+    async plan(symbols, horizon, userId) {
+      return unwrap(
+        await client.rpc('request_forecasts', {
+          p_symbols: [...symbols],
+          p_horizon: horizon,
+          ...(userId === null ? {} : { p_requested_by: userId }),
+        }),
+      );
+    },
+  };
+}
+
+/** Stored forecasts by id, ordered by symbol. @throws StoreError */
+export async function readForecasts(
+  client: PlumblineClient,
+  ids: readonly number[],
+): Promise<Tables<'forecasts'>[]> {
+  if (ids.length === 0) return [];
+  return unwrap(await client.from('forecasts').select('*').in('id', ids).order('symbol'));
+}

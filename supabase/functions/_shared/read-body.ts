@@ -1,0 +1,42 @@
+import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
+
+/**
+ * The body as text, read no further than the limit.
+ *
+ * @param limit in bytes
+ * @throws InvalidInputError `body_too_large`; `malformed_body` when it is not UTF-8
+ */
+export async function readBody(request: Request, limit: number): Promise<string> {
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > limit) throw tooLarge(limit);
+
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  while (reader !== undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > limit) {
+      await reader.cancel();
+      throw tooLarge(limit);
+    }
+    chunks.push(value);
+  }
+
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidInputError('malformed_body', 'the body is not UTF-8 text');
+  }
+}
+
+function tooLarge(limit: number): InvalidInputError {
+  return new InvalidInputError('body_too_large', `the body is larger than ${limit} bytes`, { limit });
+}

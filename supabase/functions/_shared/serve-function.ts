@@ -1,0 +1,75 @@
+import { AuthError, type AuthModeWithKey } from '@supabase/server';
+import { createAdminClient, verifyAuth } from '@supabase/server/core';
+import { errorAnswer } from '../../../src/shared/contracts/error-answer.ts';
+import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
+import type { PlumblineClient } from '../../../src/shared/store/client.ts';
+import type { Database } from '../../../src/shared/store/database.types.ts';
+import { logError } from './log.ts';
+
+/** Who is calling, and the database. */
+export interface Context {
+  /** The signed-in user; null when a secret key was used. */
+  readonly userId: string | null;
+  /** Bypasses row-level security: hand nothing to it that was not checked. */
+  readonly store: PlumblineClient;
+}
+
+interface FunctionOptions {
+  /** The function's name, for the log. */
+  readonly name: string;
+  /** Who may call; tried in this order. A secret key comes first: supabase-js repeats it as a bearer token, which is no JWT. */
+  readonly auth: readonly AuthModeWithKey[];
+  readonly methods: Readonly<Record<string, (request: Request, context: Context) => Promise<Response>>>;
+}
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'authorization, apikey, content-type, x-client-info',
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+};
+
+/**
+ * An Edge Function: authenticates, hands the request to its method, and turns every error into `{code, message, details?}` with
+ * the right status.
+ */
+export function serveFunction(options: FunctionOptions): { fetch(request: Request): Promise<Response> } {
+  return {
+    async fetch(request) {
+      if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: CORS });
+      try {
+        const response = await answer(request, options);
+        for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);
+        return response;
+      } catch (error) {
+        const { status, body } = error instanceof AuthError ? authAnswer(error) : errorAnswer(error);
+        if (status >= 500) logError(`${options.name} failed`, error);
+        return Response.json(body, { status, headers: CORS });
+      }
+    },
+  };
+}
+
+async function answer(request: Request, options: FunctionOptions): Promise<Response> {
+  const { data: auth, error } = await verifyAuth(request, { auth: [...options.auth] });
+  if (error !== null) throw error;
+
+  const handle = options.methods[request.method];
+  if (handle === undefined) {
+    throw new InvalidInputError(
+      'method_not_allowed',
+      `${request.method} is not offered; use ${Object.keys(options.methods).join(' or ')}`,
+    );
+  }
+  const store = createAdminClient<Database>() as PlumblineClient;
+  return handle(request, { userId: auth.userClaims?.id ?? null, store });
+}
+
+function authAnswer(error: AuthError) {
+  if (error.status === 401) {
+    return {
+      status: 401,
+      body: { code: 'unauthorized', message: "a user's token or a secret key is needed" },
+    };
+  }
+  return { status: 500, body: { code: 'internal_error', message: 'an error on our side; the log has it' } };
+}

@@ -1,0 +1,18 @@
+// POST: claims one divergence check and opens or resolves alerts. Called by the database; secret key only.
+import { checkNextDivergence } from '../../../src/shared/jobs/check-divergence.ts';
+import { divergenceReader } from '../../../src/shared/store/divergence-reader.ts';
+import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
+import { log } from '../_shared/log.ts';
+import { type Context, serveFunction } from '../_shared/serve-function.ts';
+
+export default serveFunction({
+  name: 'check-divergence',
+  auth: ['secret:*'],
+  methods: { POST: check },
+});
+
+async function check(_request: Request, { store }: Context): Promise<Response> {
+  const outcome = await checkNextDivergence(new SupabaseJobQueue(store), divergenceReader(store));
+  if (outcome.outcome !== 'idle') log('check', { ...outcome });
+  return Response.json(outcome);
+}

@@ -1,0 +1,39 @@
+// POST {symbols, horizon}: 200 with forecasts, or 202 with the id of the run that makes them. GET ?run=ID: how that run stands.
+// For signed-in users and secret keys.
+import { forecastRequestSchema, runIdSchema } from '../../../src/shared/contracts/forecast-request.ts';
+import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
+import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
+import { forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
+import { forecastStore, readForecasts } from '../../../src/shared/store/forecast-store.ts';
+import { readRun } from '../../../src/shared/store/read-run.ts';
+import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { readBody } from '../_shared/read-body.ts';
+import { seedEnsemble } from '../_shared/seed-ensemble.ts';
+import { type Context, serveFunction } from '../_shared/serve-function.ts';
+
+const BODY_LIMIT = 64 * 1024;
+
+export default serveFunction({
+  name: 'forecast',
+  auth: ['secret:*', 'user'],
+  methods: { POST: request, GET: status },
+});
+
+async function request(incoming: Request, { store, userId }: Context): Promise<Response> {
+  const body = await readBody(incoming, BODY_LIMIT);
+  const { symbols, horizon } = parseJson(forecastRequestSchema, body, 'the request body');
+  await seedEnsemble(store);
+  const { forecastIds, runId } = await forecastOnRequest(forecastStore(store), symbols, horizon, userId);
+  const forecasts = await readForecasts(store, forecastIds);
+  if (runId === null) return Response.json({ forecasts });
+  return Response.json({ run: await readRun(store, runId), forecasts }, { status: 202 });
+}
+
+async function status(incoming: Request, { store }: Context): Promise<Response> {
+  const id = new URL(incoming.url).searchParams.get('run');
+  if (id === null)
+    throw new InvalidInputError('invalid_input', 'the query lacks run, the id that a 202 answer gave');
+  const run = await readRun(store, parse(runIdSchema, id, 'run'));
+  const forecasts = unwrap(await store.from('forecasts').select('*').eq('run_id', run.id).order('symbol'));
+  return Response.json({ run, forecasts });
+}

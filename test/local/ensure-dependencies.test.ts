@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const SCRIPT = resolve(import.meta.dirname, '../../scripts/ensure-dependencies.mjs');
+const IN_PAST = new Date('2020-01-01');
+
+let project: string;
+
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'plumbline-install-'));
+  mkdirSync(join(project, 'scripts'));
+  copyFileSync(SCRIPT, join(project, 'scripts', 'ensure-dependencies.mjs'));
+  writeFileSync(join(project, 'package-lock.json'), '{}');
+  // Stands in for npm: notes that it was called, and installs unless it is told to break off.
+  writeFileSync(
+    join(project, 'npm.js'),
+    `const fs = require('node:fs');
+     console.log('npm was here');
+     fs.appendFileSync('calls', process.argv.slice(2).join(' ') + '\\n');
+     fs.mkdirSync('node_modules', { recursive: true });
+     if (process.env.BREAK_OFF) process.exit(7);
+     fs.writeFileSync('node_modules/.package-lock.json', '{}');`,
+  );
+});
+afterEach(() => rmSync(project, { recursive: true }));
+
+function run(environment: Record<string, string> = {}) {
+  const result = spawnSync(process.execPath, ['scripts/ensure-dependencies.mjs'], {
+    cwd: project,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, npm_execpath: join(project, 'npm.js'), ...environment },
+  });
+  const calls = existsSync(join(project, 'calls')) ? readFileSync(join(project, 'calls'), 'utf8') : '';
+  return { ...result, calls };
+}
+
+test('installs what is missing, once, and keeps standard output clean', () => {
+  const first = run();
+  expect(first).toMatchObject({ status: 0, stdout: '', calls: 'ci\n' });
+  expect(first.stderr).toContain('node_modules is missing');
+  expect(run()).toMatchObject({ status: 0, stdout: '', stderr: '', calls: 'ci\n' });
+});
+
+test('installs again when the lock file is newer', () => {
+  run();
+  utimesSync(join(project, 'node_modules', '.package-lock.json'), IN_PAST, IN_PAST);
+  expect(run()).toMatchObject({ status: 0, calls: 'ci\nci\n' });
+});
+
+test('a broken install fails, and is noticed the next time', () => {
+  const broken = run({ BREAK_OFF: '1' });
+  expect(broken.status).toBe(1);
+  expect(broken.stderr).toContain('npm ci failed: exit code 7');
+  const next = run();
+  expect(next.status).toBe(0);
+  expect(next.stderr).toContain('the last install did not finish');
+});

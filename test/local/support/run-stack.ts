@@ -1,0 +1,28 @@
+// A process that runs a stack as `npm start` does: started, and killed, by lifecycle.test.ts.
+//
+// Usage: tsx run-stack.ts PROJECT DATA [fresh]
+import { startStack } from '../../../src/local/stack.ts';
+
+const [projectDirectory, dataDirectory, fresh] = process.argv.slice(2) as [string, string, string?];
+
+function say(message: unknown): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+async function main(): Promise<void> {
+  const stack = await startStack({
+    projectDirectory,
+    dataDirectory,
+    port: 0,
+    fsync: false,
+    fresh: fresh === 'fresh',
+    log: () => {},
+  });
+  process.once('SIGTERM', () => stack.stop().then(() => process.exit(0)));
+  say({ url: stack.url, databaseUrl: stack.databaseUrl, children: stack.childProcessIds });
+}
+
+main().catch((error) => {
+  say({ code: error.code, message: error.message, details: error.details });
+  process.exit(1);
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { assessOverfitting, type ScoredWindow } from '../../../src/shared/divergence/assess-overfitting.ts';
+import { rawDivergence } from '../../../src/shared/divergence/raw-divergence.ts';
+import { SeededRandom } from '../../../src/shared/numerics/random.ts';
+import {
+  leak,
+  type Model,
+  meanModel,
+  memoriser,
+  noChangeModel,
+  scaleMemoriser,
+  simulatedWindow,
+} from './simulated-windows.ts';
+
+const WINDOWS = 100;
+
+function shareFlagged(model: Model, shift: number, windows = WINDOWS): number {
+  let flagged = 0;
+  for (let seed = 0; seed < windows; seed++) {
+    if (assessOverfitting(simulatedWindow(seed, shift, model)).verdict.isOverfitting) flagged++;
+  }
+  return flagged / windows;
+}
+
+/** Of 300 models that are noise, the one with the smallest squared error on validation, as it does on test. */
+function bestOfMany(seed: number): ScoredWindow {
+  const random = new SeededRandom(1000 + seed);
+  let best: ScoredWindow | undefined;
+  let bestError = Number.POSITIVE_INFINITY;
+  const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+  for (let trial = 0; trial < 300; trial++) {
+    // The same returns each time (the seed is the same), another noise.
+    const own = new SeededRandom(Math.floor(random.uniform() * 2 ** 31));
+    const window = simulatedWindow(seed, 1, ({ volatility }, i) => ({
+      mean: 0.3 * volatility[i] * own.normal(),
+      scale: volatility[i],
+    }));
+    const error = total(window.validation.squaredErrors);
+    if (error < bestError) {
+      bestError = error;
+      best = window;
+    }
+  }
+  return best!;
+}
+
+describe('no change', () => {
+  it.each([1, 0.5, 2])('is never called overfitted with volatility times %d in test', (shift) => {
+    expect(shareFlagged(noChangeModel, shift)).toBe(0);
+  });
+
+  it('has no divergence at all, where the raw measure sees volatility move', () => {
+    const window = simulatedWindow(1, 2, noChangeModel);
+    const found = assessOverfitting(window);
+    expect(found.divergence.divergence).toBe(0);
+    expect(found.volatilityShift).toBeGreaterThan(1.3);
+    expect(found.rawDivergence).toBeGreaterThan(0.3);
+    expect(found.rawDivergence).toBeCloseTo(rawDivergence(1, found.volatilityShift), 12);
+  });
+});
+
+describe('a model with nothing to overfit', () => {
+  it.each([1, 0.5, 2])('is hardly ever flagged with volatility times %d in test', (shift) => {
+    expect(shareFlagged(meanModel, shift)).toBeLessThanOrEqual(0.03);
+  });
+});
+
+describe('a memoriser', () => {
+  it.each([1, 0.5, 2])('is flagged in every window with volatility times %d in test', (shift) => {
+    expect(shareFlagged(memoriser, shift)).toBe(1);
+  });
+
+  it('is told why: by its fit optimism and its divergence', () => {
+    const { verdict } = assessOverfitting(simulatedWindow(1, 1, memoriser));
+    expect(verdict.reasons.some((reason) => reason.startsWith('Fit optimism of squared error'))).toBe(true);
+    expect(verdict.reasons.some((reason) => reason.startsWith('Divergence of RMSE'))).toBe(true);
+    expect(verdict.level).toBe('critical');
+  });
+
+  it('of scale alone is flagged too, though its mean is that of no change', () => {
+    expect(shareFlagged(scaleMemoriser, 1)).toBe(1);
+    const found = assessOverfitting(simulatedWindow(1, 1, scaleMemoriser));
+    expect(found.divergence.divergence).toBe(0);
+    expect(found.verdict.reasons.every((reason) => reason.includes('CRPS'))).toBe(true);
+  });
+});
+
+describe('the best of many trials', () => {
+  it('shows a selection gap more often than not', () => {
+    let flagged = 0;
+    for (let seed = 0; seed < 8; seed++) {
+      const { selectionGap, verdict } = assessOverfitting(bestOfMany(seed));
+      expect(selectionGap.squaredError.gap).toBeGreaterThan(0);
+      if (verdict.isOverfitting) flagged++;
+    }
+    expect(flagged).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('a leak', () => {
+  it('is implausible skill in every window, and hardly ever overfitting: it is as good on test', () => {
+    let overfitting = 0;
+    for (let seed = 0; seed < WINDOWS; seed++) {
+      const found = assessOverfitting(simulatedWindow(seed, 1, leak));
+      expect(found.implausibleSkill).toBe(true);
+      if (found.verdict.isOverfitting) overfitting++;
+    }
+    expect(overfitting / WINDOWS).toBeLessThanOrEqual(0.05);
+  });
+
+  it('is not seen where there is none', () => {
+    for (const model of [noChangeModel, meanModel, memoriser]) {
+      expect(assessOverfitting(simulatedWindow(1, 1, model)).implausibleSkill).toBe(false);
+    }
+  });
+});
+
+describe('the verdict', () => {
+  const window = simulatedWindow(3, 1, memoriser);
+
+  it('counts the trials, and gives no probability for fewer than eight', () => {
+    expect(assessOverfitting(window)).toMatchObject({ trials: 0, backtestOverfittingProbability: null });
+    const trialScores = Array.from({ length: 8 }, (_, t) => window.validation.crps.map((value) => value + t));
+    expect(assessOverfitting({ ...window, trialScores })).toMatchObject({
+      trials: 8,
+      backtestOverfittingProbability: 0,
+    });
+  });
+
+  it('uses the threshold it is given', () => {
+    const { verdict } = assessOverfitting({ ...window, threshold: 1000 });
+    expect(verdict.threshold).toBe(1000);
+    expect(verdict.reasons.some((reason) => reason.startsWith('Divergence'))).toBe(false);
+    expect(assessOverfitting(window).verdict.threshold).toBe(0.2);
+  });
+
+  it('lets no gap below its floor count, however significant', () => {
+    // Every bar of validation a hair worse than every bar of train: p is 0, the optimism 0.001.
+    const flat = (difference: number) => ({
+      squaredErrors: new Float64Array(250).fill(1 + difference),
+      crps: new Float64Array(250).fill(0.5),
+      benchmarkSquaredErrors: new Float64Array(250).fill(1),
+      benchmarkCrps: new Float64Array(250).fill(0.5),
+      expectedVolatility: new Float64Array(250).fill(1),
+    });
+    const found = assessOverfitting({
+      train: flat(-0.001),
+      validation: flat(0),
+      test: flat(0),
+      trialScores: [],
+    });
+    expect(found.fitOptimism.squaredError.pValue).toBeLessThan(1e-9);
+    expect(found.verdict).toMatchObject({ isOverfitting: false, reasons: [] });
+    const larger = assessOverfitting({
+      train: flat(-0.06),
+      validation: flat(0),
+      test: flat(0),
+      trialScores: [],
+    });
+    expect(larger.verdict.isOverfitting).toBe(true);
+  });
+
+  it('refuses a part without bars', () => {
+    const empty = { ...window.test, squaredErrors: new Float64Array(0) };
+    expect(() => assessOverfitting({ ...window, test: empty })).toThrow(RangeError);
+  });
+});

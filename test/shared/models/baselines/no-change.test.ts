@@ -1,0 +1,4 @@
+import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
+import { describeForecasterConformance } from '../conformance.ts';
+
+describeForecasterConformance(noChange);
