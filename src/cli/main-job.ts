@@ -62,21 +62,31 @@ async function waitForRuns(
   symbols: readonly string[],
   { say, patience = 180_000 }: MainJobOptions,
 ): Promise<void> {
+  const isOurs = (run: { params: unknown }) =>
+    (run.params as { symbols: string[] }).symbols.some((symbol) => symbols.includes(symbol));
+  const open = unwrap(
+    await store
+      .from('runs')
+      .select('params, created_at')
+      .in('status', ['queued', 'running'])
+      .order('created_at')
+      .limit(1000),
+  ).filter(isOurs);
+  if (open.length === 0) return;
+
   let lastSaid = '';
   let lastSteps = -1;
   let lastChange = performance.now();
   for (;;) {
+    // Ended ones too, so that what is said counts the whole work.
     const runs = unwrap(
       await store
         .from('runs')
-        .select('id, kind, params, jobs(id, kind, payload, status, progress, steps)')
-        .in('status', ['queued', 'running'])
-        .order('created_at')
+        .select('id, kind, status, params, jobs(id, kind, status, progress, steps)')
+        .gte('created_at', open[0].created_at)
         .limit(1000),
-    ).filter((run) =>
-      (run.params as { symbols: string[] }).symbols.some((symbol) => symbols.includes(symbol)),
-    );
-    if (runs.length === 0) return;
+    ).filter(isOurs);
+    if (runs.every((run) => run.status === 'succeeded' || run.status === 'failed')) return;
 
     const jobs = runs.flatMap((run) => run.jobs);
     const steps = jobs.reduce((sum, job) => sum + job.steps + (job.status === 'succeeded' ? 1 : 0), 0);

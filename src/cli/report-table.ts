@@ -6,7 +6,8 @@ export function reportTable(report: MainJobReport): string {
   return [forecastTable(report.forecasts), windowTable(report)].join('\n\n');
 }
 
-function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string {
+/** Forecasts, a line each. */
+export function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string {
   const rows = forecasts.map((forecast) => [
     forecast.symbol,
     forecast.horizon,

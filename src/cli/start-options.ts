@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { symbolSchema } from '../shared/contracts/names.ts';
 import { parse } from '../shared/contracts/parse.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
 
 /** What `npm start` was asked to do. */
 export interface StartOptions {
@@ -20,6 +21,8 @@ export interface StartOptions {
   readonly horizon: '1D';
   /** Walk-forward windows to validate, latest first; undefined: what the schedule would do. */
   readonly windows: number | 'all' | undefined;
+  /** Where the stack keeps its data. */
+  readonly data: string;
   readonly help: boolean;
 }
 
@@ -33,6 +36,7 @@ export const START_USAGE = `npm start [-- OPTIONS]
   --symbols A,B      only these symbols of --csv (default: all)
   --horizon 1D       forecast horizon; 1D is the one available in this version
   --windows N|all    validate the latest N walk-forward windows now (default: 4, once a week)
+  --data DIR         keep the data there (default: .plumbline)
 `;
 
 /** @throws InvalidInputError `invalid_argument`, `unsupported_horizon`, `invalid_input` */
@@ -66,6 +70,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
       values.windows === undefined || values.windows === 'all'
         ? values.windows
         : wholeNumber('--windows', values.windows, 1, 10_000),
+    data: values.data ?? DEFAULT_DATA_DIRECTORY,
     help: values.help ?? false,
   };
 }
@@ -83,6 +88,7 @@ function readValues(args: readonly string[]) {
         symbols: { type: 'string' },
         horizon: { type: 'string' },
         windows: { type: 'string' },
+        data: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

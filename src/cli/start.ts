@@ -1,14 +1,12 @@
 // npm start: sets up, starts the embedded Supabase, runs the main job, keeps serving.
-import { fileURLToPath } from 'node:url';
 import { startStack } from '../local/stack.ts';
-import { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { findBarFiles, sampleBarFile } from './bar-files.ts';
+import { PROJECT_DIRECTORY } from './data-directory.ts';
+import { exitWithError } from './exit-with-error.ts';
 import { runMainJob } from './main-job.ts';
 import { reportTable } from './report-table.ts';
 import { servingNotice } from './serving-notice.ts';
 import { parseStartOptions, START_USAGE } from './start-options.ts';
-
-const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
 async function main(): Promise<number> {
   const options = parseStartOptions(process.argv.slice(2));
@@ -32,8 +30,8 @@ async function main(): Promise<number> {
 
   say('starting the embedded Supabase ...');
   const stack = await startStack({
-    projectDirectory,
-    dataDirectory: `${projectDirectory}/.plumbline`,
+    projectDirectory: PROJECT_DIRECTORY,
+    dataDirectory: options.data,
     port: options.port,
     strictPort: options.port !== undefined,
     fresh: options.fresh,
@@ -67,13 +65,6 @@ function functionLog(say: (line: string) => void): (line: string) => void {
   };
 }
 
-main().then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    const known = error instanceof PlumblineError;
-    console.error(known ? `error: ${error.code}: ${error.message}` : error);
-    process.exitCode = 1;
-  },
-);
+main().then((status) => {
+  process.exitCode = status;
+}, exitWithError);

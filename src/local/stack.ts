@@ -94,7 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 
   try {
-    undo.push(startWatchdog(lock.path));
+    undo.push(startWatchdog(lock));
     if (options.fresh === true) emptyDataDirectory(directory);
     const keys = await keysOf(directory);
 

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDataDirectory, removeDataDirectory } from '../../src/local/data-directory.ts';
 import { startStack } from '../../src/local/stack.ts';
 import { eventually } from './support/eventually.ts';
 import { createFixtureProject, type FixtureProject } from './support/fixture-project.ts';
@@ -176,6 +177,39 @@ test('a start that fails leaves nothing running and the next one succeeds', asyn
   next.process.kill('SIGTERM');
   await allEnded(next.said.children);
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'as root, in a directory only root may pass, the database is elsewhere, found again and emptied with the rest',
+  async () => {
+    const hidden = createFixtureProject({});
+    chmodSync(join(hidden.dataDirectory, '..'), 0o700);
+    const options = {
+      projectDirectory: hidden.directory,
+      dataDirectory: hidden.dataDirectory,
+      port: 0,
+      fsync: false,
+      log: () => {},
+    };
+    try {
+      const first = await startStack(options);
+      await first.sql`create table kept (x int)`;
+      await first.stop();
+      const home = readlinkSync(join(hidden.dataDirectory, 'postgres-home'));
+      expect(existsSync(join(home, 'cluster', 'PG_VERSION'))).toBe(true);
+
+      const second = await startStack(options);
+      expect(await second.sql`select * from kept`).toHaveLength(0);
+      await second.stop();
+
+      const fresh = await startStack({ ...options, fresh: true });
+      await expect(fresh.sql`select * from kept`).rejects.toMatchObject({ code: '42P01' });
+      await fresh.stop();
+    } finally {
+      removeDataDirectory(openDataDirectory(hidden.dataDirectory));
+      hidden.remove();
+    }
+  },
+);
 
 test('a port that is in use is passed over, or refused when it must be that one', async () => {
   const first = await startStack({

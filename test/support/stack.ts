@@ -1,9 +1,10 @@
 // A vitest globalSetup: starts the project's embedded Supabase once, on a temporary data directory, for all tests of its
 // vitest project, and provides what they need to reach it: `inject('stack')`.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { openDataDirectory, removeDataDirectory } from '../../src/local/data-directory.ts';
 import { startStack } from '../../src/local/stack.ts';
 
 declare module 'vitest' {
@@ -39,6 +40,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   return async () => {
     await stack.stop();
-    rmSync(dataDirectory, { recursive: true, force: true });
+    removeDataDirectory(openDataDirectory(dataDirectory));
   };
 }

@@ -19,6 +19,7 @@ const STATEMENT_TIMEOUT = 8_000;
  * `@supabase/lite`'s connection to Postgres, with what it would do wrong on a database that has privileges:
  * - its first request runs GRANT ALL on every table, undoing each REVOKE: here it grants nothing;
  * - numbers of type numeric come back as text: here as numbers, as PostgREST writes them;
+ * - timestamps come back as Postgres writes them: here in ISO 8601, as in PostgREST's JSON;
  * - an object or array given to an rpc as jsonb is encoded twice and arrives as a string: here once;
  * - most database errors become a bare 500: here they get PostgREST's status and body.
  */
@@ -32,6 +33,7 @@ export class LocalConnection extends PostgresConnection {
         connection: { application_name: 'data-api', statement_timeout: STATEMENT_TIMEOUT },
         types: {
           numeric: { to: 1700, from: [1700], serialize: String, parse: Number },
+          timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoInstant },
           json: { to: 114, from: [114], serialize: encodeJson, parse: JSON.parse },
           jsonb: { to: 3802, from: [3802], serialize: encodeJson, parse: JSON.parse },
         },
@@ -55,6 +57,11 @@ export class LocalConnection extends PostgresConnection {
       detail: JSON.stringify({ status: statusOfSqlstate(error.code, error.message), headers: {} }),
     };
   }
+}
+
+/** `2026-01-02 03:04:05.6+00` as `2026-01-02T03:04:05.6+00:00`. */
+function isoInstant(text: string): string {
+  return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00');
 }
 
 /** Lite has already encoded objects and arrays, but not strings: text that holds either is sent as it is. */

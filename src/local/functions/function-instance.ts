@@ -17,6 +17,7 @@ const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 15_000;
 /** A process that lived this long was healthy: the next failure starts over with the first backoff. */
 const HEALTHY_AFTER = 10_000;
+const SUSPICION = 100;
 /** What a function gets to finish its background work when the stack ends. */
 const STOP_GRACE = 2_000;
 
@@ -65,6 +66,30 @@ export class FunctionInstance {
   settled(): Promise<void> {
     if (this.#port !== null || this.#stopped) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /**
+   * A connection broke without an answer: mostly the process is about to end, and the system still takes connections for it.
+   * It gets no request until it has lived on for a moment or its successor is ready.
+   */
+  suspect(): void {
+    const port = this.#port;
+    const child = this.#child;
+    if (port === null) return;
+    this.#port = null;
+    sleep(SUSPICION, undefined, { signal: this.#stopping.signal })
+      .then(() => {
+        if (this.#child !== child || child?.process.exitCode !== null || child.process.signalCode !== null)
+          return;
+        this.#port = port;
+        this.#settle();
+      })
+      .catch(() => {});
+  }
+
+  /** A request is no longer under way. */
+  release(): void {
+    this.active -= 1;
   }
 
   async stop(): Promise<void> {

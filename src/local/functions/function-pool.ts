@@ -72,7 +72,8 @@ export class FunctionPool {
 
   /**
    * Connects to the ready process with the fewest requests under way; null when none is ready after its start has settled.
-   * A process that has just died is passed over: its successor is waited for.
+   * A process that has just died is passed over: its successor is waited for. The request counts as under way from here on:
+   * who gets the connection calls `release` on the instance when it is done.
    */
   async connect(name: string): Promise<{ instance: FunctionInstance; socket: Socket } | null> {
     const instances = this.#functions.get(name)?.instances ?? [];
@@ -82,8 +83,10 @@ export class FunctionPool {
       }
       const instance = leastBusy(instances);
       if (instance === null) return null;
+      instance.active += 1;
       const socket = await connectTo(instance.port!);
       if (socket !== null) return { instance, socket };
+      instance.release();
       // Its end is about to be noticed.
       await sleep(20);
     }

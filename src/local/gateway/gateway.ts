@@ -96,6 +96,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const { instance, socket } = connection;
     if (response.destroyed) {
       socket.destroy();
+      instance.release();
       return;
     }
     await proxyToFunction(request, response, instance, socket, `/${definition.name}${rest}`, timeout);

@@ -20,6 +20,7 @@ const HOP_BY_HOP = new Set([
  *
  * Without an answer within `timeoutMilliseconds` the client gets 504, as on the hosted platform; when the process dies, 546.
  *
+ * @param instance released at the end
  * @param socket a connection to the process
  * @param path what the function sees: `/<name>/...`, as hosted functions do
  */
@@ -32,7 +33,6 @@ export function proxyToFunction(
   timeoutMilliseconds: number,
 ): Promise<void> {
   return new Promise((resolve) => {
-    instance.active += 1;
     let timedOut = false;
     const upstream = httpRequest({
       createConnection: () => socket,
@@ -57,7 +57,7 @@ export function proxyToFunction(
       if (done) return;
       done = true;
       clearTimeout(timer);
-      instance.active -= 1;
+      instance.release();
       // What the function did not read of the body is read here, so that the client can finish sending and hear the answer.
       request.unpipe(upstream);
       request.resume();
@@ -84,6 +84,7 @@ export function proxyToFunction(
           message: `Request idle timeout limit (${timeoutMilliseconds / 1000}s) reached`,
         });
       } else {
+        if (!response.destroyed) instance.suspect();
         respondJson(response, 546, {
           code: 'WORKER_LIMIT',
           message: 'Function failed due to not having enough compute resources (please check logs)',

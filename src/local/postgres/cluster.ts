@@ -9,7 +9,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getAuthSchemaSql } from '@supabase/lite';
@@ -144,11 +143,12 @@ async function startServer(options: ClusterOptions, data: string): Promise<Clust
   for (let attempt = 1; ; attempt++) {
     const logStart = sizeOf(logFile);
     const child = launch(options, data, port, logFile);
-    if (await isReady(child, port)) {
+    const url = (role: LoginRole) =>
+      `postgresql://${role}:${options.passwords[role]}@127.0.0.1:${port}/postgres?sslmode=disable`;
+    if (await isReady(child, url('supabase_admin'))) {
       return {
         port,
-        url: (role) =>
-          `postgresql://${role}:${options.passwords[role]}@127.0.0.1:${port}/postgres?sslmode=disable`,
+        url,
         exited: child.exited,
         // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
         stop: () => endChild(child, 'SIGINT', 10_000),
@@ -206,37 +206,31 @@ function launch(options: ClusterOptions, data: string, port: number, logFile: st
   }
 }
 
-/** Waits until the server accepts connections; false when it ended first or takes too long. */
-async function isReady(child: TrackedChild, port: number): Promise<boolean> {
+/** Waits until the server answers a query; false when it ended first or takes too long. */
+async function isReady(child: TrackedChild, url: string): Promise<boolean> {
   let ended = false;
   child.exited.then(() => {
     ended = true;
   });
   const deadline = Date.now() + START_TIMEOUT;
   while (!ended && Date.now() < deadline) {
-    if (await answersStartup(port)) return !ended;
+    if (await answersQuery(url)) return !ended;
     await sleep(20);
   }
   return false;
 }
 
-/**
- * Asks for TLS, which any Postgres answers with one byte, `N`, as soon as it listens. That it also takes connections (and is
- * not still recovering) shows in the first query, which `connect_timeout` and the retry in bootstrap's client cover.
- */
-function answersStartup(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const finish = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(1_000, () => finish(false));
-    socket.once('error', () => finish(false));
-    socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
-    socket.once('data', (data) => finish(data[0] === 0x4e));
-    socket.once('close', () => finish(false));
-  });
+/** A server listens before it takes connections, for longer when it recovers from a crash: only a query tells. */
+async function answersQuery(url: string): Promise<boolean> {
+  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
+  try {
+    await sql`select 1`;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }
 
 /** Roles, schemas, extensions and the Auth server's tables, in one transaction, then the passwords. */

@@ -3,12 +3,20 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 /**
  * Runs a program to its end.
  *
+ * @param input what it reads from standard input. Default nothing
  * @returns what it wrote to standard output
  * @throws {Error} with what it wrote to standard error, when it fails
  */
-export function execute(command: string, args: readonly string[], options: SpawnOptions): Promise<string> {
+export function execute(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+  input = '',
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
     let output = '';
     let errors = '';
     child.stdout?.on('data', (chunk) => {

@@ -18,7 +18,7 @@ import { installPostgres } from './install.ts';
 export async function startPostgres(projectDirectory: string): Promise<Pick<Cluster, 'url' | 'stop'>> {
   const directory = openDataDirectory(mkdtempSync(join(tmpdir(), 'plumbline-postgres-')));
   const lock = await StackLock.acquire(join(directory.path, LOCK_FILE), directory.path);
-  const releaseWatchdog = startWatchdog(lock.path);
+  const releaseWatchdog = startWatchdog(lock);
   const clear = () => {
     releaseWatchdog();
     lock.release();

@@ -30,6 +30,8 @@ export class StackLock {
   readonly path: string;
   #content: LockContent;
   #released = false;
+  /** Told the children whenever one is added or removed. */
+  onChildrenChange: (children: readonly RecordedChild[]) => void = () => {};
 
   private constructor(path: string, content: LockContent) {
     this.path = path;
@@ -61,10 +63,10 @@ export class StackLock {
     }
   }
 
-  /** Whether a stack that still runs holds the file at `path`. */
-  static isHeld(path: string): boolean {
+  /** Where the stack that holds the file at `path` serves; null when none runs, or it does not serve yet. */
+  static servingAt(path: string): string | null {
     const holder = readLock(path);
-    return holder !== null && isSameProcess(holder);
+    return holder !== null && isSameProcess(holder) ? holder.url : null;
   }
 
   /** Tells others where the stack serves. */
@@ -74,11 +76,11 @@ export class StackLock {
 
   add(pid: number, name: string, signal: NodeJS.Signals): void {
     const child = { pid, startTime: processStartTime(pid), name, signal };
-    this.#write({ ...this.#content, children: [...this.#content.children, child] });
+    this.#setChildren([...this.#content.children, child]);
   }
 
   remove(pid: number): void {
-    this.#write({ ...this.#content, children: this.#content.children.filter((child) => child.pid !== pid) });
+    this.#setChildren(this.#content.children.filter((child) => child.pid !== pid));
   }
 
   get children(): readonly RecordedChild[] {
@@ -88,6 +90,11 @@ export class StackLock {
   release(): void {
     this.#released = true;
     rmSync(this.path, { force: true });
+  }
+
+  #setChildren(children: readonly RecordedChild[]): void {
+    this.onChildrenChange(children);
+    this.#write({ ...this.#content, children });
   }
 
   #write(content: LockContent): void {

@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { StackLock } from './stack-lock.ts';
 
 /**
- * Starts the watchdog that ends the children named in the lock file when this process dies without doing so.
+ * Starts the watchdog that ends the children recorded in the lock when this process dies without doing so.
  *
  * @returns a function that lets it go, after which it ends by itself
  */
-export function startWatchdog(lockFile: string): () => void {
+export function startWatchdog(lock: StackLock): () => void {
   const script = fileURLToPath(new URL('./watchdog.mjs', import.meta.url));
-  const child = spawn(process.execPath, [script, lockFile, String(process.pid)], {
+  const child = spawn(process.execPath, [script], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     // Not the environment of this process: it may hold loaders and secrets the watchdog has no use for.
@@ -20,5 +21,11 @@ export function startWatchdog(lockFile: string): () => void {
   // Neither the process nor its pipe may keep this one alive.
   child.unref();
   (child.stdin as Socket).unref();
-  return () => child.stdin.end();
+  lock.onChildrenChange = (children) => {
+    if (child.stdin.writable) child.stdin.write(`${JSON.stringify(children)}\n`);
+  };
+  return () => {
+    lock.onChildrenChange = () => {};
+    child.stdin.end('[]\n');
+  };
 }

@@ -1,22 +1,29 @@
-// Ends the stack's children when the stack dies without doing so (kill -9). Its standard input is a pipe from the stack and
-// carries nothing: when it closes, the stack has ended. The processes to end are those in the lock file at that moment; an
-// orderly stop removes the file first, and nothing is left to do.
-//
-// Usage: node watchdog.mjs LOCK_FILE OWNER_PID
-import { readFileSync } from 'node:fs';
+// Ends the stack's children when the stack dies without doing so (kill -9). Its standard input is a pipe from the stack: each
+// line is the list of the children at that moment, and when the pipe closes, the stack has ended and those of the last line
+// with it. An orderly stop sends an empty list first.
 import { endProcesses } from './end-processes.mjs';
 
-const [lockFile, ownerPid] = process.argv.slice(2);
+const GRACE = 5_000;
 
+let received = '';
+/** @type {Parameters<typeof endProcesses>[0]} */
+let children = [];
+
+// Signals to the whole group of the terminal are for the stack, which then closes the pipe.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-process.stdin.resume();
+
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', (text) => {
+  received += text;
+  const end = received.lastIndexOf('\n');
+  if (end < 0) return;
+  // A line cut off by the stack's end is left aside.
+  const last = received.lastIndexOf('\n', end - 1);
+  children = JSON.parse(received.slice(last + 1, end));
+  received = received.slice(end + 1);
+});
 process.stdin.on('error', () => {});
 process.stdin.on('close', async () => {
-  try {
-    const lock = JSON.parse(readFileSync(lockFile, 'utf8'));
-    if (lock.pid === Number(ownerPid)) await endProcesses(lock.children, 5_000);
-  } catch {
-    // No lock file: the stack stopped in order.
-  }
+  await endProcesses(children, GRACE);
   process.exit(0);
 });

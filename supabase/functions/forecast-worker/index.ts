@@ -19,6 +19,7 @@ export default serveFunction({
 });
 
 async function work(_request: Request, { store }: Context): Promise<Response> {
+  const began = performance.now();
   await seedEnsemble(store);
   const outcome = await runNextJob({
     queue: new SupabaseJobQueue(store),
@@ -27,6 +28,7 @@ async function work(_request: Request, { store }: Context): Promise<Response> {
     monotonicClock: () => performance.now(),
     stepBudget: STEP_BUDGET,
   });
-  if (outcome.outcome !== 'idle') log('step', { ...outcome });
+  if (outcome.outcome !== 'idle')
+    log('step', { ...outcome, milliseconds: Math.round(performance.now() - began) });
   return Response.json(outcome);
 }

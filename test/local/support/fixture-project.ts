@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -16,6 +16,8 @@ export interface FixtureProject {
 /** @param files path below the project to content; a path below supabase/functions gets a deno.json beside it */
 export function createFixtureProject(files: Readonly<Record<string, string>>): FixtureProject {
   const root = mkdtempSync(join(tmpdir(), 'plumbline-fixture-'));
+  // As in most places, every user may pass: what happens where not has a test of its own.
+  chmodSync(root, 0o755);
   const directory = join(root, 'project');
   const write = (path: string, content: string) => {
     const target = join(directory, path);

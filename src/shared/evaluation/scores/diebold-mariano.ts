@@ -1,6 +1,9 @@
 import cdf from '@stdlib/stats-base-dists-t-cdf';
 import { autocovariances, hacMean } from './hac-mean.ts';
 
+/** Variance, relative to the squared mean, that rounding alone leaves among equal differences. */
+const ROUNDING = 1e-24;
+
 /** A test of equal predictive accuracy. */
 export interface DieboldMarianoTest {
   /** Mean loss difference; negative when the first forecast is better. */
@@ -22,7 +25,7 @@ export interface DieboldMarianoTest {
  *
  * @param differences loss of the first forecast minus loss of the second, bar by bar
  * @param horizon bars that a forecast looks ahead; default 1
- * @returns null when all differences are the same: then there is no variance to compare with
+ * @returns null when all differences are the same, up to rounding: then there is no variance to compare with
  * @throws RangeError when there are not more differences than the horizon, or the horizon is no positive integer
  */
 export function dieboldMariano(differences: Float64Array, horizon = 1): DieboldMarianoTest | null {
@@ -32,6 +35,7 @@ export function dieboldMariano(differences: Float64Array, horizon = 1): DieboldM
   }
   const covariances = autocovariances(differences, horizon - 1);
   const { mean, standardError } = hacMean(differences, horizon - 1);
+  if (!(covariances[0] > ROUNDING * mean * mean)) return null;
   let variance = covariances[0];
   for (let k = 1; k < horizon; k++) variance += 2 * covariances[k];
   variance = variance > 0 ? variance / n : standardError * standardError;

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
+import type { Tables } from '../../shared/store/database.types.ts';
+import type { RunStatus } from '../../shared/store/read-run.ts';
+import { callFunction, type StackAccess } from '../call-function.ts';
+
+/** The run that was to make the forecasts failed, or took too long (`run_timeout`); the code is the run's. */
+export class RunFailedError extends PlumblineError {}
+
+interface Answer {
+  readonly run?: RunStatus;
+  readonly forecasts: readonly Tables<'forecasts'>[];
+}
+
+const POLL_INTERVAL = 500;
+
+/**
+ * `plumbline forecast SYMBOL ...`: asks for forecasts over HTTP and waits for the run if a fit is needed.
+ *
+ * @param tell gets the run's progress
+ * @param timeout milliseconds to wait for a run; default 300,000
+ * @throws StoreError what the function refuses; RunFailedError
+ */
+export async function forecast(
+  stack: StackAccess,
+  symbols: readonly string[],
+  horizon: string,
+  tell: (line: string) => void,
+  timeout = 300_000,
+): Promise<readonly Tables<'forecasts'>[]> {
+  const { body } = await callFunction(stack, 'forecast', {
+    method: 'POST',
+    body: JSON.stringify({ symbols, horizon }),
+  });
+  const first = body as Answer;
+  if (first.run === undefined) return first.forecasts;
+
+  tell(`a fit is needed: run ${first.run.id}`);
+  const end = performance.now() + timeout;
+  let said = -1;
+  while (performance.now() < end) {
+    const { body } = await callFunction(stack, `forecast?run=${first.run.id}`, { method: 'GET' });
+    const { run, forecasts } = body as Required<Answer>;
+    if (run.status === 'failed') throw new RunFailedError(run.error_code!, run.error_message!);
+    if (run.status === 'succeeded') {
+      return [...first.forecasts, ...forecasts].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    }
+    const share = Math.floor(run.progress * 10) * 10;
+    if (share !== said) tell(`fitting: ${share} %`);
+    said = share;
+    await sleep(POLL_INTERVAL);
+  }
+  throw new RunFailedError('run_timeout', `run ${first.run.id} is not done after ${timeout / 1000} s`);
+}

@@ -1,0 +1,24 @@
+import { findBarFiles } from '../bar-files.ts';
+import type { StackAccess } from '../call-function.ts';
+import { describeUpload, type UploadResult, uploadBars } from '../upload-bars.ts';
+
+/**
+ * `plumbline ingest FILE|DIR`: uploads one `SYMBOL.csv`, or every one of a directory.
+ *
+ * @param tell gets a line a file, when it is stored
+ * @throws InvalidInputError when there is no such file; StoreError what `ingest-bars` refuses
+ */
+export async function ingest(
+  stack: StackAccess,
+  path: string,
+  symbols: readonly string[] | undefined,
+  tell: (line: string) => void,
+): Promise<UploadResult[]> {
+  const results: UploadResult[] = [];
+  for (const file of findBarFiles(path, symbols)) {
+    const result = await uploadBars(stack, file);
+    tell(describeUpload(result));
+    results.push(result);
+  }
+  return results;
+}

@@ -1,0 +1,71 @@
+// npm run plumbline -- COMMAND: what a person does by hand against a running stack.
+import { parseArgs } from 'node:util';
+import { findRunningStack } from '../local/running-stack.ts';
+import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import { forecast } from './commands/forecast.ts';
+import { ingest } from './commands/ingest.ts';
+import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
+import { exitWithError } from './exit-with-error.ts';
+import { forecastTable } from './report-table.ts';
+
+const USAGE = `npm run plumbline -- COMMAND
+
+  ingest FILE|DIR [--symbols A,B]     store bars of SYMBOL.csv: date,open,high,low,close,volume
+  forecast SYMBOL... [--horizon 1D]   forecast from the latest bars; fits first if need be
+
+  --json       print one JSON document on standard output
+  --data DIR   the data directory of the stack (default: .plumbline)
+
+A stack must be running: npm start
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  const [command, ...operands] = positionals;
+  if (values.help || command === undefined) {
+    console.log(USAGE);
+    return values.help ? 0 : 1;
+  }
+  const tell = (line: string) => console.error(line);
+  const print = (result: unknown, text: string) => {
+    console.log(values.json ? JSON.stringify(result, null, 2) : text);
+  };
+  const symbols = values.symbols?.split(',');
+
+  if (command === 'ingest' && operands.length === 1) {
+    const results = await ingest(findRunningStack(values.data), operands[0], symbols, tell);
+    print({ uploads: results }, `${results.length} symbols stored`);
+    return 0;
+  }
+  if (command === 'forecast' && operands.length >= 1) {
+    const stack = findRunningStack(values.data);
+    const forecasts = await forecast(stack, operands, values.horizon, tell);
+    print({ forecasts }, forecastTable(forecasts));
+    return 0;
+  }
+  throw new InvalidInputError(
+    'invalid_argument',
+    `"${positionals.join(' ')}" is not a command with its operands\n\n${USAGE}`,
+  );
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        symbols: { type: 'string' },
+        horizon: { type: 'string', default: '1D' },
+        json: { type: 'boolean', default: false },
+        data: { type: 'string', default: DEFAULT_DATA_DIRECTORY },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new InvalidInputError('invalid_argument', `${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+main().then((status) => {
+  process.exitCode = status;
+}, exitWithError);

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
+import type { MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
+import { type ScoredForecasts, sliceForecasts } from '../../../src/shared/evaluation/scored-forecasts.ts';
+import { TestPart } from '../../../src/shared/evaluation/test-part.ts';
+import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
+import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
+import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
+import { copySeries } from '../models/simulated-series.ts';
+import { smallConfiguration, smallSeries, smallWindow } from './small-window.ts';
+
+const series = sliceSeries(smallSeries, 20, 390);
+const TRAIN = 280;
+const FIT = 330;
+const SCORED_FROM = 250;
+
+/** The forecasts made before and at bar `bar` (an ordinal of the first scored bar on): mean and scale, not the outcomes. */
+function forecastsUpTo(scored: ScoredForecasts, bars: number) {
+  const { mean, scale } = sliceForecasts(scored, 0, bars);
+  return { mean, scale };
+}
+
+/** All prices and the volume of one bar changed. */
+function perturbed(bar: number, factor: number): Series {
+  const changed = copySeries(series);
+  for (const column of [changed.open, changed.high, changed.low, changed.close, changed.volume])
+    column[bar] *= factor;
+  return changed;
+}
+
+function fitEnsemble(bars: Series, registry?: MemberRegistry, configuration = smallConfiguration) {
+  const fit = new EnsembleFit({
+    series: sliceSeries(bars, 0, FIT),
+    train: TRAIN,
+    validation: FIT - TRAIN,
+    configuration,
+    scoreFrom: SCORED_FROM,
+    registry,
+  });
+  fit.step(unlimitedBudget);
+  return fit.result();
+}
+
+function testForecasts(
+  bars: Series,
+  registry?: MemberRegistry,
+  configuration = smallConfiguration,
+): ScoredForecasts {
+  const part = new TestPart({
+    series: bars,
+    fitBars: FIT,
+    ensemble: fitEnsemble(bars, registry, configuration).fitted,
+    refitEvery: 15,
+    seed: 1,
+    seedNames: ['X'],
+    registry,
+  });
+  part.step(unlimitedBudget);
+  return part.result().scored;
+}
+
+/** Nothing to choose, so that validation forecasts are those of one fit on train. */
+const oneTrial = {
+  ...smallConfiguration,
+  meanFactors: [0.5],
+  grids: { ...smallConfiguration.grids, LSTM: smallConfiguration.grids!.LSTM!.slice(0, 1) },
+};
+
+const factors = fc.constantFrom(0.5, 0.97, 1.03, 3);
+
+describe('a perturbed bar after the cutoff', () => {
+  const tested = testForecasts(series);
+  const fitted = fitEnsemble(series);
+  const validated = fitEnsemble(series, undefined, oneTrial);
+
+  it('of test changes no forecast made before it came, nor what was tuned and fitted', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: FIT, max: 369 }), factors, (bar, factor) => {
+        const changed = perturbed(bar, factor);
+        const refitted = fitEnsemble(changed);
+        expect(refitted.fitted.toJSON()).toEqual(fitted.fitted.toJSON());
+        expect(refitted.trialScores).toEqual(fitted.trialScores);
+        const bars = bar - FIT + 1;
+        expect(forecastsUpTo(testForecasts(changed), bars)).toEqual(forecastsUpTo(tested, bars));
+      }),
+      { numRuns: 8, seed: 1 },
+    );
+  });
+
+  it('of test changes no metric of train and validation', () => {
+    const run = (bars: Series) => {
+      const window = { ...smallWindow, trainFrom: 0, validationFrom: TRAIN, testFrom: FIT, end: 370 };
+      const validation = new WindowValidation({ series: bars, window, configuration: smallConfiguration });
+      validation.step(unlimitedBudget);
+      return validation.result();
+    };
+    const expected = run(series);
+    const found = run(perturbed(FIT, 1.5));
+    expect(found.hyperparameters).toEqual(expected.hyperparameters);
+    for (const part of ['train', 'validation'] as const) {
+      expect(found.metrics[part]).toEqual(expected.metrics[part]);
+      expect(found.benchmarks.noChange[part]).toEqual(expected.benchmarks.noChange[part]);
+      expect(found.benchmarks.fhs[part]).toEqual(expected.benchmarks.fhs[part]);
+    }
+    expect(found.metrics.test).not.toEqual(expected.metrics.test);
+  });
+
+  it('of validation changes no forecast of train, and none of validation made before it came', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: TRAIN, max: FIT - 1 }), factors, (bar, factor) => {
+        const changed = fitEnsemble(perturbed(bar, factor), undefined, oneTrial);
+        expect(changed.train).toEqual(validated.train);
+        const bars = bar - TRAIN + 1;
+        expect(forecastsUpTo(changed.validation, bars)).toEqual(forecastsUpTo(validated.validation, bars));
+      }),
+      { numRuns: 8, seed: 2 },
+    );
+  });
+
+  it('does change the forecasts made after it', () => {
+    const changed = testForecasts(perturbed(340, 1.05));
+    expect(changed.scale[11]).not.toBe(tested.scale[11]);
+    expect(changed.mean[39]).not.toBe(tested.mean[39]);
+  });
+
+  it('is noticed when a member looks ahead: the test can fail', () => {
+    const peeking = standIn('LSTM', [{}], (bars, bar) => ({
+      mean: 0,
+      scale: recentScale(bars, Math.min(bar + 2, bars.times.length)),
+    }));
+    const registry = { ...standInRegistry, LSTM: { forecaster: peeking, refittedInsideTest: false } };
+    const configuration = { ...smallConfiguration, grids: undefined };
+    const before = testForecasts(series, registry, configuration);
+    const after = testForecasts(perturbed(345, 1.5), registry, configuration);
+    expect(forecastsUpTo(after, 16)).not.toEqual(forecastsUpTo(before, 16));
+    // The honest stand-ins pass the same check.
+    const honest = testForecasts(series, standInRegistry, configuration);
+    const still = testForecasts(perturbed(345, 1.5), standInRegistry, configuration);
+    expect(forecastsUpTo(still, 16)).toEqual(forecastsUpTo(honest, 16));
+  });
+});

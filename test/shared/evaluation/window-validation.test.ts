@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { configurationHash } from '../../../src/shared/ensemble/configuration-hash.ts';
+import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
+import { combineMembers } from '../../../src/shared/ensemble/fitted-ensemble.ts';
+import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
+import { scoreForecasts } from '../../../src/shared/evaluation/scored-forecasts.ts';
+import {
+  WindowValidation,
+  type WindowValidationInput,
+} from '../../../src/shared/evaluation/window-validation.ts';
+import { arimaGarch } from '../../../src/shared/models/arima-garch/arima-garch.ts';
+import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
+import { noChange } from '../../../src/shared/models/baselines/no-change.ts';
+import {
+  type FittedForecaster,
+  type Forecaster,
+  type Json,
+  unlimitedBudget,
+} from '../../../src/shared/models/forecaster.ts';
+import { logReturns } from '../../../src/shared/series/log-returns.ts';
+import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
+import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
+import { smallConfiguration, smallSeries, smallWindow } from './small-window.ts';
+
+const input: WindowValidationInput = {
+  series: smallSeries,
+  window: smallWindow,
+  configuration: smallConfiguration,
+};
+
+function run(given: WindowValidationInput) {
+  const validation = new WindowValidation(given);
+  expect(validation.step(unlimitedBudget)).toBe(true);
+  return validation.result();
+}
+
+function fitted(
+  forecaster: Forecaster,
+  series: Series,
+  hyperparameters = forecaster.grid[0],
+): FittedForecaster {
+  const fit = forecaster.fit(series, hyperparameters, { seed: 0 });
+  fit.step(unlimitedBudget);
+  return fit.result();
+}
+
+const rootMeanSquare = (values: readonly number[]) =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+
+describe('validating a window', () => {
+  const result = run(input);
+  const bars = sliceSeries(smallSeries, 20, 390);
+  const returns = logReturns(bars.close);
+
+  it('says what was validated, on which bars', () => {
+    expect(result).toMatchObject({
+      symbol: 'SIM21',
+      timeframe: '1D',
+      windowId: 389,
+      ensemble: 'candidate',
+      configHash: configurationHash(smallConfiguration),
+      firstBarTime: smallSeries.times[20],
+      cutoffTime: smallSeries.times[349],
+      lastBarTime: smallSeries.times[389],
+      dataSpanDays: 369,
+      sampleSizes: { train: 280, validation: 50, test: 40 },
+      modelsUsed: ['LSTM', 'ARIMA_GARCH'],
+      refits: 1,
+    });
+    expect(result.metrics.train.bars).toBe(30);
+    expect(result.metrics.validation.bars).toBe(50);
+    expect(result.metrics.test.bars).toBe(40);
+    expect(result.overfitting.trials).toBe(4);
+    expect(Object.keys(result.hyperparameters)).toEqual(['LSTM', 'ARIMA_GARCH']);
+  });
+
+  it('forecasts each test bar once, the cheap member fitted anew every 21 bars, the LSTM not', () => {
+    const fit = new EnsembleFit({
+      series: sliceSeries(bars, 0, 330),
+      train: 280,
+      validation: 50,
+      configuration: smallConfiguration,
+      scoreFrom: 250,
+    });
+    fit.step(unlimitedBudget);
+    const { chosen, fitted: ensemble, meanFactor } = fit.result();
+    const lstm = ensemble.members[0].fitted;
+    const expected = Array.from({ length: 40 }, (_, i) => {
+      const from = i < 21 ? 0 : 21;
+      const known = sliceSeries(bars, from, 330 + i);
+      const statistical = fitted(arimaGarch, sliceSeries(bars, from, from + 330), chosen.ARIMA_GARCH);
+      const past = returns.subarray(0, 329 + i);
+      const half = past.reduce((sum, value) => sum + value, 0) / past.length / 2;
+      return combineMembers([lstm.predict(known), statistical.predict(known)], [0.5, 0.5], half, meanFactor);
+    });
+    const scored = scoreForecasts(expected, returns.subarray(329));
+    const errors = Array.from(scored.mean, (mean, i) => returns[329 + i] - mean);
+    expect(result.metrics.test.rmse).toBeCloseTo(rootMeanSquare(errors), 12);
+    expect(result.metrics.test.crps).toBeCloseTo(scored.crps.reduce((sum, value) => sum + value, 0) / 40, 12);
+  });
+
+  it('holds the benchmarks against the same bars: fitted on train, then on train and validation', () => {
+    const { noChange: none, fhs: simulation } = result.benchmarks;
+    expect(none.train.rmse).toBeCloseTo(rootMeanSquare([...returns.subarray(249, 279)]), 14);
+    expect(none.validation.rmse).toBeCloseTo(rootMeanSquare([...returns.subarray(279, 329)]), 14);
+    expect(none.test.rmse).toBeCloseTo(rootMeanSquare([...returns.subarray(329)]), 14);
+
+    const crps = (forecaster: Forecaster, fitBars: number, from: number, to: number) => {
+      const forecasts = fitted(forecaster, sliceSeries(bars, 0, fitBars)).predictRange(bars, from, to);
+      const { crps: scores } = scoreForecasts(forecasts, returns.subarray(from - 1, to - 1));
+      return scores.reduce((sum, value) => sum + value, 0) / scores.length;
+    };
+    expect(simulation.train.crps).toBeCloseTo(crps(fhs, 280, 250, 280), 14);
+    expect(simulation.validation.crps).toBeCloseTo(crps(fhs, 280, 280, 330), 14);
+    expect(simulation.test.crps).toBeCloseTo(crps(fhs, 330, 330, 370), 14);
+    expect(none.test.crps).toBeCloseTo(crps(noChange, 330, 330, 370), 14);
+    expect(result.overfitting.divergence.relative.test).toBeCloseTo(
+      result.metrics.test.rmse / none.test.rmse,
+      14,
+    );
+    expect(result.overfitting.crpsDivergence.relative.test).toBeCloseTo(
+      result.metrics.test.crps / simulation.test.crps,
+      14,
+    );
+  });
+
+  it('is plain data: nothing is lost in JSON', () => {
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
+  it('uses the bars of its window only', () => {
+    const alone = { windowId: 389, trainFrom: 0, validationFrom: 280, testFrom: 330, end: 370 };
+    expect(run({ ...input, series: bars, window: alone })).toEqual(result);
+  });
+
+  it('cut after every unit and resumed elsewhere ends in the same bits', () => {
+    let validation = new WindowValidation(input);
+    let progress = 0;
+    for (let done = false; !done; ) {
+      done = validation.step({ expired: () => true });
+      expect(validation.progress()).toBeGreaterThanOrEqual(progress);
+      progress = validation.progress();
+      const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
+      validation = new WindowValidation({ ...input, checkpoint });
+      expect(validation.progress()).toBeCloseTo(progress, 12);
+    }
+    expect(validation.step({ expired: () => true })).toBe(true);
+    expect(progress).toBe(1);
+    expect(validation.result()).toEqual(result);
+  });
+
+  it('has no result before it is done', () => {
+    expect(() => new WindowValidation(input).result()).toThrow(/not validated yet/);
+  });
+
+  it.each([{ trainFrom: -1 }, { end: 391 }, { validationFrom: 20 }, { testFrom: 390 }])(
+    'refuses a window with %j',
+    (change) => {
+      expect(() => new WindowValidation({ ...input, window: { ...smallWindow, ...change } })).toThrow(
+        expect.objectContaining({ name: 'InvalidInputError', code: 'window_out_of_range' }),
+      );
+    },
+  );
+});
+
+describe('what a window finds', () => {
+  const leaking = standIn('LSTM', [{}], (series, bar) => ({
+    // The mean is half of the very return it forecasts.
+    mean: bar < series.times.length ? Math.log(series.close[bar] / series.close[bar - 1]) : 0,
+    scale: recentScale(series, bar),
+  }));
+
+  it('of a member that sees the bar it forecasts: implausible skill', () => {
+    const found = run({
+      ...input,
+      configuration: { ...defaultConfiguration, meanFactors: [1] },
+      registry: { ...standInRegistry, LSTM: { forecaster: leaking, refittedInsideTest: false } },
+    });
+    expect(found.overfitting.implausibleSkill).toBe(true);
+  });
+
+  it('of honest members: none', () => {
+    const found = run({ ...input, configuration: defaultConfiguration, registry: standInRegistry });
+    expect(found.overfitting.implausibleSkill).toBe(false);
+    expect(found.overfitting.verdict.isOverfitting).toBe(false);
+    expect(found.overfitting.trials).toBe(12);
+    expect(found.overfitting.backtestOverfittingProbability).not.toBeNull();
+  });
+
+  it('of a member that remembers the bars it was fitted on: overfitting, with the reason', () => {
+    const memory = standIn('LSTM', [{}], (series, bar, _, fittedBars) => ({
+      mean: bar < fittedBars ? Math.log(series.close[bar] / series.close[bar - 1]) : 0.02 * (bar % 2) - 0.01,
+      scale: recentScale(series, bar),
+    }));
+    const { verdict } = run({
+      ...input,
+      configuration: { ...defaultConfiguration, weights: { LSTM: 1 }, meanFactors: [1] },
+      registry: { LSTM: { forecaster: memory, refittedInsideTest: false } },
+    }).overfitting;
+    expect(verdict.isOverfitting).toBe(true);
+    expect(verdict.reasons.join(' ')).toMatch(/Fit optimism of squared error/);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { crpsFromQuantiles } from '../../../../src/shared/evaluation/scores/crps.ts';
+import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
+import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
+import { historicalSimulation } from '../../../../src/shared/models/baselines/historical-simulation.ts';
+import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
+import { type Forecaster, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import { logReturns } from '../../../../src/shared/series/log-returns.ts';
+import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { sp500 } from '../../series/sp500.ts';
+
+const series = sp500();
+const returns = logReturns(series.close);
+
+function fitted(forecaster: Forecaster, on: Series, set = forecaster.grid[0]) {
+  const fitting = forecaster.fit(on, set, { seed: 1 });
+  fitting.step(unlimitedBudget);
+  return fitting.result();
+}
+
+describe('the baselines on the S&P 500', () => {
+  it('no change expects nothing and scales by the last 250 returns', () => {
+    const { mean, scale } = fitted(noChange, series).predict(series);
+    const last = returns.slice(-250);
+    expect(mean).toBe(0);
+    expect(scale).toBeCloseTo(Math.sqrt(last.reduce((sum, value) => sum + value * value, 0) / 250), 14);
+    expect(fitted(noChange, series).predict(series, 4).scale).toBeCloseTo(2 * scale, 14);
+  });
+
+  it('historical simulation repeats the last 1,000 returns', () => {
+    const { mean, quantiles } = fitted(historicalSimulation, series).predict(series);
+    const last = returns.slice(-1000).sort();
+    expect(mean).toBeCloseTo(last.reduce((sum, value) => sum + value, 0) / 1000, 14);
+    expect(quantiles[99]).toBeCloseTo((last[499] + last[500]) / 2, 12);
+    expect(quantiles[0]).toBeCloseTo(last[4] + 0.995 * (last[5] - last[4]), 12);
+  });
+
+  it('filtered historical simulation covers what it says over ten years, and beats the unfiltered', () => {
+    const test = { from: 2500, to: 5000 };
+    const history = sliceSeries(series, 0, test.from);
+    const score = (forecaster: Forecaster) => {
+      const forecasts = fitted(forecaster, history).predictRange(series, test.from, test.to);
+      let crps = 0;
+      let inside = 0;
+      forecasts.forEach(({ quantiles }, i) => {
+        const outcome = returns[test.from + i - 1];
+        crps += crpsFromQuantiles(quantiles, outcome) / forecasts.length;
+        if (outcome >= quantiles[9] && outcome <= quantiles[189]) inside++;
+      });
+      return { crps, coverage: inside / forecasts.length };
+    };
+    const filtered = score(fhs);
+    expect(filtered.coverage).toBeGreaterThan(0.88);
+    expect(filtered.coverage).toBeLessThan(0.92);
+    expect(filtered.crps).toBeLessThan(0.97 * score(historicalSimulation).crps);
+    expect(filtered.crps).toBeLessThan(score(noChange).crps);
+  });
+
+  it('ARIMA_GARCH on 1,250 bars is fitted in units that a step can stop between', () => {
+    const window = sliceSeries(series, 3000, 4250);
+    const fitting = arimaGarch.fit(window, { variance: 'gjr', innovations: 't' }, { seed: 1 });
+    let steps = 1;
+    while (!fitting.step({ expired: () => true })) steps++;
+    expect(steps).toBe(7);
+    const forecast = fitting.result().predict(window);
+    expect(forecast.scale).toBeGreaterThan(0.003);
+    expect(forecast.scale).toBeLessThan(0.03);
+  });
+});
