@@ -31,6 +31,9 @@ export interface DataDirectory {
 
 export const LOCK_FILE = 'stack.lock';
 const LINK = 'postgres-home';
+/** What a stack makes in its data directory, also one that did not come to its end. */
+const OWN_ENTRIES =
+  /^(stack\.lock.*|keys\.json.*|postgres-.*|postgres\.log|cluster.*|deno|initial-password)$/;
 /** Left alone by `empty`: the lock is held while the directory is emptied. */
 const KEPT_WHEN_EMPTIED = new Set([LOCK_FILE]);
 
@@ -46,8 +49,22 @@ export function openDataDirectory(directory: string): DataDirectory {
   return { path, postgresHome: homeElsewhere(path), postgresUser };
 }
 
-/** Removes everything the stack keeps, the database elsewhere included. Call it while holding the lock. */
+/**
+ * Removes everything the stack keeps, the database elsewhere included. Call it while holding the lock.
+ *
+ * @throws {StackStartError} `data_directory_unusable` when the directory holds something and was never a stack's: a mistyped
+ *   path must not cost anybody their files
+ */
 export function emptyDataDirectory(directory: DataDirectory): void {
+  const entries = readdirSync(directory.path);
+  const stranger = entries.find((entry) => !OWN_ENTRIES.test(entry));
+  if (stranger !== undefined && !entries.includes('keys.json')) {
+    throw new StackStartError(
+      'data_directory_unusable',
+      `${directory.path} holds ${stranger} and is no data directory of a stack: it is not emptied.`,
+      { dataDirectory: directory.path },
+    );
+  }
   for (const home of new Set([directory.path, directory.postgresHome])) {
     for (const entry of readdirSync(home)) {
       if (home === directory.path && (KEPT_WHEN_EMPTIED.has(entry) || entry === LINK)) continue;

@@ -20,7 +20,7 @@ create table public.ensemble_validation_metrics (
   n_test_samples integer not null,
   data_span_days integer not null,
   hyperparameters jsonb not null,
-  directional_accuracy double precision not null,
+  directional_accuracy double precision,
   mean_absolute_error double precision not null,
   trained_at timestamptz not null,
   created_at timestamptz not null default now(),
@@ -83,7 +83,7 @@ comment on column public.ensemble_validation_metrics.data_span_days is 'Calendar
 comment on column public.ensemble_validation_metrics.hyperparameters is
   'ensemble and config_hash, and what tuning chose: members and mean_factor.';
 comment on column public.ensemble_validation_metrics.directional_accuracy is
-  'Share of test bars whose sign was forecast; compare with overfitting_tests.base_rate, never with one half.';
+  'Share of test bars whose sign was forecast; compare with overfitting_tests.base_rate, never with one half. Null when no bar moved.';
 comment on column public.ensemble_validation_metrics.mean_absolute_error is 'MAE of log returns on test; a fraction.';
 comment on column public.ensemble_validation_metrics.trained_at is 'When the window''s fits were done, by the run''s clock, UTC.';
 comment on column public.ensemble_validation_metrics.created_at is 'First stored, UTC.';

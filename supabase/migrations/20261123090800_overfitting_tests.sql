@@ -34,7 +34,7 @@ create table public.overfitting_tests (
   implausible_skill boolean not null,
   volatility_shift double precision not null,
   raw_divergence double precision not null,
-  base_rate double precision not null,
+  base_rate double precision,
   coverage jsonb not null,
   verdict text not null,
   reasons text[] not null,
@@ -97,7 +97,7 @@ comment on column public.overfitting_tests.implausible_skill is
 comment on column public.overfitting_tests.volatility_shift is 'RMSE of no change, test over validation; reported, never an alarm.';
 comment on column public.overfitting_tests.raw_divergence is
   '|val_rmse - test_rmse| / val_rmse; kept for comparison only: it mistakes changing volatility for overfitting.';
-comment on column public.overfitting_tests.base_rate is 'Share of test bars with the more frequent sign.';
+comment on column public.overfitting_tests.base_rate is 'Share of test bars with the more frequent sign. Null when no bar moved.';
 comment on column public.overfitting_tests.coverage is 'Share of test bars inside the 50, 80, 90 and 95 % intervals, by level.';
 comment on column public.overfitting_tests.verdict is 'ok or overfitting, as is_overfitting of the metrics row.';
 comment on column public.overfitting_tests.reasons is 'Why overfitting, one sentence each; empty when ok.';

@@ -4,13 +4,16 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openDataDirectory, removeDataDirectory } from '../../src/local/data-directory.ts';
 import { startStack } from '../../src/local/stack.ts';
 import { eventually } from './support/eventually.ts';
 import { createFixtureProject, type FixtureProject } from './support/fixture-project.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
+
+// Each test starts several processes, and shares the machine with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let project: FixtureProject;
 const started: ChildProcess[] = [];
@@ -163,6 +166,19 @@ test('fresh empties the data directory, and secrets are for their owner only', a
     await fresh.stop();
   }
   expect(readdirSync(project.dataDirectory)).not.toContain('stack.lock');
+});
+
+test('fresh does not empty a directory that was never a data directory', async () => {
+  const other = createFixtureProject({ 'precious.txt': 'precious' });
+  const options = {
+    projectDirectory: other.directory,
+    dataDirectory: other.directory,
+    fresh: true,
+    log: () => {},
+  };
+  await expect(startStack(options)).rejects.toMatchObject({ code: 'data_directory_unusable' });
+  expect(existsSync(join(other.directory, 'precious.txt'))).toBe(true);
+  other.remove();
 });
 
 test('a start that fails leaves nothing running and the next one succeeds', async () => {

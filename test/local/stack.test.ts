@@ -89,6 +89,10 @@ describe('Data API', () => {
     expect((await service.rpc('who_am_i')).data).toEqual({ role: 'service_role', uid: null });
   });
 
+  test('a statement may take 8 s, as on hosted projects', async () => {
+    expect((await service.rpc('statement_timeout')).data).toBe('8s');
+  });
+
   test.each([
     ['P0001', 400],
     ['23514', 400],

@@ -9,28 +9,30 @@ import { StackStartError } from '../errors/stack-start-error.ts';
  * @throws {StackStartError} `deno_missing`
  */
 export function denoBinary(projectDirectory: string): string {
-  const require = createRequire(join(projectDirectory, 'package.json'));
-  const suffix = process.platform === 'linux' ? `-${libc()}` : '';
-  const name = `@deno/${process.platform}-${process.arch}${suffix}`;
-  try {
-    // The platform package is a dependency of `deno`, and is looked up from there.
-    const fromDeno = createRequire(require.resolve('deno/package.json'));
-    const path = join(dirname(fromDeno.resolve(`${name}/package.json`)), 'deno');
-    if (existsSync(path)) return path;
-  } catch {
-    // Not installed: told below.
+  const platform = `${process.platform}-${process.arch}`;
+  // npm installs the one that fits this machine.
+  const names = process.platform === 'linux' ? [`${platform}-glibc`, `${platform}-musl`] : [platform];
+  for (const name of names) {
+    const path = find(projectDirectory, `@deno/${name}`);
+    if (path !== null) return path;
   }
   throw new StackStartError(
     'deno_missing',
-    `The npm package ${name} is not installed: run npm ci on this machine.`,
+    `Deno is not installed for ${platform}: run npm ci on this machine.`,
     {
-      package: name,
+      packages: names.map((name) => `@deno/${name}`),
     },
   );
 }
 
-/** Deno's npm packages exist for glibc only; on another libc the message names the package that is missing. */
-function libc(): string {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+function find(projectDirectory: string, name: string): string | null {
+  try {
+    const require = createRequire(join(projectDirectory, 'package.json'));
+    // The platform's package is a dependency of `deno`, and is looked up from there.
+    const fromDeno = createRequire(require.resolve('deno/package.json'));
+    const path = join(dirname(fromDeno.resolve(`${name}/package.json`)), 'deno');
+    return existsSync(path) ? path : null;
+  } catch {
+    return null;
+  }
 }

@@ -50,6 +50,10 @@ create function public.who_am_i() returns jsonb language sql as $$
   select jsonb_build_object('role', current_user, 'uid', auth.uid())
 $$;
 
+create function public.statement_timeout() returns text language sql as $$
+  select current_setting('statement_timeout')
+$$;
+
 create function public.call_function(name text) returns bigint language sql security definer set search_path = '' as $$
   select net.http_post(
     url => (select decrypted_secret from vault.decrypted_secrets where name = 'plumbline_project_url')

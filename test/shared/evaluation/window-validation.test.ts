@@ -165,7 +165,7 @@ describe('validating a window', () => {
 
 describe('what a window finds', () => {
   const leaking = standIn('LSTM', [{}], (series, bar) => ({
-    // The mean is half of the very return it forecasts.
+    // The very return it forecasts, of which the ensemble keeps half.
     mean: bar < series.times.length ? Math.log(series.close[bar] / series.close[bar - 1]) : 0,
     scale: recentScale(series, bar),
   }));

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findBarFiles, sampleBarFile } from '../../src/cli/bar-files.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'plumbline-bars-'));
+  for (const name of ['MSFT.csv', 'AAPL.csv', 'README.md', 'notes.csv'])
+    writeFileSync(join(directory, name), '');
+  mkdirSync(join(directory, 'intraday'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe('findBarFiles', () => {
+  const symbols = (...args: Parameters<typeof findBarFiles>) =>
+    findBarFiles(...args).map((file) => file.symbol);
+
+  it('finds every file that is named like a symbol, by name', () => {
+    expect(symbols(directory)).toEqual(['AAPL', 'MSFT']);
+  });
+
+  it('takes only what is asked for, in that order', () => {
+    expect(symbols(directory, ['MSFT'])).toEqual(['MSFT']);
+  });
+
+  it('takes one file', () => {
+    expect(symbols(join(directory, 'MSFT.csv'))).toEqual(['MSFT']);
+  });
+
+  it.each([
+    ['a path that is not there', () => findBarFiles(join(directory, 'nowhere')), 'no_such_path'],
+    ['a symbol without a file', () => findBarFiles(directory, ['SPY']), 'no_such_file'],
+    ['a directory without files', () => findBarFiles(join(directory, 'intraday')), 'no_bar_files'],
+    ['a file that is named otherwise', () => findBarFiles(join(directory, 'README.md')), 'no_bar_files'],
+  ])('refuses %s', (_name, find, code) => {
+    expect(find).toThrowError(expect.objectContaining({ code }));
+  });
+});
+
+describe('sampleBarFile', () => {
+  it('is there after an install', () => {
+    expect(existsSync(sampleBarFile().path)).toBe(true);
+    expect(sampleBarFile().symbol).toBe('SPX');
+  });
+});

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CODE_VERSION } from '../../src/shared/version.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(resolve(root, path), 'utf8');
+
+describe('what is generated or repeated is current', () => {
+  it('database.types.ts is what the migrations give', () => {
+    // Prints the command to run when it is not.
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/generate-database-types.ts', '--check'], {
+      cwd: root,
+      stdio: 'pipe',
+    });
+  }, 60_000);
+
+  it('every function imports the versions of package.json', () => {
+    execFileSync(process.execPath, ['scripts/write-deno-configurations.mjs', '--check'], {
+      cwd: root,
+      stdio: 'pipe',
+    });
+  });
+
+  it('the code version is that of package.json', () => {
+    expect(JSON.parse(read('package.json')).version).toBe(CODE_VERSION);
+  });
+
+  it('every dependency is pinned exactly', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      expect(`${name}@${version}`).toMatch(/@\d+\.\d+\.\d+(-[\w.]+)?$/);
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { parseEnvironment } from '../../../src/shared/contracts/environment.ts';
+
+const configure = (variables: Record<string, string>) =>
+  parseEnvironment((name) => variables[name]).configuration;
+
+describe('parseEnvironment', () => {
+  it('gives the 2-model candidate when nothing is set, or set to nothing', () => {
+    expect(configure({}).weights).toEqual({ LSTM: 0.5, ARIMA_GARCH: 0.5 });
+    expect(configure({ ENSEMBLE_MODEL_COUNT: '' }).ensemble).toBe('candidate');
+  });
+
+  it('takes flags that agree with the preset', () => {
+    const flags = { ENSEMBLE_MODEL_COUNT: '2', ENABLE_LSTM: 'true', ENABLE_GB: 'false' };
+    expect(configure(flags).weights).toEqual({ LSTM: 0.5, ARIMA_GARCH: 0.5 });
+  });
+
+  it.each([
+    ['a flag against the preset', { ENABLE_GB: 'true' }, 'contradictory_environment', 'ENABLE_GB=true'],
+    [
+      'a preset against a flag',
+      { ENSEMBLE_MODEL_COUNT: '2', ENABLE_LSTM: 'false' },
+      'contradictory_environment',
+      'ENSEMBLE_MODEL_COUNT=2',
+    ],
+    ['a member that is not there yet', { ENSEMBLE_MODEL_COUNT: '3' }, 'member_not_available', 'GB'],
+    ['another model count', { ENSEMBLE_MODEL_COUNT: '5' }, 'invalid_input', 'ENSEMBLE_MODEL_COUNT'],
+    ['another method', { ENSEMBLE_OPTIMIZATION_METHOD: 'magic' }, 'invalid_input', 'simple_avg'],
+    ['a flag that is neither true nor false', { ENABLE_LSTM: 'yes' }, 'invalid_input', 'ENABLE_LSTM'],
+  ])('refuses %s', (_name, variables, code, says) => {
+    expect(() => configure(variables as Record<string, string>)).toThrowError(
+      expect.objectContaining({ code, message: expect.stringContaining(says) }),
+    );
+  });
+});

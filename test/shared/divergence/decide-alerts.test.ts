@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { decideAlerts } from '../../../src/shared/divergence/decide-alerts.ts';
+
+const window = (divergence: number, isOverfitting = divergence > 0.2) => ({
+  metricsId: 7,
+  windowId: 1499,
+  divergence,
+  isOverfitting,
+  reasons: isOverfitting ? ['because'] : [],
+});
+const opened = (divergence: number, isOverfitting?: boolean) =>
+  decideAlerts(window(divergence, isOverfitting), []).open.map((alert) => alert.level);
+
+describe('decideAlerts', () => {
+  it.each([
+    [0, []],
+    [0.15, []],
+    [0.1501, ['warning']],
+    [0.2, ['warning']],
+    [0.2001, ['warning', 'overfitting']],
+    [0.3, ['warning', 'overfitting']],
+    [0.3001, ['warning', 'overfitting', 'critical']],
+  ])('opens at divergence %d: %o', (divergence, levels) => {
+    expect(opened(divergence)).toEqual(levels);
+  });
+
+  it('opens overfitting on the verdict alone, and says why', () => {
+    const [alert] = decideAlerts(window(0.01, true), []).open;
+    expect(alert.level).toBe('overfitting');
+    expect(alert.message).toContain('because');
+  });
+
+  it('leaves an open alert as it is while it is due', () => {
+    const { open, resolve } = decideAlerts(window(0.25), [
+      { id: 1, level: 'warning' },
+      { id: 2, level: 'overfitting' },
+    ]);
+    expect([open, resolve]).toEqual([[], []]);
+  });
+
+  it('resolves what is no longer due, and only that', () => {
+    const { open, resolve } = decideAlerts(window(0.16), [
+      { id: 1, level: 'warning' },
+      { id: 2, level: 'overfitting' },
+      { id: 3, level: 'critical' },
+    ]);
+    expect(open).toEqual([]);
+    expect(resolve.map(({ id }) => id)).toEqual([2, 3]);
+  });
+});

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
+import { MAXIMUM_BARS_PER_FILE, parseCsvBars } from '../../../src/shared/market-data/parse-csv-bars.ts';
+
+const NOW = '2024-06-03T12:00:00.000Z';
+const HEADER = 'date,open,high,low,close,volume';
+const GOOD = ['2024-05-30,10,12,9,11,1000', '2024-05-31,11,11.5,10,10.5,900'];
+
+function refusal(text: string, timeframe: '1D' | '4h' = '1D'): { code: string; message: string } {
+  try {
+    parseCsvBars(text, timeframe, NOW);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidInputError);
+    return error as InvalidInputError;
+  }
+  throw new Error('the file was taken');
+}
+
+/** The good file with its second bar replaced. */
+const withBar = (bar: string) => [HEADER, GOOD[0], bar].join('\n');
+
+describe('parseCsvBars takes', () => {
+  it('bars in order, with their numbers as written', () => {
+    expect(parseCsvBars([HEADER, ...GOOD].join('\n'), '1D', NOW)).toEqual([
+      { time: '2024-05-30', open: 10, high: 12, low: 9, close: 11, volume: 1000 },
+      { time: '2024-05-31', open: 11, high: 11.5, low: 10, close: 10.5, volume: 900 },
+    ]);
+  });
+
+  it('columns in any order and case, more columns, quotes, a byte order mark and CRLF', () => {
+    const text = '\uFEFFVolume,Close,"Low",High,Open,adjclose,DATE\r\n"5",11,9,12,10,11,2024-05-30\r\n';
+    expect(parseCsvBars(text, '1D', NOW)).toEqual([
+      { time: '2024-05-30', open: 10, high: 12, low: 9, close: 11, volume: 5 },
+    ]);
+  });
+
+  it('an empty volume as unknown, and numbers with an exponent', () => {
+    const [, bar] = parseCsvBars(withBar('2024-05-31,1.1e1,115e-1,10,10.5,'), '1D', NOW);
+    expect(bar).toEqual({ time: '2024-05-31', open: 11, high: 11.5, low: 10, close: 10.5, volume: null });
+  });
+
+  it('half sessions by the instant of their start', () => {
+    const text = `${HEADER}\n2024-05-31T13:30:00Z,10,12,9,11,1\n2024-05-31T17:30:00Z,11,12,9,11,1`;
+    expect(parseCsvBars(text, '4h', NOW).map((bar) => bar.time)).toEqual([
+      '2024-05-31T13:30:00Z',
+      '2024-05-31T17:30:00Z',
+    ]);
+  });
+
+  it('a bar of today', () => {
+    expect(parseCsvBars(withBar('2024-06-03,11,11.5,10,10.5,1'), '1D', NOW)).toHaveLength(2);
+  });
+
+  it('the 5,105 bars of the S&P 500 that npm brings along', () => {
+    const path = resolve(import.meta.dirname, '../../../node_modules/vega-datasets/data/sp500-2000.csv');
+    const bars = parseCsvBars(readFileSync(path, 'utf8'), '1D', NOW);
+    expect(bars).toHaveLength(5105);
+    expect([bars[0].time, bars[5104].time, bars[5104].close]).toEqual([
+      '2000-01-03',
+      '2020-04-17',
+      2874.560059,
+    ]);
+  });
+});
+
+describe('parseCsvBars refuses', () => {
+  it.each([
+    ['an empty file', '', 'empty_file', 'empty'],
+    ['a file of blanks', ' \n\n', 'empty_file', 'empty'],
+    ['HTML', '<!doctype html><html></html>', 'not_csv', '"<"'],
+    ['a missing column', 'date,open,high,low,volume\n2024-05-31,1,1,1,1', 'missing_column', 'lacks close'],
+    ['a file without a header', GOOD.join('\n'), 'missing_column', 'lacks date, open'],
+    ['a header alone', HEADER, 'no_bars', 'no bars'],
+    ['a line with too few fields', withBar('2024-05-31,11,11.5'), 'malformed_csv', 'line 3'],
+    ['a line with too many fields', withBar('2024-05-31,11,11.5,10,10.5,1,7'), 'malformed_csv', 'line 3'],
+    ['text for a price', withBar('2024-05-31,11,eleven,10,10.5,1'), 'invalid_price', 'high is "eleven"'],
+    ['an empty price', withBar('2024-05-31,11,11.5,10,,1'), 'invalid_price', 'close is ""'],
+    ['a zero price', withBar('2024-05-31,11,11.5,0,10.5,1'), 'invalid_price', 'low is "0"'],
+    ['a negative price', withBar('2024-05-31,-11,11.5,10,10.5,1'), 'invalid_price', 'open is "-11"'],
+    ['an infinite price', withBar('2024-05-31,11,1e999,10,10.5,1'), 'invalid_price', 'high is "1e999"'],
+    ['a hexadecimal price', withBar('2024-05-31,0x0b,11.5,10,10.5,1'), 'invalid_price', '0x0b'],
+    [
+      'a high below the low',
+      withBar('2024-05-31,11,9,10,10.5,1'),
+      'inconsistent_bar',
+      'high 9 is below low 10',
+    ],
+    ['a close above the high', withBar('2024-05-31,11,11.5,10,12,1'), 'inconsistent_bar', 'close 12'],
+    ['an open below the low', withBar('2024-05-31,9,11.5,10,11,1'), 'inconsistent_bar', 'open 9'],
+    ['a negative volume', withBar('2024-05-31,11,11.5,10,10.5,-1'), 'invalid_volume', '"-1"'],
+    ['a duplicate date', withBar(GOOD[0]), 'duplicate_date', '2024-05-30 is there twice'],
+    [
+      'a disordered date',
+      withBar('2024-05-29,11,11.5,10,10.5,1'),
+      'disordered_date',
+      '2024-05-29 comes after',
+    ],
+    ['a date in the future', withBar('2024-06-04,11,11.5,10,10.5,1'), 'future_date', '2024-06-04'],
+    ['a date that is none', withBar('31.05.2024,11,11.5,10,10.5,1'), 'invalid_date', '31.05.2024'],
+    ['a day no calendar has', withBar('2024-02-30,11,11.5,10,10.5,1'), 'invalid_date', '2024-02-30'],
+    ['an instant for a day', withBar('2024-05-31T00:00:00Z,11,11.5,10,10.5,1'), 'invalid_date', 'YYYY-MM-DD'],
+  ])('%s', (_name, text, code, says) => {
+    const error = refusal(text);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(says);
+  });
+
+  it('a day for a half session', () => {
+    expect(refusal([HEADER, ...GOOD].join('\n'), '4h').code).toBe('invalid_date');
+  });
+
+  it('more bars than one upload may hold', () => {
+    const lines = Array.from({ length: MAXIMUM_BARS_PER_FILE + 1 }, () => GOOD[0]);
+    expect(refusal([HEADER, ...lines].join('\n')).code).toBe('too_many_bars');
+  });
+
+  it('names the line of the file, header included', () => {
+    expect(refusal([HEADER, ...GOOD, '2024-06-03,1,1,0,1,1'].join('\n')).message).toContain('line 4');
+  });
+});

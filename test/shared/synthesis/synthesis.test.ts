@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { PredictiveDistribution } from '../../../src/shared/models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
+import { seriesFromBars } from '../../../src/shared/series/series.ts';
+import { predictionInterval } from '../../../src/shared/synthesis/prediction-interval.ts';
+import { probabilityAbove } from '../../../src/shared/synthesis/probability-above.ts';
+import { quantileAt } from '../../../src/shared/synthesis/quantile-at.ts';
+import { targetTime } from '../../../src/shared/synthesis/target-time.ts';
+
+/** Uniform between -width and width, shifted. */
+function uniform(width: number, shift = 0): PredictiveDistribution {
+  const quantiles = Float64Array.from(QUANTILE_LEVELS, (level) => shift + width * (2 * level - 1));
+  return { mean: shift, scale: width / Math.sqrt(3), quantiles };
+}
+
+describe('probabilityAbove', () => {
+  it('is one half at the median of a symmetric distribution', () => {
+    expect(probabilityAbove(uniform(0.1), 0)).toBeCloseTo(0.5, 12);
+  });
+
+  it.each([-0.09, -0.031, 0, 0.0123, 0.08])('matches the uniform distribution at %d', (threshold) => {
+    expect(probabilityAbove(uniform(0.1), threshold)).toBeCloseTo((0.1 - threshold) / 0.2, 12);
+  });
+
+  it('never says certain beyond the outermost quantiles', () => {
+    expect(probabilityAbove(uniform(0.1, 1), 0)).toBe(0.9975);
+    expect(probabilityAbove(uniform(0.1, -1), 0)).toBe(0.0025);
+  });
+
+  it('takes quantiles that coincide', () => {
+    const flat = { mean: 0, scale: 1, quantiles: new Float64Array(QUANTILE_LEVELS.length) };
+    const probability = probabilityAbove(flat, 0);
+    expect(probability).toBeGreaterThanOrEqual(0);
+    expect(probability).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('quantileAt', () => {
+  it('finds every level', () => {
+    const distribution = uniform(0.1);
+    for (const [i, level] of QUANTILE_LEVELS.entries()) {
+      expect(quantileAt(distribution, level)).toBe(distribution.quantiles[i]);
+    }
+  });
+
+  it.each([0, 1, 0.0026, 0.501, Number.NaN])('refuses the level %d', (level) => {
+    expect(() => quantileAt(uniform(0.1), level)).toThrow(RangeError);
+  });
+});
+
+describe('predictionInterval', () => {
+  it('is central, in prices, and widens with its coverage', () => {
+    const distribution = uniform(0.1);
+    expect(predictionInterval(distribution, 90, 200).lower).toBeCloseTo(200 * Math.exp(-0.09), 10);
+    expect(predictionInterval(distribution, 90, 200).upper).toBeCloseTo(200 * Math.exp(0.09), 10);
+    const widths = ([50, 80, 90, 95] as const).map((coverage) => {
+      const { lower, upper } = predictionInterval(distribution, coverage, 200);
+      return upper - lower;
+    });
+    expect(widths).toEqual([...widths].sort((a, b) => a - b));
+  });
+});
+
+describe('targetTime', () => {
+  const targetAfter = (time: string) =>
+    targetTime(seriesFromBars('X', '1D', [{ time, open: 1, high: 1, low: 1, close: 1, volume: null }]));
+
+  it('is the close of the next session, across weekends, holidays, half days and daylight saving', () => {
+    expect(targetAfter('2020-04-17')).toBe('2020-04-20T20:00:00Z');
+    expect(targetAfter('2024-12-24')).toBe('2024-12-26T21:00:00Z');
+    expect(targetAfter('2024-11-28')).toBe('2024-11-29T18:00:00Z');
+  });
+});
