@@ -12,6 +12,7 @@ const migrations = list('supabase/migrations').filter((path) => path.endsWith('.
 const checks = [
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
   ['types', 'tsc', ['--noEmit', '--project', '.']],
+  ['lock file complete', 'node', ['scripts/complete-lock-file.mjs', '--check']],
   ['deno.json as package.json', 'node', ['scripts/write-deno-configurations.mjs', '--check']],
   // --cached-only: what is not in node_modules is an error here, not a download.
   ...functions.map((path) => [

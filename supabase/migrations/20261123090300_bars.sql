@@ -48,6 +48,13 @@ alter table public.bars enable row level security;
 create policy bars_are_read_by_users on public.bars for select to authenticated using (true);
 grant select on public.bars to authenticated, service_role;
 
+create function internal.timeframe_of(p_horizon text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case when p_horizon = '1D' then '1D' else '4h' end
+$$;
+comment on function internal.timeframe_of(text) is 'The timeframe of the bars that a horizon is forecast from.';
+
 create function public.ingest_bars(
   p_symbol text,
   p_timeframe text,

@@ -158,11 +158,21 @@ create function internal.store_forecast(p_run_id uuid, p_artifact_id bigint, p_r
 language plpgsql set search_path = ''
 as $$
 declare
-  v_id bigint;
   v_row public.forecasts;
+  v_bars_stored_at timestamptz;
 begin
   v_row := jsonb_populate_record(null::public.forecasts, p_row);
   select s.id into strict v_row.symbol_id from public.symbols s where s.symbol = p_row ->> 'symbol';
+
+  -- A forecast once issued stands, unless the bars it was made from were restated since: its prices are then of another series.
+  select max(b.ingested_at) into v_bars_stored_at
+  from public.bars b
+  where b.symbol_id = v_row.symbol_id and b.timeframe = internal.timeframe_of(v_row.horizon)
+    and b.bar_time <= v_row.data_cutoff;
+  delete from public.forecasts f
+  where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
+      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff)
+    and f.issued_at < v_bars_stored_at;
 
   insert into public.forecasts (
     symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close,
@@ -173,20 +183,17 @@ begin
     v_row.data_cutoff, v_row.target_time, v_row.last_close, v_row.forecast_return, v_row.forecast_price, v_row.scale,
     v_row.probability_up, v_row.lower_50, v_row.upper_50, v_row.lower_80, v_row.upper_80, v_row.lower_90, v_row.upper_90,
     v_row.lower_95, v_row.upper_95, v_row.quantile_levels, v_row.return_quantiles, v_row.members, p_artifact_id, p_run_id)
-  -- A forecast once issued stands: a later one for the same cutoff changes nothing that people have read.
-  on conflict on constraint forecasts_one_a_cutoff do nothing
-  returning id into v_id;
+  on conflict on constraint forecasts_one_a_cutoff do nothing;
 
-  if v_id is null then
-    select f.id into strict v_id from public.forecasts f
+  return (
+    select f.id from public.forecasts f
     where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
-      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff);
-  end if;
-  return v_id;
+      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff));
 end
 $$;
 comment on function internal.store_forecast(uuid, bigint, jsonb) is
-  'Stores a forecast (a row of forecasts as JSON); the first one for a cutoff and configuration stands. Returns its id.';
+  'Stores a forecast (a row of forecasts as JSON) and returns its id. The first one for a cutoff and configuration stands, until its '
+  'bars are restated.';
 
 create function public.store_requested_forecast(p_artifact_id bigint, p_row jsonb) returns bigint
 language sql security definer set search_path = ''

@@ -1,12 +1,5 @@
 -- Planning: what is due. Every function here can be called at any time and as often as one likes.
 
-create function internal.timeframe_of(p_horizon text) returns text
-language sql immutable set search_path = ''
-as $$
-  select case when p_horizon = '1D' then '1D' else '4h' end
-$$;
-comment on function internal.timeframe_of(text) is 'The timeframe of the bars that a horizon is forecast from.';
-
 create function internal.window_sizes(p_horizon text) returns jsonb
 language sql stable set search_path = ''
 as $$
@@ -62,19 +55,20 @@ declare
   v_needed integer := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer;
   v_bars integer;
   v_cutoff timestamptz;
+  v_stored_at timestamptz;
   v_key text;
   v_run_id uuid;
 begin
-  select count(*), max(b.bar_time) into v_bars, v_cutoff
+  select count(*), max(b.bar_time), max(b.ingested_at) into v_bars, v_cutoff, v_stored_at
   from public.bars b where b.symbol_id = p_symbol.id and b.timeframe = internal.timeframe_of(p_horizon);
-  v_key := format('forecast:%s:%s:%s:%s:%s', p_symbol.symbol, p_horizon, p_ensemble.ensemble, v_cutoff,
-    p_ensemble.config_hash);
+  v_key := format('forecast:%s:%s:%s:%s:%s', p_symbol.symbol, p_horizon, p_ensemble.ensemble,
+    extract(epoch from v_stored_at), p_ensemble.config_hash);
   if v_bars = 0
     or exists (select from public.runs r where r.idempotency_key = v_key)
     or exists (
       select from public.forecasts f
       where f.symbol_id = p_symbol.id and f.horizon = p_horizon and f.ensemble = p_ensemble.ensemble
-        and f.config_hash = p_ensemble.config_hash and f.data_cutoff = v_cutoff) then
+        and f.config_hash = p_ensemble.config_hash and f.data_cutoff = v_cutoff and f.issued_at >= v_stored_at) then
     return 0;
   end if;
 

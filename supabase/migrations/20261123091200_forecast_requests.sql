@@ -55,7 +55,8 @@ declare
   v_states jsonb := '[]';
 begin
   for v_state in
-    select s.id as symbol_id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff
+    select s.id as symbol_id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff,
+      max(b.ingested_at) as stored_at
     from public.symbols s
     left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
     where s.symbol = any (p_symbols)
@@ -69,7 +70,8 @@ begin
       'forecast_id', (
         select f.id from public.forecasts f
         where f.symbol_id = v_state.symbol_id and f.horizon = p_horizon and f.ensemble = v_ensemble.ensemble
-          and f.config_hash = v_ensemble.config_hash and f.data_cutoff = v_state.cutoff),
+          and f.config_hash = v_ensemble.config_hash and f.data_cutoff = v_state.cutoff
+          and f.issued_at >= v_state.stored_at),
       'artifact', (
         select jsonb_build_object('id', a.id, 'cutoff_bar', v_state.bars - 1 - newer.bars)
         from public.artifacts a

@@ -64,17 +64,22 @@ function isoInstant(text: string): string {
   return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00');
 }
 
-/** Lite has already encoded objects and arrays, but not strings: text that holds either is sent as it is. */
+/**
+ * Lite has already encoded every value but strings, and does not say which is which: text that is JSON is sent as it is. So the
+ * string "1" arrives as the number 1, which no caller here sends.
+ */
 function encodeJson(value: unknown): string {
-  if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
-    try {
-      JSON.parse(value);
-      return value;
-    } catch {
-      // A string like any other.
-    }
-  }
+  if (typeof value === 'string' && isJson(value)) return value;
   return JSON.stringify(value);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether an error came from the database, so that its whole content reaches the client. */

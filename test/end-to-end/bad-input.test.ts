@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callAs, ownerSql, sampleCsv, signedInClient, upload } from './support/stack-clients.ts';
+
+const HEADER = 'date,open,high,low,close,volume';
+const megabytes = (n: number) => 'x'.repeat(n * 1024 * 1024);
+
+let sql: postgres.Sql;
+let asUser: Record<string, string>;
+let before: string;
+
+/** How many rows every table has: what a refused request must not change. */
+async function rowCounts(): Promise<string> {
+  const tables = await sql`
+    select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`;
+  const counts = [];
+  for (const { relname } of tables) {
+    const [{ count }] = await sql`select count(*) from ${sql(`public.${relname}`)}`;
+    counts.push(`${relname} ${count}`);
+  }
+  return counts.join('\n');
+}
+
+beforeAll(async () => {
+  sql = ownerSql();
+  asUser = { authorization: `Bearer ${(await signedInClient()).token}` };
+  // Seeds the ensemble, and gives the forecasts a symbol with too few bars.
+  await upload('SHORT', sampleCsv(99));
+});
+afterAll(() => sql.end());
+beforeEach(async () => {
+  before = await rowCounts();
+});
+afterEach(async () => {
+  expect(await rowCounts()).toBe(before);
+});
+
+const forecast = (body: unknown, headers: Record<string, string> | 'secret' = asUser) =>
+  callAs(headers, 'forecast', { body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+describe('a forecast request leaves nothing behind and is refused', () => {
+  it.each([
+    ['without a token', () => ({}), 401, 'unauthorized'],
+    ['with a token that is none', () => ({ authorization: 'Bearer nonsense' }), 401, 'unauthorized'],
+    [
+      'with a token signed by somebody else',
+      () => ({ authorization: `Bearer ${asUser.authorization.slice(7).replace(/\.[^.]+$/, '.AAAA')}` }),
+      401,
+      'unauthorized',
+    ],
+    ['with a wrong key', () => ({ apikey: 'sb_secret_wrong' }), 401, 'unauthorized'],
+  ])('%s', async (_name, headers, status, code) => {
+    const answer = await forecast({ symbols: ['SPX'] }, headers() as Record<string, string>);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it.each([
+    ['for malformed JSON', '{"symbols": ["SPX"', 400, 'malformed_json', 'JSON'],
+    ['for an empty body', '', 400, 'malformed_json', 'JSON'],
+    ['for no symbols', { symbols: [] }, 400, 'invalid_input', 'at least one'],
+    [
+      'for 1,000 symbols',
+      { symbols: Array.from({ length: 1000 }, (_, i) => `S${i}`) },
+      400,
+      'invalid_input',
+      '50',
+    ],
+    ['for an unknown symbol', { symbols: ['SHORT', 'NOBODY'] }, 404, 'unknown_symbol', 'NOBODY'],
+    ['for an unknown horizon', { symbols: ['SHORT'], horizon: '3M' }, 400, 'invalid_input', 'horizon'],
+    ['for a horizon not offered', { symbols: ['SHORT'], horizon: '4h' }, 400, 'unsupported_horizon', '1D'],
+    [
+      'for too few bars',
+      { symbols: ['SHORT'] },
+      422,
+      'too_few_bars',
+      'has 99 bars for 1D; a forecast needs 1250',
+    ],
+    ['for a symbol without bars', { symbols: ['XLV'] }, 422, 'too_few_bars', 'XLV has 0 bars'],
+    ['for a body of 10 MB', megabytes(10), 413, 'body_too_large', '65536'],
+  ])('%s', async (_name, body, status, code, says) => {
+    const answer = await forecast(body);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(answer.body.message).toContain(says);
+  });
+
+  it.each([
+    ['for a run that does not exist', () => `forecast?run=${randomUUID()}`, 404, 'unknown_run'],
+    ['for a run id that is none', () => 'forecast?run=7', 400, 'invalid_input'],
+    ['for no run id', () => 'forecast', 400, 'invalid_input'],
+  ])('%s', async (_name, path, status, code) => {
+    const answer = await callAs(asUser, path(), { method: 'GET' });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it('by a method that is not offered', async () => {
+    const answer = await callAs(asUser, 'forecast', { method: 'DELETE' });
+    expect([answer.status, answer.body.code]).toEqual([405, 'method_not_allowed']);
+  });
+});
+
+describe('an upload leaves nothing behind and is refused', () => {
+  it.each([
+    ['with a missing column', 'date,open,high,low,volume\n2024-01-02,1,1,1,1', 400, 'missing_column'],
+    ['with text for a price', `${HEADER}\n2024-01-02,1,1,1,one,1`, 400, 'invalid_price'],
+    ['with a zero price', `${HEADER}\n2024-01-02,1,1,0,1,1`, 400, 'invalid_price'],
+    ['with a negative price', `${HEADER}\n2024-01-02,-1,1,1,1,1`, 400, 'invalid_price'],
+    ['with high below low', `${HEADER}\n2024-01-02,1,1,2,1,1`, 400, 'inconsistent_bar'],
+    ['with a duplicate date', `${HEADER}\n2024-01-02,1,1,1,1,1\n2024-01-02,1,1,1,1,1`, 400, 'duplicate_date'],
+    [
+      'with a disordered date',
+      `${HEADER}\n2024-01-03,1,1,1,1,1\n2024-01-02,1,1,1,1,1`,
+      400,
+      'disordered_date',
+    ],
+    ['with a date in the future', `${HEADER}\n2199-01-02,1,1,1,1,1`, 400, 'future_date'],
+    ['of an empty file', '', 400, 'empty_file'],
+    ['of HTML', '<html><body>429 Too Many Requests</body></html>', 400, 'not_csv'],
+    ['of 10 MB', megabytes(10), 413, 'body_too_large'],
+  ])('%s', async (_name, csv, status, code) => {
+    const answer = await upload('WRONG', csv);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it.each([
+    ['by a user', () => asUser, 401],
+    ['by nobody', () => ({}), 401],
+  ])('%s', async (_name, headers, status) => {
+    const answer = await callAs(headers() as Record<string, string>, 'ingest-bars?symbol=WRONG', {
+      body: sampleCsv(2),
+      contentType: 'text/csv',
+    });
+    expect([answer.status, answer.body.code]).toEqual([status, 'unauthorized']);
+  });
+
+  it.each([
+    ['of another kind', 'ingest-bars?symbol=WRONG', 'text/plain', 415, 'unsupported_media_type'],
+    ['of a symbol that is none', 'ingest-bars?symbol=wrong!', 'text/csv', 400, 'invalid_input'],
+    ['without a symbol', 'ingest-bars', 'text/csv', 400, 'invalid_input'],
+  ])('%s', async (_name, path, contentType, status, code) => {
+    const answer = await callAs('secret', path, { body: sampleCsv(2), contentType });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it('from another source than the bars that are there', async () => {
+    const answer = await callAs('secret', 'ingest-bars?symbol=SHORT&adjustment=raw', {
+      body: sampleCsv(99),
+      contentType: 'text/csv',
+    });
+    expect([answer.status, answer.body.code]).toEqual([409, 'mixed_sources']);
+  });
+
+  it('with changed history that does not cover what is there', async () => {
+    const lines = sampleCsv(50).split('\n');
+    lines[10] = lines[10].replace(/,\d+$/, ',1');
+    const answer = await upload('SHORT', lines.join('\n'));
+    expect([answer.status, answer.body.code]).toEqual([409, 'restated_history']);
+  });
+});
+
+describe('the workers', () => {
+  it.each(['forecast-worker', 'check-divergence'])('%s answers secret keys only', async (name) => {
+    expect((await callAs(asUser, name)).status).toBe(401);
+    expect((await callAs({}, name)).status).toBe(401);
+  });
+});
+
+describe('planning', () => {
+  it('says how many bars a window needs, in the run that it could not begin', async () => {
+    const rolledBack = new Error('rolled back');
+    const plan = sql.begin(async (transaction) => {
+      await transaction`select public.plan_work(1)`;
+      const [run] = await transaction`
+        select status, error_code, error_message from public.runs
+        where kind = 'validation' and params @> '{"symbols": ["SHORT"]}'`;
+      expect(run).toMatchObject({ status: 'failed', error_code: 'too_few_bars_for_window' });
+      expect(run.error_message).toContain('has 99 bars for 1D; one window needs 1500');
+      throw rolledBack;
+    });
+    await expect(plan).rejects.toBe(rolledBack);
+  });
+});

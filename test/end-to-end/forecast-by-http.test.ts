@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { callAs, eventually, sampleCsv, signedInClient, upload } from './support/stack-clients.ts';
+
+const SYMBOL = 'BYHTTP';
+let asUser: Record<string, string>;
+
+const ask = (headers: Record<string, string> | 'secret') =>
+  callAs(headers, 'forecast', { body: JSON.stringify({ symbols: [SYMBOL], horizon: '1D' }) });
+
+beforeAll(async () => {
+  asUser = { authorization: `Bearer ${(await signedInClient()).token}` };
+  await upload(SYMBOL, sampleCsv(1300));
+});
+
+describe('POST /functions/v1/forecast', () => {
+  let runId: string;
+
+  it('answers 202 with a run when a fit is needed: the same run to everybody who asks the same', async () => {
+    const answers = await Promise.all([ask(asUser), ask('secret'), ask(asUser)]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    const runs = answers.map(({ body }) => (body as unknown as { run: { id: string } }).run.id);
+    expect(new Set(runs).size).toBe(1);
+    [runId] = runs;
+  });
+
+  it('tells how the run stands until its forecast is there', async () => {
+    const seen = new Set<string>();
+    const forecasts = await eventually(async () => {
+      const { status, body } = await callAs(asUser, `forecast?run=${runId}`, { method: 'GET' });
+      expect(status).toBe(200);
+      const { run, forecasts } = body as unknown as {
+        run: { status: string; progress: number };
+        forecasts: { symbol: string; run_id: string }[];
+      };
+      seen.add(run.status);
+      expect(run.progress).toBeGreaterThanOrEqual(0);
+      expect(run.progress).toBeLessThanOrEqual(1);
+      return run.status === 'succeeded' ? forecasts : undefined;
+    });
+    expect(forecasts).toHaveLength(1);
+    expect(forecasts[0]).toMatchObject({ symbol: SYMBOL, run_id: runId });
+    expect([...seen].every((status) => ['queued', 'running', 'succeeded'].includes(status))).toBe(true);
+  });
+
+  it('then answers 200 with that forecast', async () => {
+    const { status, body } = await ask(asUser);
+    expect(status).toBe(200);
+    const { forecasts } = body as unknown as { forecasts: { data_cutoff: string; run_id: string }[] };
+    expect(forecasts).toHaveLength(1);
+    expect(forecasts[0].run_id).toBe(runId);
+  });
+
+  it('forecasts from a new bar with the fitted artifact, without a new fit', async () => {
+    await upload(SYMBOL, sampleCsv(1301));
+    const { status, body } = await ask('secret');
+    expect(status).toBe(200);
+    const [forecast] = (
+      body as unknown as { forecasts: { data_cutoff: string; run_id: null; artifact_id: number }[] }
+    ).forecasts;
+    expect(forecast.data_cutoff.slice(0, 10)).toBe(sampleCsv(1301).split('\n')[1301].slice(0, 10));
+    expect(forecast.run_id).toBeNull();
+    expect(forecast.artifact_id).toBeGreaterThan(0);
+  });
+
+  it('uses neither forecast nor artifact whose bars were restated', async () => {
+    const halved = sampleCsv(1301)
+      .split('\n')
+      .map((line, i) => {
+        const [date, ...prices] = line.split(',');
+        return i === 0
+          ? line
+          : [date, ...prices.slice(0, 4).map((price) => Number(price) / 2), '', ''].join(',');
+      });
+    expect(await upload(SYMBOL, halved.join('\n'))).toMatchObject({ status: 200, body: { changed: 1301 } });
+    const { status, body } = await ask('secret');
+    expect(status).toBe(202);
+    const { run } = body as unknown as { run: { id: string } };
+
+    const [forecast] = await eventually(async () => {
+      const { body } = await callAs('secret', `forecast?run=${run.id}`, { method: 'GET' });
+      const { run: now, forecasts } = body as unknown as { run: { status: string }; forecasts: Forecast[] };
+      return now.status === 'succeeded' ? forecasts : undefined;
+    });
+    expect(forecast.last_close).toBe(Number(halved[1301].split(',')[4]));
+  });
+});
+
+interface Forecast {
+  readonly last_close: number;
+}

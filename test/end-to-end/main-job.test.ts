@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import type postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleBarFile } from '../../src/cli/bar-files.ts';
+import { type MainJobReport, runMainJob } from '../../src/cli/main-job.ts';
+import { reportTable } from '../../src/cli/report-table.ts';
+import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import { WindowValidation } from '../../src/shared/evaluation/window-validation.ts';
+import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
+import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
+import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
+import { unwrap } from '../../src/shared/store/unwrap.ts';
+import { ownerSql, serviceClient, signedInClient, stackAccess } from './support/stack-clients.ts';
+
+const COLUMNS = [
+  ...['id', 'symbol_id', 'symbol', 'horizon', 'validation_date', 'window_id', 'train_rmse', 'val_rmse'],
+  ...['test_rmse', 'divergence', 'divergence_threshold', 'is_overfitting', 'model_count', 'models_used'],
+  ...['n_train_samples', 'n_val_samples', 'n_test_samples', 'data_span_days', 'hyperparameters'],
+  ...['directional_accuracy', 'mean_absolute_error', 'trained_at', 'created_at', 'updated_at'],
+];
+
+let sql: postgres.Sql;
+let series: Series;
+let report: MainJobReport;
+const said: string[] = [];
+
+beforeAll(async () => {
+  sql = ownerSql();
+  const text = readFileSync(sampleBarFile().path, 'utf8');
+  series = seriesFromBars('SPX', '1D', parseCsvBars(text, '1D', new Date().toISOString()));
+  report = await runMainJob(stackAccess(), {
+    files: [sampleBarFile()],
+    horizon: '1D',
+    windows: 2,
+    say: (line) => said.push(line),
+  });
+}, 110_000);
+afterAll(() => sql.end());
+
+/** Root mean square of the log returns of the bars `from` to `to` - 1: the error of "no change". */
+function rootMeanSquareReturn(from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += Math.log(series.close[i] / series.close[i - 1]) ** 2;
+  return Math.sqrt(sum / (to - from));
+}
+
+describe('the forecast', () => {
+  it('is for the session after the last bar, from its close', () => {
+    expect(report.forecasts).toHaveLength(1);
+    expect(report.forecasts[0]).toMatchObject({
+      symbol: 'SPX',
+      horizon: '1D',
+      ensemble: 'candidate',
+      data_cutoff: '2020-04-17T00:00:00+00:00',
+      target_time: '2020-04-20T20:00:00+00:00',
+      last_close: 2874.560059,
+    });
+  });
+
+  it('has quantiles that increase, and intervals that hold them as prices', () => {
+    const { quantile_levels, return_quantiles, lower_90, upper_90, last_close } = report.forecasts[0];
+    expect(return_quantiles).toEqual([...return_quantiles].sort((a, b) => a - b));
+    expect(quantile_levels[9]).toBe(0.05);
+    expect(lower_90).toBeCloseTo(last_close * Math.exp(return_quantiles[9]), 8);
+    expect(upper_90).toBeCloseTo(last_close * Math.exp(return_quantiles[189]), 8);
+  });
+
+  it('is as wide as the storm it was made in, not as wide as a nightmare', () => {
+    const { scale } = report.forecasts[0];
+    expect(scale).toBeGreaterThan(0.01);
+    expect(scale).toBeLessThan(0.06);
+  });
+
+  it('names what it was made with, member by member', () => {
+    const members = report.forecasts[0].members as { name: string; weight: number }[];
+    expect(members.map(({ name, weight }) => [name, weight])).toEqual([
+      ['LSTM', 0.5],
+      ['ARIMA_GARCH', 0.5],
+    ]);
+  });
+
+  it('is what apps read, until the kill switch is thrown', async () => {
+    const { client } = await signedInClient();
+    const read = async () =>
+      unwrap(await client.from('current_forecasts').select('symbol').eq('symbol', 'SPX'));
+    const service = serviceClient();
+    expect(await read()).toHaveLength(1);
+    unwrap(await service.rpc('change_setting', { p_name: 'publishing_enabled', p_value: false }));
+    try {
+      expect(await read()).toHaveLength(0);
+    } finally {
+      unwrap(await service.rpc('change_setting', { p_name: 'publishing_enabled', p_value: true }));
+    }
+    expect(await read()).toHaveLength(1);
+  });
+});
+
+describe('the windows', () => {
+  it('are the latest two, with all 24 columns and a row of tests each', () => {
+    expect(report.windows.map((row) => row.window_id)).toEqual([4854, 5104]);
+    for (const row of report.windows) expect(Object.keys(row).sort()).toEqual([...COLUMNS].sort());
+    expect(report.overfitting_tests.map((row) => row.metrics_id)).toEqual(
+      report.windows.map((row) => row.id),
+    );
+  });
+
+  it('hold the benchmark errors that the bars give', () => {
+    for (const [i, row] of report.windows.entries()) {
+      const tests = report.overfitting_tests[i];
+      const end = row.window_id + 1;
+      expect(tests.benchmark_test_rmse).toBeCloseTo(rootMeanSquareReturn(end - 250, end), 12);
+      expect(tests.benchmark_val_rmse).toBeCloseTo(rootMeanSquareReturn(end - 500, end - 250), 12);
+    }
+  });
+
+  it('hold the very bits of the same validation done in one piece, in Node', () => {
+    const validation = new WindowValidation({
+      series,
+      window: { windowId: 5104, trainFrom: 3605, validationFrom: 4605, testFrom: 4855, end: 5105 },
+      configuration: defaultConfiguration,
+    });
+    validation.step(unlimitedBudget);
+    const { metrics, overfitting } = validation.result();
+    const row = report.windows[1];
+    const tests = report.overfitting_tests[1];
+    expect([row.train_rmse, row.val_rmse, row.test_rmse, row.mean_absolute_error, row.divergence]).toEqual([
+      metrics.train.rmse,
+      metrics.validation.rmse,
+      metrics.test.rmse,
+      metrics.test.meanAbsoluteError,
+      overfitting.divergence.divergence,
+    ]);
+    expect([tests.test_crps, tests.selection_gap_p]).toEqual([
+      metrics.test.crps,
+      overfitting.selectionGap.squaredError.pValue,
+    ]);
+  });
+
+  it('claim no skill that nobody has', () => {
+    for (const [i, row] of report.windows.entries()) {
+      expect(report.overfitting_tests[i].implausible_skill).toBe(false);
+      expect(row.test_rmse / report.overfitting_tests[i].benchmark_test_rmse).toBeGreaterThan(0.98);
+    }
+  });
+
+  it('publish coverage by level', () => {
+    expect(Object.keys(report.overfitting_tests[0].coverage as object).sort()).toEqual([
+      '50',
+      '80',
+      '90',
+      '95',
+    ]);
+  });
+
+  it('show in the trends, and in the alarms only if they are', async () => {
+    const { client } = await signedInClient();
+    const trends = unwrap(await client.from('vw_divergence_trends').select('*').eq('symbol', 'SPX'));
+    expect(trends.reduce((sum, row) => sum + row.windows!, 0)).toBe(2);
+    const alarms = unwrap(await client.from('vw_overfitting_symbols').select('*').eq('symbol', 'SPX'));
+    const overfitting = report.windows.filter((row) => row.is_overfitting).length;
+    expect(alarms.reduce((sum, row) => sum + row.overfitting_count!, 0)).toBe(overfitting);
+  });
+});
+
+describe('the way there', () => {
+  it('was cron, pg_net, function and rpc: every run succeeded, in steps, and left no checkpoint', async () => {
+    const jobs = await sql`
+      select j.kind, j.status, j.steps from public.jobs j join public.runs r on r.id = j.run_id
+      where r.params @> '{"symbols": ["SPX"]}'`;
+    expect(jobs.map((job) => job.kind).sort()).toEqual([
+      'check_divergence',
+      'forecast',
+      'validate_window',
+      'validate_window',
+    ]);
+    for (const job of jobs) expect(job.status).toBe('succeeded');
+    // Each is longer than one step may be, so it was cut, stored and resumed.
+    for (const job of jobs.filter(({ kind }) => kind !== 'check_divergence'))
+      expect(job.steps).toBeGreaterThan(0);
+    expect(await sql`select * from public.job_checkpoints`).toHaveLength(0);
+
+    const [answers] = await sql`
+      select count(*) filter (where status_code = 200) as good, count(*) filter (where status_code <> 200) as bad
+      from net._http_response`;
+    expect(Number(answers.good)).toBeGreaterThan(4);
+    expect(Number(answers.bad)).toBe(0);
+  });
+
+  it('is scheduled by name, with five fields', async () => {
+    const jobs =
+      await sql`select jobname, schedule from cron.job where jobname like 'plumbline-%' order by 1`;
+    expect(jobs.map((job) => job.jobname)).toEqual([
+      'plumbline-dispatch',
+      'plumbline-plan',
+      'plumbline-purge',
+      'plumbline-reconcile',
+    ]);
+    for (const job of jobs) expect(job.schedule.split(' ')).toHaveLength(5);
+  });
+
+  it('plans nothing that is there, and stores nothing twice', async () => {
+    const before = await sql`select count(*) from public.jobs`;
+    const planned = unwrap(await serviceClient().rpc('plan_work', { p_windows: 2 }));
+    expect(planned).toMatchObject({ windows: 0 });
+    expect(await sql`select count(*) from public.jobs`).toEqual(before);
+  });
+
+  it('was told while it went, and can be read by a person', () => {
+    expect(said.some((line) => line.startsWith('working: '))).toBe(true);
+    const text = reportTable(report);
+    expect(text).toContain('2874.56');
+    expect(text).toMatch(/SPX +5104 +2020-04-17/);
+  });
+});

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import { sampleBarFile } from '../../../src/cli/bar-files.ts';
+import type { StackAccess } from '../../../src/cli/call-function.ts';
+import { type PlumblineClient, plumblineClient } from '../../../src/shared/store/client.ts';
+
+/** The stack of these tests, as the command line sees one. */
+export function stackAccess(): StackAccess {
+  const { url, secretKey } = inject('stack');
+  return { url, secretKeys: { default: secretKey } };
+}
+
+/** supabase-js with the secret key. */
+export function serviceClient(): PlumblineClient {
+  return plumblineClient(inject('stack').url, inject('stack').secretKey);
+}
+
+/** supabase-js as somebody without an account. */
+export function anonymousClient(): PlumblineClient {
+  return plumblineClient(inject('stack').url, inject('stack').publishableKey);
+}
+
+/** supabase-js as a user who signed up just now, and their token. */
+export async function signedInClient(): Promise<{ client: PlumblineClient; token: string }> {
+  const client = anonymousClient();
+  const email = `${randomUUID()}@example.com`;
+  const { data, error } = await client.auth.signUp({ email, password: 'correct horse battery' });
+  if (error !== null) throw error;
+  return { client, token: data.session!.access_token };
+}
+
+/** The database's owner: for what no client may see. Ended by the caller. */
+export function ownerSql(): postgres.Sql {
+  return postgres(inject('stack').databaseUrl, { max: 2, onnotice: () => {} });
+}
+
+/** Calls an Edge Function; by default with the secret key. */
+export async function callAs(
+  headers: Record<string, string> | 'secret',
+  path: string,
+  init: { method?: string; body?: BodyInit; contentType?: string } = {},
+): Promise<{ status: number; body: Record<string, never> & { code?: string; message?: string } }> {
+  const { url, secretKey } = inject('stack');
+  const response = await fetch(`${url}/functions/v1/${path}`, {
+    method: init.method ?? 'POST',
+    body: init.body,
+    headers: {
+      'content-type': init.contentType ?? 'application/json',
+      ...(headers === 'secret' ? { apikey: secretKey } : headers),
+    },
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+/** The header and the first `count` bars of the S&P 500's file, as CSV. */
+export function sampleCsv(count: number): string {
+  const lines = readFileSync(sampleBarFile().path, 'utf8').split('\n');
+  return lines.slice(0, count + 1).join('\n');
+}
+
+/** Stores CSV text as a symbol's bars. */
+export async function upload(symbol: string, csv: string) {
+  return callAs('secret', `ingest-bars?symbol=${symbol}`, { body: csv, contentType: 'text/csv' });
+}
+
+/** Repeats until `get` gives something; fails after `timeout` milliseconds. */
+export async function eventually<T>(get: () => Promise<T | undefined>, timeout = 60_000): Promise<T> {
+  const end = performance.now() + timeout;
+  while (performance.now() < end) {
+    const value = await get();
+    if (value !== undefined) return value;
+    await sleep(200);
+  }
+  throw new Error(`not within ${timeout} ms`);
+}
