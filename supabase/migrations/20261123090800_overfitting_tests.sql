@@ -85,6 +85,9 @@ comment on column public.overfitting_tests.level is 'normal, warning (above 0.15
 comment on column public.overfitting_tests.selection_gap is
   'Mean standardised difference of squared errors to no change, test minus validation; positive is worse.';
 comment on column public.overfitting_tests.selection_gap_p is 'One-sided p value with HAC standard errors.';
+comment on column public.overfitting_tests.selection_gap_crps is
+  'The same of the CRPS to filtered historical simulation.';
+comment on column public.overfitting_tests.selection_gap_crps_p is 'One-sided p value with HAC standard errors.';
 comment on column public.overfitting_tests.fit_optimism is 'The same, validation minus train.';
 comment on column public.overfitting_tests.fit_optimism_p is 'One-sided p value with HAC standard errors.';
 comment on column public.overfitting_tests.fit_optimism_crps is 'As selection_gap_crps, validation minus train.';

@@ -1,0 +1,154 @@
+import type postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anonymousClient, ownerSql, serviceClient, signedInClient } from './support/stack-clients.ts';
+
+let sql: postgres.Sql;
+/** Every table and view of the API, from the catalogue: a new one is tested without a change here. */
+let relations: { name: string; kind: 'r' | 'v'; rls: boolean; invoker: boolean }[];
+
+/** What not even a signed-in user reads: hundreds of kilobytes of a computation's inside. */
+const CLOSED_TO_USERS = new Set(['job_checkpoints']);
+
+beforeAll(async () => {
+  sql = ownerSql();
+  relations = await sql`
+    select relname as name, relkind as kind, relrowsecurity as rls,
+      coalesce(reloptions @> '{security_invoker=true}', false) as invoker
+    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') order by 1`;
+});
+afterAll(() => sql.end());
+
+async function privileges(role: string) {
+  return sql`
+    select c.relname as name, p.privilege
+    from pg_class c
+    cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p(privilege)
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v')
+      and has_table_privilege(${role}, c.oid, p.privilege)
+    order by 1, 2`;
+}
+
+async function executable(role: string): Promise<string[]> {
+  const functions = await sql`
+    select p.pronamespace::regnamespace || '.' || p.proname as name from pg_proc p
+    where p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace)
+      and has_function_privilege(${role}, p.oid, 'execute')
+    order by 1`;
+  return functions.map(({ name }) => name);
+}
+
+describe('tables and views', () => {
+  it('are there', () => {
+    expect(relations.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['bars', 'forecasts', 'ensemble_validation_metrics', 'vw_overfitting_symbols']),
+    );
+  });
+
+  it('have row-level security, and views look with the eyes of who asks', () => {
+    for (const { name, kind, rls, invoker } of relations)
+      expect([name, kind === 'r' ? rls : invoker]).toEqual([name, true]);
+  });
+
+  it('give anon nothing', async () => {
+    expect(await privileges('anon')).toEqual([]);
+    const client = anonymousClient();
+    for (const { name } of relations) {
+      const { error, status } = await client
+        .from(name as 'bars')
+        .select('*')
+        .limit(1);
+      expect([name, error?.code, status]).toEqual([name, '42501', 401]);
+    }
+  });
+
+  it.each(['authenticated', 'service_role'])('let %s read, and only read', async (role) => {
+    const open = relations.filter(({ name }) => role !== 'authenticated' || !CLOSED_TO_USERS.has(name));
+    expect((await privileges(role)).map(({ name, privilege }) => `${privilege} ${name}`)).toEqual(
+      open.map(({ name }) => `SELECT ${name}`),
+    );
+  });
+
+  it('show a signed-in user what is there', async () => {
+    const { client } = await signedInClient();
+    for (const { name } of relations.filter(({ name }) => !CLOSED_TO_USERS.has(name))) {
+      const { error } = await client
+        .from(name as 'bars')
+        .select('*')
+        .limit(1);
+      expect([name, error]).toEqual([name, null]);
+    }
+    expect((await client.from('symbols').select('symbol')).data!.length).toBeGreaterThan(10);
+  });
+
+  it('take no write from anybody but through functions', async () => {
+    const row = { name: 'x', value: 1, description: 'x' };
+    for (const client of [anonymousClient(), (await signedInClient()).client, serviceClient()]) {
+      expect((await client.from('settings').insert(row)).error?.code).toBe('42501');
+      expect((await client.from('settings').update({ value: 1 }).eq('name', 'max_workers')).error?.code).toBe(
+        '42501',
+      );
+      expect((await client.from('settings').delete().eq('name', 'max_workers')).error?.code).toBe('42501');
+    }
+  });
+});
+
+describe('functions', () => {
+  it('can be called by the service role alone, and the inner ones by none of the API', async () => {
+    expect(await executable('anon')).toEqual([]);
+    expect(await executable('authenticated')).toEqual([]);
+    const callable = await executable('service_role');
+    expect(callable).toContain('public.claim_job');
+    expect(callable.filter((name) => !name.startsWith('public.'))).toEqual([]);
+    const [{ usage }] = await sql`select has_schema_privilege('service_role', 'internal', 'usage') as usage`;
+    expect(usage).toBe(false);
+  });
+
+  it('refuse a signed-in user over HTTP', async () => {
+    const { client } = await signedInClient();
+    expect((await client.rpc('plan_work', {})).error?.code).toBe('42501');
+  });
+
+  it('have an empty search_path', async () => {
+    const open = await sql`
+      select proname from pg_proc
+      where pronamespace in ('public'::regnamespace, 'internal'::regnamespace)
+        and not coalesce(proconfig @> '{"search_path=\\"\\""}', false)`;
+    expect(open.map(({ proname }) => proname)).toEqual([]);
+  });
+});
+
+describe('the catalogue', () => {
+  it('explains every table, view, column and function', async () => {
+    const silent = await sql`
+      select c.relname || coalesce('.' || a.attname, '') as name
+      from pg_class c
+      left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind = 'r'
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v')
+        and (obj_description(c.oid, 'pg_class') is null
+          or (c.relkind = 'r' and col_description(c.oid, a.attnum) is null))
+      union all
+      select p.proname from pg_proc p
+      where p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace)
+        and obj_description(p.oid, 'pg_proc') is null`;
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has the metrics table with its 24 columns, the five indexes of its queries, its key and the one that makes rows unique', async () => {
+    const [{ columns }] = await sql`
+      select count(*)::int as columns from information_schema.columns
+      where table_schema = 'public' and table_name = 'ensemble_validation_metrics'`;
+    expect(columns).toBe(24);
+    const indexes = await sql`
+      select regexp_replace(indexdef, '^.* USING ', '') as definition from pg_indexes
+      where schemaname = 'public' and tablename = 'ensemble_validation_metrics' order by 1`;
+    expect(indexes.map(({ definition }) => definition)).toEqual([
+      'btree (id)',
+      'btree (is_overfitting, created_at DESC) WHERE is_overfitting',
+      'btree (is_overfitting, horizon, validation_date)',
+      'btree (symbol, horizon)',
+      'btree (symbol, horizon, validation_date DESC)',
+      "btree (symbol, horizon, window_id, ((hyperparameters ->> 'config_hash'::text)))",
+      'btree (validation_date)',
+    ]);
+  });
+});
