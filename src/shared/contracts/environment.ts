@@ -53,7 +53,8 @@ export function parseEnvironment(read: (name: string) => string | undefined): {
       );
     }
   }
-  const configuration = presetConfiguration(count);
-  requireConfiguration(configuration);
-  return { configuration };
+  const preset = presetConfiguration(count);
+  // Written out, so that the hash of the configuration covers what is tried, whatever a later version's default is.
+  const grids = Object.fromEntries(requireConfiguration(preset).map(({ name, grid }) => [name, grid]));
+  return { configuration: { ...preset, grids } };
 }

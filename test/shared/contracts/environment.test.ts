@@ -10,6 +10,12 @@ describe('parseEnvironment', () => {
     expect(configure({ ENSEMBLE_MODEL_COUNT: '' }).ensemble).toBe('candidate');
   });
 
+  it('writes out what each member tries, so that the hash of the configuration covers it', () => {
+    const { grids } = configure({});
+    expect(grids!.LSTM!.length).toBeGreaterThan(1);
+    expect(grids!.ARIMA_GARCH!.length).toBeGreaterThan(1);
+  });
+
   it('takes flags that agree with the preset', () => {
     const flags = { ENSEMBLE_MODEL_COUNT: '2', ENABLE_LSTM: 'true', ENABLE_GB: 'false' };
     expect(configure(flags).weights).toEqual({ LSTM: 0.5, ARIMA_GARCH: 0.5 });
