@@ -5,7 +5,7 @@ import type { Tables } from '../shared/store/database.types.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
-import { describeUpload, uploadBars } from './upload-bars.ts';
+import { describeUpload, type UploadResult, uploadBars } from './upload-bars.ts';
 
 /** What the main job made, named like the tables and their columns. */
 export interface MainJobReport {
@@ -40,23 +40,28 @@ const POLL_INTERVAL = 400;
 export async function runMainJob(stack: StackAccess, options: MainJobOptions): Promise<MainJobReport> {
   const store = plumblineClient(stack.url, stack.secretKeys.default);
   const { files, say, windows } = options;
-  for (const file of files) say(describeUpload(await uploadBars(stack, file)));
+  const uploads: UploadResult[] = [];
+  for (const file of files) {
+    uploads.push(await uploadBars(stack, file));
+    say(describeUpload(uploads.at(-1)!));
+  }
 
   const planned = unwrap(
-    await store.rpc(
-      'plan_work',
-      windows === undefined ? {} : { p_windows: windows === 'all' ? ALL_WINDOWS : windows },
-    ),
+    await store.rpc('plan_work', windows === undefined ? {} : { p_windows: countOf(windows) }),
   ) as { forecasts: number; windows: number; reason?: string };
-  if (planned.reason !== undefined) say(`nothing is planned: ${planned.reason}`);
-  else say(`planned: ${planned.forecasts} forecasts, ${planned.windows} windows`);
+  if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);
+  say(`planned: ${planned.forecasts} forecasts, ${planned.windows} windows`);
 
-  const symbols = files.map((file) => file.symbol);
+  const symbols = uploads.map((upload) => upload.symbol);
   await waitForRuns(store, symbols, options);
-  return await readReport(store, symbols, options);
+  return await readReport(store, uploads, options);
 }
 
-/** Waits until no run of these symbols is open. */
+function countOf(windows: number | 'all'): number {
+  return windows === 'all' ? ALL_WINDOWS : windows;
+}
+
+/** Waits until every open run of these symbols has succeeded. @throws MainJobError the code and message of one that failed */
 async function waitForRuns(
   store: PlumblineClient,
   symbols: readonly string[],
@@ -82,11 +87,15 @@ async function waitForRuns(
     const runs = unwrap(
       await store
         .from('runs')
-        .select('id, kind, status, params, jobs(id, kind, status, progress, steps)')
+        .select(
+          'id, kind, status, params, error_code, error_message, jobs(id, kind, status, progress, steps)',
+        )
         .gte('created_at', open[0].created_at)
         .limit(1000),
     ).filter(isOurs);
-    if (runs.every((run) => run.status === 'succeeded' || run.status === 'failed')) return;
+    const failed = runs.find((run) => run.status === 'failed');
+    if (failed !== undefined) throw new MainJobError(failed.error_code!, failed.error_message!);
+    if (runs.every((run) => run.status === 'succeeded')) return;
 
     const jobs = runs.flatMap((run) => run.jobs);
     const steps = jobs.reduce((sum, job) => sum + job.steps + (job.status === 'succeeded' ? 1 : 0), 0);
@@ -124,71 +133,91 @@ function progressLine(jobs: readonly { kind: string; progress: number }[]): stri
 
 async function readReport(
   store: PlumblineClient,
-  symbols: readonly string[],
+  uploads: readonly UploadResult[],
   { horizon, windows }: MainJobOptions,
 ): Promise<MainJobReport> {
   const forecasts: Tables<'forecasts'>[] = [];
   const metrics: Tables<'ensemble_validation_metrics'>[] = [];
-  for (const symbol of symbols) {
-    const forecast = await store
-      .from('forecasts')
-      .select('*')
-      .eq('symbol', symbol)
-      .eq('horizon', horizon)
-      .eq('ensemble', 'candidate')
-      .order('data_cutoff', { ascending: false })
-      .order('issued_at', { ascending: false })
-      .limit(1);
-    const [latest] = unwrap(forecast);
-    if (latest === undefined) throw await reasonOf(store, symbol, 'forecast');
-    forecasts.push(latest);
-
-    const rows = unwrap(
+  for (const upload of uploads) {
+    const { symbol } = upload;
+    // From the latest bar, and made since the bars were last changed: anything older speaks of another series.
+    const [forecast] = unwrap(
       await store
-        .from('ensemble_validation_metrics')
+        .from('forecasts')
         .select('*')
         .eq('symbol', symbol)
         .eq('horizon', horizon)
-        .eq('hyperparameters->>config_hash', latest.config_hash)
-        .order('window_id', { ascending: false })
-        .limit(windows === 'all' ? 1000 : (windows ?? 4)),
+        .eq('ensemble', 'candidate')
+        .eq('data_cutoff', upload.last)
+        .gte('issued_at', upload.stored_at)
+        .order('issued_at', { ascending: false })
+        .limit(1),
     );
-    if (rows.length === 0) throw await reasonOf(store, symbol, 'validation');
-    metrics.push(...rows.reverse());
+    if (forecast === undefined) throw await reasonOf(store, upload, 'forecast');
+    forecasts.push(forecast);
+
+    const ids = unwrap(
+      await store.rpc('current_windows', {
+        p_symbol: symbol,
+        p_horizon: horizon,
+        ...(windows === undefined ? {} : { p_windows: countOf(windows) }),
+      }),
+    );
+    if (ids.length === 0) throw await reasonOf(store, upload, 'validation');
+    const rows = await readInPieces(
+      ids,
+      async (some) =>
+        unwrap(
+          await store
+            .from('ensemble_validation_metrics')
+            .select('*')
+            .in('id', [...some]),
+        ),
+      (row) => row.id,
+    );
+    metrics.push(...rows);
   }
-  const tests = await readTests(
-    store,
+  const tests = await readInPieces(
     metrics.map((row) => row.id),
+    async (some) =>
+      unwrap(
+        await store
+          .from('overfitting_tests')
+          .select('*')
+          .in('metrics_id', [...some]),
+      ),
+    (row) => row.metrics_id,
   );
   return { forecasts, windows: metrics, overfitting_tests: tests };
 }
 
-/** In pieces: the ids stand in the query, whose length is limited. */
-async function readTests(
-  store: PlumblineClient,
+/** Rows by id, in the ids' order. In pieces: the ids stand in the query, whose length is limited. */
+async function readInPieces<Row>(
   ids: readonly number[],
-): Promise<Tables<'overfitting_tests'>[]> {
-  const tests: Tables<'overfitting_tests'>[] = [];
-  for (let i = 0; i < ids.length; i += 100) {
-    const some = ids.slice(i, i + 100);
-    const rows = unwrap(await store.from('overfitting_tests').select('*').in('metrics_id', some));
-    tests.push(...rows);
-  }
-  const order = new Map(ids.map((id, i) => [id, i]));
-  return tests.sort((a, b) => order.get(a.metrics_id)! - order.get(b.metrics_id)!);
+  read: (some: readonly number[]) => Promise<Row[]>,
+  idOf: (row: Row) => number,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let i = 0; i < ids.length; i += 100) rows.push(...(await read(ids.slice(i, i + 100))));
+  const place = new Map(ids.map((id, i) => [id, i]));
+  return rows.sort((a, b) => place.get(idOf(a))! - place.get(idOf(b))!);
 }
 
-/** Why there is no result: the latest failed run of that kind says. */
-async function reasonOf(store: PlumblineClient, symbol: string, kind: string): Promise<MainJobError> {
+/** Why there is no result: the latest run that failed on these very bars says. */
+async function reasonOf(store: PlumblineClient, upload: UploadResult, kind: string): Promise<MainJobError> {
   const [run] = unwrap(
     await store
       .from('runs')
       .select('error_code, error_message')
       .eq('kind', kind)
       .eq('status', 'failed')
-      .contains('params', { symbols: [symbol] })
+      .contains('params', { symbols: [upload.symbol] })
+      .gte('created_at', upload.stored_at)
       .order('created_at', { ascending: false })
       .limit(1),
   );
-  return new MainJobError(run?.error_code ?? 'no_result', run?.error_message ?? `${symbol} has no ${kind}`);
+  return new MainJobError(
+    run?.error_code ?? 'no_result',
+    run?.error_message ?? `${upload.symbol} has no ${kind} for the bars that are stored`,
+  );
 }

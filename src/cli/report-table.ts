@@ -50,7 +50,7 @@ function windowTable({ windows, overfitting_tests }: MainJobReport): string {
       (row.test_rmse / found.benchmark_test_rmse).toFixed(4),
       (found.test_crps / found.benchmark_test_crps).toFixed(4),
       percent(row.divergence),
-      found.verdict === 'ok' ? 'ok' : `OVERFITTING: ${found.reasons.join(' ')}`,
+      found.verdict === 'ok' ? 'ok' : `${found.verdict.toUpperCase()}: ${found.reasons.join(' ')}`,
     ];
   });
   return table(

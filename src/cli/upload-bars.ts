@@ -12,6 +12,8 @@ export interface UploadResult {
   readonly stored: number;
   readonly first: string;
   readonly last: string;
+  /** When the series was last changed, ISO 8601 in UTC. */
+  readonly stored_at: string;
 }
 
 /** Sends a file to `ingest-bars`. @throws StoreError with the function's code; the message names the file */

@@ -9,6 +9,8 @@ create table public.symbols (
   horizons text[] not null default '{1D}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  -- What repeats the ticker beside the id refers to both, so that they cannot disagree.
+  constraint symbols_id_and_symbol unique (id, symbol),
   constraint symbols_symbol_format check (symbol ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$'),
   constraint symbols_stage_known check (stage in ('canary', 'limited', 'full')),
   constraint symbols_horizons_known check (horizons <@ array['1D', '4h', '8h'] and cardinality(horizons) > 0)

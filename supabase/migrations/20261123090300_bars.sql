@@ -20,6 +20,8 @@ create table public.bars (
     open > 0 and high > 0 and low > 0 and close > 0
     and open < 'infinity' and high < 'infinity' and low < 'infinity' and close < 'infinity'
   ),
+  constraint bars_time_is_finite check (isfinite(bar_time)),
+  constraint bars_source_is_named check (provider <> '' and feed <> ''),
   constraint bars_high_is_not_below_low check (high >= low),
   constraint bars_open_and_close_lie_between check (
     open between low and high and close between low and high
@@ -148,7 +150,10 @@ begin
   return jsonb_build_object(
     'symbol', p_symbol, 'timeframe', p_timeframe,
     'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'stored', v_total,
-    'first', v_first, 'last', v_last);
+    'first', v_first, 'last', v_last,
+    'stored_at', (
+      select max(b.ingested_at) from public.bars b
+      where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe));
 end
 $$;
 comment on function public.ingest_bars(text, text, text, text, text, jsonb) is

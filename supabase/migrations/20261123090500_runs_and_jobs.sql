@@ -13,6 +13,8 @@ create table public.runs (
   params jsonb not null default '{}',
   configuration jsonb not null,
   config_hash text not null,
+  code_version text,
+  data_cutoff timestamptz,
   jobs_total integer not null default 0,
   jobs_done integer not null default 0,
   error_code text,
@@ -27,6 +29,10 @@ create table public.runs (
   constraint runs_ended_exactly_when_finished check ((status in ('succeeded', 'failed')) = (finished_at is not null)),
   constraint runs_failed_exactly_with_error check ((status = 'failed') = (error_code is not null)),
   constraint runs_error_is_whole check ((error_code is null) = (error_message is null)),
+  constraint runs_started_exactly_when_not_queued check (
+    (status = 'queued' and started_at is null) or (status = 'running' and started_at is not null)
+    or status in ('succeeded', 'failed')
+  ),
   constraint runs_jobs_are_counted check (jobs_done between 0 and jobs_total)
 );
 comment on table public.runs is 'What was asked for: one row a run of the schedule or an HTTP request; its jobs do the work.';
@@ -40,6 +46,8 @@ comment on column public.runs.requested_by is 'The user, where one asked.';
 comment on column public.runs.params is 'What was asked: symbols, horizon, windows.';
 comment on column public.runs.configuration is 'The ensemble''s configuration when the run was planned; a later change does not reach it.';
 comment on column public.runs.config_hash is 'Hash of that configuration.';
+comment on column public.runs.code_version is 'Version of the code that worked on it last; null before the first claim.';
+comment on column public.runs.data_cutoff is 'bar_time of the latest bar when the run was planned, UTC; null for several symbols.';
 comment on column public.runs.jobs_total is 'Jobs planned so far.';
 comment on column public.runs.jobs_done is 'Jobs that ended, well or dead.';
 comment on column public.runs.error_code is 'Code of the first job that ended dead.';
@@ -87,7 +95,7 @@ comment on column public.jobs.run_id is 'The run it belongs to.';
 comment on column public.jobs.kind is 'forecast, validate_window or check_divergence.';
 comment on column public.jobs.idempotency_key is 'Run and subject: the same job is never planned twice.';
 comment on column public.jobs.payload is 'What to do; the shape follows from kind (src/shared/contracts).';
-comment on column public.jobs.priority is 'Smaller is claimed first: 10 forecasts, 50 divergence checks, 100 windows.';
+comment on column public.jobs.priority is 'Smaller is claimed first: 5 forecasts asked for over HTTP, 10 scheduled ones, 50 divergence checks, 100 windows.';
 comment on column public.jobs.status is 'queued, running (leased), succeeded or dead.';
 comment on column public.jobs.attempts is 'Claims since the last progress; at max_attempts the job ends dead.';
 comment on column public.jobs.max_attempts is 'How often a job may fail without progress.';

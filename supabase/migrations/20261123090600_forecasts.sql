@@ -31,9 +31,21 @@ comment on column public.artifacts.trained_at is 'Fitted, UTC.';
 
 create index artifacts_by_run on public.artifacts (run_id);
 
+-- Used in CHECKs: a list of quantiles is one only in order, and NaN sorts above everything.
+create function internal.is_ascending(p_values double precision[]) returns boolean
+language sql immutable strict set search_path = ''
+as $$
+  select coalesce(bool_and(v.value < 'infinity' and v.value > '-infinity' and v.value >= v.previous), true)
+  from (
+    select u.value, coalesce(lag(u.value) over (order by u.place), u.value) as previous
+    from unnest(p_values) with ordinality u(value, place)
+  ) v
+$$;
+comment on function internal.is_ascending(double precision[]) is 'Whether the values are finite and never decrease.';
+
 create table public.forecasts (
   id bigint generated always as identity primary key,
-  symbol_id bigint not null references public.symbols (id),
+  symbol_id bigint not null,
   symbol text not null,
   horizon text not null,
   ensemble text not null,
@@ -60,17 +72,27 @@ create table public.forecasts (
   members jsonb not null,
   artifact_id bigint references public.artifacts (id) on delete set null,
   run_id uuid references public.runs (id) on delete set null,
+  constraint forecasts_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol),
   constraint forecasts_horizon_known check (horizon in ('1D', '4h', '8h')),
   constraint forecasts_ensemble_known check (ensemble in ('candidate', 'baseline')),
   constraint forecasts_look_ahead check (target_time > data_cutoff),
-  constraint forecasts_prices_are_positive check (last_close > 0 and forecast_price > 0 and lower_95 > 0),
+  constraint forecasts_prices_are_finite_and_positive check (
+    last_close > 0 and last_close < 'infinity' and lower_95 > 0 and upper_95 < 'infinity'
+  ),
+  constraint forecasts_return_is_finite check (forecast_return > '-infinity' and forecast_return < 'infinity'),
   constraint forecasts_scale_is_positive check (scale > 0 and scale < 'infinity'),
   constraint forecasts_probability_is_one check (probability_up between 0 and 1),
   constraint forecasts_intervals_are_nested check (
-    lower_95 <= lower_90 and lower_90 <= lower_80 and lower_80 <= lower_50 and lower_50 <= upper_50
-    and upper_50 <= upper_80 and upper_80 <= upper_90 and upper_90 <= upper_95
+    lower_95 <= lower_90 and lower_90 <= lower_80 and lower_80 <= lower_50 and lower_50 <= forecast_price
+    and forecast_price <= upper_50 and upper_50 <= upper_80 and upper_80 <= upper_90 and upper_90 <= upper_95
   ),
-  constraint forecasts_quantiles_match_levels check (cardinality(quantile_levels) = cardinality(return_quantiles)),
+  constraint forecasts_quantiles_match_levels check (
+    cardinality(quantile_levels) = cardinality(return_quantiles) and cardinality(return_quantiles) > 0
+  ),
+  constraint forecasts_quantiles_ascend check (
+    internal.is_ascending(quantile_levels) and internal.is_ascending(return_quantiles)
+    and quantile_levels[1] > 0 and quantile_levels[cardinality(quantile_levels)] < 1
+  ),
   constraint forecasts_one_a_cutoff unique (symbol_id, horizon, ensemble, config_hash, data_cutoff)
 );
 comment on table public.forecasts is 'Predictive distributions of the return over a horizon, as log returns and as prices.';

@@ -2,7 +2,7 @@
 
 create table public.ensemble_validation_metrics (
   id bigint generated always as identity primary key,
-  symbol_id bigint not null references public.symbols (id),
+  symbol_id bigint not null,
   symbol text not null,
   horizon text not null,
   validation_date timestamptz not null,
@@ -25,6 +25,8 @@ create table public.ensemble_validation_metrics (
   trained_at timestamptz not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  constraint ensemble_validation_metrics_symbol_is_the_ids foreign key (symbol_id, symbol)
+    references public.symbols (id, symbol),
   constraint ensemble_validation_metrics_horizon_known check (horizon in ('1D', '4h', '8h')),
   constraint ensemble_validation_metrics_errors_are_finite check (
     train_rmse >= 0 and val_rmse >= 0 and test_rmse >= 0 and mean_absolute_error >= 0
@@ -43,6 +45,9 @@ create table public.ensemble_validation_metrics (
   constraint ensemble_validation_metrics_models_are_counted check (
     model_count = cardinality(models_used) and model_count between 1 and 4
     and models_used <@ array['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER']
+    -- As many as there are different names among them.
+    and model_count = ('LSTM' = any (models_used))::integer + ('ARIMA_GARCH' = any (models_used))::integer
+      + ('GB' = any (models_used))::integer + ('TRANSFORMER' = any (models_used))::integer
   ),
   constraint ensemble_validation_metrics_samples_are_positive check (
     n_train_samples > 0 and n_val_samples > 0 and n_test_samples > 0 and data_span_days > 0
@@ -52,7 +57,8 @@ create table public.ensemble_validation_metrics (
   ),
   constraint ensemble_validation_metrics_accuracy_is_a_share check (directional_accuracy between 0 and 1),
   constraint ensemble_validation_metrics_configuration_is_named check (
-    hyperparameters ->> 'ensemble' in ('candidate', 'baseline') and hyperparameters ->> 'config_hash' is not null
+    coalesce(hyperparameters ->> 'ensemble' in ('candidate', 'baseline'), false)
+    and hyperparameters ->> 'config_hash' is not null
   )
 );
 comment on table public.ensemble_validation_metrics is
@@ -144,5 +150,22 @@ from (
 order by d.symbol, d.horizon, d.validation_day;
 comment on view public.vw_divergence_trends is
   'Divergence by symbol, horizon and day of validation (UTC): windows, how many overfit, mean and largest divergence, and the change since the day before.';
+
+comment on column public.vw_overfitting_symbols.symbol is 'Ticker.';
+comment on column public.vw_overfitting_symbols.horizon is 'Horizon.';
+comment on column public.vw_overfitting_symbols.overfitting_count is 'Overfitting windows among those validated in the last 7 days.';
+comment on column public.vw_overfitting_symbols.latest_validation_date is 'When the latest of them was validated, UTC.';
+comment on column public.vw_overfitting_symbols.mean_divergence is 'Mean divergence of them; a fraction.';
+comment on column public.vw_overfitting_symbols.max_divergence is 'Largest divergence of them; a fraction.';
+
+comment on column public.vw_divergence_trends.symbol is 'Ticker.';
+comment on column public.vw_divergence_trends.horizon is 'Horizon.';
+comment on column public.vw_divergence_trends.validation_day is 'Day of validation, UTC.';
+comment on column public.vw_divergence_trends.windows is 'Windows validated that day.';
+comment on column public.vw_divergence_trends.overfitting_windows is 'How many of them overfit.';
+comment on column public.vw_divergence_trends.mean_divergence is 'Mean divergence; a fraction.';
+comment on column public.vw_divergence_trends.max_divergence is 'Largest divergence; a fraction.';
+comment on column public.vw_divergence_trends.mean_test_rmse is 'Mean RMSE on test; a fraction.';
+comment on column public.vw_divergence_trends.change_of_mean is 'Mean divergence less that of the day of validation before; null on the first.';
 
 grant select on public.vw_overfitting_symbols, public.vw_divergence_trends to authenticated, service_role;

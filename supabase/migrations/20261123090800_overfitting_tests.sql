@@ -42,8 +42,9 @@ create table public.overfitting_tests (
   updated_at timestamptz not null default now(),
   constraint overfitting_tests_ensemble_known check (ensemble in ('candidate', 'baseline')),
   constraint overfitting_tests_level_known check (level in ('normal', 'warning', 'overfitting', 'critical')),
-  constraint overfitting_tests_verdict_known check (verdict in ('ok', 'overfitting')),
-  constraint overfitting_tests_verdict_has_reasons check ((verdict = 'overfitting') = (cardinality(reasons) > 0)),
+  constraint overfitting_tests_verdict_known check (verdict in ('ok', 'overfitting', 'implausible')),
+  constraint overfitting_tests_implausible_is_said check ((verdict = 'implausible') = implausible_skill),
+  constraint overfitting_tests_verdict_has_reasons check ((verdict = 'ok') = (cardinality(reasons) = 0)),
   constraint overfitting_tests_p_values_are_probabilities check (
     selection_gap_p between 0 and 1 and selection_gap_crps_p between 0 and 1
     and fit_optimism_p between 0 and 1 and fit_optimism_crps_p between 0 and 1
@@ -96,14 +97,14 @@ comment on column public.overfitting_tests.backtest_overfitting_probability is
   'Probability of backtest overfitting over the tuning trials (CSCV); null below 8 trials.';
 comment on column public.overfitting_tests.trials is 'Configurations among which tuning chose.';
 comment on column public.overfitting_tests.implausible_skill is
-  'RMSE relative to no change below 0.98 on test: a leak until shown otherwise.';
+  'RMSE below 0.98 of no change, or CRPS below 0.96 of filtered historical simulation, on test: a leak until shown otherwise.';
 comment on column public.overfitting_tests.volatility_shift is 'RMSE of no change, test over validation; reported, never an alarm.';
 comment on column public.overfitting_tests.raw_divergence is
   '|val_rmse - test_rmse| / val_rmse; kept for comparison only: it mistakes changing volatility for overfitting.';
 comment on column public.overfitting_tests.base_rate is 'Share of test bars with the more frequent sign. Null when no bar moved.';
 comment on column public.overfitting_tests.coverage is 'Share of test bars inside the 50, 80, 90 and 95 % intervals, by level.';
-comment on column public.overfitting_tests.verdict is 'ok or overfitting, as is_overfitting of the metrics row.';
-comment on column public.overfitting_tests.reasons is 'Why overfitting, one sentence each; empty when ok.';
+comment on column public.overfitting_tests.verdict is 'implausible (too good to be true), else overfitting (as is_overfitting of the metrics row), else ok.';
+comment on column public.overfitting_tests.reasons is 'Why, one sentence each; empty when ok.';
 comment on column public.overfitting_tests.created_at is 'First stored, UTC.';
 comment on column public.overfitting_tests.updated_at is 'Last stored, UTC.';
 

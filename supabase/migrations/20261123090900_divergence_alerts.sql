@@ -7,7 +7,7 @@ create table public.divergence_alerts (
   horizon text not null,
   ensemble text not null,
   level text not null,
-  threshold double precision not null,
+  threshold double precision,
   divergence double precision not null,
   metrics_id bigint references public.ensemble_validation_metrics (id) on delete set null,
   message text not null,
@@ -16,7 +16,8 @@ create table public.divergence_alerts (
   resolution text,
   constraint divergence_alerts_horizon_known check (horizon in ('1D', '4h', '8h')),
   constraint divergence_alerts_ensemble_known check (ensemble in ('candidate', 'baseline')),
-  constraint divergence_alerts_level_known check (level in ('warning', 'overfitting', 'critical')),
+  constraint divergence_alerts_level_known check (level in ('warning', 'overfitting', 'critical', 'implausible')),
+  constraint divergence_alerts_levels_have_thresholds check ((threshold is null) = (level = 'implausible')),
   constraint divergence_alerts_resolved_with_resolution check ((resolved_at is null) = (resolution is null)),
   constraint divergence_alerts_resolved_after_opening check (resolved_at is null or resolved_at >= opened_at)
 );
@@ -26,11 +27,11 @@ comment on column public.divergence_alerts.symbol_id is 'The symbol.';
 comment on column public.divergence_alerts.symbol is 'Its ticker.';
 comment on column public.divergence_alerts.horizon is 'Horizon: 1D, 4h, 8h.';
 comment on column public.divergence_alerts.ensemble is 'candidate or baseline.';
-comment on column public.divergence_alerts.level is 'warning, overfitting or critical.';
-comment on column public.divergence_alerts.threshold is 'Divergence above which the level begins; a fraction. For an overfitting verdict below it, the tests'' reasons are in message.';
+comment on column public.divergence_alerts.level is 'warning, overfitting, critical; or implausible, when the skill on test is too good to be true.';
+comment on column public.divergence_alerts.threshold is 'Divergence above which the level begins; a fraction, null for implausible. Overfitting may open below it on the tests'' verdict.';
 comment on column public.divergence_alerts.divergence is 'Divergence of the window that opened it; a fraction.';
 comment on column public.divergence_alerts.metrics_id is 'The window that opened it.';
-comment on column public.divergence_alerts.message is 'One sentence with the figures.';
+comment on column public.divergence_alerts.message is 'The window, its divergence and the reasons of its verdict.';
 comment on column public.divergence_alerts.opened_at is 'Opened, UTC.';
 comment on column public.divergence_alerts.resolved_at is 'Resolved, UTC; null while open.';
 comment on column public.divergence_alerts.resolution is 'Why it was resolved.';

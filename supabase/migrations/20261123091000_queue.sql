@@ -57,7 +57,7 @@ $$;
 comment on function internal.request_workers(integer) is
   'Asks for as many workers as there are claimable jobs, free places under max_workers, and p_at_most; returns how many.';
 
-create function public.claim_job(p_kinds text[]) returns jsonb
+create function public.claim_job(p_kinds text[], p_code_version text) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -78,7 +78,9 @@ begin
     return null;
   end if;
 
-  update public.runs r set status = 'running', started_at = now() where r.id = v_job.run_id and r.status = 'queued';
+  update public.runs r
+  set status = 'running', started_at = coalesce(r.started_at, now()), code_version = p_code_version
+  where r.id = v_job.run_id and (r.status = 'queued' or r.code_version is distinct from p_code_version);
 
   return (
     select jsonb_build_object(
@@ -90,10 +92,10 @@ begin
     where r.id = v_job.run_id);
 end
 $$;
-comment on function public.claim_job(text[]) is
+comment on function public.claim_job(text[], text) is
   'Leases the next job of these kinds to the caller, with its checkpoint and configuration; null when there is none. A lease that '
   'ran out is claimed again. Concurrent callers never get the same job.';
-grant execute on function public.claim_job(text[]) to service_role;
+grant execute on function public.claim_job(text[], text) to service_role;
 
 create function internal.held_job(p_job_id bigint, p_lease_token uuid) returns public.jobs
 language plpgsql set search_path = ''

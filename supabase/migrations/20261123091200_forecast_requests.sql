@@ -122,6 +122,7 @@ begin
 
   v_key := format('request:%s:%s:%s', p_horizon, v_ensemble.config_hash, md5(v_subjects::text));
   v_run_id := internal.create_run('forecast', v_ensemble.ensemble, v_key, 'http', p_requested_by,
+    case when cardinality(p_symbols) = 1 then v_subject.cutoff end,
     jsonb_build_object('symbols', to_jsonb(p_symbols), 'horizon', p_horizon));
   if v_run_id is null then
     return (select r.id from public.runs r where r.idempotency_key = v_key and r.status <> 'failed');

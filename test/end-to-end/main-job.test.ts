@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleBarFile } from '../../src/cli/bar-files.ts';
 import { type MainJobReport, runMainJob } from '../../src/cli/main-job.ts';
 import { reportTable } from '../../src/cli/report-table.ts';
+import { assessOverfitting } from '../../src/shared/divergence/assess-overfitting.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { WindowValidation } from '../../src/shared/evaluation/window-validation.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
@@ -120,7 +121,8 @@ describe('the windows', () => {
       configuration: defaultConfiguration,
     });
     validation.step(unlimitedBudget);
-    const { metrics, overfitting } = validation.result();
+    const { metrics, scored } = validation.result();
+    const overfitting = assessOverfitting(scored);
     const row = report.windows[1];
     const tests = report.overfitting_tests[1];
     expect([row.train_rmse, row.val_rmse, row.test_rmse, row.mean_absolute_error, row.divergence]).toEqual([

@@ -25,7 +25,11 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 export function errorAnswer(error: unknown): { readonly status: number; readonly body: ErrorBody } {
   if (error instanceof StoreError) {
     // The database's own refusals are the caller's to read; anything else is not.
-    if (error.status >= 400 && error.status < 500) return { status: error.status, body: bodyOf(error) };
+    if (error.status >= 400 && error.status < 500) {
+      // A code of five characters is Postgres': a value that no check here foresaw.
+      const code = /^[0-9A-Z]{5}$/.test(error.code) ? 'refused_by_database' : error.code;
+      return { status: error.status, body: { code, message: error.message } };
+    }
     return {
       status: 503,
       body: { code: 'store_unavailable', message: 'the database did not do what was asked; try again' },

@@ -1,12 +1,18 @@
 import { z } from 'zod';
+import { MINIMUM_PART_BARS } from '../evaluation/rolling-windows.ts';
 import { ensembleConfigurationSchema } from './ensemble-configuration.ts';
 import { jsonSchema } from './json.ts';
 import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
 
-const size = z.int().positive();
+const size = z.int().min(MINIMUM_PART_BARS);
 
 /** Window sizes in bars, as in the setting `window_sizes`. */
-export const windowSizesSchema = z.object({ train: size, validation: size, test: size, step: size });
+export const windowSizesSchema = z.object({
+  train: size,
+  validation: size,
+  test: size,
+  step: z.int().positive(),
+});
 
 const subject = {
   symbol: symbolSchema,

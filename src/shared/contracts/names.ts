@@ -12,3 +12,8 @@ export type Horizon = z.infer<typeof horizonSchema>;
 export const ensembleNameSchema = z.enum(['candidate', 'baseline']);
 
 export const memberNameSchema = z.enum(['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER']);
+
+/** The timeframe of the bars that a horizon is forecast from. */
+export function timeframeOf(horizon: Horizon): '1D' | '4h' {
+  return horizon === '1D' ? '1D' : '4h';
+}

@@ -16,9 +16,22 @@ export function parse<Schema extends z.ZodType>(
   if (outcome.success) return outcome.data;
   const issues = outcome.error.issues.slice(0, 5).map((issue) => {
     const path = issue.path.map(String).join('.');
-    return path === '' ? issue.message : `${path}: ${issue.message}`;
+    const given = describe(issue.path.reduce(inside, input));
+    return path === '' ? `${issue.message}, not ${given}` : `${path}: ${issue.message}, not ${given}`;
   });
   throw new InvalidInputError('invalid_input', `${what} is not valid: ${issues.join('; ')}`, { issues });
+}
+
+function inside(value: unknown, key: PropertyKey): unknown {
+  return (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
+}
+
+/** A value in a few words: what was given, without repeating all of it. */
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 /**

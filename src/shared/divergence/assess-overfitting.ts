@@ -1,3 +1,4 @@
+import type { ScoredPart, ScoredWindow } from '../evaluation/scored-window.ts';
 import { FIT_OPTIMISM_FLOORS, fitOptimism } from './fit-optimism.ts';
 import { implausibleSkill } from './implausible-skill.ts';
 import { type GapTests, type OverfittingVerdict, overfittingVerdict } from './overfitting-verdict.ts';
@@ -8,26 +9,7 @@ import { scoreDifferences } from './score-differences.ts';
 import { SELECTION_GAP_FLOORS, selectionGap } from './selection-gap.ts';
 import { volatilityShift } from './volatility-shift.ts';
 
-/** The scored bars of one part, in order; all arrays have the same length and belong to the same bars. */
-export interface ScoredPart {
-  /** Squared errors of the model's mean, of log returns. */
-  readonly squaredErrors: Float64Array;
-  readonly crps: Float64Array;
-  /** Squared errors of "no change". */
-  readonly benchmarkSquaredErrors: Float64Array;
-  /** CRPS of filtered historical simulation. */
-  readonly benchmarkCrps: Float64Array;
-  /** Scale that filtered historical simulation forecast before each bar. */
-  readonly expectedVolatility: Float64Array;
-}
-
-/** A window's scored parts. */
-export interface ScoredWindow {
-  readonly train: ScoredPart;
-  readonly validation: ScoredPart;
-  readonly test: ScoredPart;
-  /** Validation scores by bar of every trial that was tuned over; smaller is better. */
-  readonly trialScores: readonly Float64Array[];
+export interface AssessmentOptions {
   /** Steps of a forecast; default 1. */
   readonly horizon?: number;
   /** Divergence above which a window is overfitted; default 0.20. */
@@ -43,15 +25,19 @@ export interface OverfittingAssessment {
   /** Null below eight trials. */
   readonly backtestOverfittingProbability: number | null;
   readonly trials: number;
-  readonly implausibleSkill: boolean;
+  /** Why the skill on test is too good to be true, a sentence each; empty when it is not. */
+  readonly implausibleSkill: readonly string[];
   readonly volatilityShift: number;
   readonly rawDivergence: number;
   readonly verdict: OverfittingVerdict;
 }
 
 /** Runs every measure over a window and judges it. @throws RangeError for empty or unequal parts */
-export function assessOverfitting(window: ScoredWindow): OverfittingAssessment {
-  const { train, validation, test, horizon, trialScores, threshold } = window;
+export function assessOverfitting(
+  window: ScoredWindow,
+  { horizon, threshold }: AssessmentOptions = {},
+): OverfittingAssessment {
+  const { train, validation, test, trialScores } = window;
   const rmse = byPart(window, (part) => Math.sqrt(mean(part.squaredErrors)));
   const benchmarkRmse = byPart(window, (part) => Math.sqrt(mean(part.benchmarkSquaredErrors)));
   const divergence = relativeDivergence(rmse, benchmarkRmse);
@@ -95,7 +81,7 @@ export function assessOverfitting(window: ScoredWindow): OverfittingAssessment {
     ...gaps,
     backtestOverfittingProbability: probabilityOfBacktestOverfitting(trialScores),
     trials: trialScores.length,
-    implausibleSkill: implausibleSkill(divergence.relative.test),
+    implausibleSkill: implausibleSkill(divergence.relative.test, crpsDivergence.relative.test),
     volatilityShift: volatilityShift(benchmarkRmse.validation, benchmarkRmse.test),
     rawDivergence: rawDivergence(rmse.validation, rmse.test),
     verdict: overfittingVerdict({ divergence, crpsDivergence, ...gaps, threshold }),

@@ -1,9 +1,12 @@
 import { type AlertLevel, DIVERGENCE_THRESHOLDS } from './alert-level.ts';
 
-/** A level that alerts. */
-export type AlertLevelName = Exclude<AlertLevel, 'normal'>;
+/** What alerts: a level of divergence, or skill that is too good to be true. */
+export type AlertLevelName = Exclude<AlertLevel, 'normal'> | 'implausible';
 
-const LEVELS = Object.entries(DIVERGENCE_THRESHOLDS) as readonly [AlertLevelName, number][];
+const LEVELS = [...Object.entries(DIVERGENCE_THRESHOLDS), ['implausible', null]] as readonly [
+  AlertLevelName,
+  number | null,
+][];
 
 /** What the check needs to know of a window. */
 export interface CheckedWindow {
@@ -13,7 +16,9 @@ export interface CheckedWindow {
   /** A fraction. */
   readonly divergence: number;
   readonly isOverfitting: boolean;
-  /** Why it is overfitting; empty when it is not. */
+  /** Whether its skill on test is too good to be true. */
+  readonly isImplausible: boolean;
+  /** Why it is one or the other; empty when it is neither. */
   readonly reasons: readonly string[];
 }
 
@@ -27,7 +32,8 @@ export interface OpenAlert {
 export interface AlertDecisions {
   readonly open: readonly {
     readonly level: AlertLevelName;
-    readonly threshold: number;
+    /** Divergence above which the level begins; null for `implausible`, which no divergence makes. */
+    readonly threshold: number | null;
     readonly divergence: number;
     readonly metricsId: number;
     readonly message: string;
@@ -37,14 +43,15 @@ export interface AlertDecisions {
 
 /**
  * Which alerts of one symbol, horizon and ensemble open and which are resolved, by its latest window: a level is due when the
- * divergence lies above its threshold, and `overfitting` also when the verdict says so. What is due and open stays.
+ * divergence lies above its threshold, `overfitting` also when the verdict says so, and `implausible` when the skill is. What is due
+ * and open stays.
  */
 export function decideAlerts(latest: CheckedWindow, openAlerts: readonly OpenAlert[]): AlertDecisions {
-  const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
-  const isDue = (level: AlertLevelName, threshold: number) =>
-    latest.divergence > threshold || (level === 'overfitting' && latest.isOverfitting);
-
-  const due = LEVELS.filter(([level, threshold]) => isDue(level, threshold));
+  const found = [
+    `Window ${latest.windowId}: divergence ${(100 * latest.divergence).toFixed(1)} %`,
+    ...latest.reasons,
+  ];
+  const due = LEVELS.filter(([level, threshold]) => isDue(latest, level, threshold));
   const open = due
     .filter(([level]) => !openAlerts.some((alert) => alert.level === level))
     .map(([level, threshold]) => ({
@@ -52,15 +59,15 @@ export function decideAlerts(latest: CheckedWindow, openAlerts: readonly OpenAle
       threshold,
       divergence: latest.divergence,
       metricsId: latest.metricsId,
-      message:
-        `Window ${latest.windowId}: divergence ${percent(latest.divergence)}, ${level} begins above ${percent(threshold)}` +
-        (latest.reasons.length > 0 ? `; ${latest.reasons.join('; ')}` : ''),
+      message: found.join('; '),
     }));
   const resolve = openAlerts
     .filter((alert) => !due.some(([level]) => level === alert.level))
-    .map(({ id }) => ({
-      id,
-      resolution: `Window ${latest.windowId}: divergence ${percent(latest.divergence)}, no longer at this level.`,
-    }));
+    .map(({ id }) => ({ id, resolution: `${found.join('; ')}: no longer at this level.` }));
   return { open, resolve };
+}
+
+function isDue(latest: CheckedWindow, level: AlertLevelName, threshold: number | null): boolean {
+  if (threshold === null) return latest.isImplausible;
+  return latest.divergence > threshold || (level === 'overfitting' && latest.isOverfitting);
 }

@@ -50,6 +50,6 @@ function lagsFor(bars: number, horizon: number): number {
 
 /** Without any variation (the model is its benchmark) a gap is as it is: certain if positive, none otherwise. */
 function oneSidedP(gap: number, standardError: number): number {
-  if (standardError > 0) return 1 - normalCdf(gap / standardError, 0, 1);
+  if (standardError > 0) return normalCdf(-gap / standardError, 0, 1);
   return gap > 0 ? 0 : 1;
 }

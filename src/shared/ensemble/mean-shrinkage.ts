@@ -3,6 +3,9 @@ import type { PredictiveDistribution } from '../models/predictive-distribution.t
 /**
  * Replaces a forecast's mean m by `anchor + factor x (m - anchor)` and moves every quantile by as much. Its scale stays.
  *
+ * The mean that is replaced is the distribution's own, the average of its quantiles: a pool of past residuals need not have mean
+ * zero, and what the quantiles say must agree with the mean that is stated beside them.
+ *
  * @param anchor half the expanding mean of returns up to the cutoff, times the steps
  * @param factor 0 (the anchor alone) to 1 (the forecast as it is)
  */
@@ -11,11 +14,9 @@ export function shrinkMean(
   anchor: number,
   factor: number,
 ): PredictiveDistribution {
-  const mean = anchor + factor * (distribution.mean - anchor);
-  const shift = mean - distribution.mean;
-  return {
-    mean,
-    scale: distribution.scale,
-    quantiles: distribution.quantiles.map((quantile) => quantile + shift),
-  };
+  const { quantiles, scale } = distribution;
+  const location = quantiles.reduce((sum, quantile) => sum + quantile, 0) / quantiles.length;
+  const mean = anchor + factor * (location - anchor);
+  const shift = mean - location;
+  return { mean, scale, quantiles: quantiles.map((quantile) => quantile + shift) };
 }

@@ -12,6 +12,9 @@ export interface Window {
   readonly end: number;
 }
 
+/** Fewer bars in a part give no standard error worth the name. */
+export const MINIMUM_PART_BARS = 20;
+
 /**
  * The rolling-origin windows of a series, oldest first.
  *
@@ -50,10 +53,11 @@ export function rollingWindows(length: number, sizes: WindowSizes): Window[] {
 /** @throws InvalidInputError `invalid_window_sizes` */
 export function requireWindowSizes(sizes: WindowSizes): void {
   for (const name of ['train', 'validation', 'test', 'step'] as const) {
-    if (!Number.isInteger(sizes[name]) || sizes[name] < 1) {
+    const least = name === 'step' ? 1 : MINIMUM_PART_BARS;
+    if (!Number.isInteger(sizes[name]) || sizes[name] < least) {
       throw new InvalidInputError(
         'invalid_window_sizes',
-        `The window's ${name} is ${sizes[name]}, but must be a whole number of bars, at least 1.`,
+        `The window's ${name} is ${sizes[name]}, but must be a whole number of bars, at least ${least}.`,
         { name, value: sizes[name] },
       );
     }

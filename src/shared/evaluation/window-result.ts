@@ -1,7 +1,7 @@
-import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 import type { Timeframe } from '../series/series.ts';
+import type { ScoredWindow } from './scored-window.ts';
 
 /** A figure for each part of a window. */
 export interface ByPart<Figure> {
@@ -25,7 +25,7 @@ export interface PartMetrics {
   readonly coverage: readonly { readonly level: number; readonly share: number }[];
 }
 
-/** What validating an ensemble on one window found: plain data, JSON. */
+/** What validating an ensemble on one window found. */
 export interface WindowResult {
   readonly symbol: string;
   readonly timeframe: Timeframe;
@@ -55,6 +55,6 @@ export interface WindowResult {
     readonly noChange: ByPart<PartMetrics>;
     readonly fhs: ByPart<PartMetrics>;
   };
-  /** Divergence, the overfitting tests and the verdict. */
-  readonly overfitting: OverfittingAssessment;
+  /** The same bar by bar, and the trials: what the overfitting tests are made of. */
+  readonly scored: ScoredWindow;
 }

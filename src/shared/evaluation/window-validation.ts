@@ -1,9 +1,9 @@
-import { assessOverfitting, type ScoredPart } from '../divergence/assess-overfitting.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
 import type { EnsembleFitResult } from '../ensemble/ensemble-fit-result.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
+import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Json, Resumable, StepBudget } from '../models/forecaster.ts';
 import { parseDate } from '../series/civil-date.ts';
@@ -17,6 +17,7 @@ import {
   type ScoredForecasts,
   sliceForecasts,
 } from './scored-forecasts.ts';
+import type { ScoredPart } from './scored-window.ts';
 import { TestPart, type TestPartResult } from './test-part.ts';
 import type { ByPart, PartMetrics, WindowResult } from './window-result.ts';
 
@@ -25,8 +26,6 @@ export interface WindowValidationInput {
   readonly series: Series;
   readonly window: Window;
   readonly configuration: EnsembleConfiguration;
-  /** Divergence above which a window is overfitted; default 0.20. */
-  readonly divergenceThreshold?: number;
   /** Of an earlier `WindowValidation` with the same input. */
   readonly checkpoint?: Json;
   /** Default: the members of this version. */
@@ -55,7 +54,7 @@ const BENCHMARK_SHARE = 0.05;
  * 2. the benchmarks on the same bars: fitted on train for train and validation, on train and validation for test, and not
  *    again inside test;
  * 3. the {@link TestPart}: each test bar forecast once, cheap members fitted anew every `refitEvery` bars;
- * 4. the overfitting measures over all that.
+ * What the result says of overfitting is for `assessOverfitting` to find.
  *
  * Nothing that is forecast before a bar depends on it or on a later one.
  */
@@ -72,7 +71,7 @@ export class WindowValidation implements Resumable<WindowResult> {
   #tested: TestPartResult | undefined;
 
   /**
-   * @throws InvalidInputError `window_out_of_range`; what {@link EnsembleFit} throws, also from `step`
+   * @throws InvalidInputError `window_out_of_range`; FitError `constant_series` when a part does not move; what {@link EnsembleFit} throws, also from `step`
    */
   constructor(input: WindowValidationInput) {
     const { series, window, configuration, registry } = input;
@@ -93,6 +92,7 @@ export class WindowValidation implements Resumable<WindowResult> {
       validation: testFrom - validationFrom,
       test: end - testFrom,
     };
+    requireMovement(this.#series, this.#sizes);
     this.#seedNames = [series.symbol, this.#series.times[this.#fitBars - 1]];
     const state = input.checkpoint as { readonly [key: string]: Json } | undefined;
     this.#ensembleFit = new EnsembleFit({
@@ -146,7 +146,7 @@ export class WindowValidation implements Resumable<WindowResult> {
     if (fitted === undefined || tested === undefined) {
       throw new Error('The window is not validated yet: step() has not returned true.');
     }
-    const { configuration, divergenceThreshold, window } = this.#input;
+    const { configuration, window } = this.#input;
     const { symbol, timeframe, times } = this.#series;
     const ensemble = { train: fitted.train, validation: fitted.validation, test: tested.scored };
     const noChange = this.#benchmarkParts(0, fitted);
@@ -168,13 +168,12 @@ export class WindowValidation implements Resumable<WindowResult> {
       refits: tested.refits,
       metrics: metricsByPart(ensemble),
       benchmarks: { noChange: metricsByPart(noChange), fhs: metricsByPart(fhs) },
-      overfitting: assessOverfitting({
+      scored: {
         train: scoredPart(ensemble.train, noChange.train, fhs.train),
         validation: scoredPart(ensemble.validation, noChange.validation, fhs.validation),
         test: scoredPart(ensemble.test, noChange.test, fhs.test),
         trialScores: fitted.trialScores,
-        threshold: divergenceThreshold,
-      }),
+      },
     };
   }
 
@@ -223,6 +222,21 @@ export class WindowValidation implements Resumable<WindowResult> {
       this.#testPart = this.#startTestPart(this.#fitted, state.testPart);
       if (this.#testPart.progress() === 1) this.#tested = this.#testPart.result();
     }
+  }
+}
+
+/** Nothing can be scored against a benchmark that makes no error. @throws FitError `constant_series` naming the part */
+function requireMovement(series: Series, sizes: ByPart<number>): void {
+  const ends = { train: sizes.train, validation: sizes.train + sizes.validation, test: series.times.length };
+  for (const part of ['train', 'validation', 'test'] as const) {
+    const from = ends[part] - sizes[part];
+    const closes = series.close.subarray(Math.max(0, from - 1), ends[part]);
+    if (closes.some((close) => close !== closes[0])) continue;
+    throw new FitError(
+      'constant_series',
+      `The ${part} part of ${series.symbol}, ${series.times[from]} to ${series.times[ends[part] - 1]}, does not move: every close is ${closes[0]}.`,
+      { symbol: series.symbol, part },
+    );
   }
 }
 

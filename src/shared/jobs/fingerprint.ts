@@ -1,7 +1,7 @@
 import type { Series } from '../series/series.ts';
 
 /**
- * Tells two series apart: 32 bits over every byte of every column (FNV-1a), as hexadecimal. A checkpoint is resumed only on the very
+ * Tells two series apart: 32 bits over every byte of every column and every time (FNV-1a), as hexadecimal. A checkpoint is resumed only on the very
  * bars it was made with; history can be restated while a job waits.
  */
 export function fingerprint(series: Series): string {
@@ -11,7 +11,7 @@ export function fingerprint(series: Series): string {
       hash = Math.imul(hash ^ byte, 0x01000193);
     }
   }
-  for (const character of `${series.times[0]}|${series.times.at(-1)}|${series.times.length}`) {
+  for (const character of series.times.join('|')) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   }
   return (hash >>> 0).toString(16).padStart(8, '0');

@@ -1,5 +1,5 @@
 import type { ForecastState } from '../contracts/forecast-state.ts';
-import type { Horizon } from '../contracts/names.ts';
+import { type Horizon, timeframeOf } from '../contracts/names.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { Json } from '../models/forecaster.ts';
@@ -72,8 +72,7 @@ async function forecastFromArtifact(
   if (artifact.codeVersion !== CODE_VERSION) return null;
 
   const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
-  const timeframe = horizon === '1D' ? '1D' : '4h';
-  const series = await store.readSeries(state.symbol, timeframe, from, state.bars - from);
+  const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
   const fitted = restoreEnsemble(artifact.state);
   const row = forecastRow(fitted.predict(series), fitted.members, series, {
     horizon,

@@ -1,4 +1,5 @@
 import type { JobOf } from '../contracts/job.ts';
+import { assessOverfitting } from '../divergence/assess-overfitting.ts';
 import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
 import type { Json, Resumable } from '../models/forecaster.ts';
@@ -74,11 +75,10 @@ export function windowWork(job: JobOf<'validate_window'>): JobWork {
         configuration: job.configuration,
         checkpoint,
       }),
-    outcome: (computation, _series, now) =>
-      validationRows((computation as WindowValidation).result(), {
-        horizon,
-        codeVersion: CODE_VERSION,
-        validatedAt: now,
-      }),
+    outcome(computation, _series, now) {
+      const result = (computation as WindowValidation).result();
+      const identity = { horizon, codeVersion: CODE_VERSION, validatedAt: now };
+      return validationRows(result, assessOverfitting(result.scored), identity);
+    },
   };
 }

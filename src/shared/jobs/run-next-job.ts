@@ -1,7 +1,9 @@
 import type { JobOf } from '../contracts/job.ts';
+import { timeframeOf } from '../contracts/names.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Json } from '../models/forecaster.ts';
 import type { Series, Timeframe } from '../series/series.ts';
+import { CODE_VERSION } from '../version.ts';
 import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -40,9 +42,8 @@ export async function runNextJob(host: JobHost): Promise<StepOutcome> {
 
 async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const work = job.kind === 'forecast' ? forecastWork(job) : windowWork(job);
-  const timeframe = job.payload.horizon === '1D' ? '1D' : '4h';
   const { from, count } = work.bars;
-  const series = await host.readSeries(job.payload.symbol, timeframe, from, count);
+  const series = await host.readSeries(job.payload.symbol, timeframeOf(job.payload.horizon), from, count);
   if (series.times.length !== count) {
     throw new InvalidInputError(
       'too_few_bars',
@@ -58,12 +59,12 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   }
   const progress = computation.progress();
-  await host.queue.saveStep(job, { bars, state: computation.checkpoint() }, progress);
+  await host.queue.saveStep(job, { code: CODE_VERSION, bars, state: computation.checkpoint() }, progress);
   return { outcome: 'stepped', job: job.id, progress };
 }
 
-/** The checkpoint's state, if it was made with the very same bars; otherwise the computation starts over. */
+/** The checkpoint's state, if the same code made it with the very same bars; otherwise the computation starts over. */
 function resumable(checkpoint: Json | null, bars: string): Json | undefined {
-  const saved = checkpoint as { readonly bars?: string; readonly state?: Json } | null;
-  return saved !== null && saved.bars === bars ? saved.state : undefined;
+  const saved = checkpoint as { code?: string; bars?: string; state?: Json } | null;
+  return saved !== null && saved.code === CODE_VERSION && saved.bars === bars ? saved.state : undefined;
 }

@@ -1,3 +1,4 @@
+import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
 import type { Json } from '../models/forecaster.ts';
 
@@ -11,13 +12,14 @@ export interface ValidationIdentity {
 
 type Row = { readonly [column: string]: Json };
 
-/** A window's result as its row of `ensemble_validation_metrics` and its row of `overfitting_tests`. */
+/** A window's result and what the overfitting tests found in it, as its row of `ensemble_validation_metrics` and its row of `overfitting_tests`. */
 export function validationRows(
   result: WindowResult,
+  overfitting: OverfittingAssessment,
   identity: ValidationIdentity,
 ): { readonly metrics: Row; readonly tests: Row } {
-  const { metrics, benchmarks, overfitting } = result;
-  const { verdict } = overfitting;
+  const { metrics, benchmarks } = result;
+  const { implausibleSkill, verdict } = overfitting;
   return {
     metrics: {
       symbol: result.symbol,
@@ -75,15 +77,16 @@ export function validationRows(
       fit_optimism_crps_p: overfitting.fitOptimism.crps.pValue,
       backtest_overfitting_probability: overfitting.backtestOverfittingProbability,
       trials: overfitting.trials,
-      implausible_skill: overfitting.implausibleSkill,
+      implausible_skill: implausibleSkill.length > 0,
       volatility_shift: overfitting.volatilityShift,
       raw_divergence: overfitting.rawDivergence,
       base_rate: metrics.test.baseRate,
       coverage: Object.fromEntries(
         metrics.test.coverage.map(({ level, share }) => [String(Math.round(100 * level)), share]),
       ),
-      verdict: verdict.isOverfitting ? 'overfitting' : 'ok',
-      reasons: verdict.reasons,
+      // A leak explains everything else, so it comes first.
+      verdict: implausibleSkill.length > 0 ? 'implausible' : verdict.isOverfitting ? 'overfitting' : 'ok',
+      reasons: [...implausibleSkill, ...verdict.reasons],
     },
   };
 }

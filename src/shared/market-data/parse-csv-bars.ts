@@ -1,12 +1,16 @@
 import Papa from 'papaparse';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Bar, Timeframe } from '../series/series.ts';
+import { isSession, sessionClose } from '../series/trading-calendar.ts';
 
 /** The columns a file must have; others are ignored. */
 export const CSV_COLUMNS = ['date', 'open', 'high', 'low', 'close', 'volume'] as const;
 
 /** The most bars one file may hold: 79 years of sessions. */
 export const MAXIMUM_BARS_PER_FILE = 20_000;
+
+/** Older dates are a mistake in the file, not history. */
+const EARLIEST = '1800';
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -19,7 +23,9 @@ type Row = Record<(typeof CSV_COLUMNS)[number], string>;
  *
  * Nothing is repaired: one bad line refuses the file, and the error names the line, the value and the rule.
  *
- * @param now ISO 8601 in UTC; a bar dated after it is refused
+ * A day without a session in New York is taken: other markets trade then.
+ *
+ * @param now ISO 8601 in UTC; a bar dated after it, or of a session that is not over, is refused
  * @throws InvalidInputError `empty_file`, `not_csv`, `missing_column`, `malformed_csv`, `no_bars`, `too_many_bars`, `invalid_date`,
  *   `future_date`, `duplicate_date`, `disordered_date`, `invalid_price`, `invalid_volume`, `inconsistent_bar`
  */
@@ -33,7 +39,8 @@ export function parseCsvBars(text: string, timeframe: Timeframe, now: string): B
 
   const parsed = Papa.parse<Row>(content, {
     header: true,
-    skipEmptyLines: true,
+    // Blank lines stay, so that a row's place is its line.
+    skipEmptyLines: false,
     transformHeader: (name) => name.trim().toLowerCase(),
     transform: (value) => value.trim(),
   });
@@ -46,22 +53,25 @@ export function parseCsvBars(text: string, timeframe: Timeframe, now: string): B
       { missing },
     );
   }
-  const flaw = parsed.errors.find((error) => error.code !== 'UndetectableDelimiter');
+  const isBlank = (row: Row | undefined) => row !== undefined && Object.values(row).join('') === '';
+  const flaw = parsed.errors.find(
+    (error) => error.code !== 'UndetectableDelimiter' && !isBlank(parsed.data[error.row ?? -1]),
+  );
   if (flaw !== undefined) {
     throw new InvalidInputError('malformed_csv', `line ${(flaw.row ?? 0) + 2}: ${flaw.message}`);
   }
-  if (parsed.data.length === 0) throw new InvalidInputError('no_bars', 'the file has a header but no bars');
-  if (parsed.data.length > MAXIMUM_BARS_PER_FILE) {
+  const rows = parsed.data.map((row, i) => ({ row, line: i + 2 })).filter(({ row }) => !isBlank(row));
+  if (rows.length === 0) throw new InvalidInputError('no_bars', 'the file has a header but no bars');
+  if (rows.length > MAXIMUM_BARS_PER_FILE) {
     throw new InvalidInputError(
       'too_many_bars',
-      `the file has ${parsed.data.length} bars; at most ${MAXIMUM_BARS_PER_FILE} are taken at once`,
+      `the file has ${rows.length} bars; at most ${MAXIMUM_BARS_PER_FILE} are taken at once`,
     );
   }
 
   const bars: Bar[] = [];
   let previous = '';
-  parsed.data.forEach((row, index) => {
-    const line = index + 2;
+  for (const { row, line } of rows) {
     const time = parseTime(row.date, timeframe, now, line);
     if (time === previous) {
       throw new InvalidInputError('duplicate_date', `line ${line}: ${time} is there twice`, { line });
@@ -75,7 +85,7 @@ export function parseCsvBars(text: string, timeframe: Timeframe, now: string): B
     }
     previous = time;
     bars.push(parseBar(row, time, line));
-  });
+  }
   return bars;
 }
 
@@ -92,8 +102,19 @@ function parseTime(text: string, timeframe: Timeframe, now: string, line: number
     const rule = daily ? 'a date YYYY-MM-DD' : 'an instant YYYY-MM-DDTHH:MM:SSZ';
     throw new InvalidInputError('invalid_date', `line ${line}: "${text}" is not ${rule}`, { line });
   }
+  if (text < EARLIEST) {
+    throw new InvalidInputError('invalid_date', `line ${line}: ${text} lies before ${EARLIEST}`, { line });
+  }
   if (text > now) {
     throw new InvalidInputError('future_date', `line ${line}: ${text} lies after ${now}`, { line });
+  }
+  // The bar of a session that is not over would be another one at its close. The calendar is good from 1993 on, far enough here.
+  if (daily && now.startsWith(text) && isSession(text) && now < sessionClose(text)) {
+    throw new InvalidInputError(
+      'future_date',
+      `line ${line}: the session of ${text} is open until ${sessionClose(text)}; its bar is not complete`,
+      { line },
+    );
   }
   return text;
 }

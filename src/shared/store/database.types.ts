@@ -131,7 +131,7 @@ export type Database = {
           resolved_at: string | null;
           symbol: string;
           symbol_id: number;
-          threshold: number;
+          threshold: number | null;
         };
         ComputedFields: never;
         Insert: {
@@ -147,7 +147,7 @@ export type Database = {
           resolved_at?: string | null;
           symbol: string;
           symbol_id: number;
-          threshold: number;
+          threshold?: number | null;
         };
         Update: {
           divergence?: number;
@@ -162,7 +162,7 @@ export type Database = {
           resolved_at?: string | null;
           symbol?: string;
           symbol_id?: number;
-          threshold?: number;
+          threshold?: number | null;
         };
         Relationships: [
           {
@@ -263,11 +263,11 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: 'ensemble_validation_metrics_symbol_id_fkey';
-            columns: ['symbol_id'];
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'symbols';
-            referencedColumns: ['id'];
+            referencedColumns: ['id', 'symbol'];
           },
         ];
       };
@@ -407,11 +407,11 @@ export type Database = {
             referencedColumns: ['id'];
           },
           {
-            foreignKeyName: 'forecasts_symbol_id_fkey';
-            columns: ['symbol_id'];
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'symbols';
-            referencedColumns: ['id'];
+            referencedColumns: ['id', 'symbol'];
           },
         ];
       };
@@ -661,9 +661,11 @@ export type Database = {
       };
       runs: {
         Row: {
+          code_version: string | null;
           config_hash: string;
           configuration: NonNullable<Json>;
           created_at: string;
+          data_cutoff: string | null;
           ensemble: string;
           error_code: string | null;
           error_message: string | null;
@@ -681,9 +683,11 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          code_version?: string | null;
           config_hash: string;
           configuration: NonNullable<Json>;
           created_at?: string;
+          data_cutoff?: string | null;
           ensemble: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -700,9 +704,11 @@ export type Database = {
           status?: string;
         };
         Update: {
+          code_version?: string | null;
           config_hash?: string;
           configuration?: NonNullable<Json>;
           created_at?: string;
+          data_cutoff?: string | null;
           ensemble?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -826,11 +832,11 @@ export type Database = {
             referencedColumns: ['id'];
           },
           {
-            foreignKeyName: 'forecasts_symbol_id_fkey';
-            columns: ['symbol_id'];
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'symbols';
-            referencedColumns: ['id'];
+            referencedColumns: ['id', 'symbol'];
           },
         ];
       };
@@ -864,8 +870,12 @@ export type Database = {
     };
     Functions: {
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
-      claim_job: { Args: { p_kinds: string[] }; Returns: Json };
+      claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
+      current_windows: {
+        Args: { p_horizon: string; p_symbol: string; p_windows?: number };
+        Returns: number[];
+      };
       dispatch_workers: { Args: Record<PropertyKey, never>; Returns: number };
       fail_job: {
         Args: {

@@ -5,7 +5,7 @@ import type { PlumblineClient } from './client.ts';
 import { unwrap } from './unwrap.ts';
 
 const alertsSchema = z.array(
-  z.object({ id: z.number(), level: z.enum(['warning', 'overfitting', 'critical']) }),
+  z.object({ id: z.number(), level: z.enum(['warning', 'overfitting', 'critical', 'implausible']) }),
 );
 
 /** Reads windows and alerts from the database. */
@@ -24,13 +24,18 @@ export function divergenceReader(store: PlumblineClient): DivergenceReader {
           .single(),
       );
       const tests = unwrap(
-        await store.from('overfitting_tests').select('reasons').eq('metrics_id', row.id).single(),
+        await store
+          .from('overfitting_tests')
+          .select('reasons, implausible_skill')
+          .eq('metrics_id', row.id)
+          .single(),
       );
       return {
         metricsId: row.id,
         windowId: row.window_id,
         divergence: row.divergence,
         isOverfitting: row.is_overfitting,
+        isImplausible: tests.implausible_skill,
         reasons: tests.reasons,
       };
     },

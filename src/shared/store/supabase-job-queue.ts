@@ -2,6 +2,7 @@ import { type ClaimedJob, claimedJobSchema, type JobKind } from '../contracts/jo
 import { parse } from '../contracts/parse.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Json } from '../models/forecaster.ts';
+import { CODE_VERSION } from '../version.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';
 import { unwrap, unwrapNullable } from './unwrap.ts';
@@ -15,7 +16,9 @@ export class SupabaseJobQueue implements JobQueue {
   }
 
   async claim(kinds: readonly JobKind[]): Promise<ClaimedJob | null> {
-    const job = unwrapNullable(await this.#client.rpc('claim_job', { p_kinds: [...kinds] }));
+    const job = unwrapNullable(
+      await this.#client.rpc('claim_job', { p_kinds: [...kinds], p_code_version: CODE_VERSION }),
+    );
     if (job === null) return null;
     try {
       return parse(claimedJobSchema, job, 'the claimed job');

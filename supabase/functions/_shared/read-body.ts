@@ -8,7 +8,7 @@ import { InvalidInputError } from '../../../src/shared/errors/invalid-input-erro
  */
 export async function readBody(request: Request, limit: number): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > limit) throw tooLarge(limit);
+  if (declared > limit) throw tooLarge(declared, limit);
 
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -19,7 +19,7 @@ export async function readBody(request: Request, limit: number): Promise<string>
     size += value.byteLength;
     if (size > limit) {
       await reader.cancel();
-      throw tooLarge(limit);
+      throw tooLarge(size, limit);
     }
     chunks.push(value);
   }
@@ -37,6 +37,13 @@ export async function readBody(request: Request, limit: number): Promise<string>
   }
 }
 
-function tooLarge(limit: number): InvalidInputError {
-  return new InvalidInputError('body_too_large', `the body is larger than ${limit} bytes`, { limit });
+/** @param read bytes declared, or read so far */
+function tooLarge(read: number, limit: number): InvalidInputError {
+  return new InvalidInputError(
+    'body_too_large',
+    `the body has ${read} bytes or more; at most ${limit} are taken`,
+    {
+      limit,
+    },
+  );
 }

@@ -64,12 +64,10 @@ async function answer(request: Request, options: FunctionOptions): Promise<Respo
   return handle(request, { userId: auth.userClaims?.id ?? null, store });
 }
 
-function authAnswer(error: AuthError) {
+function authAnswer(error: AuthError, auth: readonly AuthModeWithKey[]) {
   if (error.status === 401) {
-    return {
-      status: 401,
-      body: { code: 'unauthorized', message: "a user's token or a secret key is needed" },
-    };
+    const needed = auth.includes('user') ? "a user's token or a secret key" : 'a secret key';
+    return { status: 401, body: { code: 'unauthorized', message: `${needed} is needed` } };
   }
   return { status: 500, body: { code: 'internal_error', message: 'an error on our side; the log has it' } };
 }

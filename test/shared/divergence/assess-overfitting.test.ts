@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assessOverfitting, type ScoredWindow } from '../../../src/shared/divergence/assess-overfitting.ts';
+import { assessOverfitting } from '../../../src/shared/divergence/assess-overfitting.ts';
 import { rawDivergence } from '../../../src/shared/divergence/raw-divergence.ts';
+import type { ScoredPart, ScoredWindow } from '../../../src/shared/evaluation/scored-window.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import {
   leak,
@@ -106,7 +107,7 @@ describe('a leak', () => {
     let overfitting = 0;
     for (let seed = 0; seed < WINDOWS; seed++) {
       const found = assessOverfitting(simulatedWindow(seed, 1, leak));
-      expect(found.implausibleSkill).toBe(true);
+      expect(found.implausibleSkill).not.toEqual([]);
       if (found.verdict.isOverfitting) overfitting++;
     }
     expect(overfitting / WINDOWS).toBeLessThanOrEqual(0.05);
@@ -114,7 +115,7 @@ describe('a leak', () => {
 
   it('is not seen where there is none', () => {
     for (const model of [noChangeModel, meanModel, memoriser]) {
-      expect(assessOverfitting(simulatedWindow(1, 1, model)).implausibleSkill).toBe(false);
+      expect(assessOverfitting(simulatedWindow(1, 1, model)).implausibleSkill).toEqual([]);
     }
   });
 });
@@ -132,7 +133,7 @@ describe('the verdict', () => {
   });
 
   it('uses the threshold it is given', () => {
-    const { verdict } = assessOverfitting({ ...window, threshold: 1000 });
+    const { verdict } = assessOverfitting(window, { threshold: 1000 });
     expect(verdict.threshold).toBe(1000);
     expect(verdict.reasons.some((reason) => reason.startsWith('Divergence'))).toBe(false);
     expect(assessOverfitting(window).verdict.threshold).toBe(0.2);
@@ -167,5 +168,55 @@ describe('the verdict', () => {
   it('refuses a part without bars', () => {
     const empty = { ...window.test, squaredErrors: new Float64Array(0) };
     expect(() => assessOverfitting({ ...window, test: empty })).toThrow(RangeError);
+  });
+});
+
+describe('each measure', () => {
+  /** 250 bars with constant relative scores, and a little noise that is the same in every part. */
+  const part = (relativeSquaredError: number, relativeCrps: number): ScoredPart => {
+    const noise = Float64Array.from({ length: 250 }, (_, i) => 1 + 0.01 * ((i * 7919) % 13));
+    return {
+      squaredErrors: noise.map((value) => relativeSquaredError * value),
+      crps: noise.map((value) => relativeCrps * value),
+      benchmarkSquaredErrors: noise,
+      benchmarkCrps: noise,
+      expectedVolatility: new Float64Array(250).fill(1),
+    };
+  };
+  const mean =
+    1 + (0.01 * Array.from({ length: 250 }, (_, i) => (i * 7919) % 13).reduce((a, b) => a + b)) / 250;
+
+  it('looks at its own parts', () => {
+    const found = assessOverfitting({
+      train: part(0.9, 0.8),
+      validation: part(0.96, 0.85),
+      test: part(1.05, 0.95),
+      trialScores: [],
+    });
+    expect(found.selectionGap.squaredError.gap).toBeCloseTo((1.05 - 0.96) * mean, 10);
+    expect(found.selectionGap.crps.gap).toBeCloseTo((0.95 - 0.85) * mean, 10);
+    expect(found.fitOptimism.squaredError.gap).toBeCloseTo((0.96 - 0.9) * mean, 10);
+    expect(found.fitOptimism.crps.gap).toBeCloseTo((0.85 - 0.8) * mean, 10);
+    expect(found.divergence.relative).toEqual({
+      train: expect.closeTo(Math.sqrt(0.9), 12),
+      validation: expect.closeTo(Math.sqrt(0.96), 12),
+      test: expect.closeTo(Math.sqrt(1.05), 12),
+    });
+    // By test alone: train and validation would both be implausible.
+    expect(found.implausibleSkill).toEqual([expect.stringContaining('CRPS on test is 0.9500')]);
+    expect(found.volatilityShift).toBeCloseTo(1, 12);
+  });
+
+  it.each([
+    [0.018, false],
+    [0.022, true],
+  ])('selection gap of %d per bar counts: %s', (gap, counts) => {
+    const { verdict } = assessOverfitting({
+      train: part(1, 1),
+      validation: part(1, 1),
+      test: part(1 + gap / mean, 1),
+      trialScores: [],
+    });
+    expect(verdict.isOverfitting).toBe(counts);
   });
 });

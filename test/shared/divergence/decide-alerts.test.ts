@@ -6,6 +6,7 @@ const window = (divergence: number, isOverfitting = divergence > 0.2) => ({
   windowId: 1499,
   divergence,
   isOverfitting,
+  isImplausible: false,
   reasons: isOverfitting ? ['because'] : [],
 });
 const opened = (divergence: number, isOverfitting?: boolean) =>
@@ -28,6 +29,12 @@ describe('decideAlerts', () => {
     const [alert] = decideAlerts(window(0.01, true), []).open;
     expect(alert.level).toBe('overfitting');
     expect(alert.message).toContain('because');
+  });
+
+  it('opens implausible on skill that nobody has, whatever the divergence', () => {
+    const { open } = decideAlerts({ ...window(0), isImplausible: true, reasons: ['too good'] }, []);
+    expect(open).toEqual([expect.objectContaining({ level: 'implausible', threshold: null })]);
+    expect(open[0].message).toContain('too good');
   });
 
   it('leaves an open alert as it is while it is due', () => {

@@ -88,9 +88,11 @@ describe('score differences', () => {
 });
 
 describe('further measures', () => {
-  it('call a relative RMSE below 0.98 implausible', () => {
-    expect(implausibleSkill(0.9799)).toBe(true);
-    expect(implausibleSkill(0.98)).toBe(false);
+  it('call a relative RMSE below 0.98 or a relative CRPS below 0.96 implausible, and say which', () => {
+    expect(implausibleSkill(0.98, 0.96)).toEqual([]);
+    expect(implausibleSkill(0.9799, 0.96)).toEqual([expect.stringContaining('RMSE on test is 0.9799')]);
+    expect(implausibleSkill(0.98, 0.9599)).toEqual([expect.stringContaining('CRPS on test is 0.9599')]);
+    expect(implausibleSkill(0.5, 0.5)).toHaveLength(2);
   });
 
   it('give the change of volatility and the raw measure, which confuses the two', () => {

@@ -1,4 +1,4 @@
-import type { ScoredPart, ScoredWindow } from '../../../src/shared/divergence/assess-overfitting.ts';
+import type { ScoredPart, ScoredWindow } from '../../../src/shared/evaluation/scored-window.ts';
 import { crpsNormal } from '../../../src/shared/evaluation/scores/crps-normal.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 

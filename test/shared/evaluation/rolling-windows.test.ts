@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rollingWindows } from '../../../src/shared/evaluation/rolling-windows.ts';
+import { MINIMUM_PART_BARS, rollingWindows } from '../../../src/shared/evaluation/rolling-windows.ts';
 
 const sizes = { train: 1000, validation: 250, test: 250, step: 250 };
 
@@ -25,13 +25,14 @@ describe('rolling windows', () => {
   });
 
   it('lie within the series, in order, whatever the sizes', () => {
-    const size = fc.integer({ min: 1, max: 60 });
+    const size = fc.integer({ min: MINIMUM_PART_BARS, max: 80 });
+    const stepSize = fc.integer({ min: 1, max: 60 });
     fc.assert(
       fc.property(
         size,
         size,
         size,
-        size,
+        stepSize,
         fc.integer({ min: 0, max: 400 }),
         (train, validation, test, step, more) => {
           const length = train + validation + test + more;

@@ -6,6 +6,8 @@ import { simulatedSeries } from '../models/simulated-series.ts';
 /** The real members with grids as small as they can be. */
 export const smallConfiguration: EnsembleConfiguration = {
   ...defaultConfiguration,
+  // Unequal, so that a weight in the wrong place shows.
+  weights: { LSTM: 0.3, ARIMA_GARCH: 0.7 },
   grids: {
     LSTM: [
       { hiddenUnits: 2, lookback: 4, learningRate: 0.02, dropout: 0, epochs: 1, batchSize: 64 },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assessOverfitting } from '../../../src/shared/divergence/assess-overfitting.ts';
 import { configurationHash } from '../../../src/shared/ensemble/configuration-hash.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { combineMembers } from '../../../src/shared/ensemble/fitted-ensemble.ts';
@@ -70,7 +71,7 @@ describe('validating a window', () => {
     expect(result.metrics.train.bars).toBe(30);
     expect(result.metrics.validation.bars).toBe(50);
     expect(result.metrics.test.bars).toBe(40);
-    expect(result.overfitting.trials).toBe(4);
+    expect(result.scored.trialScores).toHaveLength(4);
     expect(Object.keys(result.hyperparameters)).toEqual(['LSTM', 'ARIMA_GARCH']);
   });
 
@@ -91,7 +92,7 @@ describe('validating a window', () => {
       const statistical = fitted(arimaGarch, sliceSeries(bars, from, from + 330), chosen.ARIMA_GARCH);
       const past = returns.subarray(0, 329 + i);
       const half = past.reduce((sum, value) => sum + value, 0) / past.length / 2;
-      return combineMembers([lstm.predict(known), statistical.predict(known)], [0.5, 0.5], half, meanFactor);
+      return combineMembers([lstm.predict(known), statistical.predict(known)], [0.3, 0.7], half, meanFactor);
     });
     const scored = scoreForecasts(expected, returns.subarray(329));
     const errors = Array.from(scored.mean, (mean, i) => returns[329 + i] - mean);
@@ -114,18 +115,17 @@ describe('validating a window', () => {
     expect(simulation.validation.crps).toBeCloseTo(crps(fhs, 280, 280, 330), 14);
     expect(simulation.test.crps).toBeCloseTo(crps(fhs, 330, 330, 370), 14);
     expect(none.test.crps).toBeCloseTo(crps(noChange, 330, 330, 370), 14);
-    expect(result.overfitting.divergence.relative.test).toBeCloseTo(
-      result.metrics.test.rmse / none.test.rmse,
-      14,
-    );
-    expect(result.overfitting.crpsDivergence.relative.test).toBeCloseTo(
+    const found = assessOverfitting(result.scored);
+    expect(found.divergence.relative.test).toBeCloseTo(result.metrics.test.rmse / none.test.rmse, 14);
+    expect(found.crpsDivergence.relative.test).toBeCloseTo(
       result.metrics.test.crps / simulation.test.crps,
       14,
     );
   });
 
-  it('is plain data: nothing is lost in JSON', () => {
-    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  it('is plain data beside its scores: nothing is lost in JSON', () => {
+    const { scored: _scored, ...figures } = result;
+    expect(JSON.parse(JSON.stringify(figures))).toEqual(figures);
   });
 
   it('uses the bars of its window only', () => {
@@ -163,6 +163,23 @@ describe('validating a window', () => {
   );
 });
 
+describe('a window is refused', () => {
+  it.each([
+    ['train', 20, 300],
+    ['validation', 300, 350],
+    ['test', 350, 390],
+  ])('before any work when its %s part does not move', (part, from, to) => {
+    const close = smallSeries.close.slice();
+    close.fill(close[from - 1], from, to);
+    expect(() => new WindowValidation({ ...input, series: { ...smallSeries, close } })).toThrowError(
+      expect.objectContaining({
+        code: 'constant_series',
+        message: expect.stringContaining(`The ${part} part`),
+      }),
+    );
+  });
+});
+
 describe('what a window finds', () => {
   const leaking = standIn('LSTM', [{}], (series, bar) => ({
     // The very return it forecasts, of which the ensemble keeps half.
@@ -171,20 +188,24 @@ describe('what a window finds', () => {
   }));
 
   it('of a member that sees the bar it forecasts: implausible skill', () => {
-    const found = run({
+    const { scored } = run({
       ...input,
       configuration: { ...defaultConfiguration, meanFactors: [1] },
       registry: { ...standInRegistry, LSTM: { forecaster: leaking, refittedInsideTest: false } },
     });
-    expect(found.overfitting.implausibleSkill).toBe(true);
+    expect(assessOverfitting(scored).implausibleSkill.join(' ')).toMatch(
+      /RMSE on test is 0\.\d+ of no change/,
+    );
   });
 
   it('of honest members: none', () => {
-    const found = run({ ...input, configuration: defaultConfiguration, registry: standInRegistry });
-    expect(found.overfitting.implausibleSkill).toBe(false);
-    expect(found.overfitting.verdict.isOverfitting).toBe(false);
-    expect(found.overfitting.trials).toBe(12);
-    expect(found.overfitting.backtestOverfittingProbability).not.toBeNull();
+    const found = assessOverfitting(
+      run({ ...input, configuration: defaultConfiguration, registry: standInRegistry }).scored,
+    );
+    expect(found.implausibleSkill).toEqual([]);
+    expect(found.verdict.isOverfitting).toBe(false);
+    expect(found.trials).toBe(12);
+    expect(found.backtestOverfittingProbability).not.toBeNull();
   });
 
   it('of a member that remembers the bars it was fitted on: overfitting, with the reason', () => {
@@ -192,11 +213,12 @@ describe('what a window finds', () => {
       mean: bar < fittedBars ? Math.log(series.close[bar] / series.close[bar - 1]) : 0.02 * (bar % 2) - 0.01,
       scale: recentScale(series, bar),
     }));
-    const { verdict } = run({
+    const { scored } = run({
       ...input,
       configuration: { ...defaultConfiguration, weights: { LSTM: 1 }, meanFactors: [1] },
       registry: { LSTM: { forecaster: memory, refittedInsideTest: false } },
-    }).overfitting;
+    });
+    const { verdict } = assessOverfitting(scored);
     expect(verdict.isOverfitting).toBe(true);
     expect(verdict.reasons.join(' ')).toMatch(/Fit optimism of squared error/);
   });

@@ -49,8 +49,20 @@ describe('parseCsvBars takes', () => {
     ]);
   });
 
-  it('a bar of today', () => {
-    expect(parseCsvBars(withBar('2024-06-03,11,11.5,10,10.5,1'), '1D', NOW)).toHaveLength(2);
+  it('a bar of today once its session is over', () => {
+    const text = withBar('2024-06-03,11,11.5,10,10.5,1');
+    expect(parseCsvBars(text, '1D', '2024-06-03T20:00:00.000Z')).toHaveLength(2);
+    expect(() => parseCsvBars(text, '1D', '2024-06-03T19:59:59.999Z')).toThrowError(
+      expect.objectContaining({ code: 'future_date', message: expect.stringContaining('open until') }),
+    );
+  });
+
+  it('days without a session in New York, for other markets', () => {
+    expect(parseCsvBars(withBar('2024-06-01,11,11.5,10,10.5,1'), '1D', NOW)).toHaveLength(2);
+  });
+
+  it('blank lines as nothing', () => {
+    expect(parseCsvBars([HEADER, '', GOOD[0], '', GOOD[1]].join('\n'), '1D', NOW)).toHaveLength(2);
   });
 
   it('the 5,105 bars of the S&P 500 that npm brings along', () => {
@@ -116,7 +128,12 @@ describe('parseCsvBars refuses', () => {
     expect(refusal([HEADER, ...lines].join('\n')).code).toBe('too_many_bars');
   });
 
-  it('names the line of the file, header included', () => {
-    expect(refusal([HEADER, ...GOOD, '2024-06-03,1,1,0,1,1'].join('\n')).message).toContain('line 4');
+  it('a date before there were prices', () => {
+    expect(refusal(`${HEADER}\n0001-01-02,1,1,1,1,1`)).toMatchObject({ code: 'invalid_date' });
+  });
+
+  it('names the line of the file, header and blank lines included', () => {
+    expect(refusal([HEADER, ...GOOD, '2024-06-01,1,1,0,1,1'].join('\n')).message).toContain('line 4');
+    expect(refusal([HEADER, '', ...GOOD, '', '2024-06-01,1,1,0,1,1'].join('\n')).message).toContain('line 6');
   });
 });

@@ -1,0 +1,21 @@
+/** The scored bars of one part, in order; all arrays have the same length and belong to the same bars. */
+export interface ScoredPart {
+  /** Squared errors of the model's mean, of log returns. */
+  readonly squaredErrors: Float64Array;
+  readonly crps: Float64Array;
+  /** Squared errors of "no change". */
+  readonly benchmarkSquaredErrors: Float64Array;
+  /** CRPS of filtered historical simulation. */
+  readonly benchmarkCrps: Float64Array;
+  /** Scale that filtered historical simulation forecast before each bar. */
+  readonly expectedVolatility: Float64Array;
+}
+
+/** A window bar by bar: what it takes to judge whether its model is overfitted. */
+export interface ScoredWindow {
+  readonly train: ScoredPart;
+  readonly validation: ScoredPart;
+  readonly test: ScoredPart;
+  /** Validation scores by bar of every trial that was tuned over; smaller is better. */
+  readonly trialScores: readonly Float64Array[];
+}

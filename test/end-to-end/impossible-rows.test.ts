@@ -1,0 +1,151 @@
+import type postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unwrap } from '../../src/shared/store/unwrap.ts';
+import { ownerSql, serviceClient } from './support/stack-clients.ts';
+
+let sql: postgres.Sql;
+let symbolId: number;
+beforeAll(async () => {
+  sql = ownerSql();
+  const [{ id }] = await sql`select id from public.symbols where symbol = 'SPY'`;
+  symbolId = id;
+});
+afterAll(() => sql.end());
+
+const forecast = () => ({
+  ...{ symbol_id: symbolId, symbol: 'SPY', horizon: '1D', ensemble: 'candidate', config_hash: 'abc' },
+  ...{ code_version: '0', data_cutoff: '2020-01-02', target_time: '2020-01-03T21:00:00Z', last_close: 100 },
+  ...{
+    forecast_return: 0,
+    forecast_price: 100,
+    scale: 0.01,
+    probability_up: 0.5,
+    lower_50: 99,
+    upper_50: 101,
+  },
+  ...{ lower_80: 98, upper_80: 102, lower_90: 97, upper_90: 103, lower_95: 96, upper_95: 104 },
+  ...{ quantile_levels: [0.25, 0.75], return_quantiles: [-0.01, 0.01], members: sql.json([]) },
+});
+const metrics = () => ({
+  ...{ symbol_id: symbolId, symbol: 'SPY', horizon: '1D', validation_date: '2020-01-02', window_id: 1499 },
+  ...{ train_rmse: 0.01, val_rmse: 0.01, test_rmse: 0.01, divergence: 0.1, divergence_threshold: 0.2 },
+  ...{
+    is_overfitting: false,
+    model_count: 1,
+    models_used: ['LSTM'],
+    n_train_samples: 1000,
+    n_val_samples: 250,
+  },
+  ...{ n_test_samples: 250, data_span_days: 2000, directional_accuracy: 0.5, mean_absolute_error: 0.008 },
+  ...{ trained_at: '2020-01-02', hyperparameters: sql.json({ ensemble: 'candidate', config_hash: 'abc' }) },
+});
+const run = () => ({
+  ...{ kind: 'forecast', ensemble: 'candidate', idempotency_key: 'impossible', requested_via: 'schedule' },
+  ...{ configuration: sql.json({}), config_hash: 'abc' },
+});
+const bar = () => ({
+  ...{
+    symbol_id: symbolId,
+    timeframe: '1D',
+    bar_time: '1999-01-04',
+    open: 2,
+    high: 3,
+    low: 1,
+    close: 2,
+    volume: 1,
+  },
+  ...{ provider: 'csv', feed: 'file', adjustment: 'all' },
+});
+
+/** Inserts a row and takes it back; resolves to the constraint that refused it, or 'accepted'. */
+async function attempt(table: string, row: Record<string, unknown>): Promise<string> {
+  const rolledBack = new Error('accepted');
+  const insert = sql.begin(async (transaction) => {
+    await transaction`insert into ${transaction(`public.${table}`)} ${transaction(row as never)}`;
+    throw rolledBack;
+  });
+  return insert.then(
+    () => 'committed',
+    (error) => (error === rolledBack ? 'accepted' : (error.constraint_name ?? error.message)),
+  );
+}
+
+describe('a row as it should be', () => {
+  it.each([
+    ['forecasts', forecast],
+    ['ensemble_validation_metrics', metrics],
+    ['runs', run],
+    ['bars', bar],
+  ])('is taken by %s', async (table, row) => {
+    expect(await attempt(table, row())).toBe('accepted');
+  });
+});
+
+describe('a row that cannot be is refused', () => {
+  it.each([
+    ['forecasts', 'prices_are_finite', () => ({ ...forecast(), upper_95: Number.NaN })],
+    ['forecasts', 'intervals_are_nested', () => ({ ...forecast(), forecast_price: Number.NaN })],
+    ['forecasts', 'return_is_finite', () => ({ ...forecast(), forecast_return: Number.NaN })],
+    ['forecasts', 'intervals_are_nested', () => ({ ...forecast(), forecast_price: 101.5 })],
+    ['forecasts', 'intervals_are_nested', () => ({ ...forecast(), lower_80: 99.5 })],
+    ['forecasts', 'quantiles_ascend', () => ({ ...forecast(), return_quantiles: [0.01, -0.01] })],
+    ['forecasts', 'quantiles_ascend', () => ({ ...forecast(), return_quantiles: [0, Number.NaN] })],
+    ['forecasts', 'quantiles_match', () => ({ ...forecast(), return_quantiles: [0] })],
+    ['forecasts', 'quantiles_match', () => ({ ...forecast(), quantile_levels: [], return_quantiles: [] })],
+    ['forecasts', 'look_ahead', () => ({ ...forecast(), target_time: '2020-01-01' })],
+    ['forecasts', 'symbol_is_the_ids', () => ({ ...forecast(), symbol: 'AAPL' })],
+    ['ensemble_validation_metrics', 'symbol_is_the_ids', () => ({ ...metrics(), symbol: 'AAPL' })],
+    ['ensemble_validation_metrics', 'above_threshold', () => ({ ...metrics(), divergence: 0.21 })],
+    ['ensemble_validation_metrics', 'models_are_counted', () => ({ ...metrics(), model_count: 2 })],
+    [
+      'ensemble_validation_metrics',
+      'models_are_counted',
+      () => ({ ...metrics(), model_count: 2, models_used: ['LSTM', 'LSTM'] }),
+    ],
+    [
+      'ensemble_validation_metrics',
+      'configuration_is_named',
+      () => ({ ...metrics(), hyperparameters: sql.json({ config_hash: 'abc' }) }),
+    ],
+    ['ensemble_validation_metrics', 'mae_fits_rmse', () => ({ ...metrics(), mean_absolute_error: 0.02 })],
+    ['ensemble_validation_metrics', 'window_fits', () => ({ ...metrics(), window_id: 1498 })],
+    ['ensemble_validation_metrics', 'errors_are_finite', () => ({ ...metrics(), test_rmse: Number.NaN })],
+    ['runs', 'started_exactly', () => ({ ...run(), status: 'running' })],
+    ['runs', 'ended_exactly', () => ({ ...run(), status: 'succeeded' })],
+    ['bars', 'source_is_named', () => ({ ...bar(), provider: '' })],
+    ['bars', 'time_is_finite', () => ({ ...bar(), timeframe: '4h', bar_time: 'infinity' })],
+    ['bars', 'days_start', () => ({ ...bar(), bar_time: '1999-01-04T05:00:00Z' })],
+    ['bars', 'open_and_close', () => ({ ...bar(), close: 4 })],
+  ])('by %s: %s', async (table, constraint, row) => {
+    expect(await attempt(table, row())).toContain(constraint);
+  });
+});
+
+describe('a setting that its readers could not use is refused', () => {
+  it.each([
+    ['max_workers', 'abc'],
+    ['max_workers', -1],
+    ['max_workers', 1.5],
+    ['publishing_enabled', 'yes'],
+    ['publishing_enabled', null],
+    ['validation_interval_days', 0],
+    ['lease_seconds', 0],
+    ['window_sizes', {}.toString()],
+    ['window_sizes', { '1D': { train: 1000, validation: 250, test: 250, step: 0 } }],
+    ['window_sizes', { '1D': { train: 1000, validation: 250, test: 250 } }],
+    ['window_sizes', { '2W': { train: 1000, validation: 250, test: 250, step: 250 } }],
+  ])('%s = %j', async (name, value) => {
+    const { error } = await serviceClient().rpc('change_setting', { p_name: name, p_value: value });
+    expect([error?.details, error?.message]).toEqual(['invalid_setting', expect.stringContaining(name)]);
+  });
+
+  it('while one that they can is taken', async () => {
+    const sizes = { '1D': { train: 1000, validation: 250, test: 250, step: 250 } };
+    unwrap(await serviceClient().rpc('change_setting', { p_name: 'window_sizes', p_value: sizes }));
+  });
+
+  it('and one that does not exist is unknown', async () => {
+    const { error } = await serviceClient().rpc('change_setting', { p_name: 'wishes', p_value: 3 });
+    expect(error?.details).toBe('unknown_setting');
+  });
+});

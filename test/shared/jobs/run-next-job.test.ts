@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import type { ClaimedJob, JobOf } from '../../../src/shared/contracts/job.ts';
+import { StoreError } from '../../../src/shared/errors/store-error.ts';
+import { fingerprint } from '../../../src/shared/jobs/fingerprint.ts';
+import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
+import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
+import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
+import type { Json } from '../../../src/shared/models/forecaster.ts';
+import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
+import { CODE_VERSION } from '../../../src/shared/version.ts';
+import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
+
+const SIZES = { train: 280, validation: 50, test: 40, step: 40 };
+const ID = '00000000-0000-4000-8000-000000000000';
+const base = {
+  id: 1,
+  run_id: ID,
+  lease_token: ID,
+  attempt: 1,
+  configuration: smallConfiguration,
+  config_hash: 'abc',
+  checkpoint: null,
+};
+const subject = { symbol: smallSeries.symbol, horizon: '1D', ensemble: 'candidate', sizes: SIZES } as const;
+const forecastJob = {
+  ...base,
+  kind: 'forecast',
+  payload: { ...subject, last_bar: 389 },
+} as JobOf<'forecast'>;
+const windowJob = {
+  ...base,
+  kind: 'validate_window',
+  payload: { ...subject, window_id: 389 },
+} as JobOf<'validate_window'>;
+
+/** A queue of one job that remembers what it is told; `broken` makes every report fail. */
+function queueOf(job: ClaimedJob | null, broken?: Error) {
+  const told: { saved?: Json; progress?: number; completed?: Json; failed?: [string, string, boolean] } = {};
+  const queue: JobQueue = {
+    claim: async () => job,
+    saveStep: async (_, checkpoint, progress) => {
+      if (broken) throw broken;
+      Object.assign(told, { saved: checkpoint, progress });
+    },
+    complete: async (_, result) => {
+      if (broken) throw broken;
+      told.completed = result;
+    },
+    fail: async (_, code, message, retry) => {
+      told.failed = [code, message, retry];
+      return retry ? 'queued' : 'dead';
+    },
+  };
+  return { queue, told };
+}
+
+/** A host on the small series; a budget of 0 ends a step after its first unit of work. */
+function hostOf(queue: JobQueue, stepBudget: number, series: Series = smallSeries) {
+  return {
+    queue,
+    stepBudget,
+    readSeries: async (_symbol: string, _timeframe: string, from: number, count: number) =>
+      sliceSeries(series, from, from + count),
+    now: () => '2024-01-02T03:04:05Z',
+    monotonicClock: () => 0,
+  };
+}
+
+/** A clock that stands still: the step runs to its end. */
+const UNLIMITED = 1;
+
+describe('the bars of a job', () => {
+  it('of a forecast are those of train and validation up to its last bar', () => {
+    expect(forecastWork(forecastJob).bars).toEqual({ from: 60, count: 330 });
+  });
+
+  it('of a window are all of the window up to its last test bar', () => {
+    expect(windowWork(windowJob).bars).toEqual({ from: 20, count: 370 });
+  });
+});
+
+describe('runNextJob', () => {
+  it('is idle without a job', async () => {
+    expect(await runNextJob(hostOf(queueOf(null).queue, 0))).toEqual({ outcome: 'idle' });
+  });
+
+  it('stores forecast and artifact, from the last bar, with what they were made with', async () => {
+    const { queue, told } = queueOf(forecastJob);
+    expect(await runNextJob(hostOf(queue, UNLIMITED))).toMatchObject({ outcome: 'succeeded' });
+    expect(told.completed).toMatchObject({
+      forecast: {
+        symbol: smallSeries.symbol,
+        horizon: '1D',
+        ensemble: 'candidate',
+        config_hash: 'abc',
+        code_version: CODE_VERSION,
+        data_cutoff: smallSeries.times[389],
+        last_close: smallSeries.close[389],
+      },
+      artifact: { data_cutoff: smallSeries.times[389], config_hash: 'abc', code_version: CODE_VERSION },
+    });
+  });
+
+  it('cut into steps of one unit stores the same bits as in one piece', async () => {
+    const whole = queueOf(windowJob);
+    await runNextJob(hostOf(whole.queue, UNLIMITED));
+
+    let checkpoint: Json = null;
+    let completed: Json | undefined;
+    let progress = 0;
+    for (let steps = 0; completed === undefined; steps++) {
+      expect(steps).toBeLessThan(500);
+      // Through JSON, as the database keeps it.
+      const job = { ...windowJob, checkpoint: JSON.parse(JSON.stringify(checkpoint)) };
+      const { queue, told } = queueOf(job);
+      await runNextJob(hostOf(queue, 0));
+      checkpoint = told.saved ?? null;
+      completed = told.completed;
+      expect(told.progress ?? 1).toBeGreaterThanOrEqual(progress);
+      progress = told.progress ?? 1;
+    }
+    expect(completed).toEqual(whole.told.completed);
+  });
+
+  it.each([
+    ['on bars that were restated since', (saved: object) => ({ ...saved, bars: 'others' })],
+    ['by other code', (saved: object) => ({ ...saved, code: '0.0.0' })],
+  ])('starts over from a checkpoint made %s', async (_name, change) => {
+    const first = queueOf(windowJob);
+    await runNextJob(hostOf(first.queue, 0));
+    const second = queueOf({ ...windowJob, checkpoint: first.told.saved! });
+    await runNextJob(hostOf(second.queue, 0));
+    expect(second.told.progress).toBeGreaterThan(first.told.progress!);
+
+    const stale = queueOf({ ...windowJob, checkpoint: change(first.told.saved as object) as Json });
+    await runNextJob(hostOf(stale.queue, 0));
+    expect(stale.told.saved).toEqual(first.told.saved);
+  });
+
+  it('ends a job dead when its data is the reason, naming symbol and window', async () => {
+    const flat = { ...smallSeries, close: new Float64Array(390).fill(7) };
+    const { queue, told } = queueOf(windowJob);
+    expect(await runNextJob(hostOf(queue, 0, flat))).toMatchObject({
+      outcome: 'dead',
+      code: 'constant_series',
+    });
+    expect(told.failed).toEqual([
+      'constant_series',
+      expect.stringMatching(new RegExp(`^${smallSeries.symbol} 1D window 389: `)),
+      false,
+    ]);
+  });
+
+  it('ends a job dead when bars are missing', async () => {
+    const { queue, told } = queueOf(windowJob);
+    await runNextJob(hostOf(queue, 0, sliceSeries(smallSeries, 0, 389)));
+    expect(told.failed).toEqual(['too_few_bars', expect.stringContaining('369 of them are there'), false]);
+  });
+
+  it('has a job tried again when the reason may pass', async () => {
+    const { queue, told } = queueOf(windowJob, new Error('the line is down'));
+    expect(await runNextJob(hostOf(queue, 0))).toMatchObject({ outcome: 'retried', code: 'internal_error' });
+    expect(told.failed![2]).toBe(true);
+  });
+
+  it('reports nothing when another worker has the job', async () => {
+    const { queue, told } = queueOf(windowJob, new StoreError('lease_lost', 'gone', 409));
+    expect(await runNextJob(hostOf(queue, 0))).toMatchObject({ outcome: 'lease_lost' });
+    expect(told.failed).toBeUndefined();
+  });
+});
+
+describe('fingerprint', () => {
+  const original = fingerprint(smallSeries);
+
+  it('is the same for the same bars, wherever they lie in memory', () => {
+    const padded = { ...smallSeries, close: Float64Array.of(0, ...smallSeries.close).subarray(1) };
+    expect(fingerprint(padded)).toBe(original);
+  });
+
+  it.each(['open', 'high', 'low', 'close', 'volume'] as const)('changes with one value of %s', (column) => {
+    const values = smallSeries[column].slice();
+    values[200] += 1e-9;
+    expect(fingerprint({ ...smallSeries, [column]: values })).not.toBe(original);
+  });
+
+  it('changes when a time changes', () => {
+    const times = [...smallSeries.times];
+    times[200] = '1999-01-01';
+    expect(fingerprint({ ...smallSeries, times })).not.toBe(original);
+  });
+});
