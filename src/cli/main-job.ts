@@ -67,32 +67,25 @@ async function waitForRuns(
   symbols: readonly string[],
   { say, patience = 180_000 }: MainJobOptions,
 ): Promise<void> {
-  const isOurs = (run: { params: unknown }) =>
-    (run.params as { symbols: string[] }).symbols.some((symbol) => symbols.includes(symbol));
   const open = unwrap(
-    await store
-      .from('runs')
-      .select('params, created_at')
-      .in('status', ['queued', 'running'])
-      .order('created_at')
-      .limit(1000),
-  ).filter(isOurs);
-  if (open.length === 0) return;
+    await store.from('runs').select('id, params').in('status', ['queued', 'running']).limit(1000),
+  ).filter((run) => (run.params as { symbols: string[] }).symbols.some((symbol) => symbols.includes(symbol)));
 
   let lastSaid = '';
   let lastSteps = -1;
   let lastChange = performance.now();
   for (;;) {
-    // Ended ones too, so that what is said counts the whole work.
-    const runs = unwrap(
-      await store
-        .from('runs')
-        .select(
-          'id, kind, status, params, error_code, error_message, jobs(id, kind, status, progress, steps)',
-        )
-        .gte('created_at', open[0].created_at)
-        .limit(1000),
-    ).filter(isOurs);
+    const runs = await readInPieces(
+      open.map((run) => run.id),
+      async (some) =>
+        unwrap(
+          await store
+            .from('runs')
+            .select('id, status, error_code, error_message, jobs(id, kind, status, progress, steps)')
+            .in('id', [...some]),
+        ),
+      (run) => run.id,
+    );
     const failed = runs.find((run) => run.status === 'failed');
     if (failed !== undefined) throw new MainJobError(failed.error_code!, failed.error_message!);
     if (runs.every((run) => run.status === 'succeeded')) return;
@@ -192,10 +185,10 @@ async function readReport(
 }
 
 /** Rows by id, in the ids' order. In pieces: the ids stand in the query, whose length is limited. */
-async function readInPieces<Row>(
-  ids: readonly number[],
-  read: (some: readonly number[]) => Promise<Row[]>,
-  idOf: (row: Row) => number,
+async function readInPieces<Id, Row>(
+  ids: readonly Id[],
+  read: (some: readonly Id[]) => Promise<Row[]>,
+  idOf: (row: Row) => Id,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (let i = 0; i < ids.length; i += 100) rows.push(...(await read(ids.slice(i, i + 100))));

@@ -113,7 +113,6 @@ describe('a row that cannot be is refused', () => {
     ['runs', 'started_exactly', () => ({ ...run(), status: 'running' })],
     ['runs', 'ended_exactly', () => ({ ...run(), status: 'succeeded' })],
     ['bars', 'source_is_named', () => ({ ...bar(), provider: '' })],
-    ['bars', 'time_is_finite', () => ({ ...bar(), timeframe: '4h', bar_time: 'infinity' })],
     ['bars', 'days_start', () => ({ ...bar(), bar_time: '1999-01-04T05:00:00Z' })],
     ['bars', 'open_and_close', () => ({ ...bar(), close: 4 })],
   ])('by %s: %s', async (table, constraint, row) => {

@@ -109,7 +109,7 @@ function parseTime(text: string, timeframe: Timeframe, now: string, line: number
     throw new InvalidInputError('future_date', `line ${line}: ${text} lies after ${now}`, { line });
   }
   // The bar of a session that is not over would be another one at its close. The calendar is good from 1993 on, far enough here.
-  if (daily && now.startsWith(text) && isSession(text) && now < sessionClose(text)) {
+  if (daily && now.startsWith(text) && isSession(text) && Date.parse(now) < Date.parse(sessionClose(text))) {
     throw new InvalidInputError(
       'future_date',
       `line ${line}: the session of ${text} is open until ${sessionClose(text)}; its bar is not complete`,

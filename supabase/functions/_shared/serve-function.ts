@@ -41,7 +41,8 @@ export function serveFunction(options: FunctionOptions): { fetch(request: Reques
         for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);
         return response;
       } catch (error) {
-        const { status, body } = error instanceof AuthError ? authAnswer(error) : errorAnswer(error);
+        const { status, body } =
+          error instanceof AuthError ? authAnswer(error, options.auth) : errorAnswer(error);
         if (status >= 500) logError(`${options.name} failed`, error);
         return Response.json(body, { status, headers: CORS });
       }
