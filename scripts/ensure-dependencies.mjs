@@ -33,12 +33,20 @@ if (major < OLDEST_NODE) {
   process.exit(1);
 }
 
+// The scripts of package.json are for a POSIX shell.
+if (process.platform === 'win32') {
+  say('Plumbline runs on Linux and macOS: on Windows, use WSL.');
+  process.exit(1);
+}
+
 const reason = whyInstall();
 if (reason !== null) {
   say(`Installing dependencies, because ${reason}: npm ci`);
   // Within `npm start` the npm that runs it is known, and is not looked up anew.
   const npm = process.env.npm_execpath;
-  const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
+  // .npmrc makes npm silent: why an install failed must be said all the same.
+  const install = ['ci', '--loglevel=error'];
+  const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, ...install]] : ['npm', install];
   const { status, signal, error } = spawnSync(command, args, { cwd: project, stdio: ['ignore', 2, 2] });
   const left = status === 0 ? whyInstall() : (error?.message ?? signal ?? `exit code ${status}`);
   if (left !== null) {

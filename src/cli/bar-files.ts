@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { symbolSchema } from '../shared/contracts/names.ts';
@@ -26,11 +26,11 @@ export function sampleBarFile(): BarFile {
  * The `SYMBOL.csv` files of a directory, or one such file.
  *
  * @param symbols only these, in this order; default: every file whose name is a symbol, by name
- * @throws InvalidInputError `no_such_path`, `no_bar_files`, `no_such_file`
+ * @throws InvalidInputError `no_such_path`, `no_bar_files`, `no_such_file`, `unreadable_file`
  */
 export function findBarFiles(path: string, symbols?: readonly string[]): BarFile[] {
   if (!existsSync(path)) throw new InvalidInputError('no_such_path', `${path} does not exist`);
-  if (!statSync(path).isDirectory()) return [barFile(path)];
+  if (!readable(path, () => statSync(path).isDirectory())) return [barFile(path)];
 
   if (symbols !== undefined) {
     return symbols.map((symbol) => {
@@ -40,7 +40,7 @@ export function findBarFiles(path: string, symbols?: readonly string[]): BarFile
       return barFile(file);
     });
   }
-  const files = readdirSync(path)
+  const files = readable(path, () => readdirSync(path))
     .filter((name) => name.endsWith('.csv') && symbolSchema.safeParse(basename(name, '.csv')).success)
     .sort();
   if (files.length === 0) {
@@ -54,5 +54,25 @@ function barFile(path: string): BarFile {
   if (!path.endsWith('.csv') || !symbolSchema.safeParse(symbol).success) {
     throw new InvalidInputError('no_bar_files', `${path} is not named SYMBOL.csv (upper case)`);
   }
+  // Asked before anything starts, so that the answer does not cost a start.
+  readable(path, () => {
+    if (!statSync(path).isFile()) throw new InvalidInputError('unreadable_file', `${path} is not a file`);
+    accessSync(path, constants.R_OK);
+  });
   return { symbol, path, feed: 'file', adjustment: 'all' };
+}
+
+/** The text of a file. @throws InvalidInputError `unreadable_file` */
+export function readBarFile({ path }: BarFile): string {
+  return readable(path, () => readFileSync(path, 'utf8'));
+}
+
+/** Does something with a path, and says in our own words what the file system does not allow. */
+function readable<T>(path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    throw new InvalidInputError('unreadable_file', `${path} cannot be read: ${(error as Error).message}`);
+  }
 }

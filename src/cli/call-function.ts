@@ -11,7 +11,7 @@ export interface StackAccess {
  * Calls an Edge Function with the secret key and gives back its JSON.
  *
  * @param path of the function with its query, such as `forecast?run=ID`
- * @throws StoreError with the function's own code, message and status
+ * @throws StoreError with the function's own code, message and status; `stack_unreachable`, `malformed_answer`
  */
 export async function callFunction(
   stack: StackAccess,
@@ -22,6 +22,9 @@ export async function callFunction(
     method: init.method,
     body: init.body,
     headers: { apikey: stack.secretKeys.default, 'content-type': init.contentType ?? 'application/json' },
+  }).catch((error: Error & { cause?: Error }) => {
+    const reason = error.cause?.message || error.message;
+    throw new StoreError('stack_unreachable', `${stack.url} does not answer: ${reason}`, 0);
   });
   const text = await response.text();
   let body: unknown;

@@ -22,9 +22,13 @@ A stack must be running: npm start
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
   const [command, ...operands] = positionals;
-  if (values.help || command === undefined) {
+  if (values.help) {
     console.log(USAGE);
-    return values.help ? 0 : 1;
+    return 0;
+  }
+  if (command === undefined) {
+    console.error(USAGE);
+    return 1;
   }
   const tell = (line: string) => console.error(line);
   const print = (result: unknown, text: string) => {

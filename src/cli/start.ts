@@ -1,9 +1,12 @@
 // npm start: sets up, starts the embedded Supabase, runs the main job, keeps serving.
+import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
 import { findBarFiles, sampleBarFile } from './bar-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
+import { ensembleEnvironment } from './ensemble-environment.ts';
 import { exitWithError } from './exit-with-error.ts';
-import { runMainJob } from './main-job.ts';
+import { interruptedStatus, watchForInterruption } from './interruption.ts';
+import { type MainJobReport, runMainJob } from './main-job.ts';
 import { reportTable } from './report-table.ts';
 import { servingNotice } from './serving-notice.ts';
 import { parseStartOptions, START_USAGE } from './start-options.ts';
@@ -14,19 +17,16 @@ async function main(): Promise<number> {
     console.log(START_USAGE);
     return 0;
   }
-  // Before anything starts: a wrong path should not cost a start.
+  // Before anything starts: a wrong path or variable should not cost a start.
   const files = options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols);
+  const environment = ensembleEnvironment(process.env, readEnvironmentFile(PROJECT_DIRECTORY));
 
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const say = (line: string) => console.error(`[${seconds()}] ${line}`);
-
-  let asked: () => void = () => {};
-  const interrupted = new Promise<'interrupted'>((resolve) => {
-    asked = () => resolve('interrupted');
-  });
-  process.once('SIGINT', asked);
-  process.once('SIGTERM', asked);
+  const interruption = watchForInterruption();
+  let ending = false;
+  const isNews = (line: string) => !isRoutine(line) && !(ending && isFromFunction(line));
 
   say('starting the embedded Supabase ...');
   const stack = await startStack({
@@ -35,36 +35,55 @@ async function main(): Promise<number> {
     port: options.port,
     strictPort: options.port !== undefined,
     fresh: options.fresh,
+    environment,
     functionInstances: { 'forecast-worker': 2 },
-    log: functionLog(say),
+    log: (line) => {
+      if (isNews(line)) say(line);
+    },
   });
-  try {
+  const runJob = async (): Promise<MainJobReport | null> => {
+    if (interruption.signal !== null) return null;
     say(`the stack is up at ${stack.url}`);
-    const job = runMainJob(stack, { files, horizon: options.horizon, windows: options.windows, say });
-    const report = await Promise.race([job, interrupted]);
-    if (report === 'interrupted') {
-      // What the job still throws while the stack goes down is no news.
-      job.catch(() => {});
-      return 130;
+    const { horizon, windows } = options;
+    const tell = (line: string) => {
+      if (!ending) say(line);
+    };
+    const job = runMainJob(stack, { files, horizon, windows, say: tell });
+    // What the job still throws while the stack goes down is no news.
+    job.catch(() => {});
+    return await Promise.race([job, interruption.asked.then(() => null)]);
+  };
+  try {
+    const report = await runJob();
+    if (report === null) {
+      const signal = await interruption.asked;
+      say(`${signal}: ending before the main job is done`);
+      return interruptedStatus(signal);
     }
     say('the main job is done');
     console.log(options.json ? JSON.stringify(report, null, 2) : `\n${reportTable(report)}\n`);
     if (options.once) return 0;
-    console.error(servingNotice(stack));
-    await interrupted;
+    console.error(servingNotice(stack, { data: options.data, symbol: files[0].symbol }));
+    await interruption.asked;
     return 0;
   } finally {
+    ending = true;
     await stack.stop();
   }
 }
 
-/** The functions' routine lines say nothing to a person; everything else passes. */
-function functionLog(say: (line: string) => void): (line: string) => void {
-  return (line) => {
-    if (!/"event":"(step|check)"/.test(line) || /"outcome":"(retried|dead|lease_lost)"/.test(line)) say(line);
-  };
+/** What functions print as they work says nothing to a person, unless a job failed. */
+function isRoutine(line: string): boolean {
+  return /"event":"(step|check)"/.test(line) && !/"outcome":"(retried|dead|lease_lost)"/.test(line);
+}
+
+/** While the stack goes down its functions find no database any more, and say so. */
+function isFromFunction(line: string): boolean {
+  return line.startsWith('[');
 }
 
 main().then((status) => {
   process.exitCode = status;
+  // The job that was broken off tries its last request again for seconds.
+  if (status > 128) process.exit();
 }, exitWithError);

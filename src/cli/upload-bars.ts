@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { StoreError } from '../shared/errors/store-error.ts';
-import type { BarFile } from './bar-files.ts';
+import { type BarFile, readBarFile } from './bar-files.ts';
 import { callFunction, type StackAccess } from './call-function.ts';
 
 /** What `ingest-bars` answers. */
@@ -16,18 +15,44 @@ export interface UploadResult {
   readonly stored_at: string;
 }
 
-/** Sends a file to `ingest-bars`. @throws StoreError with the function's code; the message names the file */
+/** The refusals whose cause is in the file: what parseCsvBars throws, its size, and what the stored bars contradict. */
+const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
+  'empty_file',
+  'not_csv',
+  'missing_column',
+  'malformed_csv',
+  'no_bars',
+  'too_many_bars',
+  'invalid_date',
+  'future_date',
+  'duplicate_date',
+  'disordered_date',
+  'invalid_price',
+  'invalid_volume',
+  'inconsistent_bar',
+  'body_too_large',
+  'mixed_sources',
+  'restated_history',
+]);
+
+/**
+ * Sends a file to `ingest-bars`.
+ *
+ * @throws InvalidInputError `unreadable_file`; StoreError with the function's code, its message naming the file when the fault is
+ *   the file's
+ */
 export async function uploadBars(stack: StackAccess, file: BarFile): Promise<UploadResult> {
   const query = new URLSearchParams({ symbol: file.symbol, feed: file.feed, adjustment: file.adjustment });
+  const body = readBarFile(file);
   try {
-    const { body } = await callFunction(stack, `ingest-bars?${query}`, {
+    const answer = await callFunction(stack, `ingest-bars?${query}`, {
       method: 'POST',
-      body: readFileSync(file.path, 'utf8'),
+      body,
       contentType: 'text/csv',
     });
-    return body as UploadResult;
+    return answer.body as UploadResult;
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (!(error instanceof StoreError) || !FAULTS_OF_THE_FILE.has(error.code)) throw error;
     throw new StoreError(error.code, `${file.path}: ${error.message}`, error.status);
   }
 }

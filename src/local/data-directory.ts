@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -9,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StackStartError } from './errors/stack-start-error.ts';
@@ -30,44 +32,80 @@ export interface DataDirectory {
 }
 
 export const LOCK_FILE = 'stack.lock';
+/** Says that a directory is a stack's: nothing is changed or removed in one that holds something and not this. */
+const MARKER = 'plumbline-data';
+const MARKER_TEXT = 'The data of an embedded Supabase: `npm start -- --fresh` empties it.\n';
 const LINK = 'postgres-home';
-/** What a stack makes in its data directory, also one that did not come to its end. */
+/** What a stack makes in its data directory, also one that did not come to its end. Nothing else is ever removed. */
 const OWN_ENTRIES =
-  /^(stack\.lock.*|keys\.json.*|postgres-.*|postgres\.log|cluster.*|deno|initial-password)$/;
-/** Left alone by `empty`: the lock is held while the directory is emptied. */
-const KEPT_WHEN_EMPTIED = new Set([LOCK_FILE]);
+  /^(stack\.lock(\.\d+|\.stale-\d+)?|keys\.json(\.new)?|postgres-\d+\.[\w.-]+|postgres\.log|cluster(\.initialised)?|deno|initial-password)$/;
 
-/** Creates the directory if need be and finds out who Postgres runs as and where its files can be. */
+/**
+ * Creates the directory if need be and finds out who Postgres runs as and where its files can be.
+ *
+ * @throws {StackStartError} `data_directory_unusable` when it is no directory, holds something that is not a stack's (a mistyped
+ *   path must not cost anybody their files), belongs to another user, or the system does not allow it. Nothing was changed then
+ */
 export function openDataDirectory(directory: string): DataDirectory {
   const path = resolve(directory);
+  try {
+    return open(path);
+  } catch (error) {
+    if (error instanceof StackStartError || (error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw unusable(path, `cannot be used: ${(error as Error).message}. Choose another with --data DIR.`);
+  }
+}
+
+function open(path: string): DataDirectory {
   const postgresUser = process.getuid?.() === 0 ? nobody() : null;
-  mkdirSync(path, { recursive: true });
+  if (existsSync(path)) requireOurs(path);
+  else mkdirSync(path, { recursive: true });
   // Root's directory must let `nobody` through to the database; what is secret in it has its own mode.
   chmodSync(path, postgresUser === null ? 0o700 : 0o711);
+  const marker = join(path, MARKER);
+  if (!existsSync(marker)) writeFileSync(marker, MARKER_TEXT, { mode: 0o600 });
   if (postgresUser === null) return { path, postgresHome: path, postgresUser };
   if (isReachableByOthers(path)) return { path, postgresHome: path, postgresUser };
   return { path, postgresHome: homeElsewhere(path), postgresUser };
 }
 
-/**
- * Removes everything the stack keeps, the database elsewhere included. Call it while holding the lock.
- *
- * @throws {StackStartError} `data_directory_unusable` when the directory holds something and was never a stack's: a mistyped
- *   path must not cost anybody their files
- */
-export function emptyDataDirectory(directory: DataDirectory): void {
-  const entries = readdirSync(directory.path);
-  const stranger = entries.find((entry) => !OWN_ENTRIES.test(entry));
-  if (stranger !== undefined && !entries.includes('keys.json')) {
-    throw new StackStartError(
-      'data_directory_unusable',
-      `${directory.path} holds ${stranger} and is no data directory of a stack: it is not emptied.`,
-      { dataDirectory: directory.path },
+/** Refuses what exists and is not a directory of this user's that is empty or a stack's. Only looks. */
+function requireOurs(path: string): void {
+  const status = statSync(path);
+  if (!status.isDirectory()) throw unusable(path, 'is not a directory. Choose another with --data DIR.');
+  requireOwner(path, status.uid);
+  const entries = readdirSync(path);
+  if (entries.length > 0 && !entries.includes(MARKER)) {
+    throw unusable(
+      path,
+      `holds ${entries[0]} and is no data directory of a stack. Choose an empty or a new one with --data DIR.`,
     );
   }
+  // Root leaves files of nobody's; to anybody else, what is in their directory must belong.
+  if (process.geteuid?.() === 0) return;
+  for (const entry of entries) requireOwner(join(path, entry), lstatSync(join(path, entry)).uid);
+}
+
+function requireOwner(path: string, owner: number): void {
+  const user = process.geteuid?.();
+  if (user === undefined || user === owner) return;
+  throw unusable(
+    path,
+    `belongs to user ${owner}${owner === 0 ? ' (root)' : ''}, and this is user ${user}. ` +
+      'Start as that user, remove it as that user, or choose another place with --data DIR.',
+  );
+}
+
+function unusable(path: string, why: string): StackStartError {
+  return new StackStartError('data_directory_unusable', `${path} ${why}`, { dataDirectory: path });
+}
+
+/** Removes everything the stack keeps, the database elsewhere included, and nothing else. Call it while holding the lock. */
+export function emptyDataDirectory(directory: DataDirectory): void {
   for (const home of new Set([directory.path, directory.postgresHome])) {
     for (const entry of readdirSync(home)) {
-      if (home === directory.path && (KEPT_WHEN_EMPTIED.has(entry) || entry === LINK)) continue;
+      // The lock is held while the directory is emptied.
+      if (!OWN_ENTRIES.test(entry) || (home === directory.path && entry === LOCK_FILE)) continue;
       rmSync(join(home, entry), { recursive: true, force: true });
     }
   }
@@ -96,10 +134,9 @@ function homeElsewhere(path: string): string {
   const entry = lstatSync(home);
   // /var/tmp is everybody's: a directory or link put there by someone else must not be used.
   if (!entry.isDirectory() || entry.uid !== 0) {
-    throw new StackStartError(
-      'data_directory_unusable',
-      `${home} is not a directory of root's: remove it, or choose a data directory that every user can reach.`,
-      { home },
+    throw unusable(
+      home,
+      "is not a directory of root's: remove it, or choose a data directory that every user can reach.",
     );
   }
   chmodSync(home, 0o711);

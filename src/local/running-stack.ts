@@ -13,7 +13,7 @@ export function findRunningStack(
   dataDirectory: string,
 ): Pick<Stack, 'url' | 'publishableKey' | 'secretKeys'> {
   const url = StackLock.servingAt(join(dataDirectory, LOCK_FILE));
-  const keys = readKeys(dataDirectory);
+  const keys = url === null ? null : readKeys(dataDirectory);
   if (url === null || keys === null) {
     throw new NoStackError('no_stack', `no stack serves from ${dataDirectory}; start one with npm start`);
   }

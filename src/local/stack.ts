@@ -95,9 +95,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   try {
     undo.push(startWatchdog(lock));
-    if (options.fresh === true) emptyDataDirectory(directory);
-    const keys = await keysOf(directory);
-
+    // Before anything is emptied: a port in use must not cost the data.
     const gateway = await openGateway({
       port: options.port ?? DEFAULT_PORT,
       strictPort: options.strictPort ?? false,
@@ -105,6 +103,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log,
     });
     undo.push(() => gateway.close(1_000));
+
+    if (options.fresh === true) emptyDataDirectory(directory);
+    const keys = await keysOf(directory);
     lock.publish(gateway.url);
 
     const install = installPostgres(projectDirectory, directory.postgresHome);

@@ -18,6 +18,11 @@ describe('findBarFiles', () => {
   const symbols = (...args: Parameters<typeof findBarFiles>) =>
     findBarFiles(...args).map((file) => file.symbol);
 
+  const parentOfDirectory = () => {
+    mkdirSync(join(directory, 'intraday', 'AAPL.csv'));
+    return join(directory, 'intraday');
+  };
+
   it('finds every file that is named like a symbol, by name', () => {
     expect(symbols(directory)).toEqual(['AAPL', 'MSFT']);
   });
@@ -34,6 +39,8 @@ describe('findBarFiles', () => {
     ['a path that is not there', () => findBarFiles(join(directory, 'nowhere')), 'no_such_path'],
     ['a symbol without a file', () => findBarFiles(directory, ['SPY']), 'no_such_file'],
     ['a directory without files', () => findBarFiles(join(directory, 'intraday')), 'no_bar_files'],
+    ['a directory that is named like a file', () => findBarFiles(parentOfDirectory()), 'unreadable_file'],
+    ['the same when asked for', () => findBarFiles(parentOfDirectory(), ['AAPL']), 'unreadable_file'],
     ['a file that is named otherwise', () => findBarFiles(join(directory, 'README.md')), 'no_bar_files'],
   ])('refuses %s', (_name, find, code) => {
     expect(find).toThrowError(expect.objectContaining({ code }));

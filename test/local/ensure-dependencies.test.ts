@@ -14,6 +14,8 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const SCRIPT = resolve(import.meta.dirname, '../../scripts/ensure-dependencies.mjs');
+/** How npm is called: what it has to say of a failure must be seen, although .npmrc makes it silent. */
+const CI = 'ci --loglevel=error\n';
 const IN_PAST = new Date('2020-01-01');
 
 let project: string;
@@ -48,15 +50,15 @@ function run(environment: Record<string, string> = {}) {
 
 test('installs what is missing, once, and keeps standard output clean', () => {
   const first = run();
-  expect(first).toMatchObject({ status: 0, stdout: '', calls: 'ci\n' });
+  expect(first).toMatchObject({ status: 0, stdout: '', calls: CI });
   expect(first.stderr).toContain('node_modules is missing');
-  expect(run()).toMatchObject({ status: 0, stdout: '', stderr: '', calls: 'ci\n' });
+  expect(run()).toMatchObject({ status: 0, stdout: '', stderr: '', calls: CI });
 });
 
 test('installs again when the lock file is newer', () => {
   run();
   utimesSync(join(project, 'node_modules', '.package-lock.json'), IN_PAST, IN_PAST);
-  expect(run()).toMatchObject({ status: 0, calls: 'ci\nci\n' });
+  expect(run()).toMatchObject({ status: 0, calls: CI + CI });
 });
 
 test('a broken install fails, and is noticed the next time', () => {
@@ -66,4 +68,18 @@ test('a broken install fails, and is noticed the next time', () => {
   const next = run();
   expect(next.status).toBe(0);
   expect(next.stderr).toContain('the last install did not finish');
+});
+
+test('why an install failed is said by npm itself', () => {
+  // npm refuses these two before it asks any registry.
+  writeFileSync(join(project, '.npmrc'), 'loglevel=silent\n');
+  writeFileSync(join(project, 'package.json'), '{"name":"a","version":"1.0.0","dependencies":{"b":"1.0.0"}}');
+  writeFileSync(
+    join(project, 'package-lock.json'),
+    '{"name":"a","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"a","version":"1.0.0"}}}',
+  );
+  const { status, stderr } = run({ npm_execpath: '', npm_config_offline: 'true' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('npm error');
+  expect(stderr.trim()).toMatch(/npm ci failed: exit code 1$/);
 });

@@ -1,5 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -168,18 +177,23 @@ test('fresh empties the data directory, and secrets are for their owner only', a
   expect(readdirSync(project.dataDirectory)).not.toContain('stack.lock');
 });
 
-test('fresh does not empty a directory that was never a data directory', async () => {
-  const other = createFixtureProject({ 'precious.txt': 'precious' });
-  const options = {
-    projectDirectory: other.directory,
-    dataDirectory: other.directory,
-    fresh: true,
-    log: () => {},
-  };
-  await expect(startStack(options)).rejects.toMatchObject({ code: 'data_directory_unusable' });
-  expect(existsSync(join(other.directory, 'precious.txt'))).toBe(true);
-  other.remove();
-});
+test.each([true, false])(
+  'a directory that was never a data directory is left alone (fresh: %s)',
+  async (fresh) => {
+    const other = createFixtureProject({ 'precious.txt': 'precious' });
+    chmodSync(other.directory, 0o755);
+    const options = {
+      projectDirectory: other.directory,
+      dataDirectory: other.directory,
+      fresh,
+      log: () => {},
+    };
+    await expect(startStack(options)).rejects.toMatchObject({ code: 'data_directory_unusable' });
+    expect(readdirSync(other.directory).sort()).toEqual(['node_modules', 'package.json', 'precious.txt']);
+    expect(statSync(other.directory).mode & 0o777).toBe(0o755);
+    other.remove();
+  },
+);
 
 test('a start that fails leaves nothing running and the next one succeeds', async () => {
   const bad = 'supabase/migrations/20260102000000_bad.sql';
@@ -227,6 +241,24 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
+test.runIf(process.getuid?.() === 0)('a user without an entry in the user database is told so', async () => {
+  const other = createFixtureProject({});
+  const uid = 2_000_000_011;
+  mkdirSync(other.dataDirectory);
+  chownSync(other.dataDirectory, uid, uid);
+  const script = join(import.meta.dirname, 'support', 'run-stack.ts');
+  const { stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', script, other.directory, other.dataDirectory],
+    { cwd: REPOSITORY, encoding: 'utf8', uid, gid: uid },
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    code: 'postgres_failed',
+    message: expect.stringMatching(/^User 2000000011 has no entry in the user database.*$/),
+  });
+  other.remove();
+});
+
 test('a port that is in use is passed over, or refused when it must be that one', async () => {
   const first = await startStack({
     projectDirectory: project.directory,
@@ -250,6 +282,15 @@ test('a port that is in use is passed over, or refused when it must be that one'
     const second = await startStack({ ...options, log: () => {} });
     expect(Number(new URL(second.url).port)).toBeGreaterThan(port);
     await second.stop();
+
+    // A fresh start that is refused has emptied nothing.
+    const before = readdirSync(other.dataDirectory);
+    const keys = readFileSync(join(other.dataDirectory, 'keys.json'), 'utf8');
+    await expect(
+      startStack({ ...options, strictPort: true, fresh: true, log: () => {} }),
+    ).rejects.toMatchObject({ code: 'port_in_use' });
+    expect(readdirSync(other.dataDirectory)).toEqual(before);
+    expect(readFileSync(join(other.dataDirectory, 'keys.json'), 'utf8')).toBe(keys);
   } finally {
     await first.stop();
     other.remove();

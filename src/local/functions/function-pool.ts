@@ -1,13 +1,13 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseEnv } from 'node:util';
 import { connectTo } from '../connect-to.ts';
 import { publicJwks, type StackKeys } from '../keys.ts';
 import type { StackLock } from '../processes/stack-lock.ts';
 import { denoBinary } from './deno-binary.ts';
 import type { FunctionDefinition } from './discover-functions.ts';
+import { readEnvironmentFile } from './environment-file.ts';
 import { FunctionInstance } from './function-instance.ts';
 
 const CONNECT_ATTEMPTS = 20;
@@ -113,12 +113,6 @@ function leastBusy(instances: readonly FunctionInstance[]): FunctionInstance | n
     if (instance.port !== null && (best === null || instance.active < best.active)) best = instance;
   }
   return best;
-}
-
-/** `supabase/functions/.env`, which the CLI's own local stack reads too. */
-function readEnvironmentFile(projectDirectory: string): Record<string, string> {
-  const path = join(projectDirectory, 'supabase', 'functions', '.env');
-  return existsSync(path) ? (parseEnv(readFileSync(path, 'utf8')) as Record<string, string>) : {};
 }
 
 function realModules(projectDirectory: string): string {

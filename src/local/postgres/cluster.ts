@@ -131,7 +131,17 @@ async function initialise(options: ClusterOptions, data: string): Promise<void> 
       { cwd: home, env: serverEnvironment(), ...(user ?? {}) },
     );
   } catch (error) {
-    throw new StackStartError('postgres_failed', `initdb failed: ${(error as Error).message}`, { home });
+    const { message } = error as Error;
+    if (/could not look up effective user ID/.test(message)) {
+      const id = user?.uid ?? process.geteuid?.();
+      throw new StackStartError(
+        'postgres_failed',
+        `User ${id} has no entry in the user database, which Postgres needs: add one (a line for ${id} in /etc/passwd), or ` +
+          'start as a user that has one.',
+        { home },
+      );
+    }
+    throw new StackStartError('postgres_failed', `initdb failed: ${message}`, { home });
   } finally {
     rmSync(passwordFile, { force: true });
   }

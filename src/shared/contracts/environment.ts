@@ -27,6 +27,9 @@ const environmentSchema = z.object({
   ENABLE_TRANSFORMER: flag,
 });
 
+/** The variables that `parseEnvironment` reads. */
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environmentSchema.shape);
+
 /**
  * The ensemble that the environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that sets the members'
  * flags; a flag set by hand must agree with it.
@@ -37,8 +40,7 @@ const environmentSchema = z.object({
 export function parseEnvironment(read: (name: string) => string | undefined): {
   readonly configuration: EnsembleConfiguration;
 } {
-  const names = Object.keys(environmentSchema.shape);
-  const values = Object.fromEntries(names.map((name) => [name, read(name) || undefined]));
+  const values = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, read(name) || undefined]));
   const environment = parse(environmentSchema, values, 'the environment');
 
   const count = Number(environment.ENSEMBLE_MODEL_COUNT) as ModelCount;
