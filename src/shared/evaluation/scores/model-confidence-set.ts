@@ -100,7 +100,9 @@ function againstMean(left: readonly number[], means: Float64Array, deviations: D
   const averageOf = (value: (model: number) => number) =>
     left.reduce((sum, model) => sum + value(model), 0) / left.length;
   const averageMean = averageOf((model) => means[model]);
-  const averages = Float64Array.from({ length: resamples }, (_, b) => averageOf((model) => deviations[model][b]));
+  const averages = Float64Array.from({ length: resamples }, (_, b) =>
+    averageOf((model) => deviations[model][b]),
+  );
   const simulated = new Float64Array(resamples).fill(Number.NEGATIVE_INFINITY);
   let observed = Number.NEGATIVE_INFINITY;
   let worst = left[0];

@@ -13,7 +13,9 @@ import { QUANTILE_LEVELS } from '../../models/predictive-distribution.ts';
 export function probabilityIntegralTransform(quantiles: Float64Array, outcome: number): number {
   const n = QUANTILE_LEVELS.length;
   if (quantiles.length !== n || Number.isNaN(outcome)) {
-    throw new RangeError(`A PIT needs ${n} quantiles and an outcome, not ${quantiles.length} and ${outcome}.`);
+    throw new RangeError(
+      `A PIT needs ${n} quantiles and an outcome, not ${quantiles.length} and ${outcome}.`,
+    );
   }
   const edge = QUANTILE_LEVELS[0] / 2;
   const below = countBelow(quantiles, outcome, false);

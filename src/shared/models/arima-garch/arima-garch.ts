@@ -1,17 +1,23 @@
+import { FitError } from '../../errors/fit-error.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
+import type { ArmaOrder } from '../arima/arma-model.ts';
+import { type ArmaFit, fitArma } from '../arima/fit-arma.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster, Hyperparameters, Json, Resumable } from '../forecaster.ts';
+import { GARCH_STARTS, GarchSearch } from '../garch/fit-garch.ts';
+import { REALIZED_GARCH_STARTS, RealizedGarchSearch } from '../garch/fit-realized-garch.ts';
+import type { Innovations } from '../garch/innovation-distribution.ts';
+import { logRangeMeasures } from '../garch/range-measure.ts';
+import type { VolatilityModel } from '../garch/volatility-model.ts';
+import type { VolatilitySearch } from '../garch/volatility-search.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable-units.ts';
-import { type ArmaGarchArtifact, readArmaGarchArtifact, withoutNegativeZero } from './arma-garch-artifact.ts';
+import { studentTShape } from '../student-t-shape.ts';
+import { type ArmaGarchArtifact, armaGarchArtifact, readArmaGarchArtifact } from './arma-garch-artifact.ts';
 import { ArmaGarchFilter, armaInnovations } from './arma-garch-filter.ts';
-import type { ArmaOrder } from './arma-model.ts';
 import { decodeMinimum, encodeMinimum } from './encoded-minimum.ts';
-import { type ArmaFit, fitArma } from './fit-arma.ts';
-import { GARCH_STARTS, GarchSearch } from './fit-garch.ts';
-import type { GarchSpecification } from './garch-search-space.ts';
 
 const NAME = 'ARIMA_GARCH';
 const MINIMUM_BARS = 250;
@@ -24,28 +30,30 @@ const ORDERS: readonly ArmaOrder[] = [
 ];
 
 /**
- * The member `ARIMA_GARCH`: ARMA mean of log returns, (G)JR-GARCH(1,1) volatility of its innovations, and the shape of the
- * last 1,000 standardised residuals.
+ * The member `ARIMA_GARCH`: ARMA mean x volatility of its innovations x distribution.
  *
- * Fitted in two steps: the mean by exact maximum likelihood, its order among (0,0), (1,0), (0,1), (1,1) by AICc; then the
- * volatility of the mean's innovations by maximum likelihood, from three starts. Nothing is random: the seed is not used.
+ * Fitted in two steps: the mean of log returns by exact maximum likelihood, its order among (0,0), (1,0), (0,1), (1,1) by
+ * AICc; then the volatility of the mean's innovations by maximum likelihood, from several starts. Nothing is random: the seed
+ * is not used.
  *
- * Hyperparameters: `variance` (`garch`, `gjr`), `innovations` (`normal`, `t`: the likelihood that is maximised).
+ * Hyperparameters:
+ * - `variance`: `garch`, `gjr`, `egarch`, or `realized`, which also learns from each bar's range (Garman-Klass plus overnight;
+ *   a bar without a range leaves the variance as it was);
+ * - `innovations`: `normal` or `t`, the likelihood that is maximised;
+ * - `distribution`: the shape of the forecast, `empirical` (the last 1,000 standardised residuals) or `t` (the fitted one;
+ *   needs t innovations). Default `empirical`.
  */
 export const arimaGarch: Forecaster = {
   name: NAME,
   grid: [
-    { variance: 'garch', innovations: 'normal' },
-    { variance: 'garch', innovations: 't' },
-    { variance: 'gjr', innovations: 'normal' },
-    { variance: 'gjr', innovations: 't' },
+    { variance: 'realized', innovations: 't', distribution: 'empirical' },
+    { variance: 'realized', innovations: 't', distribution: 't' },
+    { variance: 'realized', innovations: 'normal', distribution: 'empirical' },
+    { variance: 'gjr', innovations: 't', distribution: 'empirical' },
   ],
   minimumBars: () => MINIMUM_BARS,
   fit(series, hyperparameters, { checkpoint }) {
-    requireHyperparameters(NAME, hyperparameters, {
-      variance: ['garch', 'gjr'],
-      innovations: ['normal', 't'],
-    });
+    requireVariant(hyperparameters);
     requireFitSeries(series, MINIMUM_BARS);
     return beginFit(series, hyperparameters, checkpoint);
   },
@@ -61,18 +69,20 @@ function beginFit(
   checkpoint: Json | undefined,
 ): Resumable<FittedForecaster> {
   const returns = logReturns(series.close);
-  const specification: GarchSpecification = {
-    variance: hyperparameters.variance as 'garch' | 'gjr',
-    innovations: hyperparameters.innovations as 'normal' | 't',
-    mean: 'zero',
+  // Asked for only when the mean is final.
+  let begun: VolatilitySearch<VolatilityModel> | undefined;
+  const search = (state: FitState) => {
+    begun ??= volatilitySearch(series, returns, state.arma!, hyperparameters);
+    return begun;
   };
-  const search = (state: FitState) => new GarchSearch(armaInnovations(returns, state.arma!), specification);
   const orderUnits = ORDERS.map((order) => (state: FitState) => {
     const candidate = fitArma(returns, order);
     const better = state.arma === null || candidate.aicc < state.arma.aicc;
     return { ...state, arma: better ? candidate : state.arma };
   });
-  const startUnits = Array.from({ length: GARCH_STARTS }, (_, start) => (state: FitState) => ({
+  // Known before the mean is, on whose innovations the search will work.
+  const starts = hyperparameters.variance === 'realized' ? REALIZED_GARCH_STARTS : GARCH_STARTS;
+  const startUnits = Array.from({ length: starts }, (_, start) => (state: FitState) => ({
     ...state,
     minima: [...state.minima, encodeMinimum(search(state).run(start))],
   }));
@@ -80,21 +90,14 @@ function beginFit(
     [...orderUnits, ...startUnits],
     { arma: null, minima: [] },
     (state) => {
-      const arma = state.arma!;
-      const {
-        mu: _zero,
-        nu,
-        logLikelihood,
-        converged,
-        ...garch
-      } = search(state).finish(state.minima.map(decodeMinimum));
+      const { ar, ma, mean } = state.arma!;
+      const { model, nu, logLikelihood, converged } = search(state).finish(state.minima.map(decodeMinimum));
       return fitted(
-        withoutNegativeZero({
+        armaGarchArtifact({
           name: NAME,
-          version: 1,
           hyperparameters,
-          arma: { ar: arma.ar, ma: arma.ma, mean: arma.mean },
-          garch,
+          arma: { ar, ma, mean },
+          volatility: model,
           nu,
           logLikelihood,
           converged,
@@ -105,12 +108,54 @@ function beginFit(
   );
 }
 
+function volatilitySearch(
+  series: Series,
+  returns: Float64Array,
+  arma: ArmaFit,
+  hyperparameters: Hyperparameters,
+): VolatilitySearch<VolatilityModel> {
+  const innovations = hyperparameters.innovations as Innovations;
+  const residuals = armaInnovations(returns, arma);
+  if (hyperparameters.variance !== 'realized') {
+    const variance = hyperparameters.variance as 'garch' | 'gjr' | 'egarch';
+    return new GarchSearch(residuals, { variance, innovations, mean: 'zero' });
+  }
+  // Return i leads into bar i + 1, whose range measures it.
+  const logMeasures = logRangeMeasures(series).subarray(1);
+  return new RealizedGarchSearch(residuals, logMeasures, { innovations, mean: 'zero' });
+}
+
+function requireVariant(hyperparameters: Hyperparameters): void {
+  requireHyperparameters(
+    NAME,
+    { distribution: 'empirical', ...hyperparameters },
+    {
+      variance: ['garch', 'gjr', 'egarch', 'realized'],
+      innovations: ['normal', 't'],
+      distribution: ['empirical', 't'],
+    },
+  );
+  if (hyperparameters.distribution === 't' && hyperparameters.innovations !== 't') {
+    throw new FitError(
+      'invalid_hyperparameters',
+      `${NAME} forecasts with the t distribution only when innovations are t, not ${hyperparameters.innovations}.`,
+      { forecaster: NAME, name: 'distribution' },
+    );
+  }
+}
+
 function fitted(artifact: ArmaGarchArtifact): FittedForecaster {
-  const { arma, garch } = artifact;
+  const { arma, volatility, nu, hyperparameters } = artifact;
   return new FilteredResidualsForecaster(
     NAME,
     MINIMUM_BARS,
-    () => new ArmaGarchFilter(arma, garch),
+    (series) =>
+      new ArmaGarchFilter(
+        arma,
+        volatility,
+        volatility.variance === 'realized' ? logRangeMeasures(series) : null,
+      ),
     artifact as unknown as Json,
+    hyperparameters.distribution === 't' && nu !== null ? studentTShape(nu) : null,
   );
 }

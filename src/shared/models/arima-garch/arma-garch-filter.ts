@@ -1,10 +1,11 @@
+import { type ArmaFilter, armaFilter } from '../arima/arma-filter.ts';
+import { type ArmaModel, psiWeights } from '../arima/arma-model.ts';
 import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
-import { type ArmaFilter, armaFilter } from './arma-filter.ts';
-import { type ArmaModel, psiWeights } from './arma-model.ts';
-import { GarchFilter, type GarchModel } from './garch-model.ts';
+import type { VolatilityFilter } from '../garch/volatility-filter.ts';
+import { startVolatilityFilter, type VolatilityModel } from '../garch/volatility-model.ts';
 
 /**
- * Mean x volatility: an ARMA mean whose innovations follow a GARCH model.
+ * Mean x volatility: an ARMA mean whose innovations follow a volatility model.
  *
  * Over several steps the innovation that comes at step j moves all later returns too, so it enters the cumulated return
  * with the sum of the first steps - j + 1 psi weights; the variances add up with the squares of these.
@@ -12,20 +13,23 @@ import { GarchFilter, type GarchModel } from './garch-model.ts';
 export class ArmaGarchFilter implements ReturnFilter {
   readonly #arma: ArmaModel;
   readonly #mean: ArmaFilter;
-  readonly #variance: GarchFilter;
+  readonly #volatility: VolatilityFilter;
+  readonly #logMeasures: Float64Array | null;
 
-  constructor(arma: ArmaModel, garch: GarchModel) {
+  /** @param logMeasures by bar, NaN where there is none: needed by realized GARCH only, default none */
+  constructor(arma: ArmaModel, volatility: VolatilityModel, logMeasures: Float64Array | null = null) {
     this.#arma = arma;
     this.#mean = armaFilter(arma);
-    this.#variance = new GarchFilter(garch);
+    this.#volatility = startVolatilityFilter(volatility);
+    this.#logMeasures = logMeasures;
   }
 
   forecast(steps: number): MeanAndScale {
     if (steps === 1) {
-      return { mean: this.#arma.mean + this.#mean.expected(), scale: Math.sqrt(this.#variance.variance) };
+      return { mean: this.#arma.mean + this.#mean.expected(), scale: Math.sqrt(this.#volatility.variance) };
     }
     const deviations = this.#mean.forecast(steps);
-    const variances = this.#variance.forecast(steps);
+    const variances = this.#volatility.forecast(steps);
     const psi = psiWeights(this.#arma, steps);
     let mean = 0;
     let variance = 0;
@@ -38,14 +42,14 @@ export class ArmaGarchFilter implements ReturnFilter {
     return { mean, scale: Math.sqrt(variance) };
   }
 
-  update(logReturn: number): void {
+  update(logReturn: number, bar: number): void {
     const innovation = this.#mean.update(logReturn - this.#arma.mean);
     this.#mean.advance();
-    this.#variance.update(innovation);
+    this.#volatility.update(innovation, this.#logMeasures?.[bar] ?? Number.NaN);
   }
 }
 
-/** The innovations of an ARMA mean along values: what a GARCH model is fitted to. */
+/** The innovations of an ARMA mean along values: what a volatility model is fitted to. */
 export function armaInnovations(values: Float64Array, arma: ArmaModel): Float64Array {
   const filter = armaFilter(arma);
   return values.map((value) => {

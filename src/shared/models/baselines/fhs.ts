@@ -2,14 +2,14 @@ import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import {
   type ArmaGarchArtifact,
+  armaGarchArtifact,
   readArmaGarchArtifact,
-  withoutNegativeZero,
 } from '../arima-garch/arma-garch-artifact.ts';
 import { ArmaGarchFilter } from '../arima-garch/arma-garch-filter.ts';
 import { decodeMinimum, encodeMinimum } from '../arima-garch/encoded-minimum.ts';
-import { GARCH_STARTS, GarchSearch } from '../arima-garch/fit-garch.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster, Json } from '../forecaster.ts';
+import { GARCH_STARTS, GarchSearch } from '../garch/fit-garch.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable-units.ts';
 
@@ -43,15 +43,13 @@ export const fhs: Forecaster = {
       units,
       [],
       (minima) => {
-        const { mu, nu, logLikelihood, converged, ...garch } = search.finish(minima.map(decodeMinimum));
-        const arma = { ar: [], ma: [], mean: mu };
+        const { model, mu, nu, logLikelihood, converged } = search.finish(minima.map(decodeMinimum));
         return fitted(
-          withoutNegativeZero({
+          armaGarchArtifact({
             name: NAME,
-            version: 1,
             hyperparameters,
-            arma,
-            garch,
+            arma: { ar: [], ma: [], mean: mu },
+            volatility: model,
             nu,
             logLikelihood,
             converged,
@@ -65,11 +63,11 @@ export const fhs: Forecaster = {
 };
 
 function fitted(artifact: ArmaGarchArtifact): FittedForecaster {
-  const { arma, garch } = artifact;
+  const { arma, volatility } = artifact;
   return new FilteredResidualsForecaster(
     NAME,
     MINIMUM_BARS,
-    () => new ArmaGarchFilter(arma, garch),
+    () => new ArmaGarchFilter(arma, volatility),
     artifact as unknown as Json,
   );
 }

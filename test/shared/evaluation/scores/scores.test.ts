@@ -94,16 +94,26 @@ describe('scores of a distribution', () => {
     expect(crpsStudentT(0.2, 0.5, 4, 0)).toBeCloseTo(0.161358175780543, 12);
   });
 
-  it('CRPS from quantiles comes close to the closed forms', () => {
+  it('CRPS from quantiles comes within 0.4 % of the closed forms, and within 0.02 % on average', () => {
+    const normal = Float64Array.from(QUANTILE_LEVELS, (level) => quantileOfNormal(level, 0, 1));
+    const t = Float64Array.from(QUANTILE_LEVELS, (level) => quantileOfT(level, 5));
     for (const outcome of [-1.5, 0, 0.7]) {
-      const normal = Float64Array.from(QUANTILE_LEVELS, (level) => quantileOfNormal(level, 0, 1));
-      expect(crpsFromQuantiles(normal, outcome) / crpsNormal(0, 1, outcome)).toBeCloseTo(1, 1);
-      const t = Float64Array.from(QUANTILE_LEVELS, (level) => quantileOfT(level, 5));
-      expect(crpsFromQuantiles(t, outcome) / crpsStudentT(0, 1, 5, outcome)).toBeCloseTo(1, 1);
+      const ofNormal = crpsFromQuantiles(normal, outcome) / crpsNormal(0, 1, outcome);
+      const ofT = crpsFromQuantiles(t, outcome) / crpsStudentT(0, 1, 5, outcome);
+      expect(Math.abs(ofNormal - 1)).toBeLessThan(0.004);
+      expect(Math.abs(ofT - 1)).toBeLessThan(0.004);
     }
+    // Outcomes at the quantiles of a finer grid: the average is the expected score.
+    let [approximate, exact] = [0, 0];
+    for (let i = 0; i < 2000; i++) {
+      const outcome = quantileOfNormal((i + 0.5) / 2000, 0, 1);
+      approximate += crpsFromQuantiles(normal, outcome);
+      exact += crpsNormal(0, 1, outcome);
+    }
+    expect(Math.abs(approximate / exact - 1)).toBeLessThan(0.0002);
   });
 
-  it('CRPS of a point is the absolute error', () => {
+  it('CRPS of a point mass is the absolute error', () => {
     expect(crpsFromQuantiles(new Float64Array(199).fill(2), 5)).toBeCloseTo(3, 12);
     expect(crpsFromQuantiles(new Float64Array(199).fill(2), 0.5)).toBeCloseTo(1.5, 12);
   });
@@ -168,6 +178,13 @@ describe('comparisons', () => {
       expect(Math.abs(test.pValue - expected.p)).toBeLessThan(1e-8);
     }
     expect(Math.abs(dieboldMariano(differences, 5)!.pFirstBetter - reference.h5_less.p)).toBeLessThan(1e-8);
+    const bartlett = dieboldMariano(differences, 5, 'bartlett')!;
+    expect(Math.abs(bartlett.statistic - reference.h5_bartlett.statistic)).toBeLessThan(1e-6);
+    expect(Math.abs(bartlett.pValue - reference.h5_bartlett.p)).toBeLessThan(1e-8);
+    const absolute = Float64Array.from(reference.e1, (e, i) => Math.abs(e) - Math.abs(reference.e2[i]));
+    const ofAbsolute = dieboldMariano(absolute)!;
+    expect(Math.abs(ofAbsolute.statistic - reference.h1_absolute.statistic)).toBeLessThan(1e-6);
+    expect(Math.abs(ofAbsolute.pValue - reference.h1_absolute.p)).toBeLessThan(1e-8);
   });
 
   it('Diebold and Mariano have nothing to say of differences that never change', () => {

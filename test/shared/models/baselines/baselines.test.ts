@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { crpsFromQuantiles } from '../../../../src/shared/evaluation/scores/crps.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
+import { ewma } from '../../../../src/shared/models/baselines/ewma.ts';
 import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
+import { har } from '../../../../src/shared/models/baselines/har.ts';
 import { historicalSimulation } from '../../../../src/shared/models/baselines/historical-simulation.ts';
 import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
@@ -35,11 +37,11 @@ describe('the baselines on the S&P 500', () => {
     expect(quantiles[0]).toBeCloseTo(last[4] + 0.995 * (last[5] - last[4]), 12);
   });
 
-  it('filtered historical simulation covers what it says over ten years, and beats the unfiltered', () => {
+  it('filtered historical simulation covers what it says over ten years and beats the unfiltered; EWMA and HAR come close', () => {
     const test = { from: 2500, to: 5000 };
     const history = sliceSeries(series, 0, test.from);
-    const score = (forecaster: Forecaster) => {
-      const forecasts = fitted(forecaster, history).predictRange(series, test.from, test.to);
+    const score = (forecaster: Forecaster, set = forecaster.grid[0]) => {
+      const forecasts = fitted(forecaster, history, set).predictRange(series, test.from, test.to);
       let crps = 0;
       let inside = 0;
       forecasts.forEach(({ quantiles }, i) => {
@@ -54,6 +56,12 @@ describe('the baselines on the S&P 500', () => {
     expect(filtered.coverage).toBeLessThan(0.92);
     expect(filtered.crps).toBeLessThan(0.97 * score(historicalSimulation).crps);
     expect(filtered.crps).toBeLessThan(score(noChange).crps);
+    for (const set of [...ewma.grid, ...har.grid]) {
+      const { crps, coverage } = score('lambda' in set ? ewma : har, set);
+      expect(coverage).toBeGreaterThan(0.87);
+      expect(coverage).toBeLessThan(0.93);
+      expect(Math.abs(crps / filtered.crps - 1)).toBeLessThan(0.02);
+    }
   });
 
   it('ARIMA_GARCH on 1,250 bars is fitted in units that a step can stop between', () => {

@@ -1,0 +1,93 @@
+/** One comparison. */
+export interface BenchResult {
+  readonly case: string;
+  /** Ours, in `unit`: the median over the rounds; smaller is better. */
+  readonly ours: number;
+  /** Whom ours is compared with; null where the target is a bound of its own. */
+  readonly peer: string | null;
+  /** The peer's median, in `unit`. */
+  readonly peer_value: number | null;
+  readonly unit: 'ms';
+  /** `peer_value / ours`: how many times faster ours is. */
+  readonly ratio: number | null;
+  /** Of `ratio` where there is a peer (at least this), else of `ours` (at most this); null where nothing is promised. */
+  readonly target: number | null;
+  /** Null without a target. */
+  readonly met: boolean | null;
+  /** The smallest and largest ratio of a round. */
+  readonly ratio_range?: readonly [number, number];
+  /** The log-likelihoods found, so that it shows whether both solved the same problem. */
+  readonly log_likelihood?: { readonly ours: number; readonly peer: number };
+  /** What exactly was measured, where the case's name does not say it. */
+  readonly note?: string;
+}
+
+/** What a peer is, or why it was not measured. */
+export interface PeerStatus {
+  readonly peer: string;
+  /** Null when it was not found. */
+  readonly version: string | null;
+  /** Why it was skipped; null when it was not. */
+  readonly skipped: string | null;
+}
+
+/** What one run of a bench found. */
+export interface BenchReport {
+  readonly bench: string;
+  readonly machine: Readonly<Record<string, string | number | null>>;
+  readonly peers: readonly PeerStatus[];
+  readonly results: readonly BenchResult[];
+}
+
+/** Compares rounds of ours with the peer's rounds that ran between them. */
+export function compareRounds(
+  description: Pick<BenchResult, 'case' | 'target' | 'log_likelihood' | 'note'> & { readonly peer: string },
+  ours: readonly number[],
+  peers: readonly number[],
+): BenchResult {
+  if (ours.length !== peers.length || ours.length === 0) {
+    throw new RangeError(`Rounds come in pairs, at least one: got ${ours.length} and ${peers.length}.`);
+  }
+  const ratios = ours.map((value, round) => peers[round] / value);
+  const ratio = median(peers) / median(ours);
+  const { target } = description;
+  return {
+    ...description,
+    ours: median(ours),
+    peer_value: median(peers),
+    unit: 'ms',
+    ratio,
+    met: target === null ? null : ratio >= target,
+    ratio_range: [Math.min(...ratios), Math.max(...ratios)],
+  };
+}
+
+/** Ours alone, where no peer is there to compare with: nothing is promised then. */
+export function withoutPeer(
+  description: Pick<BenchResult, 'case' | 'note'>,
+  ours: readonly number[],
+): BenchResult {
+  return {
+    ...description,
+    ours: median(ours),
+    peer: null,
+    peer_value: null,
+    unit: 'ms',
+    ratio: null,
+    target: null,
+    met: null,
+  };
+}
+
+/** Results whose target was missed. What was not measured has missed nothing: `peers` says what was skipped. */
+export function missedTargets(reports: readonly BenchReport[]): BenchResult[] {
+  return reports.flatMap(({ results }) => results).filter(({ met }) => met === false);
+}
+
+/** The middle value, or the mean of the two in the middle. @throws RangeError without values */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) throw new RangeError('There is no median of no values.');
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}

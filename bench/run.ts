@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { type BenchReport, missedTargets } from './harness/bench-result.ts';
+import { benchTable } from './harness/bench-table.ts';
+import { statisticsBench } from './statistics/statistics-bench.ts';
+
+/** What a bench may be told. */
+export interface BenchOptions {
+  /** Daily bars to use instead of the bench's own. */
+  readonly csv: string | undefined;
+  readonly rounds: number;
+}
+
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  statistics: statisticsBench,
+};
+const USAGE = `npm run bench -- [NAME] [--json] [--strict] [--csv FILE] [--rounds N]
+  NAME      ${Object.keys(BENCHES).join(', ')}; default all
+  --json    one JSON document on standard output
+  --strict  exit 1 when a target is missed
+  --csv     date,open,high,low,close,volume: the last 1,001 bars are used
+  --rounds  interleaved rounds, at least 5 (default 7)`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      csv: { type: 'string' },
+      rounds: { type: 'string', default: '7' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 5) {
+    throw new RangeError(`--rounds is a whole number of at least 5, not ${values.rounds}.`);
+  }
+  const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
+  for (const name of names) {
+    if (!Object.hasOwn(BENCHES, name)) {
+      throw new RangeError(`There is no bench ${name}: ${Object.keys(BENCHES).join(', ')}.`);
+    }
+  }
+  const reports: BenchReport[] = [];
+  for (const name of names) reports.push(await BENCHES[name]({ csv: values.csv, rounds }));
+
+  if (values.json) console.log(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
+  else console.log(reports.map(benchTable).join('\n\n'));
+  const missed = missedTargets(reports);
+  for (const result of missed)
+    console.error(`target missed: ${result.case}${result.peer ? `, ${result.peer}` : ''}`);
+  return values.strict && missed.length > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,54 @@
+import exp from '@stdlib/math-base-special-exp';
+import { psiWeights } from '../arima/arma-model.ts';
+import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import { FlooredLogMeasure } from './floored-log-measure.ts';
+import { HAR_MEMORY, type HarModel, harAutoregression, harRegressors } from './har-model.ts';
+
+/**
+ * Runs a HAR model along bars.
+ *
+ * The log measure of step k is forecast by putting the forecasts of the steps before it where observations are missing. A
+ * variance is then `calibration * exp(forecast + error variance / 2)`, the mean of a lognormal, where the error variance of
+ * step k sums the squares of the first k psi weights of the model's autoregression; the variances of the steps add up.
+ */
+export class HarFilter implements ReturnFilter {
+  readonly #model: HarModel;
+  readonly #measures: Float64Array;
+  readonly #psi: Float64Array;
+  readonly #floor = new FlooredLogMeasure();
+  /** The last 22 log measures at most. */
+  readonly #logs: number[] = [];
+
+  /**
+   * @param measures a variance measure per bar; that of a bar is read when its return arrives. The first bar's is not used:
+   *   nothing is known of its night.
+   */
+  constructor(model: HarModel, measures: Float64Array) {
+    this.#model = model;
+    this.#measures = measures;
+    this.#psi = psiWeights({ ar: harAutoregression(model), ma: [] }, HAR_MEMORY);
+  }
+
+  forecast(steps: number): MeanAndScale | null {
+    if (this.#logs.length < HAR_MEMORY) return null;
+    const { intercept, daily, weekly, monthly, errorVariance, calibration, mean } = this.#model;
+    const path = this.#logs.slice();
+    let logVariance = 0;
+    let variance = 0;
+    for (let k = 0; k < steps; k++) {
+      const [day, week, month] = harRegressors(path);
+      const expected = intercept + daily * day + weekly * week + monthly * month;
+      path.push(expected);
+      logVariance += errorVariance * this.#psi[k] * this.#psi[k];
+      variance += calibration * exp(expected + 0.5 * logVariance);
+    }
+    return { mean: steps * mean, scale: Math.sqrt(variance) };
+  }
+
+  update(_logReturn: number, bar: number): void {
+    const log = this.#floor.next(this.#measures[bar]);
+    if (log === null) return;
+    this.#logs.push(log);
+    if (this.#logs.length > HAR_MEMORY) this.#logs.shift();
+  }
+}

@@ -1,0 +1,117 @@
+import ln from '@stdlib/math-base-special-ln';
+import { FitError } from '../../errors/fit-error.ts';
+import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
+import type { EgarchModel } from './egarch-model.ts';
+import { egarchRecursion } from './egarch-recursion.ts';
+import { EgarchSearchSpace } from './egarch-search-space.ts';
+import type { GarchModel } from './garch-model.ts';
+import { GarchSearchSpace } from './garch-search-space.ts';
+import { gjrRecursion } from './gjr-recursion.ts';
+import { innovationDistribution } from './innovation-distribution.ts';
+import { scaleValues } from './scaled-values.ts';
+import type { SearchSpace } from './search-space.ts';
+import { ALPHA, BETA, GAMMA, GARCH_PARAMETERS, MU, NU, OMEGA } from './variance-recursion.ts';
+import { VolatilityLikelihood } from './volatility-likelihood.ts';
+import { searchAll, type VolatilityFit, type VolatilitySearch } from './volatility-search.ts';
+import type { VolatilitySpecification } from './volatility-specification.ts';
+
+/** The number of starts of {@link GarchSearch}. */
+export const GARCH_STARTS = 3;
+
+/** The search for the maximum likelihood of GARCH(1,1), GJR-GARCH(1,1) or EGARCH(1,1). */
+export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
+  readonly starts = GARCH_STARTS;
+  readonly #values: number;
+  readonly #unit: number;
+  readonly #specification: VolatilitySpecification;
+  readonly #space: SearchSpace;
+  readonly #likelihood: VolatilityLikelihood;
+
+  /** @throws FitError `too_few_bars` below 10 values, `not_finite`, `constant_series` */
+  constructor(y: Float64Array, specification: VolatilitySpecification) {
+    const { scaled, unit } = scaleValues(y, specification.mean);
+    this.#values = y.length;
+    this.#unit = unit;
+    this.#specification = specification;
+    this.#space =
+      specification.variance === 'egarch'
+        ? new EgarchSearchSpace(specification)
+        : new GarchSearchSpace(specification);
+    this.#likelihood = garchLikelihood(scaled, specification);
+  }
+
+  run(start: number): Minimum {
+    return this.#minimise(this.#space.starts[start], true);
+  }
+
+  /**
+   * The model at the lowest of the minima found. `converged` is false on data that do not tell the parameters apart, such as
+   * returns of constant volatility; the variances are then still those of the highest likelihood found.
+   *
+   * @throws FitError `not_converged` when the likelihood exists at no start
+   */
+  finish(minima: readonly Minimum[]): VolatilityFit<GarchModel | EgarchModel> {
+    const best = this.#minimise(lowestMinimum(minima).x, false);
+    const { variance, innovations } = this.#specification;
+    if (!Number.isFinite(best.value)) {
+      throw new FitError(
+        'not_converged',
+        `The likelihood of ${variance} with ${innovations} innovations is not finite at any of ${minima.length} starts on ${this.#values} values.`,
+        { variance, innovations, values: this.#values },
+      );
+    }
+    const unit = this.#unit;
+    const parameters = this.#space.parameters(best.x);
+    const inUnit = this.#space.inUnit(parameters, unit);
+    return {
+      model: {
+        variance,
+        omega: inUnit[OMEGA],
+        alpha: inUnit[ALPHA],
+        gamma: inUnit[GAMMA],
+        beta: inUnit[BETA],
+        firstVariance: unit * unit * this.#likelihood.variances(parameters)[0],
+      },
+      mu: inUnit[MU],
+      nu: innovations === 't' ? inUnit[NU] : null,
+      logLikelihood: -best.value - this.#values * ln(unit),
+      converged: best.converged,
+    };
+  }
+
+  #minimise(from: Float64Array, coarse: boolean): Minimum {
+    const byParameter = new Float64Array(GARCH_PARAMETERS);
+    const { lower, upper } = this.#space;
+    return minimise(
+      (x, gradient) => {
+        const value = this.#likelihood.evaluate(this.#space.parameters(x), byParameter);
+        this.#space.pullBack(x, byParameter, gradient);
+        return value;
+      },
+      from,
+      { lower, upper, coarse },
+    );
+  }
+}
+
+/**
+ * Fits GARCH(1,1), GJR-GARCH(1,1) or EGARCH(1,1) with normal or t innovations by maximum likelihood, from three starts.
+ *
+ * @param y observations in any unit, at least 10
+ * @throws FitError `too_few_bars`, `not_finite`, `constant_series`, `not_converged`
+ */
+export function fitGarch(
+  y: Float64Array,
+  specification: VolatilitySpecification,
+): VolatilityFit<GarchModel | EgarchModel> {
+  return searchAll(new GarchSearch(y, specification));
+}
+
+/** The likelihood that {@link fitGarch} maximises, of values in their own unit. */
+export function garchLikelihood(
+  y: Float64Array,
+  { variance, innovations, mean, start = 'mean_squared_residual' }: VolatilitySpecification,
+): VolatilityLikelihood {
+  const recursion = variance === 'egarch' ? egarchRecursion(start) : gjrRecursion(start);
+  return new VolatilityLikelihood(y, recursion, innovationDistribution(innovations), start, mean);
+}

@@ -1,0 +1,175 @@
+import ln from '@stdlib/math-base-special-ln';
+import { FitError } from '../../errors/fit-error.ts';
+import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
+import { type Innovations, innovationDistribution } from './innovation-distribution.ts';
+import { MINIMUM_MEASURES } from './measurement-regression.ts';
+import { meanLogMeasure, RealizedGarchLikelihood } from './realized-garch-likelihood.ts';
+import type { RealizedGarchModel } from './realized-garch-model.ts';
+import {
+  MEASURE_VARIANCE,
+  PHI,
+  REALIZED_BETA,
+  REALIZED_GAMMA,
+  REALIZED_MU,
+  REALIZED_NU,
+  REALIZED_OMEGA,
+  REALIZED_PARAMETERS,
+  TAU1,
+  TAU2,
+  XI,
+} from './realized-garch-parameters.ts';
+import { RealizedGarchSearchSpace } from './realized-garch-search-space.ts';
+import type { RecursionStart } from './recursion-start.ts';
+import { scaleValues } from './scaled-values.ts';
+import { searchAll, type VolatilityFit, type VolatilitySearch } from './volatility-search.ts';
+
+/** Which realized GARCH is fitted. */
+export interface RealizedGarchSpecification {
+  readonly innovations: Innovations;
+  /** `zero` when the values are residuals of a mean model already. */
+  readonly mean: 'constant' | 'zero';
+  /** Default `mean_squared_residual`. */
+  readonly start?: RecursionStart;
+}
+
+/** The number of starts of {@link RealizedGarchSearch}: its likelihood rarely has more than one maximum. */
+export const REALIZED_GARCH_STARTS = 2;
+
+/** The search for the maximum joint likelihood of realized GARCH. */
+export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel> {
+  readonly starts = REALIZED_GARCH_STARTS;
+  readonly #values: number;
+  readonly #unit: number;
+  readonly #measures: number;
+  readonly #measureLevel: number;
+  readonly #specification: RealizedGarchSpecification;
+  readonly #space: RealizedGarchSearchSpace;
+  readonly #likelihood: RealizedGarchLikelihood;
+
+  /**
+   * @param logMeasures log of each value's measure, NaN where there is none
+   * @throws FitError `too_few_bars` below 10 values, `not_finite`, `constant_series`
+   */
+  constructor(y: Float64Array, logMeasures: Float64Array, specification: RealizedGarchSpecification) {
+    const { scaled, unit } = scaleValues(y, specification.mean);
+    const level = meanLogMeasure(logMeasures);
+    this.#values = y.length;
+    this.#unit = unit;
+    this.#measures = logMeasures.filter((x) => !Number.isNaN(x)).length;
+    this.#measureLevel = level;
+    this.#specification = specification;
+    this.#space = new RealizedGarchSearchSpace(specification.innovations, specification.mean);
+    this.#likelihood = realizedGarchLikelihood(
+      scaled,
+      logMeasures.map((x) => x - level),
+      specification,
+    );
+  }
+
+  run(start: number): Minimum {
+    return this.#minimise(this.#space.starts[start], true);
+  }
+
+  /**
+   * With fewer than 50 measures there is nothing to learn from: the variance is then constant, and `converged` false.
+   *
+   * @throws FitError `not_converged` when the likelihood exists at no start
+   */
+  finish(minima: readonly Minimum[]): VolatilityFit<RealizedGarchModel> {
+    const best = this.#minimise(lowestMinimum(minima).x, false);
+    const { innovations } = this.#specification;
+    if (!Number.isFinite(best.value)) {
+      throw new FitError(
+        'not_converged',
+        `The likelihood of realized GARCH with ${innovations} innovations is not finite at any of ${minima.length} starts on ${this.#values} values.`,
+        { variance: 'realized', innovations, values: this.#values },
+      );
+    }
+    const parameters = this.#space.parameters(best.x);
+    this.#likelihood.evaluateProfile(parameters, new Float64Array(REALIZED_PARAMETERS));
+    const inUnit = this.#space.inUnit(parameters, this.#unit);
+    const enough = this.#measures >= MINIMUM_MEASURES;
+    return {
+      model: enough ? this.#model(parameters, inUnit) : constantVariance(this.#unit * this.#unit),
+      mu: inUnit[REALIZED_MU],
+      nu: innovations === 't' ? inUnit[REALIZED_NU] : null,
+      logLikelihood: -best.value - this.#values * ln(this.#unit),
+      converged: enough && best.converged,
+    };
+  }
+
+  #model(parameters: Float64Array, inUnit: Float64Array): RealizedGarchModel {
+    // The search saw the log measures less their mean.
+    const level = this.#measureLevel;
+    return {
+      variance: 'realized',
+      omega: inUnit[REALIZED_OMEGA] - inUnit[REALIZED_GAMMA] * level,
+      beta: inUnit[REALIZED_BETA],
+      gamma: inUnit[REALIZED_GAMMA],
+      xi: inUnit[XI] + level,
+      phi: inUnit[PHI],
+      tau1: inUnit[TAU1],
+      tau2: inUnit[TAU2],
+      measureVariance: inUnit[MEASURE_VARIANCE],
+      firstVariance: this.#firstVariance(parameters),
+    };
+  }
+
+  #firstVariance(parameters: Float64Array): number {
+    return this.#unit * this.#unit * this.#likelihood.variances(parameters)[0];
+  }
+
+  #minimise(from: Float64Array, coarse: boolean): Minimum {
+    const byParameter = new Float64Array(REALIZED_PARAMETERS);
+    const { lower, upper } = this.#space;
+    return minimise(
+      (x, gradient) => {
+        const value = this.#likelihood.evaluateProfile(this.#space.parameters(x), byParameter);
+        this.#space.pullBack(x, byParameter, gradient);
+        return value;
+      },
+      from,
+      { lower, upper, coarse },
+    );
+  }
+}
+
+/** A variance that never changes, as a realized GARCH. */
+function constantVariance(firstVariance: number): RealizedGarchModel {
+  return {
+    variance: 'realized',
+    omega: 0,
+    beta: 1,
+    gamma: 0,
+    xi: 0,
+    phi: 1,
+    tau1: 0,
+    tau2: 0,
+    measureVariance: 1,
+    firstVariance,
+  };
+}
+
+/**
+ * Fits log-linear realized GARCH by maximum likelihood of returns and measures, from two starts.
+ *
+ * @param y observations in any unit, at least 10
+ * @param logMeasures log of each one's measure of variance (see `logRangeMeasures`), NaN where there is none
+ * @throws FitError `too_few_bars`, `not_finite`, `constant_series`, `not_converged`
+ */
+export function fitRealizedGarch(
+  y: Float64Array,
+  logMeasures: Float64Array,
+  specification: RealizedGarchSpecification,
+): VolatilityFit<RealizedGarchModel> {
+  return searchAll(new RealizedGarchSearch(y, logMeasures, specification));
+}
+
+/** The joint likelihood that {@link fitRealizedGarch} maximises, of values in their own unit. */
+export function realizedGarchLikelihood(
+  y: Float64Array,
+  logMeasures: Float64Array,
+  { innovations, mean, start = 'mean_squared_residual' }: RealizedGarchSpecification,
+): RealizedGarchLikelihood {
+  return new RealizedGarchLikelihood(y, logMeasures, innovationDistribution(innovations), start, mean);
+}

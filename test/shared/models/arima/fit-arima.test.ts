@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { ARMA_GRID, chooseArimaOrder } from '../../../../src/shared/models/arima/choose-arima-order.ts';
+import { type ArimaFit, fitArima } from '../../../../src/shared/models/arima/fit-arima.ts';
+import { forecastArima } from '../../../../src/shared/models/arima/forecast-arima.ts';
+import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
+import { denseArimaForecast } from './dense-gaussian.ts';
+import reference from './fixtures/arima.json';
+
+const noise = (seed: number, n: number) => {
+  const random = new SeededRandom(seed);
+  return Float64Array.from({ length: n }, () => random.normal());
+};
+
+const seriesOf = (name: string) => Float64Array.from(reference.series[name as keyof typeof reference.series]);
+
+function simulated(seed: number, n: number, ar: readonly number[], ma: readonly number[]) {
+  const shocks = noise(seed, n + 200);
+  const w = new Float64Array(n + 200);
+  for (let t = 0; t < w.length; t++) {
+    w[t] = shocks[t];
+    ar.forEach((value, i) => {
+      if (t > i) w[t] += value * w[t - 1 - i];
+    });
+    ma.forEach((value, j) => {
+      if (t > j) w[t] += value * shocks[t - 1 - j];
+    });
+  }
+  return w.subarray(200);
+}
+
+const cumulated = (values: Float64Array, from = 0) => {
+  let sum = from;
+  return values.map((value) => {
+    sum += value;
+    return sum;
+  });
+};
+
+describe('ARIMA by exact maximum likelihood agrees with R', () => {
+  it.each(reference.fits)('$source: $command', (expected) => {
+    const fit = fitArima(seriesOf(expected.series), expected.order, { constant: expected.constant });
+    expect(fit.converged).toBe(true);
+    const tolerance = expected.order.d === 0 ? 1e-6 : 1e-4;
+    expect(Math.abs(fit.logLikelihood - expected.logLikelihood)).toBeLessThan(tolerance);
+    expect(Math.abs(fit.aic - expected.aic)).toBeLessThan(2 * tolerance);
+    if (expected.aicc !== undefined) expect(Math.abs(fit.aicc - expected.aicc)).toBeLessThan(2 * tolerance);
+    if (expected.variance !== undefined)
+      expect(Math.abs(fit.variance / expected.variance - 1)).toBeLessThan(1e-5);
+    const coefficients = [...fit.ar, ...fit.ma, ...(fit.constant === null ? [] : [fit.constant])];
+    expect(coefficients).toHaveLength(expected.coefficients.length);
+    coefficients.forEach((value, i) => {
+      const distance = Math.abs(value - expected.coefficients[i]) / expected.standardErrors[i];
+      expect(distance).toBeLessThan(1e-3);
+      // R differences the likelihood with steps of 1e-3: its standard errors have three digits.
+      expect(Math.abs(fit.standardErrors![i] / expected.standardErrors[i] - 1)).toBeLessThan(2e-3);
+    });
+    const { means, standardErrors } = forecastArima(fit, expected.forecast.length);
+    means.forEach((mean, h) => {
+      expect(Math.abs(mean / expected.forecast[h] - 1)).toBeLessThan(1e-4);
+    });
+    expected.forecastStandardErrors?.forEach((value, h) => {
+      expect(Math.abs(standardErrors[h] / value - 1)).toBeLessThan(1e-4);
+    });
+  });
+
+  it.each(reference.statsmodels)('and with $command', (expected) => {
+    const fit = fitArima(seriesOf(expected.series), expected.order);
+    expect(Math.abs(fit.logLikelihood - expected.logLikelihood)).toBeLessThan(1e-6);
+    const { means, standardErrors } = forecastArima(fit, expected.forecast.length);
+    expected.forecast.forEach((value, h) => {
+      expect(Math.abs(means[h] / value - 1)).toBeLessThan(1e-4);
+      expect(Math.abs(standardErrors[h] / expected.forecastStandardErrors[h] - 1)).toBeLessThan(1e-4);
+    });
+  });
+});
+
+describe('the search', () => {
+  it.each([
+    { order: { p: 1, d: 0, q: 1 }, ar: [0.7], ma: [0.2] },
+    { order: { p: 2, d: 0, q: 1 }, ar: [1.2, -0.5], ma: [-0.4] },
+    { order: { p: 1, d: 1, q: 2 }, ar: [-0.6], ma: [0.3, 0.4] },
+  ])(
+    'finds the coefficients that data were made with, within three standard errors: $order',
+    ({ order, ar, ma }) => {
+      const w = simulated(8, 4000, ar, ma);
+      const fit = fitArima(order.d === 0 ? w : cumulated(w, 50), order);
+      [...ar, ...ma].forEach((value, i) => {
+        const found = [...fit.ar, ...fit.ma][i];
+        expect(Math.abs(found - value)).toBeLessThan(3 * fit.standardErrors![i]);
+      });
+      expect(fit.variance).toBeCloseTo(1, 1);
+    },
+  );
+
+  it('estimates a drift', () => {
+    const y = cumulated(simulated(4, 2000, [0.3], []).map((value) => 0.5 + value));
+    const fit = fitArima(y, { p: 1, d: 1, q: 0 }, { constant: true });
+    expect(Math.abs(fit.constant! - 0.5)).toBeLessThan(3 * fit.standardErrors![1]);
+    const { means } = forecastArima(fit, 200);
+    expect((means[199] - means[99]) / 100).toBeCloseTo(fit.constant!, 6);
+  });
+
+  it('lets a moving average reach the unit circle when a series was differenced once too often', () => {
+    const fit = fitArima(noise(12, 150), { p: 0, d: 1, q: 1 });
+    expect(fit.ma[0]).toBeLessThan(-0.97);
+    expect(fit.converged).toBe(true);
+    // The forecast is then the mean, whose own error stays.
+    const { means } = forecastArima(fit, 3);
+    const mean = noise(12, 150).reduce((sum, value) => sum + value, 0) / 150;
+    expect(Math.abs(means[2] - mean)).toBeLessThan(0.1);
+  });
+
+  it('does not stop on the unit circle when the maximum is inside', () => {
+    // From no dependence a Newton step would end on it, where the likelihood is flat.
+    const fit = fitArima(seriesOf('WWWusage'), { p: 0, d: 1, q: 1 });
+    expect(fit.ma[0]).toBeCloseTo(0.7977, 3);
+    expect(fit.standardErrors).not.toBeNull();
+  });
+
+  it.each([1e-6, 1e6])('does not depend on the unit: %f', (unit) => {
+    const y = cumulated(simulated(9, 300, [0.5], [0.3]), 20);
+    for (const order of [
+      { p: 1, d: 0, q: 1 },
+      { p: 1, d: 1, q: 1 },
+    ]) {
+      const fit = fitArima(y, order);
+      const scaled = fitArima(
+        y.map((value) => unit * value),
+        order,
+      );
+      expect(scaled.ar[0] / fit.ar[0]).toBeCloseTo(1, 8);
+      expect(scaled.ma[0] / fit.ma[0]).toBeCloseTo(1, 8);
+      expect(scaled.standardErrors![0] / fit.standardErrors![0]).toBeCloseTo(1, 6);
+      const [a, b] = [forecastArima(fit, 5), forecastArima(scaled, 5)];
+      expect(b.means[4] / unit / a.means[4]).toBeCloseTo(1, 9);
+      expect(b.standardErrors[4] / unit / a.standardErrors[4]).toBeCloseTo(1, 8);
+    }
+  });
+});
+
+describe('forecasts', () => {
+  it.each([
+    { order: { p: 2, d: 0, q: 1 }, constant: true },
+    { order: { p: 0, d: 0, q: 0 }, constant: true },
+    { order: { p: 1, d: 1, q: 1 }, constant: true },
+    { order: { p: 0, d: 1, q: 1 }, constant: false },
+    { order: { p: 1, d: 2, q: 1 }, constant: false },
+    { order: { p: 0, d: 2, q: 0 }, constant: false },
+  ])('are the conditional normal distribution: $order', ({ order, constant }) => {
+    let y = simulated(5, 30, [0.5], [0.2]);
+    for (let round = 0; round < order.d; round++) y = cumulated(y, 10);
+    const fit = fitArima(y, order, { constant });
+    const model = { ar: fit.ar, ma: fit.ma, mean: fit.constant ?? 0, variance: fit.variance };
+    const { means, standardErrors } = forecastArima(fit, 8);
+    // The diffuse levels cost the dense twin digits.
+    const tolerance = [1e-9, 1e-6, 1e-3][order.d];
+    for (const steps of [1, 2, 8]) {
+      const dense = denseArimaForecast(y, order.d, model, steps);
+      expect(Math.abs(means[steps - 1] - dense.mean)).toBeLessThan(tolerance * dense.standardDeviation);
+      expect(Math.abs(standardErrors[steps - 1] / dense.standardDeviation - 1)).toBeLessThan(tolerance);
+    }
+  });
+
+  it('are the same to the bit after the fit was JSON', () => {
+    const fit = fitArima(cumulated(noise(3, 120)), { p: 2, d: 1, q: 1 });
+    const text = JSON.stringify(fit);
+    const restored = JSON.parse(text) as ArimaFit;
+    expect(restored).toEqual(fit);
+    expect(text).not.toMatch(/-0[,\]}]/);
+    expect(forecastArima(restored, 10)).toEqual(forecastArima(fit, 10));
+  });
+
+  it.each([0, -1, 1.5])('need a positive number of steps: %f', (steps) => {
+    const fit = fitArima(noise(3, 50), { p: 0, d: 0, q: 0 });
+    expect(() => forecastArima(fit, steps)).toThrow(RangeError);
+  });
+});
+
+describe('the choice of an order', () => {
+  it('takes the lowest AICc of the grid', () => {
+    const y = simulated(21, 1000, [1.1, -0.5], []);
+    const { fit, candidates } = chooseArimaOrder(y);
+    expect(candidates.map(({ p, q }) => ({ p, q }))).toEqual(ARMA_GRID);
+    expect(Math.min(...candidates.map(({ aicc }) => aicc!))).toBeCloseTo(fit.aicc, 6);
+    expect(fit).toEqual(fitArima(y, fit.order));
+    expect(fit.order.p).toBe(2);
+    expect(fit.order.d).toBe(0);
+  });
+
+  it('takes the earlier order when equal, and differences as told', () => {
+    const y = cumulated(noise(5, 200));
+    const grid = [
+      { p: 0, q: 0 },
+      { p: 0, q: 0 },
+      { p: 0, q: 1 },
+    ];
+    const { fit, candidates } = chooseArimaOrder(y, grid, { d: 1, constant: true });
+    expect(fit.order).toEqual({ p: 0, d: 1, q: 0 });
+    expect(fit.constant).not.toBeNull();
+    expect(candidates).toHaveLength(3);
+    expect(candidates[0]).toEqual(candidates[1]);
+  });
+
+  it('refuses an empty grid', () => {
+    expect(() => chooseArimaOrder(noise(1, 50), [])).toThrow(
+      expect.objectContaining({ code: 'invalid_hyperparameters' }),
+    );
+  });
+});
+
+describe('what cannot be fitted is refused', () => {
+  const order = { p: 1, d: 0, q: 0 };
+  it.each([
+    ['too_few_bars', () => fitArima(Float64Array.of(1, 2, 3, 4), order)],
+    ['constant_series', () => fitArima(new Float64Array(50).fill(2), order)],
+    [
+      'constant_series',
+      () =>
+        fitArima(
+          Float64Array.from({ length: 50 }, (_, t) => t),
+          { p: 1, d: 1, q: 0 },
+        ),
+    ],
+    ['not_finite', () => fitArima(Float64Array.of(1, 2, Number.NaN, 4, 3, 5, 6, 7), order)],
+    ['not_finite', () => fitArima(Float64Array.of(1, 2, Number.POSITIVE_INFINITY, 4, 3, 5, 6), order)],
+    ['invalid_hyperparameters', () => fitArima(noise(1, 50), { p: 0.5, d: 0, q: 0 })],
+    ['invalid_hyperparameters', () => fitArima(noise(1, 50), { p: -1, d: 0, q: 0 })],
+    ['invalid_hyperparameters', () => fitArima(noise(1, 50), { p: 1, d: 3, q: 0 })],
+    ['invalid_hyperparameters', () => fitArima(noise(1, 50), { p: 1, d: 2, q: 0 }, { constant: true })],
+  ])('%s', (code, fit) => {
+    expect(fit).toThrow(expect.objectContaining({ code }));
+  });
+});

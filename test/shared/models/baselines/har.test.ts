@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { fitHar } from '../../../../src/shared/models/baselines/fit-har.ts';
+import { FlooredLogMeasure } from '../../../../src/shared/models/baselines/floored-log-measure.ts';
+import { har } from '../../../../src/shared/models/baselines/har.ts';
+import { HarFilter } from '../../../../src/shared/models/baselines/har-filter.ts';
+import {
+  type HarModel,
+  harAutoregression,
+  harRegressors,
+} from '../../../../src/shared/models/baselines/har-model.ts';
+import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
+import { logReturns } from '../../../../src/shared/series/log-returns.ts';
+import { garmanKlassVariance } from '../../../../src/shared/series/range-measures.ts';
+import { describeForecasterConformance } from '../conformance.ts';
+import { copySeries, simulatedSeries } from '../simulated-series.ts';
+
+describeForecasterConformance(har);
+
+const model: HarModel = {
+  intercept: -0.9,
+  daily: 0.3,
+  weekly: 0.35,
+  monthly: 0.25,
+  errorVariance: 0.4,
+  calibration: 1.7,
+  mean: 0.0004,
+};
+
+/** Measures that follow the model, and returns of its variance. */
+function simulated(n: number) {
+  const random = new SeededRandom(17);
+  const logs = Array.from({ length: 22 }, () => -9);
+  const returns: number[] = [];
+  while (logs.length < n) {
+    const [day, week, month] = harRegressors(logs);
+    const expected = model.intercept + model.daily * day + model.weekly * week + model.monthly * month;
+    const variance = model.calibration * Math.exp(expected + 0.5 * model.errorVariance);
+    returns.push(model.mean + Math.sqrt(variance) * random.normal());
+    logs.push(expected + Math.sqrt(model.errorVariance) * random.normal());
+  }
+  return {
+    measures: Float64Array.from(logs, Math.exp),
+    returns: Float64Array.from([...new Array(21).fill(0.001), ...returns]),
+  };
+}
+
+describe('HAR on the log range', () => {
+  it('finds the model that made the data', () => {
+    const { measures, returns } = simulated(20_000);
+    const found = fitHar(measures, returns);
+    for (const name of ['intercept', 'daily', 'weekly', 'monthly', 'errorVariance'] as const) {
+      expect(Math.abs(found[name] - model[name])).toBeLessThan(0.08 * Math.max(0.5, Math.abs(model[name])));
+    }
+    expect(found.calibration / model.calibration).toBeCloseTo(1, 1);
+    expect(found.mean).toBeCloseTo(model.mean, 3);
+  });
+
+  it('forecasts several steps as a simulation of the model does', () => {
+    const { measures, returns } = simulated(400);
+    const filter = new HarFilter(model, measures);
+    returns.forEach((value, i) => {
+      filter.update(value, i + 1);
+    });
+    const history = Array.from(measures.subarray(1), Math.log);
+    const random = new SeededRandom(4);
+    const steps = 10;
+    const paths = 20_000;
+    let variance = 0;
+    for (let path = 0; path < paths; path++) {
+      const logs = history.slice(-22);
+      for (let k = 0; k < steps; k++) {
+        const [day, week, month] = harRegressors(logs);
+        const expected = model.intercept + model.daily * day + model.weekly * week + model.monthly * month;
+        logs.push(expected + Math.sqrt(model.errorVariance) * random.normal());
+        variance += (model.calibration * Math.exp(logs.at(-1)!)) / paths;
+      }
+    }
+    const forecast = filter.forecast(steps)!;
+    expect(forecast.scale / Math.sqrt(variance)).toBeCloseTo(1, 1.7);
+    expect(forecast.mean).toBeCloseTo(steps * model.mean, 14);
+  });
+
+  it('is an autoregression of order 22', () => {
+    const ar = harAutoregression(model);
+    const logs = Array.from({ length: 30 }, (_, i) => Math.sin(i));
+    const [day, week, month] = harRegressors(logs);
+    const asHar = model.daily * day + model.weekly * week + model.monthly * month;
+    const asAutoregression = ar.reduce((sum, weight, lag) => sum + weight * logs[29 - lag], 0);
+    expect(asAutoregression).toBeCloseTo(asHar, 13);
+  });
+
+  it('brings its measure to the scale of the returns', () => {
+    const series = simulatedSeries(12, 1500);
+    const returns = logReturns(series.close);
+    const half = fitHar(
+      garmanKlassVariance(series).map((measure) => measure / 2),
+      returns,
+    );
+    const whole = fitHar(garmanKlassVariance(series), returns);
+    expect(half.calibration / whole.calibration).toBeCloseTo(2, 9);
+    const standardised = (harModel: HarModel, share: number) => {
+      const filter = new HarFilter(
+        harModel,
+        garmanKlassVariance(series).map((measure) => measure * share),
+      );
+      return Array.from(returns, (value, i) => {
+        const expected = filter.forecast(1);
+        filter.update(value, i + 1);
+        return expected === null ? null : ((value - expected.mean) / expected.scale) ** 2;
+      }).filter((square) => square !== null);
+    };
+    const squares = standardised(whole, 1);
+    expect(squares.reduce((sum, square) => sum + square, 0) / squares.length).toBeCloseTo(1, 10);
+  });
+});
+
+describe('bars without a range', () => {
+  it('count as a hundredth of what is usual', () => {
+    const floor = new FlooredLogMeasure();
+    expect(floor.next(0)).toBeNull();
+    expect(floor.next(Math.exp(-8))).toBeCloseTo(-8, 12);
+    expect(floor.next(Math.exp(-10))).toBeCloseTo(-10, 12);
+    expect(floor.next(0)).toBeCloseTo(-9 + Math.log(0.01), 12);
+    expect(floor.next(Math.exp(-40))).toBeCloseTo((-8 - 10 - 9 + Math.log(0.01)) / 3 + Math.log(0.01), 12);
+  });
+
+  it('are forecast through, and are the same in another unit', () => {
+    const series = copySeries(simulatedSeries(5, 700));
+    for (let bar = 10; bar < 700; bar += 7) {
+      for (const column of [series.open, series.high, series.low]) column[bar] = series.close[bar];
+    }
+    for (const measure of ['parkinson', 'garman_klass', 'garman_klass_overnight']) {
+      const fit = har.fit(series, { measure }, { seed: 1 });
+      fit.step(unlimitedBudget);
+      const { scale } = fit.result().predict(series);
+      expect(scale).toBeGreaterThan(0.002);
+      expect(scale).toBeLessThan(0.05);
+    }
+  });
+
+  it('must not be the rule', () => {
+    const series = copySeries(simulatedSeries(5, 400));
+    for (const column of [series.open, series.high, series.low]) column.set(series.close);
+    const fitOn = (measure: string) => har.fit(series, { measure }, { seed: 1 }).step(unlimitedBudget);
+    expect(() => fitOn('parkinson')).toThrow(
+      expect.objectContaining({ code: 'constant_series', message: expect.stringContaining('0 of 400') }),
+    );
+    // Closes alone still move overnight.
+    expect(fitOn('garman_klass_overnight')).toBe(true);
+  });
+});
+
+it('refuses artifacts that lack a parameter or name no measure', () => {
+  const parameters = JSON.parse(JSON.stringify(model));
+  const artifact = { name: 'HAR', version: 1, hyperparameters: { measure: 'parkinson' }, model: parameters };
+  expect(har.restore(artifact).toJSON()).toEqual(artifact);
+  expect(() => har.restore({ ...artifact, hyperparameters: {} })).toThrow(/measure/);
+  expect(() => har.restore({ ...artifact, model: { ...parameters, weekly: null } })).toThrow(/weekly/);
+});

@@ -1,0 +1,115 @@
+// The slow, obvious twins of the volatility models' likelihoods: every variance from its definition, every density by itself.
+
+import type { Innovations } from '../../../../src/shared/models/garch/innovation-distribution.ts';
+import type { RecursionStart } from '../../../../src/shared/models/garch/recursion-start.ts';
+import type { VolatilitySpecification } from '../../../../src/shared/models/garch/volatility-specification.ts';
+
+/** Natural logarithm of the gamma function (Lanczos, g = 7). */
+function lnGamma(x: number): number {
+  const c = [
+    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  ];
+  const t = x + 6.5;
+  const sum = c.reduce((total, value, i) => (i === 0 ? value : total + value / (x - 1 + i)), 0);
+  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
+}
+
+export function logDensity(e: number, h: number, innovations: Innovations, nu: number): number {
+  if (innovations === 'normal') return -0.5 * (Math.log(2 * Math.PI) + Math.log(h) + e ** 2 / h);
+  return (
+    lnGamma((nu + 1) / 2) -
+    lnGamma(nu / 2) -
+    0.5 * Math.log(Math.PI * (nu - 2) * h) -
+    ((nu + 1) / 2) * Math.log(1 + e ** 2 / (h * (nu - 2)))
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** What stands for the time before the first value. */
+export function presample(y: Float64Array, mu: number, start: RecursionStart, zeroMean = false): number {
+  const values = Array.from(y);
+  if (start !== 'backcast') return mean(values.map((value) => (value - mu) ** 2));
+  const center = zeroMean ? 0 : mean(values);
+  const first = values.slice(0, 75);
+  const total = first.reduce((sum, _, i) => sum + 0.94 ** i, 0);
+  return first.reduce((sum, value, i) => sum + (0.94 ** i / total) * (value - center) ** 2, 0);
+}
+
+export function slowVariances(
+  e: readonly number[],
+  before: number,
+  [, omega, alpha, gamma, beta]: readonly number[],
+  variance: VolatilitySpecification['variance'],
+  start: RecursionStart,
+): number[] {
+  const variances: number[] = [];
+  e.forEach((_, t) => {
+    if (t === 0 && start === 'first_variance') {
+      variances.push(before);
+    } else if (variance === 'egarch') {
+      const z = t === 0 ? null : e[t - 1] / Math.sqrt(variances[t - 1]);
+      const shock = z === null ? 0 : alpha * (Math.abs(z) - Math.sqrt(2 / Math.PI)) + gamma * z;
+      variances.push(Math.exp(omega + shock + beta * Math.log(t === 0 ? before : variances[t - 1])));
+    } else if (t === 0) {
+      const reaction =
+        start === 'fgarch' ? ((Math.sqrt(alpha) + Math.sqrt(alpha + gamma)) / 2) ** 2 : alpha + gamma / 2;
+      variances.push(omega + reaction * before + beta * before);
+    } else {
+      const reaction = alpha + (e[t - 1] < 0 ? gamma : 0);
+      variances.push(omega + reaction * e[t - 1] ** 2 + beta * variances[t - 1]);
+    }
+  });
+  return variances;
+}
+
+/** @param at mu, omega, alpha, gamma, beta, nu */
+export function slowNegativeLogLikelihood(
+  y: Float64Array,
+  at: readonly number[],
+  { variance, innovations, start = 'mean_squared_residual' }: VolatilitySpecification,
+): number {
+  const e = Array.from(y, (value) => value - at[0]);
+  const variances = slowVariances(e, presample(y, at[0], start), at, variance, start);
+  return -e.reduce((sum, residual, t) => sum + logDensity(residual, variances[t], innovations, at[5]), 0);
+}
+
+/**
+ * Realized GARCH, as Hansen, Huang and Shek write it.
+ *
+ * @param at mu, omega, beta, gamma, xi, phi, tau1, tau2, variance of u, nu
+ */
+export function slowRealizedNegativeLogLikelihood(
+  y: Float64Array,
+  logMeasures: Float64Array,
+  at: readonly number[],
+  innovations: Innovations,
+  start: RecursionStart,
+): number {
+  const [mu, omega, beta, gamma, xi, phi, tau1, tau2, measureVariance, nu] = at;
+  const x = Array.from(logMeasures);
+  const meanMeasure = mean(x.filter((value) => !Number.isNaN(value)));
+  const before = Math.log(presample(y, mu, start));
+  const logVariances: number[] = [];
+  let total = 0;
+  x.forEach((measure, t) => {
+    if (t === 0) {
+      logVariances.push(start === 'first_variance' ? before : omega + beta * before + gamma * meanMeasure);
+    } else if (Number.isNaN(x[t - 1])) {
+      logVariances.push(logVariances[t - 1]);
+    } else {
+      logVariances.push(omega + beta * logVariances[t - 1] + gamma * x[t - 1]);
+    }
+    const h = Math.exp(logVariances[t]);
+    const e = y[t] - mu;
+    total -= logDensity(e, h, innovations, nu);
+    if (Number.isNaN(measure)) return;
+    const z = e / Math.sqrt(h);
+    const u = measure - xi - phi * logVariances[t] - tau1 * z - tau2 * (z ** 2 - 1);
+    total -= logDensity(u, measureVariance, 'normal', nu);
+  });
+  return total;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Likelihood } from '../../../../src/shared/models/garch/likelihood.ts';
+import { standardErrors } from '../../../../src/shared/models/garch/standard-errors.ts';
+import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
+
+const random = new SeededRandom(77);
+// Not normal, so that the robust errors differ from the others.
+const values = Float64Array.from({ length: 3000 }, () => (random.uniform() < 0.1 ? 4 : 1) * random.normal());
+const n = values.length;
+
+/** A normal with mean and variance, whose standard errors are known in closed form. */
+const normal: Likelihood = {
+  parameterNames: ['mean', 'variance'],
+  evaluate([mean, variance], gradient) {
+    gradient[0] = values.reduce((sum, value) => sum - (value - mean) / variance, 0);
+    gradient[1] = values.reduce(
+      (sum, value) => sum + 0.5 / variance - (value - mean) ** 2 / (2 * variance ** 2),
+      0,
+    );
+    return -this.logDensities(Float64Array.of(mean, variance)).reduce((sum, value) => sum + value, 0);
+  },
+  logDensities: ([mean, variance]) =>
+    values.map((value) => -0.5 * (Math.log(2 * Math.PI * variance) + (value - mean) ** 2 / variance)),
+  parameterScales: ([, variance]) => Float64Array.of(Math.sqrt(variance), variance),
+};
+
+const mean = values.reduce((sum, value) => sum + value, 0) / n;
+const moment = (k: number) => values.reduce((sum, value) => sum + (value - mean) ** k, 0) / n;
+const at = Float64Array.of(mean, moment(2));
+
+describe('standard errors', () => {
+  it('are those known in closed form for a normal', () => {
+    const { hessian, robust } = standardErrors(normal, at, ['mean', 'variance']);
+    expect(hessian!.mean / Math.sqrt(moment(2) / n)).toBeCloseTo(1, 6);
+    expect(hessian!.variance / (moment(2) * Math.sqrt(2 / n))).toBeCloseTo(1, 6);
+    expect(robust!.mean / Math.sqrt(moment(2) / n)).toBeCloseTo(1, 6);
+    expect(robust!.variance / Math.sqrt((moment(4) - moment(2) ** 2) / n)).toBeCloseTo(1, 6);
+  });
+
+  it('from the outer product take no second derivative', () => {
+    const { opg } = standardErrors(normal, at, ['variance']);
+    const squares = values.reduce(
+      (sum, value) => sum + (((value - mean) ** 2 - moment(2)) / (2 * moment(2) ** 2)) ** 2,
+      0,
+    );
+    expect(opg!.variance * Math.sqrt(squares)).toBeCloseTo(1, 6);
+  });
+
+  it('are null where the likelihood has no curvature, and leave out what was not estimated', () => {
+    const far = Float64Array.of(mean, 100 * moment(2)); // beyond the inflection in the variance
+    expect(standardErrors(normal, far, ['variance'])).toMatchObject({ hessian: null, robust: null });
+    expect(Object.keys(standardErrors(normal, at, ['mean']).hessian!)).toEqual(['mean']);
+    expect(() => standardErrors(normal, at, ['median'])).toThrow(RangeError);
+  });
+});
