@@ -130,7 +130,9 @@ export class ArimaSearch {
       // ends there would stay. First keep off it.
       const nearUnit = 1 - 1 / this.n;
       const starts =
-        thorough || this.n <= SHORT_SERIES ? this.#starts() : mostLikely(this.#starts(), objective, 2);
+        thorough || this.n <= SHORT_SERIES
+          ? [...this.#starts(), ...this.#startsNearCancelling()]
+          : mostLikely(this.#starts(), objective, 2);
       best = lowestMinimum(starts.map((start) => search(start, nearUnit)));
       if (best.x.subarray(p).some((value) => Math.abs(value) >= nearUnit)) {
         best = lowestMinimum([search(best.x, 1), best]);
@@ -153,6 +155,24 @@ export class ArimaSearch {
       logLikelihood: -negativeLogLikelihood - this.n * ln(this.unit),
       converged: best.converged,
     };
+  }
+
+  /**
+   * For mixed models, a slow autoregression that a moving average nearly cancels, from its other side: on data close to noise the
+   * highest of several maxima often lies there, and is narrow.
+   */
+  #startsNearCancelling(): Float64Array[] {
+    const { p, q } = this.order;
+    if (p === 0 || q === 0) return [];
+    return [
+      [0.95, 0.97],
+      [0.97, 0.99],
+    ].map(([slow, cancelling]) => {
+      const start = new Float64Array(p + q);
+      start[0] = slow;
+      start[p] = cancelling;
+      return start;
+    });
   }
 
   /** No dependence; for mixed models both sides of the ridge on which the two parts cancel, and a rough estimate. */

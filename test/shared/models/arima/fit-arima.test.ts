@@ -3,6 +3,8 @@ import { ARMA_GRID, chooseArimaOrder } from '../../../../src/shared/models/arima
 import { type ArimaFit, fitArima } from '../../../../src/shared/models/arima/fit-arima.ts';
 import { forecastArima } from '../../../../src/shared/models/arima/forecast-arima.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
+import { logReturns } from '../../../../src/shared/series/log-returns.ts';
+import { sp500 } from '../../series/sp500.ts';
 import { denseArimaForecast } from './dense-gaussian.ts';
 import reference from './fixtures/arima.json';
 
@@ -108,6 +110,20 @@ describe('the search', () => {
     const { means } = forecastArima(fit, 3);
     const mean = noise(12, 150).reduce((sum, value) => sum + value, 0) / 150;
     expect(Math.abs(means[2] - mean)).toBeLessThan(0.1);
+  });
+
+  // statsmodels 0.13.5, ARIMA(y, order=(1, 0, 1)).fit().llf; R 4.2.2's arima stops at a lower maximum, -1202.3158.
+  it('finds the narrow maximum near the unit circle on returns that are almost noise', () => {
+    const { close, times } = sp500();
+    const from = times.indexOf('2016-01-12');
+    const y = logReturns(close)
+      .subarray(from - 1, from + 999)
+      .map((value) => 100 * value);
+    expect(times[from + 999]).toBe('2019-12-31');
+    const fit = fitArima(y, { p: 1, d: 0, q: 1 });
+    expect(fit.logLikelihood).toBeCloseTo(-1201.2264, 4);
+    expect(fit.ar[0]).toBeCloseTo(0.966, 3);
+    expect(fit.ma[0]).toBeCloseTo(-0.988, 3);
   });
 
   it('does not stop on the unit circle when the maximum is inside', () => {

@@ -1,0 +1,51 @@
+// The bits of every member and baseline: run by a test in Node, and as a program in Deno, which prints them.
+import { arimaGarch } from '../../src/shared/models/arima-garch/arima-garch.ts';
+import { ewma } from '../../src/shared/models/baselines/ewma.ts';
+import { fhs } from '../../src/shared/models/baselines/fhs.ts';
+import { har } from '../../src/shared/models/baselines/har.ts';
+import { historicalSimulation } from '../../src/shared/models/baselines/historical-simulation.ts';
+import { noChange } from '../../src/shared/models/baselines/no-change.ts';
+import { type Forecaster, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
+import { lstm } from '../../src/shared/models/lstm/lstm.ts';
+import { encodeFloat64 } from '../../src/shared/numerics/float64-codec.ts';
+import { sliceSeries } from '../../src/shared/series/series.ts';
+import { simulatedSeries } from '../shared/models/simulated-series.ts';
+
+const FORECASTERS: readonly Forecaster[] = [
+  {
+    ...lstm,
+    grid: [{ hiddenUnits: 4, lookback: 10, learningRate: 0.01, dropout: 0.2, epochs: 2, batchSize: 32 }],
+  },
+  arimaGarch,
+  fhs,
+  noChange,
+  historicalSimulation,
+  ewma,
+  har,
+];
+
+/** By forecaster and hyperparameters: the artifact and the quantiles of forecasts of 1, 5 and 20 steps, to the bit. */
+export function forecasterBits(): Record<string, string> {
+  const series = simulatedSeries(77, 620);
+  const fitted = sliceSeries(series, 0, 600);
+  const bits: Record<string, string> = {};
+  for (const forecaster of FORECASTERS) {
+    for (const hyperparameters of forecaster.grid) {
+      const fit = forecaster.fit(fitted, hyperparameters, { seed: 5 });
+      fit.step(unlimitedBudget);
+      const model = fit.result();
+      const forecasts = [1, 5, 20].map((steps) => model.predict(series, steps));
+      const range = model.predictRange(series, 605, 615);
+      bits[`${forecaster.name} ${JSON.stringify(hyperparameters)}`] = JSON.stringify([
+        model.toJSON(),
+        ...[...forecasts, ...range].map(({ mean, scale, quantiles }) => [
+          encodeFloat64(Float64Array.of(mean, scale)),
+          encodeFloat64(quantiles),
+        ]),
+      ]);
+    }
+  }
+  return bits;
+}
+
+if ('Deno' in globalThis) console.log(JSON.stringify(forecasterBits()));
