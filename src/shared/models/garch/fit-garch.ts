@@ -7,7 +7,7 @@ import { EgarchSearchSpace } from './egarch-search-space.ts';
 import type { GarchModel } from './garch-model.ts';
 import { GarchSearchSpace } from './garch-search-space.ts';
 import { gjrRecursion } from './gjr-recursion.ts';
-import { innovationDistribution } from './innovation-distribution.ts';
+import { innovationDistribution } from './innovation-distribution-by-name.ts';
 import { scaleValues } from './scaled-values.ts';
 import type { SearchSpace } from './search-space.ts';
 import { ALPHA, BETA, GAMMA, GARCH_PARAMETERS, MU, NU, OMEGA } from './variance-recursion.ts';

@@ -1,7 +1,8 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
 import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
-import { type Innovations, innovationDistribution } from './innovation-distribution.ts';
+import type { Innovations } from './innovation-distribution.ts';
+import { innovationDistribution } from './innovation-distribution-by-name.ts';
 import { MINIMUM_MEASURES } from './measurement-regression.ts';
 import { meanLogMeasure, RealizedGarchLikelihood } from './realized-garch-likelihood.ts';
 import type { RealizedGarchModel } from './realized-garch-model.ts';

@@ -1,6 +1,3 @@
-import { normalInnovations } from './normal-innovations.ts';
-import { studentTInnovations } from './student-t-innovations.ts';
-
 /** The distribution of a standardised residual: both have mean 0 and variance 1. */
 export type Innovations = 'normal' | 't';
 
@@ -27,9 +24,4 @@ export interface InnovationDistribution {
     byResidual: Float64Array,
     byVariance: Float64Array,
   ): { readonly value: number; readonly byNu: number };
-}
-
-/** The distribution of that name. */
-export function innovationDistribution(name: Innovations): InnovationDistribution {
-  return name === 't' ? studentTInnovations : normalInnovations;
 }
