@@ -1,6 +1,6 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
-import { lowestMinimum, type Minimum, minimise, type Objective } from '../../numerics/minimise.ts';
+import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
 import { ArimaLikelihood } from './arima-likelihood.ts';
 import type { ArimaOrder } from './arima-order.ts';
 import { firstWithoutLevels } from './diffuse-start.ts';
@@ -9,8 +9,6 @@ import { arFromPartial, partialFromAr, pullBackToPartial } from './partial-autoc
 
 /** Partial autocorrelations of the autoregression stay this far inside the unit circle. */
 const LARGEST_PARTIAL = 1 - 1e-6;
-/** Up to this many values, every start is searched from anyway: it costs little, and few data have more local maxima. */
-const SHORT_SERIES = 500;
 
 /** The maximum of an ARIMA likelihood. */
 export interface ArimaMaximum {
@@ -96,13 +94,11 @@ export class ArimaSearch {
   }
 
   /**
-   * Searches for the maximum.
+   * Searches for the maximum: roughly from every start, then on from where the likelihood is highest.
    *
-   * @param thorough from every start; otherwise, on long series, from the two starts of highest likelihood only, which takes
-   * two thirds of the time and now and then, where the data hardly tell the coefficients apart, ends at a lower maximum
    * @throws FitError `not_converged` when the likelihood exists at no start
    */
-  run(thorough: boolean): ArimaMaximum {
+  run(): ArimaMaximum {
     const { p, q } = this.order;
     const size = p + q;
     const gradient = new Float64Array(size);
@@ -121,21 +117,18 @@ export class ArimaSearch {
         );
         return value;
       };
-      const search = (start: Float64Array, largestMa: number) => {
+      const search = (start: Float64Array, largestMa: number, coarse: boolean) => {
         const upper = new Float64Array(size).fill(largestMa);
         upper.fill(LARGEST_PARTIAL, 0, p);
-        return minimise(objective, start, { lower: upper.map((bound) => -bound), upper });
+        return minimise(objective, start, { lower: upper.map((bound) => -bound), upper, coarse });
       };
       // The likelihood is symmetric about the unit circle, so it is flat on it whether that is a maximum or not: a step that
       // ends there would stay. First keep off it.
       const nearUnit = 1 - 1 / this.n;
-      const starts =
-        thorough || this.n <= SHORT_SERIES
-          ? [...this.#starts(), ...this.#startsNearCancelling()]
-          : mostLikely(this.#starts(), objective, 2);
-      best = lowestMinimum(starts.map((start) => search(start, nearUnit)));
+      const rough = lowestMinimum(this.#starts().map((start) => search(start, nearUnit, true)));
+      best = search(rough.x, nearUnit, false);
       if (best.x.subarray(p).some((value) => Math.abs(value) >= nearUnit)) {
-        best = lowestMinimum([search(best.x, 1), best]);
+        best = lowestMinimum([search(best.x, 1, false), best]);
       }
       if (!Number.isFinite(best.value)) {
         throw new FitError(
@@ -158,53 +151,38 @@ export class ArimaSearch {
   }
 
   /**
-   * For mixed models, a slow autoregression that a moving average nearly cancels, from its other side: on data close to noise the
-   * highest of several maxima often lies there, and is narrow.
+   * No dependence, a rough estimate, and by first partial autocorrelations (ar, -ma): for pure models weak and strong dependence of
+   * either sign, for mixed ones both sides of the ridge on which the two parts cancel. Near cancelling and near the unit circle a
+   * likelihood often has several maxima, and the highest is narrow.
    */
-  #startsNearCancelling(): Float64Array[] {
-    const { p, q } = this.order;
-    if (p === 0 || q === 0) return [];
-    return [
-      [0.95, 0.97],
-      [0.97, 0.99],
-    ].map(([slow, cancelling]) => {
-      const start = new Float64Array(p + q);
-      start[0] = slow;
-      start[p] = cancelling;
-      return start;
-    });
-  }
-
-  /** No dependence; for mixed models both sides of the ridge on which the two parts cancel, and a rough estimate. */
   #starts(): Float64Array[] {
     const { p, q } = this.order;
-    const origin = new Float64Array(p + q);
-    if (p === 0 || q === 0) return [origin];
-    const starts = [0.7, -0.7].map((first) => {
-      const start = origin.slice();
-      start[0] = first;
-      start[p] = 0.85 * first;
+    const firsts =
+      p > 0 && q > 0
+        ? [
+            [0.7, 0.595],
+            [-0.7, -0.595],
+            [0.95, 0.97],
+            [0.97, 0.99],
+            [-0.95, -0.97],
+          ]
+        : [0.5, -0.5, 0.9, -0.9, 0.98, -0.98].map((first) => [first, first]);
+    const starts = firsts.map(([autoregression, movingAverage]) => {
+      const start = new Float64Array(p + q);
+      if (q > 0) start[p] = movingAverage;
+      if (p > 0) start[0] = autoregression;
       return start;
     });
+    if (p === 0 || q === 0) starts.push(new Float64Array(p + q));
     const rough = hannanRissanen(this.#scaled, p, q);
     if (rough !== null) {
-      const start = origin.slice();
+      const start = new Float64Array(p + q);
       start.set(insidePartial(rough.ar));
       start.set(insidePartial(rough.ma.map((value) => -value)), p);
       starts.push(start);
     }
     return starts;
   }
-}
-
-/** The `count` starts of lowest value, lowest first. */
-function mostLikely(starts: readonly Float64Array[], objective: Objective, count: number): Float64Array[] {
-  if (starts.length <= count) return [...starts];
-  const valued = starts.map((start) => ({ start, value: objective(start, new Float64Array(start.length)) }));
-  return valued
-    .sort((a, b) => a.value - b.value)
-    .slice(0, count)
-    .map(({ start }) => start);
 }
 
 /** Partial autocorrelations of an autoregression that is damped until it is clearly stationary. */

@@ -64,7 +64,7 @@ export function chooseArimaOrder(
 
 function tryRun(search: ArimaSearch): ArimaMaximum | null {
   try {
-    return search.run(false);
+    return search.run();
   } catch (error) {
     if (error instanceof FitError && error.code === 'not_converged') return null;
     throw error;

@@ -69,7 +69,7 @@ export function fitArima(
 ): ArimaFit {
   const { p, d, q } = order;
   const search = new ArimaSearch(y, order, constant);
-  const maximum = search.run(true);
+  const maximum = search.run();
   const { ar, ma, variance, logLikelihood, converged } = maximum;
   const covariance = arimaCovariance(search, maximum);
   return {

@@ -15,7 +15,7 @@ export interface ArmaFit extends ArmaModel {
 
 /**
  * Fits an ARMA(p, q) with a mean by exact Gaussian maximum likelihood: `fitArima` with d = 0, without standard errors and
- * forecasts, and in less time (see `ArimaSearch.run`).
+ * forecasts.
  *
  * @param y at least p + q + 4 values, not all the same
  * @throws FitError `too_few_bars`, `not_finite`, `constant_series`, `not_converged`
@@ -26,7 +26,7 @@ export function fitArma(y: Float64Array, order: ArmaOrder): ArmaFit {
     y,
     { p, d: 0, q },
     true,
-  ).run(false);
+  ).run();
   return {
     ar: [...ar],
     ma: [...ma],

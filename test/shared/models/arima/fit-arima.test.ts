@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ArimaSearch } from '../../../../src/shared/models/arima/arima-search.ts';
 import { ARMA_GRID, chooseArimaOrder } from '../../../../src/shared/models/arima/choose-arima-order.ts';
 import { type ArimaFit, fitArima } from '../../../../src/shared/models/arima/fit-arima.ts';
 import { forecastArima } from '../../../../src/shared/models/arima/forecast-arima.ts';
@@ -111,6 +112,37 @@ describe('the search', () => {
     const mean = noise(12, 150).reduce((sum, value) => sum + value, 0) / 150;
     expect(Math.abs(means[2] - mean)).toBeLessThan(0.1);
   });
+
+  // Series on which a search from no dependence alone ends on the unit circle, below the maximum.
+  it.each([
+    [300, -0.9, 29],
+    [300, -0.9, 39],
+    [100, -0.8, 7],
+    [100, -0.8, 11],
+    [1500, -0.98, 37],
+    [1500, -0.98, 47],
+  ])(
+    'of (0,1,1) with drift on %d values with theta %d, seed %d, is not beaten by any theta of a grid',
+    (n, theta, seed) => {
+      let level = 0;
+      const y = Float64Array.from(simulated(seed, n, [], [theta]), (change) => {
+        level += 0.1 + change;
+        return level;
+      });
+      const fit = fitArima(y, { p: 0, d: 1, q: 1 }, { constant: true });
+      const { likelihood, n: differences, unit } = new ArimaSearch(y, { p: 0, d: 1, q: 1 }, true);
+      let best = Number.NEGATIVE_INFINITY;
+      for (let candidate = -1; candidate <= 1; candidate += 0.005) {
+        const evaluated = likelihood.evaluate(
+          new Float64Array(0),
+          Float64Array.of(candidate),
+          new Float64Array(1),
+        );
+        best = Math.max(best, -evaluated.negativeLogLikelihood - differences * Math.log(unit));
+      }
+      expect(fit.logLikelihood).toBeGreaterThan(best - 1e-6);
+    },
+  );
 
   // statsmodels 0.13.5, ARIMA(y, order=(1, 0, 1)).fit().llf; R 4.2.2's arima stops at a lower maximum, -1202.3158.
   it('finds the narrow maximum near the unit circle on returns that are almost noise', () => {
