@@ -178,7 +178,7 @@ begin
   end if;
 
   -- The latest window ends with the latest bar; each earlier one a step before. Those already validated with this
-  -- configuration on bars that have not changed since are left out.
+  -- configuration on bars that have not changed since, and those that wait in the queue, are left out.
   select array_agg(w.last_bar order by w.last_bar desc) into v_windows
   from (
     select v_bars - 1 - k * v_step as last_bar
@@ -187,7 +187,13 @@ begin
     where v_bars - k * v_step >= v_needed
   ) w
   where w.last_bar not in (
-    select v.window_id from internal.valid_windows(p_symbol.id, p_horizon, p_ensemble.config_hash) v);
+    select v.window_id from internal.valid_windows(p_symbol.id, p_horizon, p_ensemble.config_hash) v)
+    and not exists (
+      select from public.jobs j
+      join public.runs r on r.id = j.run_id
+      where j.kind = 'validate_window' and j.status in ('queued', 'running')
+        and r.ensemble = p_ensemble.ensemble and r.config_hash = p_ensemble.config_hash
+        and j.payload @> jsonb_build_object('symbol', p_symbol.symbol, 'horizon', p_horizon, 'window_id', w.last_bar));
 
   v_key := format('validation:%s:%s:%s:%s:%s:%s', p_symbol.symbol, p_horizon, p_ensemble.ensemble,
     extract(epoch from v_stored_at), p_ensemble.config_hash, coalesce(array_to_string(v_windows, ','), 'none'));

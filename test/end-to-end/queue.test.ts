@@ -81,6 +81,28 @@ describe('claiming', () => {
   });
 });
 
+describe('planning', () => {
+  it('plans no window that waits in the queue already, whoever asks for how many', async () => {
+    await upload('TWICE', sampleCsv(2000));
+    try {
+      const windows = async () => {
+        const jobs = await sql`
+          select (payload ->> 'window_id')::int as id from public.jobs
+          where kind = 'validate_window' and payload ->> 'symbol' = 'TWICE' order by 1`;
+        return jobs.map(({ id }) => id);
+      };
+      unwrap(await service.rpc('plan_work', { p_windows: 2 }));
+      expect(await windows()).toEqual([1749, 1999]);
+      unwrap(await service.rpc('plan_work', { p_windows: 3 }));
+      expect(await windows()).toEqual([1499, 1749, 1999]);
+    } finally {
+      // No worker shall come across them later.
+      await sql`delete from public.runs where params @> '{"symbols": ["TWICE"]}'`;
+      await sql`update public.symbols set active = false where symbol = 'TWICE'`;
+    }
+  });
+});
+
 describe('a step', () => {
   it('stores the checkpoint, gives the job back, and forgets earlier failures', async () => {
     const id = await addJob('validate_window', { window_id: 1500 });
