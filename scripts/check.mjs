@@ -13,6 +13,7 @@ const checks = [
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
   ['types', 'tsc', ['--noEmit', '--project', '.']],
   ['lock file complete', 'node', ['scripts/complete-lock-file.mjs', '--check']],
+  ['kernel as its source', 'node', ['scripts/build-wasm.mjs', '--check']],
   ['deno.json as package.json', 'node', ['scripts/write-deno-configurations.mjs', '--check']],
   // --cached-only: what is not in node_modules is an error here, not a download.
   ...functions.map((path) => [

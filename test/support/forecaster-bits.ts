@@ -14,7 +14,21 @@ import { simulatedSeries } from '../shared/models/simulated-series.ts';
 const FORECASTERS: readonly Forecaster[] = [
   {
     ...lstm,
-    grid: [{ hiddenUnits: 4, lookback: 10, learningRate: 0.01, dropout: 0.2, epochs: 2, batchSize: 32 }],
+    grid: [
+      { hiddenUnits: 4, lookback: 10, learningRate: 0.01, dropout: 0.2, epochs: 2, batchSize: 32 },
+      {
+        ...{
+          hiddenUnits: 12,
+          layers: 2,
+          lookback: 7,
+          learningRate: 0.01,
+          dropout: 0.2,
+          epochs: 2,
+          batchSize: 30,
+        },
+        ...{ networks: 2, monteCarloPasses: 3 },
+      },
+    ],
   },
   arimaGarch,
   fhs,

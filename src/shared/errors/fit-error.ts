@@ -7,6 +7,7 @@ export type FitErrorCode =
   | 'not_finite'
   | 'not_converged'
   | 'invalid_hyperparameters'
+  | 'companion_beyond_cutoff'
   | 'invalid_artifact';
 
 /** A model cannot be fitted, or cannot predict, with what it was given. */

@@ -31,6 +31,19 @@ export interface Resumable<Result> {
   result(): Result;
 }
 
+/** What a fit is given beside its series and hyperparameters. */
+export interface FitOptions {
+  /** Of all the fit's random numbers. */
+  readonly seed: number;
+  /** Of an earlier fit with the same series, hyperparameters and options. */
+  readonly checkpoint?: Json;
+  /**
+   * Series of other symbols, with no bar after the cutoff, that a member may learn from too (the LSTM does: one network for
+   * all of them). A companion with the series' own symbol is left out. Default none.
+   */
+  readonly companions?: readonly Series[];
+}
+
 /** A specified member. It cannot predict: only what `fit` gives can. */
 export interface Forecaster {
   readonly name: string;
@@ -43,11 +56,7 @@ export interface Forecaster {
    *
    * @throws FitError `too_few_bars`, `constant_series`, `not_finite`, `invalid_hyperparameters`; also from `step`
    */
-  fit(
-    series: Series,
-    hyperparameters: Hyperparameters,
-    options: { readonly seed: number; readonly checkpoint?: Json },
-  ): Resumable<FittedForecaster>;
+  fit(series: Series, hyperparameters: Hyperparameters, options: FitOptions): Resumable<FittedForecaster>;
   /** A fitted member from its artifact. @throws FitError `invalid_artifact` */
   restore(artifact: Json): FittedForecaster;
 }

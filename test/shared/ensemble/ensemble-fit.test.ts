@@ -25,8 +25,8 @@ const smallConfiguration: EnsembleConfiguration = {
   ...defaultConfiguration,
   grids: {
     LSTM: [
-      { hiddenUnits: 2, lookback: 4, learningRate: 0.02, dropout: 0, epochs: 1, batchSize: 64 },
-      { hiddenUnits: 3, lookback: 4, learningRate: 0.02, dropout: 0.2, epochs: 1, batchSize: 64 },
+      { hiddenUnits: 4, lookback: 4, learningRate: 0.02, dropout: 0, epochs: 1, batchSize: 64 },
+      { hiddenUnits: 4, lookback: 4, learningRate: 0.02, dropout: 0.2, epochs: 1, batchSize: 64 },
     ],
     ARIMA_GARCH: [{ variance: 'garch', innovations: 'normal' }],
   },

@@ -10,8 +10,8 @@ export const smallConfiguration: EnsembleConfiguration = {
   weights: { LSTM: 0.3, ARIMA_GARCH: 0.7 },
   grids: {
     LSTM: [
-      { hiddenUnits: 2, lookback: 4, learningRate: 0.02, dropout: 0, epochs: 1, batchSize: 64 },
-      { hiddenUnits: 2, lookback: 4, learningRate: 0.05, dropout: 0.2, epochs: 1, batchSize: 64 },
+      { hiddenUnits: 4, lookback: 4, learningRate: 0.02, dropout: 0, epochs: 1, batchSize: 64 },
+      { hiddenUnits: 4, lookback: 4, learningRate: 0.05, dropout: 0.2, epochs: 1, batchSize: 64 },
     ],
     ARIMA_GARCH: [{ variance: 'garch', innovations: 'normal' }],
   },

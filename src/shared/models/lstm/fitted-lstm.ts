@@ -1,4 +1,3 @@
-import exp from '@stdlib/math-base-special-exp';
 import { FitError } from '../../errors/fit-error.ts';
 import { requireHistory } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
@@ -7,38 +6,31 @@ import type { FittedForecaster, Json } from '../forecaster.ts';
 import type { PredictiveDistribution } from '../predictive-distribution.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { encodeLstmArtifact, type LstmArtifact, networkShape } from './lstm-artifact.ts';
-import { LstmNetwork } from './lstm-network.ts';
-import { FIRST_INPUT_BAR, type NetworkInputs, networkInputs } from './network-inputs.ts';
-import { STUDENT_T_DEVIATION } from './student-t-loss.ts';
+import type { LstmHyperparameters } from './lstm-hyperparameters.ts';
+import { type BarForecast, forecastBars, type MonteCarloDropout } from './network-forecasts.ts';
+import { FIRST_INPUT_BAR, networkInputs } from './network-inputs.ts';
 
 /** The first bar that can be forecast: the network needs `lookback` bars of inputs before it. */
 export function firstForecastBar(lookback: number): number {
   return FIRST_INPUT_BAR + lookback;
 }
 
-/** Mean and scale of one bar's log return. */
-export interface BarForecast {
-  readonly mean: number;
-  readonly scale: number;
-}
-
-/** The one-step forecast of the bar after `cutoff`. */
-export function forecastBar(
-  network: LstmNetwork,
-  parameters: Float64Array,
-  inputs: NetworkInputs,
-  cutoff: number,
-): BarForecast {
-  network.forward(parameters, inputs.inputs, inputs.skip, cutoff);
-  const volatility = inputs.volatility[cutoff];
-  return {
-    mean: network.location * volatility,
-    scale: exp(network.logScale) * STUDENT_T_DEVIATION * volatility,
-  };
+/**
+ * The passes with dropout that hyperparameters ask for; undefined for one without.
+ *
+ * @param most passes at most; default all
+ */
+export function monteCarloDropout(
+  { dropout, monteCarloPasses }: LstmHyperparameters,
+  seed: number,
+  most = monteCarloPasses,
+): MonteCarloDropout | undefined {
+  if (monteCarloPasses === 0) return undefined;
+  return { passes: Math.min(monteCarloPasses, most), rate: dropout, seed };
 }
 
 /**
- * A fitted LSTM.
+ * A fitted LSTM: one network, or several that are averaged.
  *
  * Its quantiles are those of the last 1,000 standardised residuals: the fit's up to its cutoff, then one for every bar of
  * the history after the cutoff. Bars up to the cutoff are forecast with the fit's own residuals (they are in sample anyway).
@@ -46,11 +38,9 @@ export function forecastBar(
 export class FittedLstm implements FittedForecaster {
   readonly name = 'LSTM';
   readonly #artifact: LstmArtifact;
-  readonly #network: LstmNetwork;
 
   constructor(artifact: LstmArtifact) {
     this.#artifact = artifact;
-    this.#network = new LstmNetwork(networkShape(artifact.hyperparameters));
   }
 
   /**
@@ -88,27 +78,32 @@ export class FittedLstm implements FittedForecaster {
   }
 
   #forecasts(series: Series, from: number, to: number): { bar: BarForecast; pool: Float64Array }[] {
-    const { cutoff, hyperparameters, parameters, scaling, symbol } = this.#artifact;
+    const { cutoff, hyperparameters, networks, scaling, seed, symbol } = this.#artifact;
     const first = firstForecastBar(hyperparameters.lookback);
     requireHistory(series, from, first);
     requireHistory(series, to - 1, first);
     const inputs = networkInputs(series, scaling);
+    // Bars realised between the fit's cutoff and the first forecast have their residuals in the pool.
+    const known = series.times.findIndex((time) => time > cutoff);
+    const start = Math.max(first, known === -1 ? from : Math.min(known, from));
+    const bars = forecastBars(
+      networks,
+      networkShape(hyperparameters),
+      inputs,
+      series.times,
+      Int32Array.from({ length: to - start }, (_, i) => start + i - 1),
+      monteCarloDropout(hyperparameters, seed),
+    );
     const pool = ResidualPool.from(this.#artifact.pool.toJSON());
     const forecasts: { bar: BarForecast; pool: Float64Array }[] = [];
     let sorted = pool.sorted();
-    // Bars realised between the fit's cutoff and the first forecast have their residuals in the pool.
-    let i = series.times.findIndex((time) => time > cutoff);
-    i = Math.max(first, i === -1 ? from : Math.min(i, from));
-    for (; i < to; i++) {
-      const bar = forecastBar(this.#network, parameters, inputs, i - 1);
+    for (let i = start; i < to; i++) {
+      const bar = bars[i - start];
       if (!Number.isFinite(bar.mean) || !Number.isFinite(bar.scale)) {
         throw new FitError(
           'not_finite',
           `The LSTM's forecast of ${symbol} after ${series.times[i - 1]} is not finite.`,
-          {
-            symbol,
-            time: series.times[i - 1],
-          },
+          { symbol, time: series.times[i - 1] },
         );
       }
       if (i >= from) forecasts.push({ bar, pool: sorted });

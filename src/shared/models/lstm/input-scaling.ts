@@ -35,21 +35,22 @@ export function columnMoments(
 }
 
 /**
- * Standardises `rows` in place. A column that does not vary becomes 0.
+ * `rows` standardised. A column that does not vary becomes 0.
  *
- * The result is rounded to single precision, so that the last bits of a price (which change with its unit) cannot grow
- * through hundreds of training steps into another forecast.
+ * Single precision is what the network computes in; it also keeps the last bits of a price (which change with its unit) from
+ * growing through hundreds of training steps into another forecast.
  */
-export function standardiseRows(
+export function standardisedRows(
   rows: Float64Array,
   columns: number,
   means: Float64Array,
   deviations: Float64Array,
-): void {
+): Float32Array {
+  const standardised = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const j = i % columns;
-    const deviation = deviations[j];
-    const value = deviation > 1e-12 ? (rows[i] - means[j]) / deviation : 0;
-    rows[i] = Math.fround(Math.max(-INPUT_LIMIT, Math.min(INPUT_LIMIT, value)));
+    const value = deviations[j] > 1e-12 ? (rows[i] - means[j]) / deviations[j] : 0;
+    standardised[i] = Math.max(-INPUT_LIMIT, Math.min(INPUT_LIMIT, value));
   }
+  return standardised;
 }

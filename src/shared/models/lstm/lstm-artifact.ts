@@ -1,4 +1,5 @@
 import { FitError } from '../../errors/fit-error.ts';
+import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
 import type { Hyperparameters, Json } from '../forecaster.ts';
@@ -8,7 +9,7 @@ import { INPUT_COUNT, SKIP_COUNT } from './network-inputs.ts';
 import { type NetworkShape, parameterLayout } from './network-shape.ts';
 
 /** Changes whenever an artifact written before can no longer be read. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** All that an LSTM needs to predict. */
 export interface LstmArtifact {
@@ -17,7 +18,12 @@ export interface LstmArtifact {
   readonly cutoff: string;
   readonly hyperparameters: LstmHyperparameters;
   readonly scaling: InputScaling;
-  readonly parameters: Float64Array;
+  /** Seed of the fit; the masks of Monte-Carlo dropout derive from it. */
+  readonly seed: number;
+  /** Parameters of each network, see `parameterLayout`. */
+  readonly networks: readonly Float32Array[];
+  /** Symbols the networks were trained on, the fit's own first. */
+  readonly trainedOn: readonly string[];
   /** Standardised residuals known at the cutoff. */
   readonly pool: ResidualPool;
   /** Mean log return of the bars the fit saw. */
@@ -33,6 +39,7 @@ export function networkShape(hyperparameters: LstmHyperparameters): NetworkShape
   return {
     inputs: INPUT_COUNT,
     hidden: hyperparameters.hiddenUnits,
+    layers: hyperparameters.layers,
     lookback: hyperparameters.lookback,
     skipInputs: SKIP_COUNT,
   };
@@ -50,7 +57,9 @@ export function encodeLstmArtifact(artifact: LstmArtifact): Json {
     scaling: encodeFloat64(
       Float64Array.from([scaling.returnDeviation, ...scaling.means, ...scaling.deviations]),
     ),
-    parameters: encodeFloat64(artifact.parameters),
+    seed: artifact.seed,
+    networks: artifact.networks.map(encodeFloat32),
+    trainedOn: artifact.trainedOn,
     pool: artifact.pool.toJSON(),
     horizon: encodeFloat64(
       Float64Array.of(artifact.meanReturn, artifact.longRunVariance, artifact.persistence),
@@ -64,17 +73,18 @@ export function decodeLstmArtifact(json: Json): LstmArtifact {
   const record = json as { readonly [key: string]: Json };
   if (record.name !== 'LSTM') throw invalid(`its name is ${JSON.stringify(record.name)}`);
   if (record.version !== VERSION) throw invalid(`its version is ${JSON.stringify(record.version)}`);
-  const { symbol, cutoff } = record;
+  const { symbol, cutoff, seed, networks, trainedOn } = record;
   if (typeof symbol !== 'string' || typeof cutoff !== 'string') throw invalid('symbol or cutoff is missing');
+  if (typeof seed !== 'number' || !Number.isInteger(seed)) throw invalid('its seed is not a whole number');
+  if (!isStrings(trainedOn)) throw invalid('the symbols it was trained on are missing');
   const hyperparameters = parseHyperparameters(record.hyperparameters);
+  if (!isStrings(networks) || networks.length !== hyperparameters.networks) {
+    throw invalid(`it does not hold the ${hyperparameters.networks} networks of its hyperparameters`);
+  }
   const columns = INPUT_COUNT + SKIP_COUNT;
-  const scaling = doubles(record.scaling, 1 + 2 * columns, 'scaling');
-  const parameters = doubles(
-    record.parameters,
-    parameterLayout(networkShape(hyperparameters)).length,
-    'parameters',
-  );
-  const horizon = doubles(record.horizon, 3, 'horizon');
+  const scaling = values(decodeFloat64, record.scaling, 1 + 2 * columns, 'scaling');
+  const { length } = parameterLayout(networkShape(hyperparameters));
+  const horizon = values(decodeFloat64, record.horizon, 3, 'horizon');
   return {
     symbol,
     cutoff,
@@ -84,7 +94,9 @@ export function decodeLstmArtifact(json: Json): LstmArtifact {
       means: scaling.slice(1, 1 + columns),
       deviations: scaling.slice(1 + columns),
     },
-    parameters,
+    seed,
+    networks: networks.map((network) => values(decodeFloat32, network, length, 'parameters')),
+    trainedOn,
     pool: ResidualPool.from(record.pool),
     meanReturn: horizon[0],
     longRunVariance: horizon[1],
@@ -101,17 +113,26 @@ function parseHyperparameters(json: Json): LstmHyperparameters {
   }
 }
 
-function doubles(json: Json, length: number, name: string): Float64Array {
+function isStrings(json: Json | undefined): json is readonly string[] {
+  return Array.isArray(json) && json.every((entry) => typeof entry === 'string');
+}
+
+function values<Values extends Float32Array | Float64Array>(
+  decode: (text: string) => Values,
+  json: Json,
+  length: number,
+  name: string,
+): Values {
   if (typeof json !== 'string') throw invalid(`its ${name} are missing`);
-  let values: Float64Array;
+  let decoded: Values;
   try {
-    values = decodeFloat64(json);
+    decoded = decode(json);
   } catch (error) {
     throw invalid(`its ${name} cannot be decoded: ${(error as Error).message}`);
   }
-  if (values.length !== length) throw invalid(`it has ${values.length} ${name}, not ${length}`);
-  if (!values.every(Number.isFinite)) throw invalid(`its ${name} are not all finite`);
-  return values;
+  if (decoded.length !== length) throw invalid(`it has ${decoded.length} ${name}, not ${length}`);
+  if (!decoded.every(Number.isFinite)) throw invalid(`its ${name} are not all finite`);
+  return decoded;
 }
 
 function invalid(reason: string): FitError {

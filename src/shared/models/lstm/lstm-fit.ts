@@ -1,246 +1,164 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
+import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
-import { SeededRandom } from '../../numerics/random.ts';
 import type { Series } from '../../series/series.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
 import type { FittedForecaster, Json, Resumable, StepBudget } from '../forecaster.ts';
-import { type AdamState, adamStep, initialAdamState } from './adam.ts';
-import { type BarForecast, FittedLstm, firstForecastBar, forecastBar } from './fitted-lstm.ts';
-import { clipGradient } from './gradient-clipping.ts';
-import { initialParameters } from './initial-parameters.ts';
-import type { InputScaling } from './input-scaling.ts';
+import { FittedLstm, firstForecastBar, monteCarloDropout } from './fitted-lstm.ts';
 import { networkShape } from './lstm-artifact.ts';
 import type { LstmHyperparameters } from './lstm-hyperparameters.ts';
-import { LstmNetwork } from './lstm-network.ts';
-import { learnInputScaling, type NetworkInputs, networkInputs } from './network-inputs.ts';
-import { studentTLoss } from './student-t-loss.ts';
+import { type BarForecast, forecastBars } from './network-forecasts.ts';
+import type { NetworkShape } from './network-shape.ts';
+import { NetworkTraining } from './network-training.ts';
+import { collectTrainingData, type TrainingData } from './training-data.ts';
 
-/** Share of the fit's samples, the latest, that are kept for early stopping. */
-const STOPPING_SHARE = 0.15;
-/** Epochs without a better loss on them after which training stops. */
-const PATIENCE = 4;
-const GRADIENT_LIMIT = 1;
+/** Passes with dropout for a bar that the fit has seen: they only measure the residuals' scale, over hundreds of bars. */
+const RESIDUAL_PASSES = 8;
+/** Bars of one unit of work when the fit's own bars are forecast. */
+const FORECAST_BARS = 64;
+/** Share of the work that training is. */
+const TRAINING_SHARE = 0.9;
 
 /**
- * A fit of an LSTM, by mini-batches; one unit of work is one batch, or one pass over the early-stopping samples.
- *
- * All randomness of an epoch and batch derives from the seed and their numbers, so the checkpoint needs no generator.
+ * A fit of an LSTM: its networks are trained one after the other, then the bars of the fit are forecast for their residuals.
  */
 export class LstmFit implements Resumable<FittedForecaster> {
   readonly #series: Series;
   readonly #hyperparameters: LstmHyperparameters;
   readonly #seed: number;
-  readonly #network: LstmNetwork;
-  readonly #scaling: InputScaling;
-  readonly #inputs: NetworkInputs;
-  /** A sample is named by its cutoff: `#firstSample` to `#firstStopping` - 1 train, then to `#samplesEnd` - 1 stop. */
-  readonly #firstSample: number;
-  readonly #firstStopping: number;
-  readonly #samplesEnd: number;
-  readonly #gradient: Float64Array;
-  readonly #parameters: Float64Array;
-  readonly #adam: AdamState;
-  readonly #best: Float64Array;
-  #bestLoss = Number.POSITIVE_INFINITY;
-  #bestEpoch = 0;
-  /** Epochs whose batches are all done. */
-  #epoch = 0;
-  /** Batches done of the epoch under way. */
-  #batch = 0;
-  #stopped = false;
-  #order: { readonly epoch: number; readonly samples: Int32Array } | undefined;
+  readonly #shape: NetworkShape;
+  readonly #data: TrainingData;
+  /** The cutoffs of the fit's own bars. */
+  readonly #cutoffs: Int32Array;
+  readonly #trained: Float32Array[] = [];
+  readonly #forecasts: BarForecast[] = [];
+  #training: NetworkTraining | undefined;
 
-  /** Series and hyperparameters have been checked. @throws FitError `invalid_artifact` for another fit's checkpoint */
-  constructor(series: Series, hyperparameters: LstmHyperparameters, seed: number, checkpoint?: Json) {
+  /**
+   * Series and hyperparameters have been checked.
+   *
+   * @param companions further series to train on, up to the same cutoff
+   * @throws FitError `invalid_artifact` for another fit's checkpoint
+   */
+  constructor(
+    series: Series,
+    hyperparameters: LstmHyperparameters,
+    seed: number,
+    companions: readonly Series[],
+    checkpoint?: Json,
+  ) {
     this.#series = series;
     this.#hyperparameters = hyperparameters;
     this.#seed = seed;
-    const shape = networkShape(hyperparameters);
-    this.#network = new LstmNetwork(shape);
-    this.#firstSample = firstForecastBar(hyperparameters.lookback) - 1;
-    this.#samplesEnd = series.close.length - 1;
-    const stopping = Math.ceil((this.#samplesEnd - this.#firstSample) * STOPPING_SHARE);
-    this.#firstStopping = this.#samplesEnd - stopping;
-    // The last training sample's target is the bar of the first stopping sample's cutoff: bars before it are known.
-    this.#scaling = learnInputScaling(series, this.#firstStopping + 1);
-    this.#inputs = networkInputs(series, this.#scaling);
-    this.#parameters = initialParameters(shape, new SeededRandom(deriveSeed(seed, 'parameters')));
-    this.#gradient = new Float64Array(this.#parameters.length);
-    this.#adam = initialAdamState(this.#parameters.length);
-    this.#best = this.#parameters.slice();
+    this.#shape = networkShape(hyperparameters);
+    this.#data = collectTrainingData(series, companions, hyperparameters.lookback);
+    const first = firstForecastBar(hyperparameters.lookback) - 1;
+    this.#cutoffs = Int32Array.from({ length: series.close.length - 1 - first }, (_, i) => first + i);
     if (checkpoint !== undefined) this.#resume(checkpoint);
   }
 
   step(budget: StepBudget): boolean {
-    while (!this.#stopped) {
-      if (this.#epoch === 0 && this.#batch === 0) this.#bestLoss = this.#stoppingLoss();
-      if (this.#batch < this.#batchCount) this.#trainBatch();
-      else this.#endEpoch();
+    while (!this.#done) {
+      if (this.#trained.length < this.#hyperparameters.networks) {
+        this.#training ??= this.#startTraining();
+        if (this.#training.step(budget)) {
+          this.#trained.push(this.#training.result());
+          this.#training = undefined;
+        }
+      } else {
+        this.#forecastBars();
+      }
       if (budget.expired()) break;
     }
-    return this.#stopped;
+    return this.#done;
   }
 
   progress(): number {
-    if (this.#stopped) return 1;
-    return (this.#epoch + this.#batch / (this.#batchCount + 1)) / this.#hyperparameters.epochs;
+    if (this.#done) return 1;
+    const trained = this.#trained.length + (this.#training?.progress() ?? 0);
+    return (
+      (TRAINING_SHARE * trained) / this.#hyperparameters.networks +
+      ((1 - TRAINING_SHARE) * this.#forecasts.length) / this.#cutoffs.length
+    );
   }
 
   checkpoint(): Json {
-    const { first, second, firstPower, secondPower } = this.#adam;
     return {
-      epoch: this.#epoch,
-      batch: this.#batch,
-      stopped: this.#stopped,
-      bestEpoch: this.#bestEpoch,
-      parameters: encodeFloat64(this.#parameters),
-      best: encodeFloat64(this.#best),
-      first: encodeFloat64(first),
-      second: encodeFloat64(second),
-      scalars: encodeFloat64(Float64Array.of(firstPower, secondPower, this.#bestLoss)),
+      trained: this.#trained.map(encodeFloat32),
+      training: this.#training?.checkpoint() ?? null,
+      means: encodeFloat64(Float64Array.from(this.#forecasts, ({ mean }) => mean)),
+      scales: encodeFloat64(Float64Array.from(this.#forecasts, ({ scale }) => scale)),
     };
   }
 
-  /** The best epoch's network. @throws Error before `step` returned true */
+  /** @throws Error before `step` returned true */
   result(): FittedForecaster {
-    if (!this.#stopped) throw new Error('The LSTM is not fitted yet: step() has not returned true.');
-    const residuals: number[] = [];
-    const forecasts: BarForecast[] = [];
-    for (let cutoff = this.#firstSample; cutoff < this.#samplesEnd; cutoff++) {
-      const forecast = forecastBar(this.#network, this.#best, this.#inputs, cutoff);
-      forecasts.push(forecast);
-      residuals.push((this.#inputs.returns[cutoff + 1] - forecast.mean) / forecast.scale);
-    }
+    if (!this.#done) throw new Error('The LSTM is not fitted yet: step() has not returned true.');
+    const { returns } = this.#data.own;
     const { close, symbol, times } = this.#series;
+    const residuals = this.#forecasts.map(
+      ({ mean, scale }, i) => (returns[this.#cutoffs[i] + 1] - mean) / scale,
+    );
     return new FittedLstm({
       symbol,
       cutoff: times[times.length - 1],
       hyperparameters: this.#hyperparameters,
-      scaling: this.#scaling,
-      parameters: this.#best,
+      scaling: this.#data.scaling,
+      seed: this.#seed,
+      networks: this.#trained,
+      trainedOn: this.#data.trainedOn,
       pool: new ResidualPool(undefined, residuals),
       meanReturn: ln(close[close.length - 1] / close[0]) / (close.length - 1),
-      longRunVariance: mean(forecasts.map(({ scale }) => scale * scale)),
-      persistence: autocorrelation(forecasts.map(({ scale }) => ln(scale))),
+      longRunVariance: mean(this.#forecasts.map(({ scale }) => scale * scale)),
+      persistence: autocorrelation(this.#forecasts.map(({ scale }) => ln(scale))),
     });
   }
 
-  get #batchCount(): number {
-    return Math.ceil((this.#firstStopping - this.#firstSample) / this.#hyperparameters.batchSize);
+  get #done(): boolean {
+    return this.#forecasts.length === this.#cutoffs.length;
   }
 
-  #trainBatch(): void {
-    const { batchSize, dropout, hiddenUnits, learningRate } = this.#hyperparameters;
-    const samples = this.#samplesOfEpoch();
-    const from = this.#batch * batchSize;
-    const to = Math.min(from + batchSize, samples.length);
-    const random = new SeededRandom(deriveSeed(this.#seed, 'dropout', this.#epoch, this.#batch));
-    const mask = new Float64Array(hiddenUnits);
-    const { inputs, skip } = this.#inputs;
-    let loss = 0;
-    this.#gradient.fill(0);
-    for (let i = from; i < to; i++) {
-      const cutoff = this.#firstSample + samples[i];
-      if (dropout > 0) {
-        for (let k = 0; k < hiddenUnits; k++) mask[k] = random.uniform() < dropout ? 0 : 1 / (1 - dropout);
-      }
-      this.#network.forward(this.#parameters, inputs, skip, cutoff, dropout > 0 ? mask : undefined);
-      const sample = studentTLoss(this.#target(cutoff), this.#network.location, this.#network.logScale);
-      loss += sample.value;
-      const share = to - from;
-      this.#network.backward(
-        this.#parameters,
-        this.#gradient,
-        sample.byLocation / share,
-        sample.byLogScale / share,
-      );
-    }
-    const norm = clipGradient(this.#gradient, GRADIENT_LIMIT);
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.#notFinite('loss or gradient');
-    adamStep(this.#parameters, this.#gradient, this.#adam, learningRate);
-    this.#batch++;
+  #startTraining(checkpoint?: Json): NetworkTraining {
+    const seed = deriveSeed(this.#seed, 'network', this.#trained.length);
+    const { symbol } = this.#series;
+    return new NetworkTraining(
+      symbol,
+      this.#shape,
+      this.#data.samples,
+      this.#hyperparameters,
+      seed,
+      checkpoint,
+    );
   }
 
-  #endEpoch(): void {
-    if (!this.#parameters.every(Number.isFinite)) throw this.#notFinite('weights');
-    this.#epoch++;
-    this.#batch = 0;
-    const loss = this.#stoppingLoss();
-    if (loss < this.#bestLoss) {
-      this.#bestLoss = loss;
-      this.#bestEpoch = this.#epoch;
-      this.#best.set(this.#parameters);
-    }
-    this.#stopped = this.#epoch >= this.#hyperparameters.epochs || this.#epoch - this.#bestEpoch >= PATIENCE;
-  }
-
-  #stoppingLoss(): number {
-    const { inputs, skip } = this.#inputs;
-    let loss = 0;
-    for (let cutoff = this.#firstStopping; cutoff < this.#samplesEnd; cutoff++) {
-      this.#network.forward(this.#parameters, inputs, skip, cutoff);
-      loss += studentTLoss(this.#target(cutoff), this.#network.location, this.#network.logScale).value;
-    }
-    if (!Number.isFinite(loss)) throw this.#notFinite('loss');
-    return loss / (this.#samplesEnd - this.#firstStopping);
-  }
-
-  /** The next bar's return in units of the volatility known at the cutoff. */
-  #target(cutoff: number): number {
-    return Math.fround(this.#inputs.returns[cutoff + 1] / this.#inputs.volatility[cutoff]);
-  }
-
-  #samplesOfEpoch(): Int32Array {
-    if (this.#order?.epoch !== this.#epoch) {
-      const random = new SeededRandom(deriveSeed(this.#seed, 'order', this.#epoch));
-      const samples = random.permutation(this.#firstStopping - this.#firstSample);
-      this.#order = { epoch: this.#epoch, samples };
-    }
-    return this.#order.samples;
+  #forecastBars(): void {
+    const from = this.#forecasts.length;
+    const cutoffs = this.#cutoffs.subarray(from, from + FORECAST_BARS);
+    const dropout = monteCarloDropout(this.#hyperparameters, this.#seed, RESIDUAL_PASSES);
+    const { times } = this.#series;
+    this.#forecasts.push(
+      ...forecastBars(this.#trained, this.#shape, this.#data.own, times, cutoffs, dropout),
+    );
   }
 
   #resume(checkpoint: Json): void {
     const state = checkpoint as { readonly [key: string]: Json };
     try {
-      setAll(this.#parameters, state.parameters);
-      setAll(this.#best, state.best);
-      setAll(this.#adam.first, state.first);
-      setAll(this.#adam.second, state.second);
-      const scalars = decodeFloat64(state.scalars as string);
-      this.#adam.firstPower = scalars[0];
-      this.#adam.secondPower = scalars[1];
-      this.#bestLoss = scalars[2];
+      for (const network of state.trained as readonly string[]) this.#trained.push(decodeFloat32(network));
+      const scales = decodeFloat64(state.scales as string);
+      decodeFloat64(state.means as string).forEach((mean, i) => {
+        this.#forecasts.push({ mean, scale: scales[i] });
+      });
     } catch (error) {
       throw new FitError(
         'invalid_artifact',
         `Not a checkpoint of this LSTM fit: ${(error as Error).message}`,
       );
     }
-    this.#epoch = state.epoch as number;
-    this.#batch = state.batch as number;
-    this.#bestEpoch = state.bestEpoch as number;
-    this.#stopped = state.stopped as boolean;
+    if (state.training !== null) this.#training = this.#startTraining(state.training);
   }
-
-  #notFinite(what: string): FitError {
-    const { symbol } = this.#series;
-    const epoch = this.#epoch + 1;
-    return new FitError(
-      'not_finite',
-      `The LSTM's ${what} for ${symbol} are not finite in epoch ${epoch}: lower the learning rate.`,
-      { symbol, epoch },
-    );
-  }
-}
-
-function setAll(target: Float64Array, encoded: Json): void {
-  const values = decodeFloat64(encoded as string);
-  if (values.length !== target.length) {
-    throw new RangeError(`${values.length} values where ${target.length} are needed`);
-  }
-  target.set(values);
 }
 
 function mean(values: readonly number[]): number {

@@ -3,18 +3,24 @@ import type { Hyperparameters } from '../forecaster.ts';
 
 /** What is chosen before an LSTM is fitted. */
 export interface LstmHyperparameters {
-  /** Units of the recurrent layer, 1 to 128. */
+  /** Units of each recurrent layer, a multiple of 4, 4 to 128. */
   readonly hiddenUnits: number;
+  /** Recurrent layers, 1 to 3; default 1. */
+  readonly layers: number;
   /** Bars the network sees, 2 to 120. */
   readonly lookback: number;
   /** Adam's step size, above 0 and at most 1. */
   readonly learningRate: number;
-  /** Share of the last hidden state dropped while training, 0 to below 1. */
+  /** Share of each layer's output dropped while training, 0 to 0.9. */
   readonly dropout: number;
   /** Epochs at most, 1 to 1000; early stopping may take fewer. */
   readonly epochs: number;
   /** Samples per mini-batch, 1 to 1024. */
   readonly batchSize: number;
+  /** Networks that are trained from different seeds and averaged, 1 to 10; default 1. */
+  readonly networks: number;
+  /** Forward passes with dropout that a forecast averages (Monte-Carlo dropout), 0 to 200; default 0: one without dropout. */
+  readonly monteCarloPasses: number;
 }
 
 /** Tried on validation, in this order. */
@@ -24,35 +30,74 @@ export const LSTM_GRID: readonly Hyperparameters[] = [
   { hiddenUnits: 16, lookback: 20, learningRate: 0.003, dropout: 0.2, epochs: 12, batchSize: 32 },
 ];
 
-/** Name, lowest, highest value, and whether only whole numbers are allowed. */
-const RULES: readonly (readonly [keyof LstmHyperparameters, number, number, boolean])[] = [
-  ['hiddenUnits', 1, 128, true],
-  ['lookback', 2, 120, true],
-  ['learningRate', 1e-6, 1, false],
-  ['dropout', 0, 0.9, false],
-  ['epochs', 1, 1000, true],
-  ['batchSize', 1, 1024, true],
-];
+/** Of a hyperparameter: its lowest and highest value, what it is a multiple of, and its default. */
+interface Rule {
+  readonly lowest: number;
+  readonly highest: number;
+  readonly multipleOf?: number;
+  readonly default?: number;
+}
 
-/** @throws FitError `invalid_hyperparameters` for a value that is missing, out of its range, or has another name */
+const RULES: Readonly<Record<keyof LstmHyperparameters, Rule>> = {
+  hiddenUnits: { lowest: 4, highest: 128, multipleOf: 4 },
+  layers: { lowest: 1, highest: 3, multipleOf: 1, default: 1 },
+  lookback: { lowest: 2, highest: 120, multipleOf: 1 },
+  learningRate: { lowest: 1e-6, highest: 1 },
+  dropout: { lowest: 0, highest: 0.9 },
+  epochs: { lowest: 1, highest: 1000, multipleOf: 1 },
+  batchSize: { lowest: 1, highest: 1024, multipleOf: 1 },
+  networks: { lowest: 1, highest: 10, multipleOf: 1, default: 1 },
+  monteCarloPasses: { lowest: 0, highest: 200, multipleOf: 1, default: 0 },
+};
+
+/** Units x layers x lookback x batch size at most: about 32 MB of states and gates while training. */
+const LARGEST_BATCH = 1_000_000;
+
+/**
+ * Hyperparameters with their defaults.
+ *
+ * @throws FitError `invalid_hyperparameters` for a value that is missing, out of its range, or has another name, and for a
+ * batch that would not fit an Edge Function's memory
+ */
 export function parseLstmHyperparameters(hyperparameters: Hyperparameters): LstmHyperparameters {
-  for (const [name, lowest, highest, whole] of RULES) {
-    const value = hyperparameters[name];
-    const inRange = typeof value === 'number' && value >= lowest && value <= highest;
-    if (!inRange || (whole && !Number.isInteger(value))) {
-      throw new FitError(
-        'invalid_hyperparameters',
-        `LSTM: ${name} is ${value}, but must be a ${whole ? 'whole ' : ''}number from ${lowest} to ${highest}.`,
-        { name, value: value ?? null },
-      );
-    }
-  }
-  const known = new Set<string>(RULES.map(([name]) => name));
-  const unknown = Object.keys(hyperparameters).find((name) => !known.has(name));
+  const unknown = Object.keys(hyperparameters).find((name) => !Object.hasOwn(RULES, name));
   if (unknown !== undefined) {
     throw new FitError('invalid_hyperparameters', `LSTM has no hyperparameter ${unknown}.`, {
       name: unknown,
     });
   }
-  return hyperparameters as unknown as LstmHyperparameters;
+  const parsed = Object.fromEntries(
+    Object.entries(RULES).map(([name, rule]) => [name, parseValue(name, hyperparameters[name], rule)]),
+  ) as unknown as LstmHyperparameters;
+  const { hiddenUnits, layers, lookback, batchSize, dropout, monteCarloPasses } = parsed;
+  const size = hiddenUnits * layers * lookback * batchSize;
+  if (size > LARGEST_BATCH) {
+    throw new FitError(
+      'invalid_hyperparameters',
+      `LSTM: hiddenUnits x layers x lookback x batchSize is ${size}, but may be ${LARGEST_BATCH} at most: lower the batch size.`,
+      { name: 'batchSize', value: batchSize },
+    );
+  }
+  if (monteCarloPasses > 0 && dropout === 0) {
+    throw new FitError(
+      'invalid_hyperparameters',
+      `LSTM: monteCarloPasses is ${monteCarloPasses}, but with a dropout of 0 all passes are the same.`,
+      { name: 'monteCarloPasses', value: monteCarloPasses },
+    );
+  }
+  return parsed;
+}
+
+function parseValue(name: string, given: unknown, rule: Rule): number {
+  const value = given ?? rule.default;
+  const { lowest, highest, multipleOf } = rule;
+  const inRange = typeof value === 'number' && value >= lowest && value <= highest;
+  if (inRange && (multipleOf === undefined || value % multipleOf === 0)) return value;
+  const kind =
+    multipleOf === undefined ? 'number' : multipleOf === 1 ? 'whole number' : `multiple of ${multipleOf}`;
+  throw new FitError(
+    'invalid_hyperparameters',
+    `LSTM: ${name} is ${given}, but must be a ${kind} from ${lowest} to ${highest}.`,
+    { name, value: (given as number | undefined) ?? null },
+  );
 }

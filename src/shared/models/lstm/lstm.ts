@@ -1,6 +1,13 @@
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
-import type { FittedForecaster, Forecaster, Hyperparameters, Json, Resumable } from '../forecaster.ts';
+import type {
+  FitOptions,
+  FittedForecaster,
+  Forecaster,
+  Hyperparameters,
+  Json,
+  Resumable,
+} from '../forecaster.ts';
 import { FittedLstm, firstForecastBar } from './fitted-lstm.ts';
 import { decodeLstmArtifact } from './lstm-artifact.ts';
 import { LstmFit } from './lstm-fit.ts';
@@ -23,14 +30,11 @@ export const lstm: Forecaster = {
     return firstForecastBar(parseLstmHyperparameters(hyperparameters).lookback) + MINIMUM_SAMPLES;
   },
 
-  fit(
-    series: Series,
-    hyperparameters: Hyperparameters,
-    options: { readonly seed: number; readonly checkpoint?: Json },
-  ): Resumable<FittedForecaster> {
+  fit(series: Series, hyperparameters: Hyperparameters, options: FitOptions): Resumable<FittedForecaster> {
     const parsed = parseLstmHyperparameters(hyperparameters);
     requireFitSeries(series, lstm.minimumBars(hyperparameters));
-    return new LstmFit(series, parsed, options.seed, options.checkpoint);
+    const { seed, companions = [], checkpoint } = options;
+    return new LstmFit(series, parsed, seed, companions, checkpoint);
   },
 
   restore(artifact: Json): FittedForecaster {

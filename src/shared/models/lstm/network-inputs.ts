@@ -1,7 +1,8 @@
 import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../../series/series.ts';
 import { measureBars, VOLATILITY_WINDOW } from './bar-measures.ts';
-import { columnMoments, type InputScaling, standardiseRows } from './input-scaling.ts';
+import { columnMoments, type InputScaling, standardisedRows } from './input-scaling.ts';
+import type { NetworkData } from './kernel/lstm-kernel.ts';
 
 /** Inputs per bar: standardised return, its absolute value, log range, relative log volume. */
 export const INPUT_COUNT = 4;
@@ -22,12 +23,14 @@ const RANGE_FLOOR = 0.05;
 /** The first bar whose inputs are known: its return is divided by the volatility of the bar before. */
 export const FIRST_INPUT_BAR = VOLATILITY_WINDOW + 1;
 
-/** What the network is given for a series; the row or element t holds nothing later than bar t. */
-export interface NetworkInputs {
+/** What the network is given for a series; the row or element t holds nothing later than bar t, but for the targets. */
+export interface NetworkInputs extends NetworkData {
   /** Bars x {@link INPUT_COUNT}, standardised; rows before {@link FIRST_INPUT_BAR} are NaN. */
-  readonly inputs: Float64Array;
+  readonly inputs: Float32Array;
   /** Bars x {@link SKIP_COUNT}, standardised; rows before {@link FIRST_INPUT_BAR} are NaN. */
-  readonly skip: Float64Array;
+  readonly skip: Float32Array;
+  /** The next bar's return in units of the volatility known at the bar; NaN where there is none. */
+  readonly targets: Float32Array;
   /** Volatility known at each bar, the unit of the network's outputs. */
   readonly volatility: Float64Array;
   /** Log returns. */
@@ -59,12 +62,32 @@ export function networkInputs(series: Series, scaling: InputScaling): NetworkInp
   const raw = rawInputs(series, scaling.returnDeviation);
   const { means, deviations } = scaling;
   const split = INPUT_COUNT;
-  standardiseRows(raw.inputs, INPUT_COUNT, means.subarray(0, split), deviations.subarray(0, split));
-  standardiseRows(raw.skip, SKIP_COUNT, means.subarray(split), deviations.subarray(split));
-  return raw;
+  const { returns, volatility } = raw;
+  return {
+    inputs: standardisedRows(
+      raw.inputs,
+      INPUT_COUNT,
+      means.subarray(0, split),
+      deviations.subarray(0, split),
+    ),
+    skip: standardisedRows(raw.skip, SKIP_COUNT, means.subarray(split), deviations.subarray(split)),
+    targets: Float32Array.from(returns, (_, t) =>
+      t + 1 < returns.length ? returns[t + 1] / volatility[t] : Number.NaN,
+    ),
+    volatility,
+    returns,
+  };
 }
 
-function rawInputs(series: Series, returnDeviation: number): NetworkInputs {
+/** Inputs before they are standardised. */
+interface RawInputs {
+  readonly inputs: Float64Array;
+  readonly skip: Float64Array;
+  readonly volatility: Float64Array;
+  readonly returns: Float64Array;
+}
+
+function rawInputs(series: Series, returnDeviation: number): RawInputs {
   const n = series.close.length;
   const { returns, variance, rangeVariance, relativeVolume } = measureBars(series);
   const volatilityFloor = VOLATILITY_FLOOR * returnDeviation * (VOLATILITY_FLOOR * returnDeviation);

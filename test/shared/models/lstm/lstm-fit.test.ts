@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { crpsFromQuantiles } from '../../../../src/shared/evaluation/scores/crps.ts';
 import { type Json, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
-import { decodeFloat64, encodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
+import { decodeFloat32, encodeFloat32 } from '../../../../src/shared/numerics/float32-codec.ts';
+import { decodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
@@ -71,25 +72,17 @@ describe('an LSTM fit', () => {
     expect(crps(learned)).toBeLessThan(0.93 * crps(untrained));
   });
 
-  it('keeps the weights of the best epoch, not of the last', () => {
+  it('keeps the weights of the best epoch, not of the last, and stops four epochs after it', () => {
     // Far too large steps make the loss worse from the start, so that the best network is an early one.
-    const wild = { ...hyperparameters, learningRate: 0.9, epochs: 12 };
-    const fitting = trained(series, 1, wild);
-    const state = fitting.checkpoint() as {
-      bestEpoch: number;
-      epoch: number;
-      best: string;
-      parameters: string;
-    };
-    expect(state.bestEpoch).toBeLessThan(state.epoch);
-    expect((fitting.result().toJSON() as { parameters: string }).parameters).toBe(state.best);
-    expect(state.best).not.toBe(state.parameters);
-  });
-
-  it('stops four epochs after the best one', () => {
-    const fitting = trained(series, 1, { ...hyperparameters, learningRate: 0.9, epochs: 100 });
-    const state = fitting.checkpoint() as { bestEpoch: number; epoch: number };
-    expect(state.epoch).toBe(state.bestEpoch + 4);
+    const wild = { ...hyperparameters, learningRate: 0.9, epochs: 100 };
+    const fitting = lstm.fit(series, wild, { seed: 1 });
+    let last: Training | null = null;
+    while (!fitting.step({ expired: () => true })) {
+      last = (fitting.checkpoint() as { training: Training | null }).training ?? last;
+    }
+    expect(last?.epoch).toBe(last!.bestEpoch + 3);
+    expect(networksOf(fitting.result())).toEqual([last!.best]);
+    expect(last!.best).not.toBe(last!.parameters);
   });
 
   it('depends on its seed', () => {
@@ -105,11 +98,11 @@ describe('an LSTM fit', () => {
   it('ends with symbol and epoch when its weights are no longer finite', () => {
     const fitting = lstm.fit(series, hyperparameters, { seed: 1 });
     for (let i = 0; i < 20; i++) fitting.step({ expired: () => true });
-    const checkpoint = fitting.checkpoint() as Record<string, Json>;
-    const broken = encodeFloat64(decodeFloat64(checkpoint.parameters as string).fill(Number.NaN));
+    const checkpoint = fitting.checkpoint() as { training: Record<string, Json> };
+    const broken = encodeFloat32(decodeFloat32(checkpoint.training.parameters as string).fill(Number.NaN));
     const resumed = lstm.fit(series, hyperparameters, {
       seed: 1,
-      checkpoint: { ...checkpoint, parameters: broken },
+      checkpoint: { ...checkpoint, training: { ...checkpoint.training, parameters: broken } },
     });
     expect(() => resumed.step(unlimitedBudget)).toThrow(
       expect.objectContaining({
@@ -120,9 +113,44 @@ describe('an LSTM fit', () => {
     );
   });
 
+  it('cut anywhere, with dropout, several networks and passes, ends in the same bits', () => {
+    const chosen = {
+      ...hyperparameters,
+      layers: 2,
+      dropout: 0.3,
+      networks: 2,
+      monteCarloPasses: 3,
+      epochs: 3,
+    };
+    const through = trained(series, 7, chosen).result().toJSON();
+    let fitting = lstm.fit(series, chosen, { seed: 7 });
+    let steps = 1;
+    while (!fitting.step({ expired: () => true })) {
+      const checkpoint = JSON.parse(JSON.stringify(fitting.checkpoint())) as Json;
+      fitting = lstm.fit(series, chosen, { seed: 7, checkpoint });
+      steps++;
+    }
+    expect(steps).toBeGreaterThan(60);
+    expect(fitting.result().toJSON()).toEqual(through);
+  });
+
+  it('goes on with its own bits when another fit takes the kernel between its steps', () => {
+    const alone = trained(series).result().toJSON();
+    const fitting = lstm.fit(series, hyperparameters, { seed: 1 });
+    const other = lstm.fit(simulatedSeries(12, 400), { ...hyperparameters, hiddenUnits: 8 }, { seed: 2 });
+    let [done, otherDone] = [false, false];
+    while (!done) {
+      done = fitting.step({ expired: () => true });
+      if (!otherDone) otherDone = other.step({ expired: () => true });
+    }
+    expect(fitting.result().toJSON()).toEqual(alone);
+  });
+
   it('refuses the checkpoint of another network', () => {
-    const checkpoint = lstm.fit(series, hyperparameters, { seed: 1 }).checkpoint();
-    expect(() => lstm.fit(series, { ...hyperparameters, hiddenUnits: 5 }, { seed: 1, checkpoint })).toThrow(
+    const begun = lstm.fit(series, hyperparameters, { seed: 1 });
+    begun.step({ expired: () => true });
+    const checkpoint = begun.checkpoint();
+    expect(() => lstm.fit(series, { ...hyperparameters, hiddenUnits: 8 }, { seed: 1, checkpoint })).toThrow(
       expect.objectContaining({ code: 'invalid_artifact' }),
     );
   });
@@ -131,7 +159,10 @@ describe('an LSTM fit', () => {
 describe('LSTM hyperparameters', () => {
   it.each([
     ['hiddenUnits', 0],
-    ['hiddenUnits', 1.5],
+    ['hiddenUnits', 6],
+    ['layers', 4],
+    ['networks', 0],
+    ['monteCarloPasses', 1.5],
     ['lookback', 500],
     ['learningRate', 0],
     ['dropout', 1],
@@ -144,6 +175,16 @@ describe('LSTM hyperparameters', () => {
         message: expect.stringContaining(`${name} is ${value}`),
       }),
     );
+  });
+
+  it('refuse a batch that would not fit the memory, passes without dropout, and names they do not know', () => {
+    const refused = (chosen: Record<string, number>) =>
+      expect(() => lstm.fit(series, { ...hyperparameters, ...chosen }, { seed: 1 })).toThrow(
+        expect.objectContaining({ code: 'invalid_hyperparameters' }),
+      );
+    refused({ hiddenUnits: 64, layers: 2, lookback: 60, batchSize: 256 });
+    refused({ monteCarloPasses: 10, dropout: 0 });
+    refused({ hiddenUnit: 8 });
   });
 
   it('of the grid are all valid', () => {
@@ -176,11 +217,110 @@ describe('a fitted LSTM', () => {
 
   it('refuses an artifact with too few parameters', () => {
     const artifact = fitted.toJSON() as Record<string, Json>;
-    expect(() => lstm.restore({ ...artifact, parameters: encodeFloat64(new Float64Array(3)) })).toThrow(
+    expect(() => lstm.restore({ ...artifact, networks: [encodeFloat32(new Float32Array(3))] })).toThrow(
       expect.objectContaining({ code: 'invalid_artifact', message: expect.stringContaining('3 parameters') }),
     );
   });
 });
+
+describe('several networks and passes with dropout', () => {
+  const history = sliceSeries(series, 0, 450);
+
+  it('make the mixture of what each alone forecasts', () => {
+    const two = trained(series, 3, { ...hyperparameters, networks: 2 }).result();
+    const artifact = two.toJSON() as Record<string, Json>;
+    const single = (n: number) =>
+      lstm.restore({
+        ...artifact,
+        hyperparameters: { ...(artifact.hyperparameters as object), networks: 1 },
+        networks: [networksOf(two)[n]],
+      });
+    const [a, b] = [single(0).predict(history), single(1).predict(history)];
+    const both = two.predict(history);
+    expect(a.mean).not.toBe(b.mean);
+    expect(both.mean).toBeCloseTo((a.mean + b.mean) / 2, 12);
+    const spread = ((a.mean - b.mean) / 2) ** 2;
+    expect(both.scale ** 2).toBeCloseTo((a.scale ** 2 + b.scale ** 2) / 2 + spread, 12);
+  });
+
+  it('differ with Monte-Carlo dropout, by little, and are the same wherever the series starts', () => {
+    const chosen = { ...hyperparameters, dropout: 0.3, epochs: 3 };
+    const plain = trained(series, 3, chosen).result().predict(history);
+    const fitted = trained(series, 3, { ...chosen, monteCarloPasses: 40 }).result();
+    const passes = fitted.predict(history);
+    expect(passes.scale).not.toBe(plain.scale);
+    expect(Math.abs(passes.scale / plain.scale - 1)).toBeLessThan(0.1);
+    expect(fitted.predict(sliceSeries(series, 50, 450)).scale).toBe(passes.scale);
+    expect(fitted.predictRange(series, 448, 452)[2].scale).toBe(passes.scale);
+  });
+});
+
+describe('a fit with companions', () => {
+  const own = sliceSeries(series, 0, 400);
+  const companion = sliceSeries(simulatedSeries(21, 500), 0, 400);
+  const fitWith = (companions: readonly Series[]) => {
+    const fitting = lstm.fit(own, hyperparameters, { seed: 1, companions });
+    fitting.step(unlimitedBudget);
+    return fitting.result();
+  };
+
+  it('learns one network from all of them, each standardised by itself', () => {
+    const together = fitWith([companion]);
+    const artifact = together.toJSON() as { trainedOn: string[]; scaling: string };
+    expect(artifact.trainedOn).toEqual(['SIM11', 'SIM21']);
+    expect(artifact.scaling).toBe((fitWith([]).toJSON() as { scaling: string }).scaling);
+    expect(networksOf(together)).not.toEqual(networksOf(fitWith([])));
+    const scaled = { ...companion, ...scaledPrices(companion, 1024) };
+    expect(networksOf(fitWith([scaled]))).toEqual(networksOf(together));
+  });
+
+  it('leaves out its own symbol and companions that are too short, and says so', () => {
+    const short = sliceSeries(companion, 300, 400);
+    const artifact = fitWith([own, short]).toJSON() as { trainedOn: string[] };
+    expect(artifact.trainedOn).toEqual(['SIM11']);
+  });
+
+  it('refuses a companion with a bar after the cutoff', () => {
+    expect(() => fitWith([sliceSeries(simulatedSeries(21, 500), 0, 401)])).toThrow(
+      expect.objectContaining({ code: 'companion_beyond_cutoff' }),
+    );
+  });
+
+  it('trains on no bar of a companion that the series keeps for stopping', () => {
+    // The stopping part of 400 bars begins at bar 349: what a companion does after it moves no weight of the first epochs.
+    const firstEpoch = (other: Series) => {
+      const fitting = lstm.fit(own, { ...hyperparameters, epochs: 1 }, { seed: 1, companions: [other] });
+      let training: Training | null = null;
+      while (!fitting.step({ expired: () => true })) {
+        training = (fitting.checkpoint() as { training: Training | null }).training ?? training;
+      }
+      return training!.parameters;
+    };
+    const changed = (from: number) => {
+      const close = companion.close.map((value, i) => (i >= from ? value * (1.02 + 0.01 * (i % 3)) : value));
+      return { ...companion, close, high: close.map((value, i) => Math.max(value, companion.high[i])) };
+    };
+    expect(firstEpoch(changed(352))).toBe(firstEpoch(companion));
+    expect(firstEpoch(changed(300))).not.toBe(firstEpoch(companion));
+  });
+});
+
+/** Of a fit's checkpoint. */
+interface Training {
+  readonly epoch: number;
+  readonly bestEpoch: number;
+  readonly parameters: string;
+  readonly best: string;
+}
+
+function networksOf(fitted: { toJSON(): Json }): string[] {
+  return (fitted.toJSON() as { networks: string[] }).networks;
+}
+
+function scaledPrices({ open, high, low, close }: Series, by: number): Partial<Series> {
+  const scaled = (prices: Float64Array) => prices.map((price) => price * by);
+  return { open: scaled(open), high: scaled(high), low: scaled(low), close: scaled(close) };
+}
 
 function longRunScale(artifact: Json): { longRun: number } {
   const [, variance] = decodeFloat64((artifact as { horizon: string }).horizon);

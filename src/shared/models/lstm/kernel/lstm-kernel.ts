@@ -1,0 +1,215 @@
+import { decodeBase64 } from '../../../numerics/base64-codec.ts';
+import type { NetworkShape } from '../network-shape.ts';
+import { LSTM_KERNEL_BASE64 } from './lstm-kernel-bytes.ts';
+
+/** What `src/assembly/lstm-kernel/index.ts` exports; pointers are in bytes. */
+interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  configure(
+    inputs: number,
+    skipInputs: number,
+    hidden: number,
+    layers: number,
+    lookback: number,
+    batch: number,
+    bars: number,
+    degreesOfFreedom: number,
+  ): void;
+  forward(count: number, masked: boolean): void;
+  loss(count: number): number;
+  backward(count: number, masked: boolean): void;
+  gradientNorm(): number;
+  update(factor: number, stepSize: number, epsilon: number): void;
+  parameterCount(): number;
+  parameters(): number;
+  gradient(): number;
+  firstMoment(): number;
+  secondMoment(): number;
+  inputRows(): number;
+  skipRows(): number;
+  targets(): number;
+  samples(): number;
+  masks(): number;
+  locations(): number;
+  logScales(): number;
+}
+
+/** What a network is trained on, or forecasts from. */
+export interface NetworkData {
+  /** Bars x inputs. */
+  readonly inputs: Float32Array;
+  /** Bars x skip inputs. */
+  readonly skip: Float32Array;
+  /** One a bar: what the sample that ends there is to forecast; not looked at by `forward`. */
+  readonly targets: Float32Array;
+}
+
+/** Adam's moments, and the two decays to the power of the steps taken. */
+export interface AdamState {
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+  readonly firstPower: number;
+  readonly secondPower: number;
+}
+
+const FIRST_DECAY = 0.9;
+const SECOND_DECAY = 0.999;
+const EPSILON = 1e-8;
+
+let instance: KernelExports | undefined;
+/** Counts the networks that were loaded, so that a view of one that has gone is noticed. */
+let generation = 0;
+
+/** One instance for the process: each reserves gigabytes of address space until it is collected. */
+function kernelExports(): KernelExports {
+  if (instance === undefined) {
+    const module = new WebAssembly.Module(decodeBase64(LSTM_KERNEL_BASE64));
+    instance = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+  }
+  return instance;
+}
+
+/**
+ * A network in the kernel's memory: a WebAssembly module (strict SIMD, single precision, sums of losses and norms in
+ * double precision) with the same bits on every runtime.
+ *
+ * The kernel holds one network at a time, and a new one takes the place of the one before: load, compute, and copy out
+ * what is to last, all within one synchronous piece of work. Arrays that it gives are views of its memory.
+ */
+export class LoadedNetwork {
+  /** See `parameterLayout`; writable. */
+  readonly parameters: Float32Array;
+  readonly gradient: Float32Array;
+  /** Samples at most of one `forward`. */
+  readonly batch: number;
+  /** Samples between one layer's masks and the next's. */
+  readonly sampleStride: number;
+  /** Factors of each layer's output, layer x sample x unit, by which a masked `forward` multiplies; writable. */
+  readonly masks: Float32Array;
+  readonly #exports: KernelExports;
+  readonly #generation: number;
+  readonly #first: Float32Array;
+  readonly #second: Float32Array;
+  readonly #samples: Int32Array;
+  readonly #locations: Float32Array;
+  readonly #logScales: Float32Array;
+  #firstPower = 1;
+  #secondPower = 1;
+
+  /**
+   * @param batch samples at most of one `forward`
+   * @param degreesOfFreedom of the Student t whose likelihood is the loss
+   * @throws RangeError when the data or the parameters do not have the network's sizes
+   */
+  constructor(
+    shape: NetworkShape,
+    data: NetworkData,
+    parameters: Float32Array,
+    batch: number,
+    degreesOfFreedom: number,
+  ) {
+    const { inputs, skipInputs, hidden, layers, lookback } = shape;
+    if (hidden % 4 !== 0) throw new RangeError(`The kernel takes units by four, not ${hidden}.`);
+    const bars = data.targets.length;
+    requireLength('inputs', data.inputs, bars * inputs);
+    requireLength('skip inputs', data.skip, bars * skipInputs);
+    const kernel = kernelExports();
+    kernel.configure(inputs, skipInputs, hidden, layers, lookback, batch, bars, degreesOfFreedom);
+    generation++;
+    this.#exports = kernel;
+    this.#generation = generation;
+    this.batch = batch;
+    const { buffer } = kernel.memory;
+    const count = kernel.parameterCount();
+    requireLength('parameters', parameters, count);
+    this.sampleStride = Math.ceil(batch / 4) * 4;
+    this.parameters = new Float32Array(buffer, kernel.parameters(), count);
+    this.gradient = new Float32Array(buffer, kernel.gradient(), count);
+    this.#first = new Float32Array(buffer, kernel.firstMoment(), count);
+    this.#second = new Float32Array(buffer, kernel.secondMoment(), count);
+    this.#samples = new Int32Array(buffer, kernel.samples(), batch);
+    this.masks = new Float32Array(buffer, kernel.masks(), layers * this.sampleStride * hidden);
+    this.#locations = new Float32Array(buffer, kernel.locations(), batch);
+    this.#logScales = new Float32Array(buffer, kernel.logScales(), batch);
+    new Float32Array(buffer, kernel.inputRows(), data.inputs.length).set(data.inputs);
+    new Float32Array(buffer, kernel.skipRows(), data.skip.length).set(data.skip);
+    new Float32Array(buffer, kernel.targets(), bars).set(data.targets);
+    this.parameters.set(parameters);
+  }
+
+  /**
+   * Location and log scale of the samples that end at the bars `samples`; each needs `lookback` bars. The log scale is
+   * without its bounds.
+   */
+  forward(
+    samples: Int32Array,
+    masked = false,
+  ): { readonly locations: Float32Array; readonly logScales: Float32Array } {
+    this.#requireLoaded();
+    this.#samples.set(samples);
+    this.#exports.forward(samples.length, masked);
+    return {
+      locations: this.#locations.subarray(0, samples.length),
+      logScales: this.#logScales.subarray(0, samples.length),
+    };
+  }
+
+  /** Sum of the losses of the first `count` samples of the last `forward`. */
+  loss(count: number): number {
+    this.#requireLoaded();
+    return this.#exports.loss(count);
+  }
+
+  /** Sets `gradient` to that of the mean loss of the `count` samples of the last `forward`, and gives its Euclidean norm. */
+  backward(count: number, masked = false): number {
+    this.#requireLoaded();
+    this.#exports.backward(count, masked);
+    return this.#exports.gradientNorm();
+  }
+
+  /**
+   * One step of Adam (Kingma and Ba 2015) against the gradient.
+   *
+   * @param factor by which the gradient is multiplied first (clipping)
+   */
+  update(learningRate: number, factor: number): void {
+    this.#requireLoaded();
+    this.#firstPower *= FIRST_DECAY;
+    this.#secondPower *= SECOND_DECAY;
+    const correction = Math.sqrt(1 - this.#secondPower);
+    const stepSize = (learningRate * correction) / (1 - this.#firstPower);
+    this.#exports.update(factor, stepSize, EPSILON * correction);
+  }
+
+  /** A copy of the optimiser's state. */
+  adamState(): AdamState {
+    this.#requireLoaded();
+    return {
+      first: this.#first.slice(),
+      second: this.#second.slice(),
+      firstPower: this.#firstPower,
+      secondPower: this.#secondPower,
+    };
+  }
+
+  /** Goes on from a state that {@link adamState} gave. */
+  restoreAdam(state: AdamState): void {
+    this.#requireLoaded();
+    requireLength('first moments', state.first, this.#first.length);
+    requireLength('second moments', state.second, this.#second.length);
+    this.#first.set(state.first);
+    this.#second.set(state.second);
+    this.#firstPower = state.firstPower;
+    this.#secondPower = state.secondPower;
+  }
+
+  #requireLoaded(): void {
+    if (this.#generation !== generation) {
+      throw new Error('Another network has been loaded into the kernel since.');
+    }
+  }
+}
+
+function requireLength(name: string, values: Float32Array, length: number): void {
+  if (values.length !== length) throw new RangeError(`${values.length} ${name} where ${length} are needed`);
+}
