@@ -27,7 +27,7 @@ export const COMPARISONS: readonly Comparison[] = [
   {
     ours: 'arima-grid',
     name: 'ARIMA, 9 orders',
-    note: 'p and q from 0 to 2, the lowest AICc; ours computes standard errors for the chosen order only',
+    note: 'p and q from 0 to 2, by AICc; ours computes standard errors for the chosen order only',
     peers: [
       { theirs: 'statsmodels:arima-grid', peer: 'statsmodels', target: 10 },
       { theirs: 'stats:arima-grid', peer: 'R stats::arima', target: null },

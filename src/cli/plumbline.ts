@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { findRunningStack } from '../local/running-stack.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
 import { ingest } from './commands/ingest.ts';
 import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
@@ -12,11 +13,12 @@ const USAGE = `npm run plumbline -- COMMAND
 
   ingest FILE|DIR [--symbols A,B]     store bars of SYMBOL.csv: date,open,high,low,close,volume
   forecast SYMBOL... [--horizon 1D]   forecast from the latest bars; fits first if need be
+  explain FILE|DIR [--symbols A,B]    fit the volatility models to SYMBOL.csv; estimates, standard errors, residual tests
 
   --json       print one JSON document on standard output
   --data DIR   the data directory of the stack (default: .plumbline)
 
-A stack must be running: npm start
+A stack must be running (npm start), but for explain.
 `;
 
 async function main(): Promise<number> {
@@ -45,6 +47,11 @@ async function main(): Promise<number> {
     const stack = findRunningStack(values.data);
     const forecasts = await forecast(stack, operands, values.horizon, tell);
     print({ forecasts }, forecastTable(forecasts));
+    return 0;
+  }
+  if (command === 'explain' && operands.length === 1) {
+    const explanations = explain(operands[0], symbols, new Date().toISOString());
+    print({ explanations }, explanationText(explanations));
     return 0;
   }
   throw new InvalidInputError(

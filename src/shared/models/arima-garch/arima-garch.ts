@@ -3,6 +3,7 @@ import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
 import type { ArmaOrder } from '../arima/arma-model.ts';
+import { orderCost } from '../arima/choose-arima-order.ts';
 import { type ArmaFit, fitArma } from '../arima/fit-arma.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster, Hyperparameters, Json, Resumable } from '../forecaster.ts';
@@ -21,7 +22,7 @@ import { decodeMinimum, encodeMinimum } from './encoded-minimum.ts';
 
 const NAME = 'ARIMA_GARCH';
 const MINIMUM_BARS = 250;
-/** Tried in this order; the lowest AICc wins, the earlier one when equal. */
+/** Tried in this order; the lowest `orderCost` wins, the earlier one when equal. */
 const ORDERS: readonly ArmaOrder[] = [
   { p: 0, q: 0 },
   { p: 1, q: 0 },
@@ -33,8 +34,8 @@ const ORDERS: readonly ArmaOrder[] = [
  * The member `ARIMA_GARCH`: ARMA mean x volatility of its innovations x distribution.
  *
  * Fitted in two steps: the mean of log returns by exact maximum likelihood, its order among (0,0), (1,0), (0,1), (1,1) by
- * AICc; then the volatility of the mean's innovations by maximum likelihood, from several starts. Nothing is random: the seed
- * is not used.
+ * AICc and parsimony (`orderCost`); then the volatility of the mean's innovations by maximum likelihood, from several
+ * starts. Nothing is random: the seed is not used.
  *
  * Hyperparameters:
  * - `variance`: `garch`, `gjr`, `egarch`, or `realized`, which also learns from each bar's range (Garman-Klass plus overnight;
@@ -77,7 +78,7 @@ function beginFit(
   };
   const orderUnits = ORDERS.map((order) => (state: FitState) => {
     const candidate = fitArma(returns, order);
-    const better = state.arma === null || candidate.aicc < state.arma.aicc;
+    const better = state.arma === null || costOf(candidate) < costOf(state.arma);
     return { ...state, arma: better ? candidate : state.arma };
   });
   // Known before the mean is, on whose innovations the search will work.
@@ -106,6 +107,10 @@ function beginFit(
     },
     checkpoint,
   );
+}
+
+function costOf({ ar, ma, aicc }: ArmaFit): number {
+  return orderCost({ p: ar.length, q: ma.length }, aicc);
 }
 
 function volatilitySearch(

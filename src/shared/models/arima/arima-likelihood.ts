@@ -1,4 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
+import { LN_TWO_PI } from '../../numerics/constants.ts';
 import { DiffuseStart } from './diffuse-start.ts';
 import {
   type InnovationsForm,
@@ -17,7 +18,6 @@ import {
   transpose,
 } from './square-matrices.ts';
 
-const LN_TWO_PI = 1.8378770664093453;
 /** Responses smaller than this no longer matter to a double. */
 const NEGLIGIBLE = 1e-20;
 
@@ -86,10 +86,15 @@ export class ArimaLikelihood {
 
   /**
    * @param gradient receives the derivatives of the negative log-likelihood by ar, by ma and, where it has room for one
-   * more, by the constant
+   * more, by the constant; null leaves them out, at about half the cost
    * @param given the constant; without it, the one of highest likelihood is used
    */
-  evaluate(ar: Float64Array, ma: Float64Array, gradient: Float64Array, given?: number): ArimaLikelihoodValue {
+  evaluate(
+    ar: Float64Array,
+    ma: Float64Array,
+    gradient: Float64Array | null,
+    given?: number,
+  ): ArimaLikelihoodValue {
     const { differences, first } = this.#data;
     const n = differences.length;
     const shocks = this.#shocks;
@@ -135,7 +140,9 @@ export class ArimaLikelihood {
     if (!(determinant > 0) || !Number.isFinite(negativeLogLikelihood)) {
       return { negativeLogLikelihood: Number.POSITIVE_INFINITY, constant, variance };
     }
+    if (gradient === null) return { negativeLogLikelihood, constant, variance };
 
+    this.#respondSlopes(ma, reach);
     // |e|^2 by ar[i] and ma[j]: e changes by -w / ma(B) and -e / ma(B), delayed; the adjoint pass divides by ma(B) once.
     const byAr = new Float64Array(k);
     const byMa = new Float64Array(k);
@@ -173,24 +180,46 @@ export class ArimaLikelihood {
     return { negativeLogLikelihood, constant, variance };
   }
 
-  /** Finds 1 / ma(B) and its derivative, -1 / ma(B)^2, until both die out; returns how many rows of Z are not zero. */
+  /** Finds 1 / ma(B) until it dies out; returns how many rows of Z are not zero. */
   #respond(ma: Float64Array, k: number): number {
     const n = this.#response.length;
     const q = ma.length;
-    const response = this.#response.fill(0);
-    const slope = this.#responseSlope.fill(0);
+    const response = this.#response;
+    const [ma1 = 0, ma2 = 0] = ma;
     let quiet = 0;
-    for (let t = 0; t < n && quiet < q + 1; t++) {
-      let value = t === 0 ? 1 : 0;
-      for (let j = 0; j < Math.min(q, t); j++) value -= ma[j] * response[t - 1 - j];
-      let change = -value;
-      for (let j = 0; j < Math.min(q, t); j++) change -= ma[j] * slope[t - 1 - j];
+    let r1 = 0;
+    let r2 = 0;
+    for (let t = 0; t < n; t++) {
+      let value = (t === 0 ? 1 : 0) - ma2 * r2 - ma1 * r1;
+      for (let j = 2; j < Math.min(q, t); j++) value -= ma[j] * response[t - 1 - j];
       response[t] = value;
-      slope[t] = change;
-      quiet = Math.abs(value) + Math.abs(change) < NEGLIGIBLE ? quiet + 1 : 0;
-      if (quiet > q) return Math.min(n, t + 1 + k);
+      r2 = r1;
+      r1 = value;
+      quiet = Math.abs(value) < NEGLIGIBLE ? quiet + 1 : 0;
+      if (quiet > q) {
+        response.fill(0, t + 1);
+        return Math.min(n, t + 1 + k);
+      }
     }
     return n;
+  }
+
+  /** Finds -1 / ma(B)^2, the derivative of 1 / ma(B), as far as that reaches. */
+  #respondSlopes(ma: Float64Array, reach: number): void {
+    const response = this.#response;
+    const slope = this.#responseSlope;
+    const q = ma.length;
+    const [ma1 = 0, ma2 = 0] = ma;
+    let s1 = 0;
+    let s2 = 0;
+    for (let t = 0; t < reach; t++) {
+      let value = -response[t] - ma2 * s2 - ma1 * s1;
+      for (let j = 2; j < Math.min(q, t); j++) value -= ma[j] * slope[t - 1 - j];
+      slope[t] = value;
+      s2 = s1;
+      s1 = value;
+    }
+    slope.fill(0, reach);
   }
 
   /** M = Z'Z, k x k. */

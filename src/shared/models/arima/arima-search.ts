@@ -3,9 +3,9 @@ import { FitError } from '../../errors/fit-error.ts';
 import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
 import { ArimaLikelihood } from './arima-likelihood.ts';
 import type { ArimaOrder } from './arima-order.ts';
+import { arimaStarts } from './arima-starts.ts';
 import { firstWithoutLevels } from './diffuse-start.ts';
-import { hannanRissanen } from './hannan-rissanen.ts';
-import { arFromPartial, partialFromAr, pullBackToPartial } from './partial-autocorrelations.ts';
+import { arFromPartial, pullBackToPartial } from './partial-autocorrelations.ts';
 
 /** Partial autocorrelations of the autoregression stay this far inside the unit circle. */
 const LARGEST_PARTIAL = 1 - 1e-6;
@@ -117,19 +117,34 @@ export class ArimaSearch {
         );
         return value;
       };
-      const search = (start: Float64Array, largestMa: number, coarse: boolean) => {
-        const upper = new Float64Array(size).fill(largestMa);
-        upper.fill(LARGEST_PARTIAL, 0, p);
-        return minimise(objective, start, { lower: upper.map((bound) => -bound), upper, coarse });
-      };
+      const within = (start: Float64Array, upper: Float64Array, coarse: boolean) =>
+        minimise(objective, start, { lower: upper.map((bound) => -bound), upper, coarse });
+      const wholeBox = new Float64Array(size).fill(1);
+      wholeBox.fill(LARGEST_PARTIAL, 0, p);
       // The likelihood is symmetric about the unit circle, so it is flat on it whether that is a maximum or not: a step that
-      // ends there would stay. First keep off it.
+      // ends there would stay. First keep off it, unless the start is as near itself.
       const nearUnit = 1 - 1 / this.n;
-      const rough = lowestMinimum(this.#starts().map((start) => search(start, nearUnit, true)));
-      best = search(rough.x, nearUnit, false);
-      if (best.x.subarray(p).some((value) => Math.abs(value) >= nearUnit)) {
-        best = lowestMinimum([search(best.x, 1, false), best]);
+      const roughly = (start: Float64Array) => {
+        const upper = start.map((value, i) => {
+          return i < p ? LARGEST_PARTIAL : Math.max(nearUnit, 0.5 + 0.5 * Math.abs(value));
+        });
+        const inside = within(start, upper, true);
+        const isHeld = inside.x.some((value, i) => i >= p && Math.abs(value) >= upper[i]);
+        return isHeld ? lowestMinimum([inside, within(inside.x, wholeBox, true)]) : inside;
+      };
+      const starts = arimaStarts(this.likelihood, this.#scaled, this.order);
+      let rough = lowestMinimum(starts.map(roughly));
+      // Nor does a search come off it by itself; beside a root on it another has room of the order of 1 / n^2 only.
+      const onCircle = rough.x;
+      if (onCircle.some((value, i) => i >= p && Math.abs(value) >= 1)) {
+        for (const margin of [1 / this.n, 1 / (this.n * this.n)]) {
+          const inside = onCircle.map((value, i) =>
+            i < p ? value : Math.max(margin - 1, Math.min(1 - margin, value)),
+          );
+          rough = lowestMinimum([rough, roughly(inside)]);
+        }
       }
+      best = within(rough.x, wholeBox, false);
       if (!Number.isFinite(best.value)) {
         throw new FitError(
           'not_converged',
@@ -148,54 +163,6 @@ export class ArimaSearch {
       logLikelihood: -negativeLogLikelihood - this.n * ln(this.unit),
       converged: best.converged,
     };
-  }
-
-  /**
-   * No dependence, a rough estimate, and by first partial autocorrelations (ar, -ma): for pure models weak and strong dependence of
-   * either sign, for mixed ones both sides of the ridge on which the two parts cancel. Near cancelling and near the unit circle a
-   * likelihood often has several maxima, and the highest is narrow.
-   */
-  #starts(): Float64Array[] {
-    const { p, q } = this.order;
-    const firsts =
-      p > 0 && q > 0
-        ? [
-            [0.7, 0.595],
-            [-0.7, -0.595],
-            [0.95, 0.97],
-            [0.97, 0.99],
-            [-0.95, -0.97],
-          ]
-        : [0.5, -0.5, 0.9, -0.9, 0.98, -0.98].map((first) => [first, first]);
-    const starts = firsts.map(([autoregression, movingAverage]) => {
-      const start = new Float64Array(p + q);
-      if (q > 0) start[p] = movingAverage;
-      if (p > 0) start[0] = autoregression;
-      return start;
-    });
-    if (p === 0 || q === 0) starts.push(new Float64Array(p + q));
-    const rough = hannanRissanen(this.#scaled, p, q);
-    if (rough !== null) {
-      const start = new Float64Array(p + q);
-      start.set(insidePartial(rough.ar));
-      start.set(insidePartial(rough.ma.map((value) => -value)), p);
-      starts.push(start);
-    }
-    return starts;
-  }
-}
-
-/** Partial autocorrelations of an autoregression that is damped until it is clearly stationary. */
-function insidePartial(ar: Float64Array): Float64Array {
-  for (let damping = 1; ; damping *= 0.9) {
-    let power = 1;
-    const damped = ar.map((value) => {
-      power *= damping;
-      return value * power;
-    });
-    const partial = partialFromAr(damped);
-    if (partial?.every((value) => Math.abs(value) < 0.98)) return partial;
-    if (damping < 1e-3) return new Float64Array(ar.length);
   }
 }
 

@@ -2,7 +2,7 @@ import type { InnovationsForm } from './innovations-form.ts';
 import { dot, invert, timesVector } from './square-matrices.ts';
 
 /** Variance of a level before the first observation, in units of the innovation variance: that of R's `arima`. */
-export const DIFFUSE_VARIANCE = 1e6;
+const DIFFUSE_VARIANCE = 1e6;
 
 /**
  * What the first d values of a series say about its differences.

@@ -67,9 +67,18 @@ export function fitArima(
   order: ArimaOrder,
   { constant = order.d === 0 }: FitArimaOptions = {},
 ): ArimaFit {
-  const { p, d, q } = order;
   const search = new ArimaSearch(y, order, constant);
-  const maximum = search.run();
+  return describeArima(y, search, search.run());
+}
+
+/**
+ * The fit at a maximum already found: its standard errors, criteria and state after the series.
+ *
+ * @param y the series that was searched on
+ */
+export function describeArima(y: Float64Array, search: ArimaSearch, maximum: ArimaMaximum): ArimaFit {
+  const { order, constant } = search;
+  const { p, d, q } = order;
   const { ar, ma, variance, logLikelihood, converged } = maximum;
   const covariance = arimaCovariance(search, maximum);
   return {

@@ -22,11 +22,8 @@ export interface ArmaFit extends ArmaModel {
  */
 export function fitArma(y: Float64Array, order: ArmaOrder): ArmaFit {
   const { p, q } = order;
-  const { ar, ma, constant, variance, logLikelihood, converged } = new ArimaSearch(
-    y,
-    { p, d: 0, q },
-    true,
-  ).run();
+  const search = new ArimaSearch(y, { p, d: 0, q }, true);
+  const { ar, ma, constant, variance, logLikelihood, converged } = search.run();
   return {
     ar: [...ar],
     ma: [...ma],

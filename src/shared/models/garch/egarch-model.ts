@@ -1,6 +1,6 @@
 import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { normalCdf } from '../../numerics/distributions/normal.ts';
 import { MEAN_ABSOLUTE_NORMAL } from './egarch-recursion.ts';
 import type { VolatilityFilter } from './volatility-filter.ts';
 
@@ -62,6 +62,6 @@ export class EgarchFilter implements VolatilityFilter {
 function expectedShock({ alpha, gamma }: EgarchModel, b: number): number {
   const up = b * (gamma + alpha);
   const down = b * (alpha - gamma);
-  const sizes = exp(0.5 * up * up) * normalCdf(up, 0, 1) + exp(0.5 * down * down) * normalCdf(down, 0, 1);
+  const sizes = exp(0.5 * up * up) * normalCdf(up) + exp(0.5 * down * down) * normalCdf(down);
   return sizes * exp(-b * alpha * MEAN_ABSOLUTE_NORMAL);
 }

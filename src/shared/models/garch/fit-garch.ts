@@ -8,7 +8,7 @@ import type { GarchModel } from './garch-model.ts';
 import { GarchSearchSpace } from './garch-search-space.ts';
 import { gjrRecursion } from './gjr-recursion.ts';
 import { innovationDistribution } from './innovation-distribution-by-name.ts';
-import { scaleValues } from './scaled-values.ts';
+import { type Scaling, scaleValues } from './scaled-values.ts';
 import type { SearchSpace } from './search-space.ts';
 import { ALPHA, BETA, GAMMA, GARCH_PARAMETERS, MU, NU, OMEGA } from './variance-recursion.ts';
 import { VolatilityLikelihood } from './volatility-likelihood.ts';
@@ -22,21 +22,18 @@ export const GARCH_STARTS = 3;
 export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
   readonly starts = GARCH_STARTS;
   readonly #values: number;
-  readonly #unit: number;
+  readonly #scaling: Scaling;
   readonly #specification: VolatilitySpecification;
   readonly #space: SearchSpace;
   readonly #likelihood: VolatilityLikelihood;
 
   /** @throws FitError `too_few_bars` below 10 values, `not_finite`, `constant_series` */
   constructor(y: Float64Array, specification: VolatilitySpecification) {
-    const { scaled, unit } = scaleValues(y, specification.mean);
+    const { scaled, ...scaling } = scaleValues(y, specification.mean);
     this.#values = y.length;
-    this.#unit = unit;
+    this.#scaling = scaling;
     this.#specification = specification;
-    this.#space =
-      specification.variance === 'egarch'
-        ? new EgarchSearchSpace(specification)
-        : new GarchSearchSpace(specification);
+    this.#space = garchSearchSpace(specification);
     this.#likelihood = garchLikelihood(scaled, specification);
   }
 
@@ -51,7 +48,9 @@ export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
    * @throws FitError `not_converged` when the likelihood exists at no start
    */
   finish(minima: readonly Minimum[]): VolatilityFit<GarchModel | EgarchModel> {
-    const best = this.#minimise(lowestMinimum(minima).x, false);
+    const refined = this.#minimise(lowestMinimum(minima).x, false);
+    const again = this.#space.restarts?.(refined.x) ?? [];
+    const best = lowestMinimum([refined, ...again.map((from) => this.#minimise(from, false))]);
     const { variance, innovations } = this.#specification;
     if (!Number.isFinite(best.value)) {
       throw new FitError(
@@ -60,7 +59,7 @@ export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
         { variance, innovations, values: this.#values },
       );
     }
-    const unit = this.#unit;
+    const { centre, unit } = this.#scaling;
     const parameters = this.#space.parameters(best.x);
     const inUnit = this.#space.inUnit(parameters, unit);
     return {
@@ -72,7 +71,7 @@ export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
         beta: inUnit[BETA],
         firstVariance: unit * unit * this.#likelihood.variances(parameters)[0],
       },
-      mu: inUnit[MU],
+      mu: centre + inUnit[MU],
       nu: innovations === 't' ? inUnit[NU] : null,
       logLikelihood: -best.value - this.#values * ln(unit),
       converged: best.converged,
@@ -105,6 +104,13 @@ export function fitGarch(
   specification: VolatilitySpecification,
 ): VolatilityFit<GarchModel | EgarchModel> {
   return searchAll(new GarchSearch(y, specification));
+}
+
+/** The space that {@link fitGarch} searches. */
+export function garchSearchSpace(specification: VolatilitySpecification): SearchSpace {
+  return specification.variance === 'egarch'
+    ? new EgarchSearchSpace(specification)
+    : new GarchSearchSpace(specification);
 }
 
 /** The likelihood that {@link fitGarch} maximises, of values in their own unit. */

@@ -21,7 +21,7 @@ import {
 } from './realized-garch-parameters.ts';
 import { RealizedGarchSearchSpace } from './realized-garch-search-space.ts';
 import type { RecursionStart } from './recursion-start.ts';
-import { scaleValues } from './scaled-values.ts';
+import { type Scaling, scaleValues } from './scaled-values.ts';
 import { searchAll, type VolatilityFit, type VolatilitySearch } from './volatility-search.ts';
 
 /** Which realized GARCH is fitted. */
@@ -36,13 +36,17 @@ export interface RealizedGarchSpecification {
 /** The number of starts of {@link RealizedGarchSearch}: its likelihood rarely has more than one maximum. */
 export const REALIZED_GARCH_STARTS = 2;
 
+/** Below, a fit counts as one without a reaction. */
+const SMALLEST_REACTION = 1e-3;
+
 /** The search for the maximum joint likelihood of realized GARCH. */
 export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel> {
   readonly starts = REALIZED_GARCH_STARTS;
   readonly #values: number;
-  readonly #unit: number;
+  readonly #scaling: Scaling;
   readonly #measures: number;
   readonly #measureLevel: number;
+  readonly #measureSpread: number;
   readonly #specification: RealizedGarchSpecification;
   readonly #space: RealizedGarchSearchSpace;
   readonly #likelihood: RealizedGarchLikelihood;
@@ -52,12 +56,14 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
    * @throws FitError `too_few_bars` below 10 values, `not_finite`, `constant_series`
    */
   constructor(y: Float64Array, logMeasures: Float64Array, specification: RealizedGarchSpecification) {
-    const { scaled, unit } = scaleValues(y, specification.mean);
+    const { scaled, ...scaling } = scaleValues(y, specification.mean);
     const level = meanLogMeasure(logMeasures);
+    const squares = logMeasures.map((x) => (x - level) * (x - level));
     this.#values = y.length;
-    this.#unit = unit;
+    this.#scaling = scaling;
     this.#measures = logMeasures.filter((x) => !Number.isNaN(x)).length;
     this.#measureLevel = level;
+    this.#measureSpread = Math.sqrt(meanLogMeasure(squares));
     this.#specification = specification;
     this.#space = new RealizedGarchSearchSpace(specification.innovations, specification.mean);
     this.#likelihood = realizedGarchLikelihood(
@@ -72,7 +78,8 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
   }
 
   /**
-   * With fewer than 50 measures there is nothing to learn from: the variance is then constant, and `converged` false.
+   * With fewer than 50 measures there is nothing to learn from: the variance is then constant, and `converged` false. So it is
+   * where a usual move of the measure moves the variance by less than 0.1 %: beta and phi can then be any number.
    *
    * @throws FitError `not_converged` when the likelihood exists at no start
    */
@@ -88,14 +95,16 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
     }
     const parameters = this.#space.parameters(best.x);
     this.#likelihood.evaluateProfile(parameters, new Float64Array(REALIZED_PARAMETERS));
-    const inUnit = this.#space.inUnit(parameters, this.#unit);
+    const inUnit = this.#space.inUnit(parameters, this.#scaling.unit);
     const enough = this.#measures >= MINIMUM_MEASURES;
     return {
-      model: enough ? this.#model(parameters, inUnit) : constantVariance(this.#unit * this.#unit),
-      mu: inUnit[REALIZED_MU],
+      model: enough
+        ? this.#model(parameters, inUnit)
+        : constantVariance(this.#scaling.unit * this.#scaling.unit),
+      mu: this.#scaling.centre + inUnit[REALIZED_MU],
       nu: innovations === 't' ? inUnit[REALIZED_NU] : null,
-      logLikelihood: -best.value - this.#values * ln(this.#unit),
-      converged: enough && best.converged,
+      logLikelihood: -best.value - this.#values * ln(this.#scaling.unit),
+      converged: enough && best.converged && this.#reaction(parameters) > SMALLEST_REACTION,
     };
   }
 
@@ -116,8 +125,13 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
     };
   }
 
+  /** How much one standard deviation of the log measures moves the log variance. */
+  #reaction(parameters: Float64Array): number {
+    return parameters[REALIZED_GAMMA] * this.#measureSpread;
+  }
+
   #firstVariance(parameters: Float64Array): number {
-    return this.#unit * this.#unit * this.#likelihood.variances(parameters)[0];
+    return this.#scaling.unit * this.#scaling.unit * this.#likelihood.variances(parameters)[0];
   }
 
   #minimise(from: Float64Array, coarse: boolean): Minimum {

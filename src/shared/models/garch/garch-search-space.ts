@@ -1,9 +1,13 @@
+import { boundOf, type ParameterBound } from './parameter-bound.ts';
+import type { Scaling } from './scaled-values.ts';
 import {
   byTail,
   degreesOfFreedom,
+  meanBounds,
   meanRoom,
   type SearchSpace,
   TAIL_START,
+  tailBounds,
   tailRoom,
 } from './search-space.ts';
 import { ALPHA, BETA, GAMMA, GARCH_PARAMETERS, MU, NU, OMEGA } from './variance-recursion.ts';
@@ -17,6 +21,13 @@ const ARCH_SHARE = 3;
 const LEVERAGE = 4;
 const TAIL = 5;
 
+// Of omega, for data with variance 1.
+const SMALLEST_CONSTANT = 1e-7;
+const LARGEST_CONSTANT = 20;
+
+/** Reactions below are those that the start `fgarch` holds off their bound: see `RecursionStart`. */
+const ROOT_REACH = 1e-4;
+
 /**
  * The search space of GARCH and GJR-GARCH.
  *
@@ -29,22 +40,27 @@ export class GarchSearchSpace implements SearchSpace {
   readonly upper: Float64Array;
   readonly starts: readonly Float64Array[];
 
-  constructor({ variance, innovations, mean, maximumPersistence }: VolatilitySpecification) {
+  readonly #specification: VolatilitySpecification;
+
+  constructor(specification: VolatilitySpecification) {
+    this.#specification = specification;
+    const { variance, innovations, mean, maximumPersistence } = specification;
     const room = meanRoom(mean);
     const leverageRoom = variance === 'gjr' ? 1 : 0;
     const { lightest, heaviest } = tailRoom(innovations);
-    this.lower = Float64Array.of(-room, 1e-7, 0, 0, -leverageRoom, lightest);
+    this.lower = Float64Array.of(-room, SMALLEST_CONSTANT, 0, 0, -leverageRoom, lightest);
     this.upper = Float64Array.of(
       room,
-      20,
+      LARGEST_CONSTANT,
       maximumPersistence ?? MAXIMUM_PERSISTENCE,
       1,
       leverageRoom,
       heaviest,
     );
-    const start = (persistence: number, share: number) =>
-      Float64Array.of(0, 1 - persistence, persistence, share, 0.3 * leverageRoom, TAIL_START);
-    this.starts = [start(0.97, 0.08), start(0.85, 0.2), start(0.995, 0.04)];
+    const start = (persistence: number, share: number, leverage: number) =>
+      Float64Array.of(0, 1 - persistence, persistence, share, leverage * leverageRoom, TAIL_START);
+    // The last for values with hardly any memory of their volatility.
+    this.starts = [start(0.97, 0.08, 0.3), start(0.995, 0.04, 0.3), start(0.1, 0.9, 0)];
   }
 
   parameters(x: Float64Array): Float64Array {
@@ -77,5 +93,50 @@ export class GarchSearchSpace implements SearchSpace {
     scaled[MU] *= unit;
     scaled[OMEGA] *= unit * unit;
     return scaled;
+  }
+
+  /** Without a reaction the leverage has no effect: a reaction to falls alone, or to rises alone, may still be better. */
+  restarts(x: Float64Array): readonly Float64Array[] {
+    if (this.#specification.variance !== 'gjr' || x[PERSISTENCE] * x[ARCH_SHARE] > 0) return [];
+    return [-1, 1].map((leverage) => {
+      const from = x.slice();
+      from[PERSISTENCE] = 0.05;
+      from[ARCH_SHARE] = 0.9;
+      from[LEVERAGE] = leverage;
+      return from;
+    });
+  }
+
+  bounds(scaling: Scaling): readonly ParameterBound[] {
+    const {
+      variance,
+      innovations,
+      mean,
+      start,
+      maximumPersistence = MAXIMUM_PERSISTENCE,
+    } = this.#specification;
+    const square = scaling.unit * scaling.unit;
+    const none = Number.POSITIVE_INFINITY;
+    const least = variance === 'gjr' && start === 'fgarch' ? ROOT_REACH : 0;
+    const afterFall = {
+      name: 'alpha + gamma',
+      coefficients: { alpha: 1, gamma: 1 },
+      lower: least,
+      upper: none,
+    };
+    return [
+      ...meanBounds(mean, scaling),
+      boundOf('omega', SMALLEST_CONSTANT * square, LARGEST_CONSTANT * square),
+      boundOf('alpha', least, none),
+      ...(variance === 'gjr' ? [afterFall] : []),
+      boundOf('beta', 0, none),
+      {
+        name: 'persistence',
+        coefficients: variance === 'gjr' ? { alpha: 1, gamma: 0.5, beta: 1 } : { alpha: 1, beta: 1 },
+        lower: -none,
+        upper: maximumPersistence,
+      },
+      ...tailBounds(innovations),
+    ];
   }
 }

@@ -5,7 +5,7 @@ import { MEASURE_VARIANCE, PHI, TAU1, TAU2, XI } from './realized-garch-paramete
 export const MINIMUM_MEASURES = 50;
 /** Keeps the regression solvable where a regressor hardly moves, as the log variance when gamma is 0; phi is then 1. */
 const RIDGE = 1e-10;
-const SMALLEST_VARIANCE = 1e-8;
+export const SMALLEST_MEASURE_VARIANCE = 1e-8;
 
 /**
  * The maximum likelihood estimates of the measurement equation, given log variances l and standardised residuals z: the
@@ -86,5 +86,5 @@ export function fitMeasurement(
   parameters[TAU2] = tau2;
   // The sum of squared residuals, written so that cancelling costs no digits that matter: d is of the size of u.
   const explained = byL * ld + tau1 * zd + tau2 * qd;
-  parameters[MEASURE_VARIANCE] = Math.max(SMALLEST_VARIANCE, (dd - explained) / measures);
+  parameters[MEASURE_VARIANCE] = Math.max(SMALLEST_MEASURE_VARIANCE, (dd - explained) / measures);
 }

@@ -1,7 +1,6 @@
 import ln from '@stdlib/math-base-special-ln';
+import { LN_TWO_PI } from '../../numerics/constants.ts';
 import type { InnovationDistribution } from './innovation-distribution.ts';
-
-const LN_TWO_PI = 1.8378770664093453;
 
 /** Normal innovations: the log density of a residual is -(ln 2 pi + ln h + e^2 / h) / 2. */
 export const normalInnovations: InnovationDistribution = {

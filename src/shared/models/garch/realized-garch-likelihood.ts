@@ -1,5 +1,6 @@
 import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
+import { LN_TWO_PI } from '../../numerics/constants.ts';
 import type { InnovationDistribution } from './innovation-distribution.ts';
 import type { Likelihood } from './likelihood.ts';
 import { fitMeasurement } from './measurement-regression.ts';
@@ -16,8 +17,6 @@ import {
   XI,
 } from './realized-garch-parameters.ts';
 import { backcast, meanSquare, type RecursionStart } from './recursion-start.ts';
-
-const LN_TWO_PI = 1.8378770664093453;
 
 /**
  * The joint likelihood of returns and their measures under realized GARCH (Hansen, Huang and Shek 2012, eq. 10): that of the

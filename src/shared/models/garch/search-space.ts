@@ -1,5 +1,8 @@
+import { boundOf, type ParameterBound } from './parameter-bound.ts';
+import type { Scaling } from './scaled-values.ts';
+
 /**
- * A box in which a likelihood is searched, for data with variance 1; its variables are chosen so that everything the
+ * A box in which a likelihood is searched, for data with variance 1 (and mean 0, where one is estimated); its variables are chosen so that everything the
  * parameters must satisfy is a bound.
  */
 export interface SearchSpace {
@@ -13,9 +16,16 @@ export interface SearchSpace {
   pullBack(x: Float64Array, byParameter: Float64Array, gradient: Float64Array): void;
   /** The same model for data `unit` times as large. */
   inUnit(parameters: Float64Array, unit: number): Float64Array;
+  /**
+   * Where to search once more when a search ended at a point at which some variables have no effect, and so do not say where
+   * it goes on; none elsewhere.
+   */
+  restarts?(x: Float64Array): readonly Float64Array[];
+  /** The box's sides as bounds of the parameters for the data before they were scaled. */
+  bounds(scaling: Scaling): readonly ParameterBound[];
 }
 
-/** Bounds of the mean, in standard deviations of the data. */
+/** How far the mean may be from the sample's, in standard deviations of the data. */
 export function meanRoom(mean: 'constant' | 'zero'): number {
   return mean === 'constant' ? 3 : 0;
 }
@@ -39,4 +49,36 @@ export function degreesOfFreedom(tail: number): number {
 /** The derivative by 1 / nu from that by nu. */
 export function byTail(byNu: number, tail: number): number {
   return tail > 0 ? -byNu / (tail * tail) : 0;
+}
+
+/** The bounds of the mean: none when it is known. */
+export function meanBounds(mean: 'constant' | 'zero', { centre, unit }: Scaling): readonly ParameterBound[] {
+  const room = meanRoom(mean) * unit;
+  return mean === 'constant' ? [boundOf('mu', centre - room, centre + room)] : [];
+}
+
+/** The bounds of the degrees of freedom: none when innovations are normal. */
+export function tailBounds(innovations: 'normal' | 't'): readonly ParameterBound[] {
+  const { lightest, heaviest } = tailRoom(innovations);
+  return innovations === 't' ? [boundOf('nu', 1 / heaviest, 1 / lightest)] : [];
+}
+
+/**
+ * The bounds of a log variance's long-run level omega / (1 - beta), written so that they are linear; beta is below 1.
+ *
+ * @param centre of the room, in the parameters' unit
+ * @param others coefficients of what adds to omega
+ */
+export function levelBounds(
+  centre: number,
+  room: number,
+  others: ParameterBound['coefficients'] = {},
+): readonly ParameterBound[] {
+  const low = centre - room;
+  const high = centre + room;
+  const none = Number.POSITIVE_INFINITY;
+  return [
+    { name: 'level', coefficients: { omega: 1, beta: low, ...others }, lower: low, upper: none },
+    { name: 'level', coefficients: { omega: 1, beta: high, ...others }, lower: -none, upper: high },
+  ];
 }

@@ -1,9 +1,8 @@
 import digamma from '@stdlib/math-base-special-digamma';
 import gammaln from '@stdlib/math-base-special-gammaln';
 import ln from '@stdlib/math-base-special-ln';
+import { LN_PI } from '../../numerics/constants.ts';
 import type { InnovationDistribution } from './innovation-distribution.ts';
-
-const LN_PI = 1.1447298858494002;
 
 /**
  * Student t innovations scaled to variance 1 (Bollerslev 1987): with u = e^2 / ((nu - 2) h), the log density of a residual is

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ARMA_GRID, chooseArimaOrder } from '../../../../src/shared/models/arima/choose-arima-order.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
 import {
   type FittedForecaster,
@@ -6,6 +7,7 @@ import {
   unlimitedBudget,
 } from '../../../../src/shared/models/forecaster.ts';
 import { QUANTILE_LEVELS } from '../../../../src/shared/models/predictive-distribution.ts';
+import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { sp500 } from '../../series/sp500.ts';
 import { describeForecasterConformance } from '../conformance.ts';
@@ -67,6 +69,16 @@ describe('ARIMA_GARCH', () => {
       );
     },
   );
+
+  it('has the mean that the choice of ARIMA orders gives', () => {
+    const orders = ARMA_GRID.filter(({ p, q }) => p < 2 && q < 2);
+    for (const seed of [3, 4, 5]) {
+      const series = simulatedSeries(seed, 400);
+      const { ar, ma, constant } = chooseArimaOrder(logReturns(series.close), orders).fit;
+      const { arma } = fitted(series, { variance: 'gjr', innovations: 't' }).toJSON() as { arma: object };
+      expect(arma).toEqual({ ar, ma, mean: constant });
+    }
+  });
 
   it('refuses artifacts without a parameter of their volatility model', () => {
     const artifact = fitted(simulatedSeries(3, 400), {

@@ -47,6 +47,7 @@ describe.each([0, 1, 2])('the likelihood of ARIMA with d = %i', (d) => {
       const { y, likelihood } = dataOf(5, 40, d);
       const gradient = new Float64Array(ar.length + ma.length);
       const value = likelihood.evaluate(Float64Array.from(ar), Float64Array.from(ma), gradient);
+      expect(likelihood.evaluate(Float64Array.from(ar), Float64Array.from(ma), null)).toEqual(value);
       const model = { ar, ma, mean: value.constant, variance: value.variance };
       const dense = d === 0 ? denseArmaLogLikelihood(y, model) : denseArimaLogLikelihood(y, d, model);
       expect(Math.abs(-value.negativeLogLikelihood / dense - 1)).toBeLessThan(1e-10);

@@ -44,7 +44,7 @@ describe('GARCH(1,1) on the benchmark series', () => {
     ]);
     for (const kind of ['hessian', 'robust'] as const) {
       for (const [name, printed] of Object.entries(reference.published.standardErrors[kind])) {
-        expect(found[kind]![name].toPrecision(6)).toBe(printed.toPrecision(6));
+        expect(found[kind]![name]!.toPrecision(6)).toBe(printed.toPrecision(6));
       }
     }
   });
@@ -105,8 +105,8 @@ describe('GARCH(1,1) on the benchmark series', () => {
         const error = expected.robust[parameter as 'mu'];
         expect(Math.abs(named[parameter] - value) / error).toBeLessThan(1e-4);
         // arch differentiates twice numerically, with the kink of EGARCH's |z| at every residual near 0.
-        expect(errors.robust![parameter] / error).toBeGreaterThan(name.startsWith('egarch') ? 0.93 : 0.999);
-        expect(errors.robust![parameter] / error).toBeLessThan(name.startsWith('egarch') ? 1.07 : 1.001);
+        expect(errors.robust![parameter]! / error).toBeGreaterThan(name.startsWith('egarch') ? 0.93 : 0.999);
+        expect(errors.robust![parameter]! / error).toBeLessThan(name.startsWith('egarch') ? 1.07 : 1.001);
       }
       const filter = startVolatilityFilter(fit.model);
       for (const value of y) filter.update(value - fit.mu, Number.NaN);

@@ -134,11 +134,11 @@ describe('a realized GARCH fit', () => {
     const errors = standardErrors(likelihood, at, names);
     for (const name of names) {
       // The model is right, so all three agree but for chance, and the estimate is a few of them from the truth.
-      const hessian = errors.hessian![name];
-      expect(errors.opg![name] / hessian).toBeGreaterThan(0.85);
-      expect(errors.opg![name] / hessian).toBeLessThan(1.15);
-      expect(errors.robust![name] / hessian).toBeGreaterThan(0.85);
-      expect(errors.robust![name] / hessian).toBeLessThan(1.15);
+      const hessian = errors.hessian![name]!;
+      expect(errors.opg![name]! / hessian).toBeGreaterThan(0.85);
+      expect(errors.opg![name]! / hessian).toBeLessThan(1.15);
+      expect(errors.robust![name]! / hessian).toBeGreaterThan(0.85);
+      expect(errors.robust![name]! / hessian).toBeLessThan(1.15);
       const key = name as Exclude<keyof RealizedGarchModel, 'variance'>;
       expect(Math.abs(model[key] - truth[key]) / hessian).toBeLessThan(3.5);
     }
@@ -183,6 +183,21 @@ describe('a realized GARCH fit', () => {
     const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
     const variance = y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / y.length;
     for (const forecast of filter.forecast(20)) expect(forecast / variance).toBeCloseTo(1, 10);
+  });
+
+  it('does not say converged where the measures are noise and the variance constant', () => {
+    const random = new SeededRandom(103);
+    const returns = new Float64Array(1000);
+    const noise = returns.map((_, t) => {
+      const z = random.normal();
+      returns[t] = 0.01 * z;
+      return Math.log(1e-4) - 0.2 - 0.05 * z + 0.1 * (z * z - 1) + 0.6 * random.normal();
+    });
+    for (const innovations of ['normal', 't'] as const) {
+      const { model, converged } = fitRealizedGarch(returns, noise, { innovations, mean: 'zero' });
+      expect(model.gamma).toBeLessThan(0.01);
+      expect(converged).toBe(false);
+    }
   });
 
   it.each([

@@ -67,14 +67,22 @@ export function slowVariances(
 }
 
 /** @param at mu, omega, alpha, gamma, beta, nu */
-export function slowNegativeLogLikelihood(
+export function slowLogDensities(
   y: Float64Array,
   at: readonly number[],
   { variance, innovations, start = 'mean_squared_residual' }: VolatilitySpecification,
-): number {
+): number[] {
   const e = Array.from(y, (value) => value - at[0]);
   const variances = slowVariances(e, presample(y, at[0], start), at, variance, start);
-  return -e.reduce((sum, residual, t) => sum + logDensity(residual, variances[t], innovations, at[5]), 0);
+  return e.map((residual, t) => logDensity(residual, variances[t], innovations, at[5]));
+}
+
+export function slowNegativeLogLikelihood(
+  y: Float64Array,
+  at: readonly number[],
+  specification: VolatilitySpecification,
+): number {
+  return -slowLogDensities(y, at, specification).reduce((sum, density) => sum + density, 0);
 }
 
 /**
@@ -82,20 +90,19 @@ export function slowNegativeLogLikelihood(
  *
  * @param at mu, omega, beta, gamma, xi, phi, tau1, tau2, variance of u, nu
  */
-export function slowRealizedNegativeLogLikelihood(
+export function slowRealizedLogDensities(
   y: Float64Array,
   logMeasures: Float64Array,
   at: readonly number[],
   innovations: Innovations,
   start: RecursionStart,
-): number {
+): number[] {
   const [mu, omega, beta, gamma, xi, phi, tau1, tau2, measureVariance, nu] = at;
   const x = Array.from(logMeasures);
   const meanMeasure = mean(x.filter((value) => !Number.isNaN(value)));
   const before = Math.log(presample(y, mu, start));
   const logVariances: number[] = [];
-  let total = 0;
-  x.forEach((measure, t) => {
+  return x.map((measure, t) => {
     if (t === 0) {
       logVariances.push(start === 'first_variance' ? before : omega + beta * before + gamma * meanMeasure);
     } else if (Number.isNaN(x[t - 1])) {
@@ -105,11 +112,79 @@ export function slowRealizedNegativeLogLikelihood(
     }
     const h = Math.exp(logVariances[t]);
     const e = y[t] - mu;
-    total -= logDensity(e, h, innovations, nu);
-    if (Number.isNaN(measure)) return;
+    const density = logDensity(e, h, innovations, nu);
+    if (Number.isNaN(measure)) return density;
     const z = e / Math.sqrt(h);
     const u = measure - xi - phi * logVariances[t] - tau1 * z - tau2 * (z ** 2 - 1);
-    total -= logDensity(u, measureVariance, 'normal', nu);
+    return density + logDensity(u, measureVariance, 'normal', nu);
   });
-  return total;
+}
+
+export function slowRealizedNegativeLogLikelihood(
+  ...of: Parameters<typeof slowRealizedLogDensities>
+): number {
+  return -slowRealizedLogDensities(...of).reduce((sum, density) => sum + density, 0);
+}
+
+/**
+ * Standard errors by differences of the log densities alone: second differences for the Hessian, first ones for the scores.
+ *
+ * @param at the estimates; `free` are the places that move, `steps` how far
+ */
+export function slowStandardErrors(
+  logDensities: (at: readonly number[]) => number[],
+  at: readonly number[],
+  free: readonly number[],
+  steps: readonly number[],
+): { hessian: number[]; opg: number[]; robust: number[] } {
+  const shifted = (...moves: [number, number][]) => {
+    const point = [...at];
+    for (const [k, sign] of moves) point[free[k]] += sign * steps[k];
+    return logDensities(point);
+  };
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const hessian = free.map((_, i) =>
+    free.map((_, j) => {
+      const corners =
+        total(shifted([i, 1], [j, 1])) -
+        total(shifted([i, 1], [j, -1])) -
+        total(shifted([i, -1], [j, 1])) +
+        total(shifted([i, -1], [j, -1]));
+      return -corners / (4 * steps[i] * steps[j]);
+    }),
+  );
+  const scores = free.map((_, i) => {
+    const below = shifted([i, -1]);
+    return shifted([i, 1]).map((density, t) => (density - below[t]) / (2 * steps[i]));
+  });
+  const products = scores.map((a) => scores.map((b) => total(a.map((value, t) => value * b[t]))));
+  const covariance = invert(hessian);
+  const diagonal = (matrix: number[][]) => matrix.map((row, i) => Math.sqrt(row[i]));
+  return {
+    hessian: diagonal(covariance),
+    opg: diagonal(invert(products)),
+    robust: diagonal(times(times(covariance, products), covariance)),
+  };
+}
+
+function times(a: number[][], b: number[][]): number[][] {
+  return a.map((row) => b[0].map((_, j) => row.reduce((sum, value, k) => sum + value * b[k][j], 0)));
+}
+
+/** Gauss-Jordan, with the largest pivot. */
+function invert(matrix: number[][]): number[][] {
+  const n = matrix.length;
+  const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
+  for (let k = 0; k < n; k++) {
+    const pivot = rows.reduce(
+      (best, row, i) => (i >= k && Math.abs(row[k]) > Math.abs(rows[best][k]) ? i : best),
+      k,
+    );
+    [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
+    rows[k] = rows[k].map((value) => value / rows[k][k]);
+    rows.forEach((row, i) => {
+      if (i !== k) rows[i] = row.map((value, j) => value - row[k] * rows[k][j]);
+    });
+  }
+  return rows.map((row) => row.slice(n));
 }

@@ -31,10 +31,10 @@ const at = Float64Array.of(mean, moment(2));
 describe('standard errors', () => {
   it('are those known in closed form for a normal', () => {
     const { hessian, robust } = standardErrors(normal, at, ['mean', 'variance']);
-    expect(hessian!.mean / Math.sqrt(moment(2) / n)).toBeCloseTo(1, 6);
-    expect(hessian!.variance / (moment(2) * Math.sqrt(2 / n))).toBeCloseTo(1, 6);
-    expect(robust!.mean / Math.sqrt(moment(2) / n)).toBeCloseTo(1, 6);
-    expect(robust!.variance / Math.sqrt((moment(4) - moment(2) ** 2) / n)).toBeCloseTo(1, 6);
+    expect(hessian!.mean! / Math.sqrt(moment(2) / n)).toBeCloseTo(1, 6);
+    expect(hessian!.variance! / (moment(2) * Math.sqrt(2 / n))).toBeCloseTo(1, 6);
+    expect(robust!.mean! / Math.sqrt(moment(2) / n)).toBeCloseTo(1, 6);
+    expect(robust!.variance! / Math.sqrt((moment(4) - moment(2) ** 2) / n)).toBeCloseTo(1, 6);
   });
 
   it('from the outer product take no second derivative', () => {
@@ -43,7 +43,7 @@ describe('standard errors', () => {
       (sum, value) => sum + (((value - mean) ** 2 - moment(2)) / (2 * moment(2) ** 2)) ** 2,
       0,
     );
-    expect(opg!.variance * Math.sqrt(squares)).toBeCloseTo(1, 6);
+    expect(opg!.variance! * Math.sqrt(squares)).toBeCloseTo(1, 6);
   });
 
   it('are null where the likelihood has no curvature, and leave out what was not estimated', () => {
@@ -51,5 +51,36 @@ describe('standard errors', () => {
     expect(standardErrors(normal, far, ['variance'])).toMatchObject({ hessian: null, robust: null });
     expect(Object.keys(standardErrors(normal, at, ['mean']).hessian!)).toEqual(['mean']);
     expect(() => standardErrors(normal, at, ['median'])).toThrow(RangeError);
+  });
+
+  it('hold what lies on a bound, and are null for what cannot move then', () => {
+    const bound = (name: string, lower: number) => ({
+      name,
+      coefficients: { [name]: 1 },
+      lower,
+      upper: Number.POSITIVE_INFINITY,
+    });
+    const free = standardErrors(normal, at, ['mean', 'variance'], [bound('mean', mean - 1)]);
+    expect(free).toEqual(standardErrors(normal, at, ['mean', 'variance']));
+    const held = standardErrors(normal, at, ['mean', 'variance'], [bound('mean', mean)]);
+    expect(held.atBounds).toEqual(['mean']);
+    expect(held.robust!.mean).toBeNull();
+    expect(held.robust!.variance! / standardErrors(normal, at, ['variance']).robust!.variance!).toBeCloseTo(
+      1,
+      12,
+    );
+  });
+
+  it('are none, with the reason, where the likelihood ends just beside', () => {
+    const ends: Likelihood = {
+      ...normal,
+      evaluate: (point, gradient) =>
+        point[1] > at[1] ? Number.POSITIVE_INFINITY : normal.evaluate(point, gradient),
+    };
+    expect(standardErrors(ends, at, ['mean', 'variance'])).toMatchObject({
+      hessian: null,
+      robust: null,
+      reason: 'no_derivatives',
+    });
   });
 });
