@@ -1,6 +1,6 @@
 import pow from '@stdlib/math-base-special-pow';
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import { hacMean } from '../evaluation/scores/hac-mean.ts';
+import { normalCdf } from '../numerics/distributions/normal.ts';
 
 /** A one-sided test of whether a model's standing against its benchmark is worse on the later of two parts. */
 export interface GapTest {
@@ -50,6 +50,6 @@ function lagsFor(bars: number, horizon: number): number {
 
 /** Without any variation (the model is its benchmark) a gap is as it is: certain if positive, none otherwise. */
 function oneSidedP(gap: number, standardError: number): number {
-  if (standardError > 0) return normalCdf(-gap / standardError, 0, 1);
+  if (standardError > 0) return normalCdf(-gap / standardError);
   return gap > 0 ? 0 : 1;
 }

@@ -51,7 +51,7 @@ export function rollingWindows(length: number, sizes: WindowSizes): Window[] {
 }
 
 /** @throws InvalidInputError `invalid_window_sizes` */
-export function requireWindowSizes(sizes: WindowSizes): void {
+function requireWindowSizes(sizes: WindowSizes): void {
   for (const name of ['train', 'validation', 'test', 'step'] as const) {
     const least = name === 'step' ? 1 : MINIMUM_PART_BARS;
     if (!Number.isInteger(sizes[name]) || sizes[name] < least) {

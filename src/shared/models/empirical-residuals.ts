@@ -3,7 +3,7 @@ import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { type PredictiveDistribution, QUANTILE_LEVELS } from './predictive-distribution.ts';
 
 /** Standardised residuals kept for the quantiles of a forecast. */
-export const RESIDUAL_CAPACITY = 1000;
+const RESIDUAL_CAPACITY = 1000;
 
 /**
  * The predictive distribution with the shape of past standardised residuals: `mean + scale * z`.

@@ -1,4 +1,4 @@
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import { studentTQuantile } from '../numerics/distributions/student-t.ts';
 import { QUANTILE_LEVELS } from './predictive-distribution.ts';
 
 /**
@@ -11,7 +11,7 @@ export function studentTShape(nu: number): Float64Array {
   const shape = new Float64Array(QUANTILE_LEVELS.length);
   // Symmetric about the middle, which is 0.
   for (let below = 0, above = shape.length - 1; below < above; below++, above--) {
-    shape[above] = -unit * tQuantile(QUANTILE_LEVELS[below], nu);
+    shape[above] = -unit * studentTQuantile(QUANTILE_LEVELS[below], nu);
     shape[below] = -shape[above];
   }
   return shape;

@@ -1,8 +1,8 @@
-import quantile from '@stdlib/stats-base-dists-normal-quantile';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
+import { normalDeviate } from './distributions/normal.ts';
 
 /** Outputs thrown away after seeding: neighbouring seeds give similar first outputs. */
 const WARM_UP = 64;
@@ -31,7 +31,7 @@ export class SeededRandom {
 
   /** A standard normal deviate, by inversion: one uniform each. */
   normal(): number {
-    return quantile(this.uniform() + HALF_ULP, 0, 1);
+    return normalDeviate(this.uniform() + HALF_ULP);
   }
 
   /** 0 to n - 1 in random order (Fisher and Yates). */

@@ -1,4 +1,3 @@
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import type { MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
 import type {
   FittedForecaster,
@@ -11,6 +10,7 @@ import {
   QUANTILE_LEVELS,
 } from '../../../src/shared/models/predictive-distribution.ts';
 import { resumableUnits } from '../../../src/shared/models/resumable-units.ts';
+import { normalQuantile } from '../../../src/shared/numerics/distributions/normal.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import type { Series } from '../../../src/shared/series/series.ts';
 

@@ -1,14 +1,14 @@
-import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { describe, expect, it } from 'vitest';
 import { distributionOfShape } from '../../../src/shared/models/distribution-of-shape.ts';
 import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
 import { studentTShape } from '../../../src/shared/models/student-t-shape.ts';
+import { studentTCdf } from '../../../src/shared/numerics/distributions/student-t.ts';
 
 describe('the shape of a Student t', () => {
   it.each([2.1, 5, 30])('with %s degrees of freedom has its quantiles, at variance 1', (nu) => {
     const unit = Math.sqrt(nu / (nu - 2));
     studentTShape(nu).forEach((z, k) => {
-      expect(tCdf(z * unit, nu)).toBeCloseTo(QUANTILE_LEVELS[k], 12);
+      expect(studentTCdf(z * unit, nu)).toBeCloseTo(QUANTILE_LEVELS[k], 12);
     });
   });
 

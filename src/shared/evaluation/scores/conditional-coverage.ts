@@ -1,13 +1,11 @@
-import {
-  bernoulliLogLikelihood,
-  type LikelihoodRatioTest,
-  likelihoodRatioTest,
-  requireHits,
-} from './likelihood-ratio-test.ts';
+import type { ChiSquareTest } from '../statistical-tests/chi-square-test.ts';
+import { bernoulliLogLikelihood } from './bernoulli-log-likelihood.ts';
+import { likelihoodRatioTest } from './likelihood-ratio-test.ts';
+import { requireHits } from './require-hits.ts';
 import { kupiecTest } from './unconditional-coverage.ts';
 
 /** Christoffersen's test of independence, beside the shares it compares. */
-export interface IndependenceTest extends LikelihoodRatioTest {
+export interface IndependenceTest extends ChiSquareTest {
   /** Share of hits after a bar without; null when there is no such bar. */
   readonly shareAfterMiss: number | null;
   /** Share of hits after a hit; null when there is none. */
@@ -52,7 +50,7 @@ export function christoffersenIndependenceTest(hits: ArrayLike<number>): Indepen
 export function christoffersenConditionalCoverageTest(
   hits: ArrayLike<number>,
   probability: number,
-): LikelihoodRatioTest {
+): ChiSquareTest {
   const independence = christoffersenIndependenceTest(hits);
   return likelihoodRatioTest(kupiecTest(hits, probability).statistic + independence.statistic, 2);
 }

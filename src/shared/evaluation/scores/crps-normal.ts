@@ -1,5 +1,5 @@
 import exp from '@stdlib/math-base-special-exp';
-import cdf from '@stdlib/stats-base-dists-normal-cdf';
+import { normalCdf } from '../../numerics/distributions/normal.ts';
 
 const INVERSE_SQRT_PI = 0.5641895835477563;
 const INVERSE_SQRT_TWO_PI = 0.3989422804014327;
@@ -16,5 +16,5 @@ export function crpsNormal(mean: number, standardDeviation: number, outcome: num
   }
   const z = (outcome - mean) / standardDeviation;
   const density = INVERSE_SQRT_TWO_PI * exp(-0.5 * z * z);
-  return standardDeviation * (z * (2 * cdf(z, 0, 1) - 1) + 2 * density - INVERSE_SQRT_PI);
+  return standardDeviation * (z * (2 * normalCdf(z) - 1) + 2 * density - INVERSE_SQRT_PI);
 }

@@ -1,9 +1,8 @@
 import exp from '@stdlib/math-base-special-exp';
 import gammaln from '@stdlib/math-base-special-gammaln';
 import ln from '@stdlib/math-base-special-ln';
-import cdf from '@stdlib/stats-base-dists-t-cdf';
-
-const LN_PI = 1.1447298858494002;
+import { LN_PI } from '../../numerics/constants.ts';
+import { studentTCdf } from '../../numerics/distributions/student-t.ts';
 
 /**
  * Continuous ranked probability score of a Student t forecast, closed form (Jordan, Krueger and Lerch 2019, appendix A):
@@ -32,7 +31,7 @@ export function crpsStudentT(location: number, scale: number, nu: number, outcom
   const density = exp(logDensity);
   return (
     scale *
-    (z * (2 * cdf(z, nu) - 1) +
+    (z * (2 * studentTCdf(z, nu) - 1) +
       (2 * density * (nu + z * z)) / (nu - 1) -
       (2 * Math.sqrt(nu) * exp(logBetas)) / (nu - 1))
   );

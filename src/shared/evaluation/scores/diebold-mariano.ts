@@ -1,5 +1,6 @@
-import cdf from '@stdlib/stats-base-dists-t-cdf';
-import { autocovariances, hacMean } from './hac-mean.ts';
+import { autocovariances } from '../../numerics/autocovariances.ts';
+import { studentTCdf } from '../../numerics/distributions/student-t.ts';
+import { hacMean } from './hac-mean.ts';
 
 /** Variance, relative to the squared mean, that rounding alone leaves among equal differences. */
 const ROUNDING = 1e-24;
@@ -50,7 +51,7 @@ export function dieboldMariano(
   return {
     meanDifference: mean,
     statistic,
-    pValue: 2 * cdf(-Math.abs(statistic), n - 1),
-    pFirstBetter: cdf(statistic, n - 1),
+    pValue: 2 * studentTCdf(-Math.abs(statistic), n - 1),
+    pFirstBetter: studentTCdf(statistic, n - 1),
   };
 }

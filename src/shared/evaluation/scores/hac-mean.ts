@@ -1,3 +1,6 @@
+import { autocovariances } from '../../numerics/autocovariances.ts';
+import { meanOf } from '../../numerics/mean.ts';
+
 /** A mean of values that may depend on their neighbours. */
 export interface HacMean {
   readonly mean: number;
@@ -23,21 +26,4 @@ export function hacMean(values: Float64Array, lags: number): HacMean {
   let longRun = covariances[0];
   for (let k = 1; k <= lags; k++) longRun += 2 * (1 - k / (lags + 1)) * covariances[k];
   return { mean: meanOf(values), standardError: Math.sqrt(Math.max(0, longRun) / n) };
-}
-
-/** Sample autocovariances from lag 0 to `lags`, with divisor n. */
-export function autocovariances(values: Float64Array, lags: number): Float64Array {
-  const n = values.length;
-  const mean = meanOf(values);
-  return Float64Array.from({ length: lags + 1 }, (_, k) => {
-    let sum = 0;
-    for (let t = k; t < n; t++) sum += (values[t] - mean) * (values[t - k] - mean);
-    return sum / n;
-  });
-}
-
-function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

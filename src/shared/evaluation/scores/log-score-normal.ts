@@ -1,6 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
-
-const HALF_LN_TWO_PI = 0.9189385332046727;
+import { LN_TWO_PI } from '../../numerics/constants.ts';
 
 /**
  * Logarithmic score of a normal forecast: minus the log density at the outcome; smaller is better.
@@ -12,5 +11,5 @@ export function logScoreNormal(mean: number, standardDeviation: number, outcome:
     throw new RangeError(`A normal forecast needs a positive standard deviation, not ${standardDeviation}.`);
   }
   const z = (outcome - mean) / standardDeviation;
-  return HALF_LN_TWO_PI + ln(standardDeviation) + 0.5 * z * z;
+  return 0.5 * LN_TWO_PI + ln(standardDeviation) + 0.5 * z * z;
 }

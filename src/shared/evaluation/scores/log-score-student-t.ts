@@ -1,7 +1,6 @@
 import gammaln from '@stdlib/math-base-special-gammaln';
 import ln from '@stdlib/math-base-special-ln';
-
-const LN_PI = 1.1447298858494002;
+import { LN_PI } from '../../numerics/constants.ts';
 
 /**
  * Logarithmic score of a Student t forecast with location and scale: minus the log density at the outcome; smaller is better.

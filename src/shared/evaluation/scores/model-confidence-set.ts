@@ -1,3 +1,4 @@
+import { meanOf } from '../../numerics/mean.ts';
 import { SeededRandom } from '../../numerics/random.ts';
 import { type BlockBootstrap, drawBlocks } from './block-bootstrap.ts';
 
@@ -199,10 +200,4 @@ function requireLosses(losses: readonly Float64Array[]): number {
     if (!loss.every(Number.isFinite)) throw new RangeError(`A loss of model ${model} is not finite.`);
   });
   return n;
-}
-
-function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

@@ -1,13 +1,10 @@
-import {
-  bernoulliLogLikelihood,
-  type LikelihoodRatioTest,
-  likelihoodRatioTest,
-  requireHits,
-  requireProbability,
-} from './likelihood-ratio-test.ts';
+import type { ChiSquareTest } from '../statistical-tests/chi-square-test.ts';
+import { bernoulliLogLikelihood } from './bernoulli-log-likelihood.ts';
+import { likelihoodRatioTest } from './likelihood-ratio-test.ts';
+import { requireHits } from './require-hits.ts';
 
 /** Kupiec's test, beside the share it is about. */
-export interface UnconditionalCoverageTest extends LikelihoodRatioTest {
+export interface UnconditionalCoverageTest extends ChiSquareTest {
   /** Share of bars that are hits. */
   readonly share: number;
 }
@@ -24,7 +21,9 @@ export interface UnconditionalCoverageTest extends LikelihoodRatioTest {
  */
 export function kupiecTest(hits: ArrayLike<number>, probability: number): UnconditionalCoverageTest {
   requireHits(hits, 1);
-  requireProbability(probability);
+  if (!(probability > 0 && probability < 1)) {
+    throw new RangeError(`The nominal probability lies between 0 and 1, not ${probability}.`);
+  }
   let count = 0;
   for (let t = 0; t < hits.length; t++) count += hits[t];
   const misses = hits.length - count;

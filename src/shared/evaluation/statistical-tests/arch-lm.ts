@@ -1,6 +1,5 @@
-import { chiSquareSurvival } from '../../numerics/distributions/chi-square.ts';
 import { ordinaryLeastSquares } from '../../numerics/ordinary-least-squares.ts';
-import type { ChiSquareTest } from './chi-square-test.ts';
+import { type ChiSquareTest, chiSquareTest } from './chi-square-test.ts';
 import { requireLags, requireValues } from './require-values.ts';
 
 /**
@@ -27,6 +26,5 @@ export function archLm(residuals: Float64Array, lags: number): ChiSquareTest | n
   const total = outcome.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   if (!(total > 0)) return null;
   const left = fit.residuals.reduce((sum, value) => sum + value * value, 0);
-  const statistic = rows * Math.max(0, 1 - left / total);
-  return { statistic, degreesOfFreedom: lags, pValue: chiSquareSurvival(statistic, lags) };
+  return chiSquareTest(rows * Math.max(0, 1 - left / total), lags);
 }

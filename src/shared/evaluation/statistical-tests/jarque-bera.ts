@@ -1,5 +1,4 @@
-import { chiSquareSurvival } from '../../numerics/distributions/chi-square.ts';
-import type { ChiSquareTest } from './chi-square-test.ts';
+import { type ChiSquareTest, chiSquareTest } from './chi-square-test.ts';
 import { requireValues } from './require-values.ts';
 
 export interface JarqueBeraTest extends ChiSquareTest {
@@ -33,5 +32,5 @@ export function jarqueBera(values: Float64Array): JarqueBeraTest | null {
   const skewness = third / n / (variance * Math.sqrt(variance));
   const kurtosis = fourth / n / (variance * variance);
   const statistic = (n * skewness * skewness) / 6 + (n * (kurtosis - 3) * (kurtosis - 3)) / 24;
-  return { statistic, degreesOfFreedom: 2, pValue: chiSquareSurvival(statistic, 2), skewness, kurtosis };
+  return { ...chiSquareTest(statistic, 2), skewness, kurtosis };
 }

@@ -1,6 +1,5 @@
-import { chiSquareSurvival } from '../../numerics/distributions/chi-square.ts';
-import { autocovariances } from '../scores/hac-mean.ts';
-import type { ChiSquareTest } from './chi-square-test.ts';
+import { autocovariances } from '../../numerics/autocovariances.ts';
+import { type ChiSquareTest, chiSquareTest } from './chi-square-test.ts';
 import { requireLags, requireValues } from './require-values.ts';
 
 /**
@@ -27,7 +26,5 @@ export function ljungBox(values: Float64Array, lags: number, fittedParameters = 
     const correlation = covariances[k] / covariances[0];
     sum += (correlation * correlation) / (n - k);
   }
-  const statistic = n * (n + 2) * sum;
-  const degreesOfFreedom = lags - fittedParameters;
-  return { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) };
+  return chiSquareTest(n * (n + 2) * sum, lags - fittedParameters);
 }

@@ -1,16 +1,14 @@
-import cdf from '@stdlib/stats-base-dists-chisquare-cdf';
-import quantile from '@stdlib/stats-base-dists-chisquare-quantile';
-import { gammaSurvival } from './gamma.ts';
-import { requirePositive, requireProbability } from './require-parameters.ts';
+import { gammaCdf, gammaQuantile, gammaSurvival } from './gamma.ts';
+import { requirePositive } from './require-parameters.ts';
 
 /**
- * P(X <= x) for the chi-square distribution.
+ * P(X <= x) for the chi-square distribution, exact however small.
  *
  * @throws RangeError unless the degrees of freedom are positive
  */
 export function chiSquareCdf(x: number, degreesOfFreedom: number): number {
   requirePositive('number of degrees of freedom', degreesOfFreedom);
-  return cdf(x, degreesOfFreedom);
+  return gammaCdf(x, 0.5 * degreesOfFreedom, 0.5);
 }
 
 /** P(X > x): the p value of a chi-square test, exact however small. */
@@ -26,7 +24,6 @@ export function chiSquareSurvival(x: number, degreesOfFreedom: number): number {
  * @throws RangeError for another p, or unless the degrees of freedom are positive
  */
 export function chiSquareQuantile(p: number, degreesOfFreedom: number): number {
-  requireProbability(p);
   requirePositive('number of degrees of freedom', degreesOfFreedom);
-  return quantile(p, degreesOfFreedom);
+  return gammaQuantile(p, 0.5 * degreesOfFreedom, 0.5);
 }

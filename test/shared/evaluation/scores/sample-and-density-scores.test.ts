@@ -1,4 +1,3 @@
-import cdfOfT from '@stdlib/stats-base-dists-t-cdf';
 import { describe, expect, it } from 'vitest';
 import { crpsFromSamples } from '../../../../src/shared/evaluation/scores/crps-samples.ts';
 import { crpsStudentT } from '../../../../src/shared/evaluation/scores/crps-student-t.ts';
@@ -9,6 +8,7 @@ import {
 } from '../../../../src/shared/evaluation/scores/log-score-student-t.ts';
 import { probabilityIntegralTransform } from '../../../../src/shared/evaluation/scores/probability-integral-transform.ts';
 import { QUANTILE_LEVELS } from '../../../../src/shared/models/predictive-distribution.ts';
+import { studentTCdf } from '../../../../src/shared/numerics/distributions/student-t.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 
 const normals = (seed: number, n: number) => {
@@ -85,8 +85,8 @@ describe('the log score of a t', () => {
     (location, scale, nu, outcome) => {
       const width = 1e-4 * scale;
       const slope =
-        (cdfOfT((outcome + width - location) / scale, nu) -
-          cdfOfT((outcome - width - location) / scale, nu)) /
+        (studentTCdf((outcome + width - location) / scale, nu) -
+          studentTCdf((outcome - width - location) / scale, nu)) /
         (2 * width);
       expect(logScoreStudentT(location, scale, nu, outcome)).toBeCloseTo(-Math.log(slope), 6);
     },

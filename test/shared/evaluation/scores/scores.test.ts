@@ -1,7 +1,3 @@
-import cdfOfNormal from '@stdlib/stats-base-dists-normal-cdf';
-import quantileOfNormal from '@stdlib/stats-base-dists-normal-quantile';
-import cdfOfT from '@stdlib/stats-base-dists-t-cdf';
-import quantileOfT from '@stdlib/stats-base-dists-t-quantile';
 import { describe, expect, it } from 'vitest';
 import { coverage, intervalPlaces } from '../../../../src/shared/evaluation/scores/coverage.ts';
 import { crpsFromQuantiles } from '../../../../src/shared/evaluation/scores/crps.ts';
@@ -18,6 +14,8 @@ import { mae } from '../../../../src/shared/evaluation/scores/mae.ts';
 import { pinball } from '../../../../src/shared/evaluation/scores/pinball.ts';
 import { rmse } from '../../../../src/shared/evaluation/scores/rmse.ts';
 import { QUANTILE_LEVELS } from '../../../../src/shared/models/predictive-distribution.ts';
+import { normalCdf, normalQuantile } from '../../../../src/shared/numerics/distributions/normal.ts';
+import { studentTCdf, studentTQuantile } from '../../../../src/shared/numerics/distributions/student-t.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import reference from './fixtures/diebold-mariano.json';
 
@@ -72,7 +70,7 @@ describe('scores of a distribution', () => {
     [0, 1, 0],
     [-0.3, 0.1, 0.4],
   ])('CRPS of a normal (%f, %f) at %f is the integral', (mean, deviation, outcome) => {
-    const integral = integratedCrps((x) => cdfOfNormal(x, mean, deviation), outcome, 12 * deviation + 3);
+    const integral = integratedCrps((x) => normalCdf(x, mean, deviation), outcome, 12 * deviation + 3);
     expect(Math.abs(crpsNormal(mean, deviation, outcome) - integral)).toBeLessThan(1e-8);
   });
 
@@ -82,7 +80,7 @@ describe('scores of a distribution', () => {
     [0, 1, 10, 1.5],
     [-0.1, 2, 200, 3],
   ])('CRPS of a t (%f, %f, %f) at %f is the integral', (location, scale, nu, outcome) => {
-    const integral = integratedCrps((x) => cdfOfT((x - location) / scale, nu), outcome, 3000 * scale);
+    const integral = integratedCrps((x) => studentTCdf((x - location) / scale, nu), outcome, 3000 * scale);
     expect(Math.abs(crpsStudentT(location, scale, nu, outcome) - integral)).toBeLessThan(1e-5 * scale);
   });
 
@@ -95,8 +93,8 @@ describe('scores of a distribution', () => {
   });
 
   it('CRPS from quantiles comes within 0.4 % of the closed forms, and within 0.02 % on average', () => {
-    const normal = Float64Array.from(QUANTILE_LEVELS, (level) => quantileOfNormal(level, 0, 1));
-    const t = Float64Array.from(QUANTILE_LEVELS, (level) => quantileOfT(level, 5));
+    const normal = Float64Array.from(QUANTILE_LEVELS, (level) => normalQuantile(level));
+    const t = Float64Array.from(QUANTILE_LEVELS, (level) => studentTQuantile(level, 5));
     for (const outcome of [-1.5, 0, 0.7]) {
       const ofNormal = crpsFromQuantiles(normal, outcome) / crpsNormal(0, 1, outcome);
       const ofT = crpsFromQuantiles(t, outcome) / crpsStudentT(0, 1, 5, outcome);
@@ -106,7 +104,7 @@ describe('scores of a distribution', () => {
     // Outcomes at the quantiles of a finer grid: the average is the expected score.
     let [approximate, exact] = [0, 0];
     for (let i = 0; i < 2000; i++) {
-      const outcome = quantileOfNormal((i + 0.5) / 2000, 0, 1);
+      const outcome = normalQuantile((i + 0.5) / 2000);
       approximate += crpsFromQuantiles(normal, outcome);
       exact += crpsNormal(0, 1, outcome);
     }
