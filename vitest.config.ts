@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: ['test/{shared,cli,scripts,bench}/**/*.test.ts'],
+          include: ['test/{shared,cli,scripts,bench,tools}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

@@ -10,7 +10,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * @param environment this process's
  * @param file what `supabase/functions/.env` says; the process's environment wins over it
  * @returns those that `environment` sets
- * @throws InvalidInputError `invalid_input`, `contradictory_environment`, `member_not_available`
+ * @throws InvalidInputError `invalid_input`, `contradictory_environment`, `member_not_available`, `backend_not_available`
  */
 export function ensembleEnvironment(environment: Variables, file: Variables): Record<string, string> {
   parseEnvironment((name) => environment[name] || file[name]);

@@ -16,6 +16,7 @@ describe('ensembleEnvironment', () => {
   it.each([
     ['a value that is none', { ENSEMBLE_MODEL_COUNT: '7' }, {}, 'invalid_input'],
     ['a contradiction', { ENABLE_LSTM: 'false' }, {}, 'contradictory_environment'],
+    ['what functions cannot train with', { LSTM_BACKEND: 'tfjs' }, {}, 'backend_not_available'],
     ['a contradiction in the file', {}, { ENABLE_ARIMA_GARCH: 'false' }, 'contradictory_environment'],
   ])('refuses %s', (_name, environment, file, code) => {
     expect(() => ensembleEnvironment(environment, file)).toThrowError(expect.objectContaining({ code }));

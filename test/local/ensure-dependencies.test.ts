@@ -38,8 +38,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(project, { recursive: true }));
 
-function run(environment: Record<string, string> = {}) {
-  const result = spawnSync(process.execPath, ['scripts/ensure-dependencies.mjs'], {
+function run(environment: Record<string, string> = {}, directories: readonly string[] = []) {
+  const result = spawnSync(process.execPath, ['scripts/ensure-dependencies.mjs', ...directories], {
     cwd: project,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, npm_execpath: join(project, 'npm.js'), ...environment },
@@ -59,6 +59,24 @@ test('installs again when the lock file is newer', () => {
   run();
   utimesSync(join(project, 'node_modules', '.package-lock.json'), IN_PAST, IN_PAST);
   expect(run()).toMatchObject({ status: 0, calls: CI + CI });
+});
+
+test('installs the directories it is told of as well, each by itself', () => {
+  const tool = join(project, 'tools', 'one');
+  mkdirSync(tool, { recursive: true });
+  writeFileSync(join(tool, 'package-lock.json'), '{}');
+  run();
+  expect(existsSync(join(tool, 'node_modules'))).toBe(false);
+  const both = run({}, ['tools/one']);
+  expect(both).toMatchObject({ status: 0, stdout: '', calls: CI });
+  expect(both.stderr).toContain('dependencies of tools/one, because node_modules is missing');
+  expect(readFileSync(join(tool, 'calls'), 'utf8')).toBe(CI);
+  expect(run({}, ['tools/one'])).toMatchObject({ status: 0, stderr: '' });
+
+  rmSync(join(tool, 'node_modules'), { recursive: true });
+  const broken = run({ BREAK_OFF: '1' }, ['tools/one']);
+  expect(broken.status).toBe(1);
+  expect(broken.stderr).toContain('npm ci of tools/one failed: exit code 7');
 });
 
 test('a broken install fails, and is noticed the next time', () => {

@@ -14,6 +14,11 @@ const FLAGS: Readonly<Record<string, MemberName>> = {
   ENABLE_TRANSFORMER: 'TRANSFORMER',
 };
 
+/** What trains the LSTM: the kernel, or TensorFlow.js for comparison. */
+export type LstmBackend = 'wasm' | 'tfjs';
+
+const lstmBackend = z.enum(['wasm', 'tfjs']).default('wasm');
+
 const flag = z.enum(['true', 'false']).optional();
 
 const environmentSchema = z.object({
@@ -25,23 +30,45 @@ const environmentSchema = z.object({
   ENABLE_ARIMA_GARCH: flag,
   ENABLE_GB: flag,
   ENABLE_TRANSFORMER: flag,
+  LSTM_BACKEND: lstmBackend,
 });
 
 /** The variables that `parseEnvironment` reads. */
 export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environmentSchema.shape);
 
 /**
- * The ensemble that the environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that sets the members'
- * flags; a flag set by hand must agree with it.
+ * `LSTM_BACKEND` for a program that trains in its own process on Node: `wasm` (default) or `tfjs`.
  *
  * @param read gives a variable's value; undefined or empty where it is not set
- * @throws InvalidInputError `invalid_input`, `contradictory_environment` (names both variables), `member_not_available`
+ * @throws InvalidInputError `invalid_input`
+ */
+export function parseLstmBackend(read: (name: string) => string | undefined): LstmBackend {
+  const schema = z.object({ LSTM_BACKEND: lstmBackend });
+  return parse(schema, { LSTM_BACKEND: read('LSTM_BACKEND') || undefined }, 'the environment').LSTM_BACKEND;
+}
+
+/**
+ * The ensemble that the Edge Functions' environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that
+ * sets the members' flags; a flag set by hand must agree with it. Functions train with the kernel only, so `LSTM_BACKEND` may
+ * not be `tfjs`.
+ *
+ * @param read gives a variable's value; undefined or empty where it is not set
+ * @throws InvalidInputError `invalid_input`, `contradictory_environment` (names both variables), `member_not_available`,
+ *   `backend_not_available`
  */
 export function parseEnvironment(read: (name: string) => string | undefined): {
   readonly configuration: EnsembleConfiguration;
 } {
   const values = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, read(name) || undefined]));
   const environment = parse(environmentSchema, values, 'the environment');
+  if (environment.LSTM_BACKEND === 'tfjs') {
+    throw new InvalidInputError(
+      'backend_not_available',
+      'LSTM_BACKEND=tfjs is not available in Edge Functions, whose bundle (5 MB) and CPU (2 s a request) do not carry it: ' +
+        'unset it, or train in Node with npm run lstm',
+      { backend: environment.LSTM_BACKEND },
+    );
+  }
 
   const count = Number(environment.ENSEMBLE_MODEL_COUNT) as ModelCount;
   const members = Object.keys(PRESET_WEIGHTS[count]);

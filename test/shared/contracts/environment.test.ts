@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEnvironment } from '../../../src/shared/contracts/environment.ts';
+import { parseEnvironment, parseLstmBackend } from '../../../src/shared/contracts/environment.ts';
 
 const configure = (variables: Record<string, string>) =>
   parseEnvironment((name) => variables[name]).configuration;
@@ -14,6 +14,10 @@ describe('parseEnvironment', () => {
     const { grids } = configure({});
     expect(grids!.LSTM!.length).toBeGreaterThan(1);
     expect(grids!.ARIMA_GARCH!.length).toBeGreaterThan(1);
+  });
+
+  it('takes the kernel by its name, which is the same as not naming it', () => {
+    expect(configure({ LSTM_BACKEND: 'wasm' })).toEqual(configure({}));
   });
 
   it('takes flags that agree with the preset', () => {
@@ -33,9 +37,31 @@ describe('parseEnvironment', () => {
     ['another model count', { ENSEMBLE_MODEL_COUNT: '5' }, 'invalid_input', 'ENSEMBLE_MODEL_COUNT'],
     ['another method', { ENSEMBLE_OPTIMIZATION_METHOD: 'magic' }, 'invalid_input', 'simple_avg'],
     ['a flag that is neither true nor false', { ENABLE_LSTM: 'yes' }, 'invalid_input', 'ENABLE_LSTM'],
+    [
+      'TensorFlow.js in Edge Functions',
+      { LSTM_BACKEND: 'tfjs' },
+      'backend_not_available',
+      'LSTM_BACKEND=tfjs',
+    ],
+    ['another backend', { LSTM_BACKEND: 'torch' }, 'invalid_input', 'LSTM_BACKEND'],
   ])('refuses %s', (_name, variables, code, says) => {
     expect(() => configure(variables as Record<string, string>)).toThrowError(
       expect.objectContaining({ code, message: expect.stringContaining(says) }),
+    );
+  });
+});
+
+describe('parseLstmBackend', () => {
+  const backend = (value?: string) =>
+    parseLstmBackend((name) => (name === 'LSTM_BACKEND' ? value : undefined));
+
+  it('gives the kernel when nothing is set, or what is set', () => {
+    expect([undefined, '', 'wasm', 'tfjs'].map(backend)).toEqual(['wasm', 'wasm', 'wasm', 'tfjs']);
+  });
+
+  it('refuses another name', () => {
+    expect(() => backend('TFJS')).toThrowError(
+      expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining('LSTM_BACKEND') }),
     );
   });
 });

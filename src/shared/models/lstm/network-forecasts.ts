@@ -8,7 +8,7 @@ import type { NetworkShape } from './network-shape.ts';
 import { DEGREES_OF_FREEDOM, STUDENT_T_DEVIATION } from './student-t-likelihood.ts';
 
 /** The log scale is held within these bounds: e^-4 to e^4 times the volatility known at the cutoff; the kernel's loss too. */
-const LOG_SCALE_LIMIT = 4;
+export const LOG_SCALE_LIMIT = 4;
 /** Samples of one pass through the kernel. */
 const BATCH = 32;
 

@@ -9,9 +9,10 @@ export const INPUT_COUNT = 4;
 
 /**
  * Inputs that go straight to the log scale: the log range of the last bar and its means over 5 and 22 bars, each less
- * the log volatility, and the log volatility. The first three are those of Corsi's heterogeneous autoregression (2009).
+ * the log volatility; the log volatility; the relative log volume. The first three are those of Corsi's heterogeneous
+ * autoregression (2009).
  */
-export const SKIP_COUNT = 4;
+export const SKIP_COUNT = 5;
 
 const HAR_WINDOWS = [1, 5, 22] as const;
 
@@ -110,6 +111,7 @@ function rawInputs(series: Series, returnDeviation: number): RawInputs {
       skip[t * SKIP_COUNT + w] = sum / HAR_WINDOWS[w] - logVolatility;
     }
     skip[t * SKIP_COUNT + 3] = logVolatility;
+    skip[t * SKIP_COUNT + 4] = relativeVolume[t];
   }
   return { inputs, skip, volatility, returns };
 }

@@ -12,9 +12,9 @@ import type { NetworkShape } from './network-shape.ts';
 import { DEGREES_OF_FREEDOM } from './student-t-likelihood.ts';
 
 /** Epochs without a better loss on the stopping samples after which training stops. */
-const PATIENCE = 4;
+export const PATIENCE = 4;
 /** The gradient's norm is held within this (Pascanu, Mikolov and Bengio 2013). */
-const GRADIENT_LIMIT = 1;
+export const GRADIENT_LIMIT = 1;
 
 /** What a network is trained on. A sample is named by its last bar's row. */
 export interface TrainingSamples {

@@ -52,9 +52,10 @@ export interface AdamState {
   readonly secondPower: number;
 }
 
-const FIRST_DECAY = 0.9;
-const SECOND_DECAY = 0.999;
-const EPSILON = 1e-8;
+/** Adam's decay of the first moment, of the second, and what keeps it from dividing by 0: the paper's. */
+export const FIRST_DECAY = 0.9;
+export const SECOND_DECAY = 0.999;
+export const EPSILON = 1e-8;
 
 let instance: KernelExports | undefined;
 /** Counts the networks that were loaded, so that a view of one that has gone is noticed. */
