@@ -1,5 +1,8 @@
 import { Layer } from './layer';
 
+/** In memory for the same reason as the constants of the activations. */
+const ONE: usize = memory.data<f32>([1]);
+
 /**
  * The weights as `rowGradients` reads them: for each 8 columns of the row, all derivatives' factors one after the other.
  */
@@ -26,7 +29,8 @@ export function transposeWeights(layer: Layer): void {
 /**
  * Derivatives before the activations of one step, in place of its gates.
  *
- * @param hiddenGradient the derivative by the hidden state that the step's successor gave: batch rows of `stride` floats
+ * The derivative by the hidden state that the step's successor gave is in `rowGradient`.
+ *
  * @param outputGradient the derivative by the step's output, from the layer above or the heads: batch rows of `outputStride`
  * floats; 0 where there is none
  */
@@ -40,7 +44,6 @@ export function gateGradients(
 ): void {
   const quads = layer.quads;
   const quadBytes = <usize>batch << 4;
-  const one = f32x4.splat(1);
   const hiddenBytes = <usize>layer.hidden << 2;
   const columnBytes = <usize>layer.gradientColumns << 2;
   const outputBytes = <usize>outputStride << 2;
@@ -59,6 +62,7 @@ export function gateGradients(
         if (masked) byOutput = f32x4.mul(byOutput, v128.load(mask));
         byHidden = f32x4.add(byHidden, byOutput);
       }
+      const one = v128.load32_splat(ONE);
       const i = v128.load(gates);
       const f = v128.load(gates, 16);
       const g = v128.load(gates, 32);

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LoadedNetwork, type NetworkData } from '../../../../src/shared/models/lstm/kernel/lstm-kernel.ts';
-import { type NetworkShape, parameterLayout } from '../../../../src/shared/models/lstm/network-shape.ts';
+import {
+  type NetworkShape,
+  parameterLayout,
+  weightIndex,
+} from '../../../../src/shared/models/lstm/network-shape.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { LstmTwin } from './lstm-twin.ts';
 
@@ -197,6 +201,32 @@ describe('a step of Adam in the kernel', () => {
 
 describe('the kernel', () => {
   const shape = shapes[1];
+
+  it('has activations that are exact to 1e-6 over their whole range', () => {
+    const one: NetworkShape = { inputs: 1, hidden: 4, layers: 1, lookback: 1, skipInputs: 0 };
+    const { layers, location, length } = parameterLayout(one);
+    const bars = 400;
+    const inputs = Float32Array.from({ length: bars }, (_, i) => (i - bars / 2) / 10);
+    const data = { inputs, skip: new Float32Array(0), targets: new Float32Array(bars) };
+    const parameters = new Float32Array(length);
+    // Of the four units one shows the input gate, one the candidate, one the output gate, one all three.
+    const gates = [[0], [2], [3], [0, 2, 3]];
+    gates.forEach((driven, unit) => {
+      for (const gate of [0, 2, 3]) {
+        const entry = driven.includes(gate) ? one.hidden : one.hidden + 1;
+        parameters[weightIndex(layers[0], unit, gate, entry)] = entry === one.hidden ? 1 : 0.7;
+      }
+    });
+    for (const unit of [0, 1, 2, 3]) {
+      const only = parameters.slice();
+      only[location + unit] = 1;
+      const network = new LoadedNetwork(one, data, only, 4, FREEDOM);
+      for (let bar = 0; bar < bars; bar++) {
+        const [found] = network.forward(Int32Array.of(bar)).locations;
+        expect(Math.abs(found - twinSample(one, data, only, bar).location)).toBeLessThan(1e-6);
+      }
+    }
+  });
 
   it('saturates without leaving the numbers, and holds the log scale within e^-4 to e^4', () => {
     const { data, parameters } = randomProblem(shape, 7, 80);
