@@ -6,6 +6,7 @@ import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { checkNextDivergence } from '../../src/shared/jobs/check-divergence.ts';
 import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
+import { readCompanions } from '../../src/shared/store/read-companions.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
@@ -144,6 +145,20 @@ describe('a step', () => {
   });
 });
 
+describe('the bars of companions', () => {
+  it('are the last ones up to a bar, in the order of the names; who has none is left out', async () => {
+    await upload('QUEUE2', sampleCsv(30));
+    const whole = await readSeries(service, 'QUEUE2', '1D', 0, 30);
+    const found = await readCompanions(service, ['QUEUE2', 'NOBODY', 'QUEUE'], '1D', whole.times[24], 10);
+    expect(found.map(({ symbol }) => symbol)).toEqual(['QUEUE2', 'QUEUE']);
+    expect(found[0].times).toEqual(whole.times.slice(15, 25));
+    expect(Array.from(found[0].close)).toEqual(Array.from(whole.close.slice(15, 25)));
+    expect(found[1].times).toHaveLength(10);
+    expect(found[1].times[9] <= whole.times[24]).toBe(true);
+    expect(await readCompanions(service, ['QUEUE2'], '1D', '1999-01-01', 10)).toEqual([]);
+  });
+});
+
 describe('a failure', () => {
   it('backs off twice as long each time, and is dead after five attempts', async () => {
     const id = await addJob('validate_window', { window_id: 1500 });
@@ -166,6 +181,7 @@ describe('a failure', () => {
     const outcome = await runNextJob({
       queue,
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
+      readCompanions: (...wanted) => readCompanions(service, ...wanted),
       now: () => new Date().toISOString(),
       monotonicClock: () => performance.now(),
       stepBudget: 100,

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
-import { ensembleNameSchema, memberNameSchema } from './names.ts';
+import { ensembleNameSchema, memberNameSchema, symbolSchema } from './names.ts';
 
 const hyperparametersSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+
+/** A worker reads the companions' bars anew in every step. */
+const MOST_COMPANIONS = 12;
+
+/** Symbols that the LSTM is trained on too. */
+export const companionsSchema = z.array(symbolSchema).max(MOST_COMPANIONS);
 
 /** An ensemble's configuration as it is stored in `ensembles` and `runs`. */
 export const ensembleConfigurationSchema = z.object({
@@ -10,6 +16,7 @@ export const ensembleConfigurationSchema = z.object({
   weights: z.partialRecord(memberNameSchema, z.number().positive().max(1)),
   grids: z.partialRecord(memberNameSchema, z.array(hyperparametersSchema).min(1)).optional(),
   meanFactors: z.array(z.number().min(0).max(1)).min(1),
+  companions: companionsSchema.optional(),
   refitEvery: z.int().positive(),
   seed: z.int().nonnegative(),
 }) satisfies z.ZodType<EnsembleConfiguration>;

@@ -4,6 +4,7 @@ import { type ModelCount, PRESET_WEIGHTS, presetConfiguration } from '../ensembl
 import { requireConfiguration } from '../ensemble/require-configuration.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { MemberName } from '../models/forecaster.ts';
+import { companionsSchema } from './ensemble-configuration.ts';
 import { parse } from './parse.ts';
 
 /** The flag of each member. */
@@ -31,6 +32,11 @@ const environmentSchema = z.object({
   ENABLE_GB: flag,
   ENABLE_TRANSFORMER: flag,
   LSTM_BACKEND: lstmBackend,
+  LSTM_COMPANIONS: z
+    .string()
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .pipe(companionsSchema)
+    .optional(),
 });
 
 /** The variables that `parseEnvironment` reads. */
@@ -50,7 +56,7 @@ export function parseLstmBackend(read: (name: string) => string | undefined): Ls
 /**
  * The ensemble that the Edge Functions' environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that
  * sets the members' flags; a flag set by hand must agree with it. Functions train with the kernel only, so `LSTM_BACKEND` may
- * not be `tfjs`.
+ * not be `tfjs`. `LSTM_COMPANIONS` names symbols, separated by commas, that the LSTM is trained on too.
  *
  * @param read gives a variable's value; undefined or empty where it is not set
  * @throws InvalidInputError `invalid_input`, `contradictory_environment` (names both variables), `member_not_available`,
@@ -85,5 +91,6 @@ export function parseEnvironment(read: (name: string) => string | undefined): {
   const preset = presetConfiguration(count);
   // Written out, so that the hash of the configuration covers what is tried, whatever a later version's default is.
   const grids = Object.fromEntries(requireConfiguration(preset).map(({ name, grid }) => [name, grid]));
-  return { configuration: { ...preset, grids } };
+  const companions = environment.LSTM_COMPANIONS;
+  return { configuration: { ...preset, grids, ...(companions !== undefined && { companions }) } };
 }

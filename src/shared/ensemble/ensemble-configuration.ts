@@ -12,6 +12,8 @@ export interface EnsembleConfiguration {
   readonly grids?: Readonly<Partial<Record<MemberName, readonly Hyperparameters[]>>>;
   /** Factors by which member means may be shrunk towards half the expanding mean; one is chosen on validation. */
   readonly meanFactors: readonly number[];
+  /** Symbols, at most 12, whose bars the LSTM is trained on too, whatever symbol it is for; default none. */
+  readonly companions?: readonly string[];
   /** Bars between refits of the statistical members inside test. */
   readonly refitEvery: number;
   /** Base seed; every fit derives its own from it. */

@@ -13,6 +13,7 @@ import { deriveSeed } from '../numerics/derive-seed.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
+import { companionsUpTo } from './companions.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 import type { EnsembleFitResult } from './ensemble-fit-result.ts';
 import { halfExpandingMeans, sumReturns } from './expanding-mean.ts';
@@ -28,6 +29,8 @@ export interface EnsembleFitInput {
   /** Bars of validation. */
   readonly validation: number;
   readonly configuration: EnsembleConfiguration;
+  /** Series of the configuration's companions; a fit sees of them what is not after its own last bar. Default none. */
+  readonly companions?: readonly Series[];
   /** What the fits' seeds derive from beside the configuration's; default symbol and cutoff. */
   readonly seedNames?: readonly (string | number)[];
   /** Ordinal of the first bar of train to score, where it is later than the members need; default 0. */
@@ -190,7 +193,11 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     const { member, entry } = this.#tuning[index];
     const { name, forecaster, grid } = this.#members[member];
     const seed = deriveSeed(this.#input.configuration.seed, ...this.#seedNames, name, 'tune', entry);
-    return forecaster.fit(this.#trainSeries, grid[entry], { seed, checkpoint });
+    return forecaster.fit(this.#trainSeries, grid[entry], {
+      seed,
+      checkpoint,
+      companions: this.#companionsOf(this.#trainSeries),
+    });
   }
 
   #compare(): void {
@@ -249,7 +256,14 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     const { name, forecaster, grid } = this.#members[index];
     const hyperparameters = grid[this.#bestTrial().entries[index]];
     const seed = deriveSeed(this.#input.configuration.seed, ...this.#seedNames, name, 'refit');
-    return forecaster.fit(this.#input.series, hyperparameters, { seed, checkpoint });
+    const { series } = this.#input;
+    const companions = this.#companionsOf(series);
+    return forecaster.fit(series, hyperparameters, { seed, checkpoint, companions });
+  }
+
+  #companionsOf(series: Series): Series[] {
+    const bars = series.times.length;
+    return companionsUpTo(this.#input.companions ?? [], series.times[bars - 1], bars);
   }
 
   #bestTrial(): Trial {

@@ -26,6 +26,8 @@ export interface WindowValidationInput {
   readonly series: Series;
   readonly window: Window;
   readonly configuration: EnsembleConfiguration;
+  /** Series of the configuration's companions; default none. */
+  readonly companions?: readonly Series[];
   /** Of an earlier `WindowValidation` with the same input. */
   readonly checkpoint?: Json;
   /** Default: the members of this version. */
@@ -74,7 +76,7 @@ export class WindowValidation implements Resumable<WindowResult> {
    * @throws InvalidInputError `window_out_of_range`; FitError `constant_series` when a part does not move; what {@link EnsembleFit} throws, also from `step`
    */
   constructor(input: WindowValidationInput) {
-    const { series, window, configuration, registry } = input;
+    const { series, window, configuration, companions, registry } = input;
     const { trainFrom, validationFrom, testFrom, end } = window;
     const ordered =
       0 <= trainFrom && trainFrom < validationFrom && validationFrom < testFrom && testFrom < end;
@@ -100,6 +102,7 @@ export class WindowValidation implements Resumable<WindowResult> {
       train: this.#sizes.train,
       validation: this.#sizes.validation,
       configuration,
+      companions,
       seedNames: this.#seedNames,
       scoreFrom: benchmarkMinimumBars(),
       registry,

@@ -12,8 +12,8 @@ import { validationRows } from './validation-rows.ts';
 export interface JobWork {
   /** The bars it needs: ordinal of the first, and how many. */
   readonly bars: { readonly from: number; readonly count: number };
-  /** The computation on exactly those bars, from its beginning or from a checkpoint. */
-  start(series: Series, checkpoint: Json | undefined): Resumable<unknown>;
+  /** The computation on exactly those bars and those of the companions, from its beginning or from a checkpoint. */
+  start(series: Series, companions: readonly Series[], checkpoint: Json | undefined): Resumable<unknown>;
   /** What `complete_job` stores of a computation that is done. @param now ISO 8601 in UTC */
   outcome(computation: Resumable<unknown>, series: Series, now: string): Json;
 }
@@ -24,9 +24,10 @@ export function forecastWork(job: JobOf<'forecast'>): JobWork {
   const count = sizes.train + sizes.validation;
   return {
     bars: { from: last_bar + 1 - count, count },
-    start: (series, checkpoint) =>
+    start: (series, companions, checkpoint) =>
       new EnsembleFit({
         series,
+        companions,
         train: sizes.train,
         validation: sizes.validation,
         configuration: job.configuration,
@@ -61,9 +62,10 @@ export function windowWork(job: JobOf<'validate_window'>): JobWork {
   const count = sizes.train + sizes.validation + sizes.test;
   return {
     bars: { from: window_id + 1 - count, count },
-    start: (series, checkpoint) =>
+    start: (series, companions, checkpoint) =>
       new WindowValidation({
         series,
+        companions,
         // The window's bars are all of `series`; its name stays the ordinal in the whole series.
         window: {
           windowId: window_id,

@@ -14,6 +14,13 @@ import { timeBudget } from './time-budget.ts';
 export interface JobHost {
   readonly queue: JobQueue;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
+  /** Of each symbol the last `count` bars up to the bar of time `until`. */
+  readCompanions(
+    symbols: readonly string[],
+    timeframe: Timeframe,
+    until: string,
+    count: number,
+  ): Promise<readonly Series[]>;
   /** The time, ISO 8601 in UTC. */
   now(): string;
   /** Milliseconds that never go back. */
@@ -43,7 +50,8 @@ export async function runNextJob(host: JobHost): Promise<StepOutcome> {
 async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const work = job.kind === 'forecast' ? forecastWork(job) : windowWork(job);
   const { from, count } = work.bars;
-  const series = await host.readSeries(job.payload.symbol, timeframeOf(job.payload.horizon), from, count);
+  const timeframe = timeframeOf(job.payload.horizon);
+  const series = await host.readSeries(job.payload.symbol, timeframe, from, count);
   if (series.times.length !== count) {
     throw new InvalidInputError(
       'too_few_bars',
@@ -51,8 +59,10 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
     );
   }
 
-  const bars = fingerprint(series);
-  const computation = work.start(series, resumable(job.checkpoint, bars));
+  const wanted = (job.configuration.companions ?? []).filter((symbol) => symbol !== series.symbol);
+  const companions = await host.readCompanions(wanted, timeframe, series.times[count - 1], count);
+  const bars = [series, ...companions].map(fingerprint).join(' ');
+  const computation = work.start(series, companions, resumable(job.checkpoint, bars));
   const done = computation.step(timeBudget(host.monotonicClock, host.stepBudget));
   if (done) {
     await host.queue.complete(job, work.outcome(computation, series, host.now()));

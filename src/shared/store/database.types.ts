@@ -872,6 +872,13 @@ export type Database = {
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
       claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
+      count_bars: {
+        Args: { p_symbols: string[]; p_timeframe: string; p_until: string };
+        Returns: {
+          bars: number;
+          symbol: string;
+        }[];
+      };
       current_windows: {
         Args: { p_horizon: string; p_symbol: string; p_windows?: number };
         Returns: number[];

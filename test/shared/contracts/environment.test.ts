@@ -16,6 +16,11 @@ describe('parseEnvironment', () => {
     expect(grids!.ARIMA_GARCH!.length).toBeGreaterThan(1);
   });
 
+  it('takes the companions of the LSTM from a list', () => {
+    expect(configure({ LSTM_COMPANIONS: 'MSFT, SPY' }).companions).toEqual(['MSFT', 'SPY']);
+    expect(configure({})).not.toHaveProperty('companions');
+  });
+
   it('takes the kernel by its name, which is the same as not naming it', () => {
     expect(configure({ LSTM_BACKEND: 'wasm' })).toEqual(configure({}));
   });
@@ -42,6 +47,12 @@ describe('parseEnvironment', () => {
       { LSTM_BACKEND: 'tfjs' },
       'backend_not_available',
       'LSTM_BACKEND=tfjs',
+    ],
+    [
+      'a companion that is no symbol',
+      { LSTM_COMPANIONS: 'MSFT,not a symbol' },
+      'invalid_input',
+      'LSTM_COMPANIONS',
     ],
     ['another backend', { LSTM_BACKEND: 'torch' }, 'invalid_input', 'LSTM_BACKEND'],
   ])('refuses %s', (_name, variables, code, says) => {

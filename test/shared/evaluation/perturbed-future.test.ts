@@ -8,7 +8,7 @@ import { WindowValidation } from '../../../src/shared/evaluation/window-validati
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
-import { copySeries } from '../models/simulated-series.ts';
+import { copySeries, simulatedSeries } from '../models/simulated-series.ts';
 import { smallConfiguration, smallSeries, smallWindow } from './small-window.ts';
 
 const series = sliceSeries(smallSeries, 20, 390);
@@ -139,5 +139,41 @@ describe('a perturbed bar after the cutoff', () => {
     const honest = testForecasts(series, standInRegistry, configuration);
     const still = testForecasts(perturbed(345, 1.5), standInRegistry, configuration);
     expect(forecastsUpTo(still, 16)).toEqual(forecastsUpTo(honest, 16));
+  });
+});
+
+describe('a perturbed bar of a companion', () => {
+  const companion = sliceSeries(simulatedSeries(23, 390), 20, 390);
+  const fitWith = (other: Series) => {
+    const fit = new EnsembleFit({
+      series: sliceSeries(series, 0, FIT),
+      train: TRAIN,
+      validation: FIT - TRAIN,
+      configuration: oneTrial,
+      companions: [other],
+      scoreFrom: SCORED_FROM,
+    });
+    fit.step(unlimitedBudget);
+    return fit.result();
+  };
+  const perturbedAt = (bar: number) => {
+    const changed = copySeries(companion);
+    for (const column of [changed.open, changed.high, changed.low, changed.close]) column[bar] *= 1.1;
+    return changed;
+  };
+  const original = fitWith(companion);
+
+  it('after the cutoff changes nothing', () => {
+    expect(fitWith(perturbedAt(FIT)).fitted.toJSON()).toEqual(original.fitted.toJSON());
+  });
+
+  it('of validation changes no forecast of the fit on train, and changes the refit', () => {
+    const changed = fitWith(perturbedAt(TRAIN + 3));
+    expect(changed.validation).toEqual(original.validation);
+    expect(changed.fitted.toJSON()).not.toEqual(original.fitted.toJSON());
+  });
+
+  it('of train changes the fit', () => {
+    expect(fitWith(perturbedAt(TRAIN - 60)).validation).not.toEqual(original.validation);
   });
 });

@@ -9,6 +9,7 @@ import type { Json } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
 import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
+import { simulatedSeries } from '../models/simulated-series.ts';
 
 const SIZES = { train: 280, validation: 50, test: 40, step: 40 };
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -55,12 +56,19 @@ function queueOf(job: ClaimedJob | null, broken?: Error) {
 }
 
 /** A host on the small series; a budget of 0 ends a step after its first unit of work. */
-function hostOf(queue: JobQueue, stepBudget: number, series: Series = smallSeries) {
+function hostOf(
+  queue: JobQueue,
+  stepBudget: number,
+  series: Series = smallSeries,
+  companions: readonly Series[] = [],
+) {
   return {
     queue,
     stepBudget,
     readSeries: async (_symbol: string, _timeframe: string, from: number, count: number) =>
       sliceSeries(series, from, from + count),
+    readCompanions: async (symbols: readonly string[]) =>
+      companions.filter(({ symbol }) => symbols.includes(symbol)),
     now: () => '2024-01-02T03:04:05Z',
     monotonicClock: () => 0,
   };
@@ -135,6 +143,42 @@ describe('runNextJob', () => {
     const stale = queueOf({ ...windowJob, checkpoint: change(first.told.saved as object) as Json });
     await runNextJob(hostOf(stale.queue, 0));
     expect(stale.told.saved).toEqual(first.told.saved);
+  });
+
+  describe('with companions in the configuration', () => {
+    const companion = simulatedSeries(22, 390);
+    const names = [companion.symbol, smallSeries.symbol, 'ABSENT'];
+    const job = { ...windowJob, configuration: { ...windowJob.configuration, companions: names } };
+
+    it('reads theirs, up to its own last bar, and trains on them', async () => {
+      const { queue, told } = queueOf(job);
+      const host = hostOf(queue, UNLIMITED, smallSeries, [companion]);
+      const asked: unknown[][] = [];
+      await runNextJob({
+        ...host,
+        readCompanions: async (...wanted) => {
+          asked.push(wanted);
+          return host.readCompanions(wanted[0]);
+        },
+      });
+      expect(asked).toEqual([[[companion.symbol, 'ABSENT'], '1D', smallSeries.times[389], 370]]);
+      const alone = queueOf(windowJob);
+      await runNextJob(hostOf(alone.queue, UNLIMITED));
+      expect(told.completed).toBeDefined();
+      expect(told.completed).not.toEqual(alone.told.completed);
+    });
+
+    it('starts over when a companion was restated', async () => {
+      const first = queueOf(job);
+      await runNextJob(hostOf(first.queue, 0, smallSeries, [companion]));
+      const second = queueOf({ ...job, checkpoint: first.told.saved! });
+      await runNextJob(hostOf(second.queue, 0, smallSeries, [companion]));
+      expect(second.told.progress).toBeGreaterThan(first.told.progress!);
+      const restated = queueOf({ ...job, checkpoint: first.told.saved! });
+      const close = companion.close.map((value) => value * 1.001);
+      await runNextJob(hostOf(restated.queue, 0, smallSeries, [{ ...companion, close }]));
+      expect(restated.told.progress).toBe(first.told.progress);
+    });
   });
 
   it('ends a job dead when its data is the reason, naming symbol and window', async () => {

@@ -1,4 +1,5 @@
 import { FitError } from '../../errors/fit-error.ts';
+import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
 import { firstForecastBar } from './fitted-lstm.ts';
 import type { InputScaling } from './input-scaling.ts';
@@ -41,7 +42,8 @@ interface SeriesSamples {
  *
  * A companion's samples are split where the series' own are, by time: what comes later must not be trained on.
  *
- * @throws FitError `companion_beyond_cutoff` when a companion has a bar after the series' last
+ * @throws FitError `companion_beyond_cutoff` when a companion has a bar after the series' last; `not_finite`,
+ * `constant_series` for a companion that nothing can be learned from
  */
 export function collectTrainingData(
   series: Series,
@@ -69,6 +71,7 @@ export function collectTrainingData(
     const later = companion.times.findIndex((time) => time > times[stopping]);
     const split = (later === -1 ? companion.times.length : later) - 1;
     if (split - first < COMPANION_SAMPLES) continue;
+    requireFitSeries(companion, split);
     parts.push(seriesSamples(companion, first, split));
     trainedOn.push(companion.symbol);
   }
