@@ -1,5 +1,6 @@
 import type { Tables } from '../shared/store/database.types.ts';
 import type { MainJobReport } from './main-job.ts';
+import { textTable } from './text-table.ts';
 
 /** The report as tables that a person can read. */
 export function reportTable(report: MainJobReport): string {
@@ -19,7 +20,7 @@ export function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string
     `${price(forecast.lower_90)} .. ${price(forecast.upper_90)}`,
     percent(forecast.probability_up),
   ]);
-  return table(
+  return textTable(
     [
       'symbol',
       'horizon',
@@ -53,7 +54,7 @@ function windowTable({ windows, overfitting_tests }: MainJobReport): string {
       found.verdict === 'ok' ? 'ok' : `${found.verdict.toUpperCase()}: ${found.reasons.join(' ')}`,
     ];
   });
-  return table(
+  return textTable(
     [
       'symbol',
       'window',
@@ -67,18 +68,6 @@ function windowTable({ windows, overfitting_tests }: MainJobReport): string {
     ],
     rows,
   );
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column].length)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd();
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 /** Four digits before a price below 1 becomes unreadable. */

@@ -1,5 +1,4 @@
-import pow from '@stdlib/math-base-special-pow';
-import { hacMean } from '../evaluation/scores/hac-mean.ts';
+import { hacMean, neweyWestLags } from '../evaluation/scores/hac-mean.ts';
 import { normalCdf } from '../numerics/distributions/normal.ts';
 
 /** A one-sided test of whether a model's standing against its benchmark is worse on the later of two parts. */
@@ -45,7 +44,7 @@ export function gapTest(earlier: Float64Array, later: Float64Array, floor: numbe
 }
 
 function lagsFor(bars: number, horizon: number): number {
-  return Math.max(horizon - 1, Math.floor(4 * pow(bars / 100, 2 / 9)));
+  return Math.max(horizon - 1, neweyWestLags(bars));
 }
 
 /** Without any variation (the model is its benchmark) a gap is as it is: certain if positive, none otherwise. */

@@ -1,5 +1,6 @@
 import type { WindowSizes } from '../ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { Timeframe } from '../series/series.ts';
 
 /** A rolling-origin window by the ordinals (from 0) of its bars in their series; each part ends where the next begins. */
 export interface Window {
@@ -11,6 +12,12 @@ export interface Window {
   /** One past the last test bar. */
   readonly end: number;
 }
+
+/** Sizes of a window where no setting says otherwise; the database's setting `window_sizes` begins with the same. */
+export const DEFAULT_WINDOW_SIZES: Readonly<Record<Timeframe, WindowSizes>> = {
+  '1D': { train: 1000, validation: 250, test: 250, step: 250 },
+  '4h': { train: 500, validation: 125, test: 125, step: 125 },
+};
 
 /** Fewer bars in a part give no standard error worth the name. */
 export const MINIMUM_PART_BARS = 20;

@@ -1,8 +1,14 @@
 import type { Json } from '../models/forecaster.ts';
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { COVERAGE_LEVELS, intervalPlaces } from './scores/coverage.ts';
 import { crpsFromQuantiles } from './scores/crps.ts';
+import { logScoreFromQuantiles } from './scores/log-score-quantiles.ts';
+import { pinball } from './scores/pinball.ts';
+
+/** The quantiles whose pinball loss is kept: those that a trader's risk limits look at. */
+export const PINBALL_LEVELS = [0.05, 0.95] as const;
+const PINBALL_PLACES = PINBALL_LEVELS.map((level) => Math.round(level * 200) - 1);
 
 /** One-step forecasts of consecutive bars beside what came true; all arrays have one element a bar. */
 export interface ScoredForecasts {
@@ -12,6 +18,10 @@ export interface ScoredForecasts {
   readonly scale: Float64Array;
   /** In the unit of returns. */
   readonly crps: Float64Array;
+  /** Minus the log density at what came true. */
+  readonly logScore: Float64Array;
+  /** By level of {@link PINBALL_LEVELS}. In the unit of returns. */
+  readonly pinball: readonly Float64Array[];
   /** By level of `COVERAGE_LEVELS`: 1 where the central interval covered what came true, else 0. */
   readonly covered: readonly Float64Array[];
 }
@@ -24,52 +34,60 @@ export function scoreForecasts(
   if (forecasts.length !== realised.length) {
     throw new RangeError(`${forecasts.length} forecasts cannot be scored on ${realised.length} outcomes.`);
   }
+  const score = (of: (quantiles: Float64Array, outcome: number) => number) =>
+    Float64Array.from(forecasts, ({ quantiles }, i) => of(quantiles, realised[i]));
   return {
     realised: realised.slice(),
     mean: Float64Array.from(forecasts, ({ mean }) => mean),
     scale: Float64Array.from(forecasts, ({ scale }) => scale),
-    crps: Float64Array.from(forecasts, ({ quantiles }, i) => crpsFromQuantiles(quantiles, realised[i])),
+    crps: score(crpsFromQuantiles),
+    logScore: score(logScoreFromQuantiles),
+    pinball: PINBALL_PLACES.map((place) =>
+      score((quantiles, outcome) => pinball(quantiles[place], outcome, QUANTILE_LEVELS[place])),
+    ),
     covered: COVERAGE_LEVELS.map((level) => {
       const { lower, upper } = intervalPlaces(level);
-      return Float64Array.from(forecasts, ({ quantiles }, i) =>
-        quantiles[lower] <= realised[i] && realised[i] <= quantiles[upper] ? 1 : 0,
+      return score((quantiles, outcome) =>
+        quantiles[lower] <= outcome && outcome <= quantiles[upper] ? 1 : 0,
       );
     }),
   };
 }
 
-/** Several stretches one after the other. */
+/** Several stretches one after the other; at least one. */
 export function concatenateForecasts(stretches: readonly ScoredForecasts[]): ScoredForecasts {
-  const join = (column: (stretch: ScoredForecasts) => Float64Array) =>
-    Float64Array.from(stretches.flatMap((stretch) => Array.from(column(stretch))));
-  return {
-    realised: join(({ realised }) => realised),
-    mean: join(({ mean }) => mean),
-    scale: join(({ scale }) => scale),
-    crps: join(({ crps }) => crps),
-    covered: COVERAGE_LEVELS.map((_, level) => join(({ covered }) => covered[level])),
-  };
+  const byStretch = stretches.map(columnsOf);
+  return fromColumns(
+    byStretch[0].map((_, column) =>
+      Float64Array.from(byStretch.flatMap((columns) => Array.from(columns[column]))),
+    ),
+  );
 }
 
 /** The forecasts `from` to `to` - 1. */
 export function sliceForecasts(forecasts: ScoredForecasts, from: number, to: number): ScoredForecasts {
-  return {
-    realised: forecasts.realised.slice(from, to),
-    mean: forecasts.mean.slice(from, to),
-    scale: forecasts.scale.slice(from, to),
-    crps: forecasts.crps.slice(from, to),
-    covered: forecasts.covered.map((column) => column.slice(from, to)),
-  };
+  return fromColumns(columnsOf(forecasts).map((column) => column.slice(from, to)));
 }
 
 /** As JSON, to the bit. */
 export function encodeScoredForecasts(forecasts: ScoredForecasts): Json {
-  const { realised, mean, scale, crps, covered } = forecasts;
-  return [realised, mean, scale, crps, ...covered].map(encodeFloat64);
+  return columnsOf(forecasts).map(encodeFloat64);
 }
 
 /** The inverse of {@link encodeScoredForecasts}. */
 export function decodeScoredForecasts(json: Json): ScoredForecasts {
-  const [realised, mean, scale, crps, ...covered] = (json as string[]).map(decodeFloat64);
-  return { realised, mean, scale, crps, covered };
+  return fromColumns((json as string[]).map(decodeFloat64));
+}
+
+function columnsOf(forecasts: ScoredForecasts): Float64Array[] {
+  const { realised, mean, scale, crps, logScore, pinball, covered } = forecasts;
+  return [realised, mean, scale, crps, logScore, ...pinball, ...covered];
+}
+
+function fromColumns([realised, mean, scale, crps, logScore, ...rest]: Float64Array[]): ScoredForecasts {
+  return {
+    ...{ realised, mean, scale, crps, logScore },
+    pinball: rest.slice(0, PINBALL_LEVELS.length),
+    covered: rest.slice(PINBALL_LEVELS.length),
+  };
 }

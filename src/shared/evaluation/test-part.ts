@@ -1,4 +1,5 @@
 import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
+import { shrinkMean } from '../ensemble/mean-shrinkage.ts';
 import { type MemberRegistry, requireMember } from '../ensemble/member-registry.ts';
 import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
@@ -30,7 +31,15 @@ export interface TestPartInput {
 /** The test part's forecasts, and how often members were fitted anew for them. */
 export interface TestPartResult {
   readonly scored: ScoredForecasts;
+  /** Each member's own forecasts, with the mean shrunk as in the ensemble. */
+  readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
   readonly refits: number;
+}
+
+/** The ensemble's scored forecasts of a stretch, and those of its members in their order. */
+interface Stretch {
+  readonly scored: ScoredForecasts;
+  readonly members: readonly ScoredForecasts[];
 }
 
 /**
@@ -40,7 +49,7 @@ export interface TestPartResult {
 export class TestPart implements Resumable<TestPartResult> {
   readonly #input: TestPartInput;
   readonly #refittedNames: readonly MemberName[];
-  readonly #stretches: ScoredForecasts[] = [];
+  readonly #stretches: Stretch[] = [];
   readonly #stretchCount: number;
   /** Members fitted anew for the stretch under way. */
   #refitted = new Map<MemberName, FittedForecaster>();
@@ -73,7 +82,9 @@ export class TestPart implements Resumable<TestPartResult> {
 
   checkpoint(): Json {
     return {
-      stretches: this.#stretches.map(encodeScoredForecasts),
+      stretches: this.#stretches.map(({ scored, members }) =>
+        [scored, ...members].map(encodeScoredForecasts),
+      ),
       refitted: [...this.#refitted.values()].map((fitted) => fitted.toJSON()),
       fit: this.#fit?.checkpoint() ?? null,
     };
@@ -83,8 +94,15 @@ export class TestPart implements Resumable<TestPartResult> {
     if (this.#stretches.length < this.#stretchCount) {
       throw new Error('The test part is not forecast yet: step() has not returned true.');
     }
+    const { members } = this.#input.ensemble;
     return {
-      scored: concatenateForecasts(this.#stretches),
+      scored: concatenateForecasts(this.#stretches.map(({ scored }) => scored)),
+      members: Object.fromEntries(
+        members.map(({ name }, m) => [
+          name,
+          concatenateForecasts(this.#stretches.map((stretch) => stretch.members[m])),
+        ]),
+      ),
       refits: this.#refittedNames.length === 0 ? 0 : this.#stretchCount - 1,
     };
   }
@@ -121,18 +139,26 @@ export class TestPart implements Resumable<TestPartResult> {
     const { ensemble, fitBars, refitEvery, series } = this.#input;
     const end = Math.min(this.#offset + fitBars + refitEvery, series.times.length);
     const known = sliceSeries(series, this.#offset, end);
-    const forecasts = ensemble
-      .withRefitted(this.#refitted)
-      .predictRange(known, fitBars, known.times.length)
-      .map(({ distribution }) => distribution);
-    this.#stretches.push(scoreForecasts(forecasts, logReturns(known.close).subarray(fitBars - 1)));
+    const forecasts = ensemble.withRefitted(this.#refitted).predictRange(known, fitBars, known.times.length);
+    const realised = logReturns(known.close).subarray(fitBars - 1);
+    const distributions = forecasts.map(({ distribution }) => distribution);
+    this.#stretches.push({
+      scored: scoreForecasts(distributions, realised),
+      members: ensemble.members.map(({ name }) => {
+        const own = forecasts.map(({ members, anchor }) =>
+          shrinkMean(members[name]!, anchor, ensemble.meanFactor),
+        );
+        return scoreForecasts(own, realised);
+      }),
+    });
     this.#refitted = new Map();
   }
 
   #resume(checkpoint: Json): void {
     const state = checkpoint as { readonly [key: string]: Json };
-    for (const stretch of state.stretches as readonly Json[]) {
-      this.#stretches.push(decodeScoredForecasts(stretch));
+    for (const stretch of state.stretches as readonly (readonly Json[])[]) {
+      const [scored, ...members] = stretch.map(decodeScoredForecasts);
+      this.#stretches.push({ scored, members });
     }
     for (const artifact of state.refitted as readonly Json[]) {
       const name = this.#refittedNames[this.#refitted.size];

@@ -1,6 +1,7 @@
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 import type { Timeframe } from '../series/series.ts';
+import type { ScoredForecasts } from './scored-forecasts.ts';
 import type { ScoredWindow } from './scored-window.ts';
 
 /** A figure for each part of a window. */
@@ -23,6 +24,18 @@ export interface PartMetrics {
   readonly baseRate: number | null;
   /** Share of returns within the central prediction interval of each nominal coverage. */
   readonly coverage: readonly { readonly level: number; readonly share: number }[];
+}
+
+/** The forecasts of the test part beside what came true, bar by bar. */
+export interface TestScores {
+  /** Of the bars that were forecast. */
+  readonly times: readonly string[];
+  readonly ensemble: ScoredForecasts;
+  /** Each member alone, with the mean shrunk as in the ensemble. */
+  readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
+  readonly noChange: ScoredForecasts;
+  /** Fitted on train and validation, and not again. */
+  readonly fhs: ScoredForecasts;
 }
 
 /** What validating an ensemble on one window found. */
@@ -55,6 +68,8 @@ export interface WindowResult {
     readonly noChange: ByPart<PartMetrics>;
     readonly fhs: ByPart<PartMetrics>;
   };
+  /** The test part bar by bar. */
+  readonly test: TestScores;
   /** The same bar by bar, and the trials: what the overfitting tests are made of. */
   readonly scored: ScoredWindow;
 }

@@ -171,6 +171,13 @@ export class WindowValidation implements Resumable<WindowResult> {
       refits: tested.refits,
       metrics: metricsByPart(ensemble),
       benchmarks: { noChange: metricsByPart(noChange), fhs: metricsByPart(fhs) },
+      test: {
+        times: times.slice(this.#fitBars),
+        ensemble: tested.scored,
+        members: tested.members,
+        noChange: noChange.test,
+        fhs: fhs.test,
+      },
       scored: {
         train: scoredPart(ensemble.train, noChange.train, fhs.train),
         validation: scoredPart(ensemble.validation, noChange.validation, fhs.validation),

@@ -48,6 +48,7 @@ const result: WindowResult = {
   refits: 11,
   metrics: parts(),
   benchmarks: { noChange: parts(), fhs: parts() },
+  test: undefined as never,
   scored: undefined as never,
 };
 const assessment: OverfittingAssessment = {

@@ -1,3 +1,4 @@
+import pow from '@stdlib/math-base-special-pow';
 import { autocovariances } from '../../numerics/autocovariances.ts';
 import { meanOf } from '../../numerics/mean.ts';
 
@@ -6,6 +7,11 @@ export interface HacMean {
   readonly mean: number;
   /** Newey-West standard error of the mean. */
   readonly standardError: number;
+}
+
+/** Newey and West's (1994) rule of thumb: 4 (n / 100)^(2/9) lags, rounded down. */
+export function neweyWestLags(n: number): number {
+  return Math.floor(4 * pow(n / 100, 2 / 9));
 }
 
 /**

@@ -1,0 +1,22 @@
+// A worker thread of `npm run evaluate`: one window after the other.
+import { parentPort } from 'node:worker_threads';
+import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
+import { evaluateWindow } from '../../shared/evaluation/report/evaluate-window.ts';
+import type { EvaluateAnswer, EvaluateTask } from './evaluate-task.ts';
+
+parentPort!.on('message', (task: EvaluateTask) => {
+  parentPort!.postMessage(answer(task));
+});
+
+function answer({ series, window, configuration, companions }: EvaluateTask): EvaluateAnswer {
+  try {
+    return { evaluated: evaluateWindow(series, window, configuration, companions) };
+  } catch (error) {
+    // A class does not survive the way to the other thread.
+    const code = error instanceof PlumblineError ? error.code : 'internal_error';
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      failure: { code, message: `${series.symbol} 1D window ${window.windowId}: ${message}` },
+    };
+  }
+}

@@ -1,0 +1,131 @@
+// npm run evaluate: walk-forward validation in this process and its threads, without a database.
+import { renameSync, writeFileSync } from 'node:fs';
+import { parseEnvironment } from '../../shared/contracts/environment.ts';
+import { type EvaluationReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
+import { companionsUpTo } from '../../shared/ensemble/companions.ts';
+import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
+import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
+import { ensembleReport } from '../../shared/evaluation/report/ensemble-report.ts';
+import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../shared/evaluation/rolling-windows.ts';
+import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
+import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
+import { CODE_VERSION } from '../../shared/version.ts';
+import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
+import { exitWithError } from '../exit-with-error.ts';
+import { EVALUATE_USAGE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
+import type { EvaluateTask } from './evaluate-task.ts';
+import { evaluationTable } from './evaluation-table.ts';
+import { progressReporter } from './progress.ts';
+import { runTasks } from './run-tasks.ts';
+
+const SIZES = DEFAULT_WINDOW_SIZES['1D'];
+
+async function main(): Promise<void> {
+  const options = parseEvaluateOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(EVALUATE_USAGE);
+    return;
+  }
+  const createdAt = new Date().toISOString();
+  const configurations = options.ensembles.map((name) => configurationOf(name));
+  const files = options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols);
+  const series = files.map((file) => readSeries(file, options, createdAt));
+
+  const ensembles: EvaluationReport['ensembles'] = [];
+  for (const configuration of configurations) {
+    const companions = companionSeries(configuration, options, series, createdAt);
+    const tasks = series.flatMap((one) => tasksOf(one, configuration, companions));
+    const report = progressReporter(
+      `${configuration.ensemble}: ${tasks.length} windows of ${series.length} symbols on ${options.threads} threads`,
+      tasks.length,
+    );
+    const windows = await runTasks(tasks, options.threads, report);
+    ensembles.push(ensembleReport(configuration, windows) as EvaluationReport['ensembles'][number]);
+  }
+  const report = evaluationReportSchema.parse({
+    code_version: CODE_VERSION,
+    created_at: createdAt,
+    horizon: '1D',
+    sizes: SIZES,
+    from: options.from ?? null,
+    to: options.to ?? null,
+    ensembles,
+  });
+  if (options.out !== undefined) write(options.out, report);
+  console.log(options.json ? JSON.stringify(report, null, 2) : evaluationTable(report));
+}
+
+/** The candidate is what the environment asks for; the baseline is the legacy preset. */
+function configurationOf(name: EnsembleName): EnsembleConfiguration {
+  const read = (variable: string) => process.env[variable];
+  const { configuration } =
+    name === 'baseline'
+      ? parseEnvironment((variable) => (variable === 'ENSEMBLE_MODEL_COUNT' ? '4' : undefined))
+      : parseEnvironment(read);
+  if (configuration.ensemble === name) return configuration;
+  throw new InvalidInputError(
+    'contradictory_environment',
+    `ENSEMBLE_MODEL_COUNT=${read('ENSEMBLE_MODEL_COUNT')} is the ${configuration.ensemble}: ask for it with --ensemble ${configuration.ensemble}`,
+  );
+}
+
+function readSeries(file: BarFile, { from, to }: EvaluateOptions, now: string): Series {
+  const bars = parseCsvBars(readBarFile(file), '1D', now).filter(
+    ({ time }) => (from === undefined || time >= from) && (to === undefined || time <= to),
+  );
+  return seriesFromBars(file.symbol, '1D', bars);
+}
+
+/** Those of the configuration; read from the same directory where they are not evaluated themselves. */
+function companionSeries(
+  { companions = [] }: EnsembleConfiguration,
+  options: EvaluateOptions,
+  evaluated: readonly Series[],
+  now: string,
+): Series[] {
+  return companions.map((symbol) => {
+    const found = evaluated.find((series) => series.symbol === symbol);
+    if (found !== undefined) return found;
+    if (options.csv === undefined) {
+      throw new InvalidInputError(
+        'no_such_file',
+        `LSTM_COMPANIONS names ${symbol}, which --csv DIR must hold`,
+      );
+    }
+    return readSeries(findBarFiles(options.csv, [symbol])[0], options, now);
+  });
+}
+
+function tasksOf(
+  series: Series,
+  configuration: EnsembleConfiguration,
+  companions: readonly Series[],
+): EvaluateTask[] {
+  return rollingWindows(series.times.length, SIZES).map(
+    ({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
+      series: sliceSeries(series, trainFrom, end),
+      window: {
+        windowId,
+        trainFrom: 0,
+        validationFrom: validationFrom - trainFrom,
+        testFrom: testFrom - trainFrom,
+        end: end - trainFrom,
+      },
+      configuration,
+      companions: companionsUpTo(
+        companions.filter(({ symbol }) => symbol !== series.symbol),
+        series.times[end - 1],
+        end - trainFrom,
+      ),
+    }),
+  );
+}
+
+/** The file is there whole or not at all. */
+function write(path: string, report: EvaluationReport): void {
+  const partial = `${path}.partial`;
+  writeFileSync(partial, `${JSON.stringify(report, null, 2)}\n`);
+  renameSync(partial, path);
+}
+
+main().catch(exitWithError);

@@ -1,0 +1,71 @@
+import type { EvaluationReport } from '../../shared/contracts/evaluation-report.ts';
+import type { Figures } from '../../shared/evaluation/report/figures.ts';
+import { textTable } from '../text-table.ts';
+
+/** The report as tables that a person can read: pooled by model, then the ensemble by symbol. */
+export function evaluationTable({ ensembles, horizon }: EvaluationReport): string {
+  return ensembles
+    .map(({ ensemble, config_hash, pooled, symbols }) => {
+      const { windows, overfitting, implausible, divergence_above, raw_divergence_above } = pooled.verdicts;
+      const share = (count: number) => `${((100 * count) / windows).toFixed(1)} %`;
+      return [
+        `${ensemble}, ${horizon}, configuration ${config_hash}: ${symbols.length} symbols, ${windows} windows, test bars pooled`,
+        textTable(
+          HEADER('model'),
+          Object.entries(pooled.models).map(([model, figures]) => row(model, figures)),
+        ),
+        'The ensemble by symbol',
+        textTable(
+          HEADER('symbol'),
+          symbols.map(({ symbol, models }) => row(symbol, models.ensemble)),
+        ),
+        [
+          `verdicts: ${overfitting} of ${windows} windows overfitting (${share(overfitting)}), ${implausible} implausible;`,
+          `divergence above 0.15, 0.20, 0.30 in ${Object.values(divergence_above).map(share).join(', ')};`,
+          `the raw |val - test| / val in ${Object.values(raw_divergence_above).map(share).join(', ')}`,
+        ].join(' '),
+        READING,
+      ].join('\n\n');
+    })
+    .join('\n\n\n');
+}
+
+const HEADER = (first: string) => [
+  first,
+  'bars',
+  'RMSE / NC',
+  'MAE / NC',
+  'hits',
+  'base',
+  'CRPS / FHS',
+  't',
+  'log score',
+  'P5 / FHS',
+  'P95 / FHS',
+  'cover 50 80 90 95 %',
+  '90 % calm mid storm',
+];
+
+const READING =
+  'RMSE and MAE over those of no change (NC); hits: share of signs met, beside the share of days up; CRPS and the 5 and 95 % pinball losses\n' +
+  "over those of filtered historical simulation (FHS), t of the CRPS difference with days as clusters; log score: mean log density less FHS's.";
+
+function row(name: string, figures: Figures): string[] {
+  const percent = (share: number | null) => (share === null ? '' : (100 * share).toFixed(1));
+  const ninety = figures.coverage.find(({ level }) => level === 0.9)!;
+  return [
+    name,
+    String(figures.n),
+    figures.rmse_ratio.toFixed(4),
+    figures.mae_ratio.toFixed(4),
+    percent(figures.directional_accuracy),
+    percent(figures.base_rate),
+    figures.crps_ratio.toFixed(4),
+    figures.crps_t?.toFixed(1) ?? '',
+    `${figures.log_score_gain < 0 ? '' : '+'}${figures.log_score_gain.toFixed(4)}`,
+    figures.pinball_05_ratio.toFixed(4),
+    figures.pinball_95_ratio.toFixed(4),
+    figures.coverage.map(({ share }) => percent(share)).join(' '),
+    ninety.by_tercile.map(percent).join(' '),
+  ];
+}

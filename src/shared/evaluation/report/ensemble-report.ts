@@ -1,0 +1,198 @@
+import type { OverfittingAssessment } from '../../divergence/assess-overfitting.ts';
+import type { GapTests } from '../../divergence/overfitting-verdict.ts';
+import { configurationHash } from '../../ensemble/configuration-hash.ts';
+import type { EnsembleConfiguration, EnsembleName } from '../../ensemble/ensemble-configuration.ts';
+import type { Hyperparameters } from '../../models/forecaster.ts';
+import type { ScoredForecasts } from '../scored-forecasts.ts';
+import type { EvaluatedWindow } from './evaluate-window.ts';
+import { type Figures, figures } from './figures.ts';
+import { joinStretches, type ScoredStretch } from './scored-stretch.ts';
+
+/** Figures by model: `ensemble`, each member alone, `no_change`, `fhs` and the further baselines. */
+export type ModelFigures = Readonly<Record<string, Figures>>;
+
+/** What a gap test found; see `GapTest`. */
+export interface GapReport {
+  readonly gap: number;
+  readonly p_value: number;
+  readonly floor: number;
+}
+
+/** What the overfitting tests found in a window; named like the columns of `overfitting_tests`. */
+export interface OverfittingReport {
+  readonly divergence: number;
+  readonly crps_divergence: number;
+  readonly selection_gap: { readonly squared_error: GapReport; readonly crps: GapReport };
+  readonly fit_optimism: { readonly squared_error: GapReport; readonly crps: GapReport };
+  readonly backtest_overfitting_probability: number | null;
+  readonly trials: number;
+  readonly volatility_shift: number;
+  readonly raw_divergence: number;
+  readonly is_overfitting: boolean;
+  readonly is_implausible: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** One window; named like the columns of `ensemble_validation_metrics`. */
+export interface WindowReport {
+  readonly symbol: string;
+  readonly window_id: number;
+  readonly first_bar_time: string;
+  readonly data_cutoff: string;
+  readonly last_bar_time: string;
+  readonly train_rmse: number;
+  readonly val_rmse: number;
+  readonly test_rmse: number;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly hyperparameters: Readonly<Record<string, Hyperparameters>>;
+  readonly mean_factor: number;
+  readonly models: ModelFigures;
+  readonly overfitting: OverfittingReport;
+}
+
+/** Windows above each level. */
+export interface AboveLevels {
+  readonly '0.15': number;
+  readonly '0.20': number;
+  readonly '0.30': number;
+}
+
+/** How the windows of a symbol, or of all, were judged. */
+export interface Verdicts {
+  readonly windows: number;
+  readonly overfitting: number;
+  readonly implausible: number;
+  readonly divergence_above: AboveLevels;
+  /** The same of the raw |val - test| / val, for comparison. */
+  readonly raw_divergence_above: AboveLevels;
+}
+
+/** What an evaluation says of one ensemble. */
+export interface EnsembleReport {
+  readonly ensemble: EnsembleName;
+  readonly config_hash: string;
+  readonly configuration: EnsembleConfiguration;
+  readonly windows: readonly WindowReport[];
+  readonly symbols: readonly {
+    readonly symbol: string;
+    readonly models: ModelFigures;
+    readonly verdicts: Verdicts;
+  }[];
+  readonly pooled: { readonly models: ModelFigures; readonly verdicts: Verdicts };
+}
+
+/**
+ * The report on one ensemble: each window, each symbol with its windows together, and all pooled.
+ *
+ * @param windows of any symbols, each symbol's oldest first; test parts must not share bars
+ */
+export function ensembleReport(
+  configuration: EnsembleConfiguration,
+  windows: readonly EvaluatedWindow[],
+): EnsembleReport {
+  const symbols = [...new Set(windows.map(({ result }) => result.symbol))];
+  const bySymbol = symbols.map((symbol) => windows.filter(({ result }) => result.symbol === symbol));
+  return {
+    ensemble: configuration.ensemble,
+    config_hash: configurationHash(configuration),
+    configuration,
+    windows: windows.map((window) => windowReport(window, configuration)),
+    symbols: bySymbol.map((own, s) => ({
+      symbol: symbols[s],
+      models: modelFigures([own]),
+      verdicts: countVerdicts(own),
+    })),
+    pooled: { models: modelFigures(bySymbol), verdicts: countVerdicts(windows) },
+  };
+}
+
+function windowReport(window: EvaluatedWindow, configuration: EnsembleConfiguration): WindowReport {
+  const { result, assessment } = window;
+  return {
+    symbol: result.symbol,
+    window_id: result.windowId,
+    first_bar_time: result.firstBarTime,
+    data_cutoff: result.cutoffTime,
+    last_bar_time: result.lastBarTime,
+    train_rmse: result.metrics.train.rmse,
+    val_rmse: result.metrics.validation.rmse,
+    test_rmse: result.metrics.test.rmse,
+    weights: { ...configuration.weights },
+    hyperparameters: result.hyperparameters as WindowReport['hyperparameters'],
+    mean_factor: result.meanFactor,
+    models: modelFigures([[window]]),
+    overfitting: overfittingReport(assessment),
+  };
+}
+
+/** Figures by model; each symbol's windows are one stretch. */
+function modelFigures(bySymbol: readonly (readonly EvaluatedWindow[])[]): ModelFigures {
+  const names = Object.keys(forecastsByModel(bySymbol[0][0]));
+  const entries = names.map((name) => [
+    name,
+    figures(bySymbol.map((own) => joinStretches(own.map((window) => stretchOf(window, name))))),
+  ]);
+  return Object.fromEntries(entries) as ModelFigures;
+}
+
+function stretchOf(window: EvaluatedWindow, name: string): ScoredStretch {
+  const { symbol, test } = window.result;
+  return {
+    symbol,
+    times: test.times,
+    model: forecastsByModel(window)[name],
+    noChange: test.noChange,
+    fhs: test.fhs,
+  };
+}
+
+/** The ensemble first, then its members, then the baselines. */
+function forecastsByModel({ result, baselines }: EvaluatedWindow): Record<string, ScoredForecasts> {
+  const { ensemble, members, noChange, fhs } = result.test;
+  return {
+    ensemble,
+    ...(members as Record<string, ScoredForecasts>),
+    no_change: noChange,
+    fhs,
+    ...baselines,
+  };
+}
+
+function overfittingReport(assessment: OverfittingAssessment): OverfittingReport {
+  const { implausibleSkill, verdict } = assessment;
+  return {
+    divergence: assessment.divergence.divergence,
+    crps_divergence: assessment.crpsDivergence.divergence,
+    selection_gap: gapReport(assessment.selectionGap),
+    fit_optimism: gapReport(assessment.fitOptimism),
+    backtest_overfitting_probability: assessment.backtestOverfittingProbability,
+    trials: assessment.trials,
+    volatility_shift: assessment.volatilityShift,
+    raw_divergence: assessment.rawDivergence,
+    is_overfitting: verdict.isOverfitting,
+    is_implausible: implausibleSkill.length > 0,
+    reasons: [...verdict.reasons, ...implausibleSkill],
+  };
+}
+
+function gapReport({ squaredError, crps }: GapTests): OverfittingReport['selection_gap'] {
+  const report = ({ gap, pValue, floor }: GapTests['crps']) => ({ gap, p_value: pValue, floor });
+  return { squared_error: report(squaredError), crps: report(crps) };
+}
+
+function countVerdicts(windows: readonly EvaluatedWindow[]): Verdicts {
+  const count = (holds: (assessment: OverfittingAssessment) => boolean) =>
+    windows.filter(({ assessment }) => holds(assessment)).length;
+  const above = (measure: (assessment: OverfittingAssessment) => number) => ({
+    '0.15': count((assessment) => measure(assessment) > 0.15),
+    '0.20': count((assessment) => measure(assessment) > 0.2),
+    '0.30': count((assessment) => measure(assessment) > 0.3),
+  });
+  return {
+    windows: windows.length,
+    overfitting: count(({ verdict }) => verdict.isOverfitting),
+    implausible: count(({ implausibleSkill }) => implausibleSkill.length > 0),
+    divergence_above: above(({ divergence }) => divergence.divergence),
+    raw_divergence_above: above(({ rawDivergence }) => rawDivergence),
+  };
+}

@@ -1,0 +1,41 @@
+import { assessOverfitting, type OverfittingAssessment } from '../../divergence/assess-overfitting.ts';
+import type { EnsembleConfiguration } from '../../ensemble/ensemble-configuration.ts';
+import type { StepBudget } from '../../models/forecaster.ts';
+import type { Series } from '../../series/series.ts';
+import type { Window } from '../rolling-windows.ts';
+import type { ScoredForecasts } from '../scored-forecasts.ts';
+import type { WindowResult } from '../window-result.ts';
+import { WindowValidation } from '../window-validation.ts';
+import { type FurtherBaseline, scoreFurtherBaselines } from './report-baselines.ts';
+
+/** A window that was validated, with all that a report says of it. */
+export interface EvaluatedWindow {
+  readonly result: WindowResult;
+  readonly assessment: OverfittingAssessment;
+  readonly baselines: Readonly<Record<FurtherBaseline, ScoredForecasts>>;
+}
+
+/**
+ * Validates one window from beginning to end: the same computation as the job's, so the same bits.
+ *
+ * @param companions series of the configuration's companions
+ * @param onProgress told the share of the work done, 0 to 1, after each unit
+ * @throws FitError, InvalidInputError as `WindowValidation`
+ */
+export function evaluateWindow(
+  series: Series,
+  window: Window,
+  configuration: EnsembleConfiguration,
+  companions: readonly Series[] = [],
+  onProgress: (share: number) => void = () => {},
+): EvaluatedWindow {
+  const validation = new WindowValidation({ series, window, configuration, companions });
+  const oneUnit: StepBudget = { expired: () => true };
+  while (!validation.step(oneUnit)) onProgress(validation.progress());
+  const result = validation.result();
+  return {
+    result,
+    assessment: assessOverfitting(result.scored),
+    baselines: scoreFurtherBaselines(series, window),
+  };
+}

@@ -1,0 +1,107 @@
+import { meanOf } from '../../numerics/mean.ts';
+import type { ScoredForecasts } from '../scored-forecasts.ts';
+import { COVERAGE_LEVELS } from '../scores/coverage.ts';
+import { baseRate, directionalAccuracy } from '../scores/directional-accuracy.ts';
+import { mae } from '../scores/mae.ts';
+import { rmse } from '../scores/rmse.ts';
+import { clusteredTest } from './clustered-test.ts';
+import type { ScoredStretch } from './scored-stretch.ts';
+
+/** How good a model was on its test bars. Scores in the unit of log returns (fractions), but for the log score. */
+export interface Figures {
+  /** Bars that were forecast. */
+  readonly n: number;
+  readonly rmse: number;
+  /** Over that of "no change". */
+  readonly rmse_ratio: number;
+  readonly mae: number;
+  readonly mae_ratio: number;
+  /** Share of returns whose sign the mean had; null when none had one. */
+  readonly directional_accuracy: number | null;
+  /** Share of positive returns: what always saying "up" would have had. */
+  readonly base_rate: number | null;
+  readonly crps: number;
+  /** Over that of filtered historical simulation. */
+  readonly crps_ratio: number;
+  /** Of the CRPS difference to it, days as clusters; negative when the model is better. */
+  readonly crps_t: number | null;
+  /** Mean log density at what came true; larger is better. */
+  readonly log_score: number;
+  /** Less that of filtered historical simulation. */
+  readonly log_score_gain: number;
+  readonly pinball_05: number;
+  readonly pinball_05_ratio: number;
+  readonly pinball_95: number;
+  readonly pinball_95_ratio: number;
+  /** Share of returns within the central interval of each nominal coverage. */
+  readonly coverage: readonly Coverage[];
+}
+
+/** Of one prediction interval. */
+export interface Coverage {
+  readonly level: number;
+  readonly share: number;
+  /** In the calm, the middle and the stormy third of the bars, by the scale that filtered historical simulation forecast. */
+  readonly by_tercile: readonly [number, number, number];
+}
+
+/** The figures of stretches together; each is a symbol's own, so that terciles are too. At least one bar in all. */
+export function figures(stretches: readonly ScoredStretch[]): Figures {
+  const of = (pick: (stretch: ScoredStretch) => Float64Array): Float64Array =>
+    Float64Array.from(stretches.flatMap((stretch) => Array.from(pick(stretch))));
+  const both = (column: (scored: ScoredForecasts) => Float64Array): [number, number] => [
+    meanOf(of(({ model }) => column(model))),
+    meanOf(of(({ fhs }) => column(fhs))),
+  ];
+  const realised = of(({ model }) => model.realised);
+  const forecast = of(({ model }) => model.mean);
+  const unchanged = of(({ noChange }) => noChange.mean);
+  const modelRmse = rmse(realised, forecast);
+  const modelMae = mae(realised, forecast);
+  const [crps, fhsCrps] = both(({ crps }) => crps);
+  const [logScore, fhsLogScore] = both(({ logScore }) => logScore);
+  const [lower, fhsLower] = both(({ pinball }) => pinball[0]);
+  const [upper, fhsUpper] = both(({ pinball }) => pinball[1]);
+  const differences = stretches.flatMap(({ times, model, fhs }) =>
+    times.map((time, i) => ({ time, difference: model.crps[i] - fhs.crps[i] })),
+  );
+  return {
+    n: realised.length,
+    rmse: modelRmse,
+    rmse_ratio: modelRmse / rmse(realised, unchanged),
+    mae: modelMae,
+    mae_ratio: modelMae / mae(realised, unchanged),
+    directional_accuracy: directionalAccuracy(realised, forecast),
+    base_rate: baseRate(realised),
+    crps,
+    crps_ratio: crps / fhsCrps,
+    crps_t: clusteredTest(differences)?.t ?? null,
+    log_score: -logScore,
+    log_score_gain: fhsLogScore - logScore,
+    pinball_05: lower,
+    pinball_05_ratio: lower / fhsLower,
+    pinball_95: upper,
+    pinball_95_ratio: upper / fhsUpper,
+    coverage: COVERAGE_LEVELS.map((level, l) => ({
+      level,
+      share: meanOf(of(({ model }) => model.covered[l])),
+      by_tercile: coverageByTercile(stretches, l),
+    })),
+  };
+}
+
+/** Terciles within each stretch, then pooled. */
+function coverageByTercile(stretches: readonly ScoredStretch[], level: number): [number, number, number] {
+  const covered = [0, 0, 0];
+  const bars = [0, 0, 0];
+  for (const { model, fhs } of stretches) {
+    const n = fhs.scale.length;
+    const byScale = Array.from(fhs.scale.keys()).sort((a, b) => fhs.scale[a] - fhs.scale[b] || a - b);
+    byScale.forEach((bar, rank) => {
+      const tercile = Math.min(2, Math.floor((3 * rank) / n));
+      covered[tercile] += model.covered[level][bar];
+      bars[tercile]++;
+    });
+  }
+  return [covered[0] / bars[0], covered[1] / bars[1], covered[2] / bars[2]];
+}

@@ -1,0 +1,26 @@
+import { ewma } from '../../models/baselines/ewma.ts';
+import { har } from '../../models/baselines/har.ts';
+import { historicalSimulation } from '../../models/baselines/historical-simulation.ts';
+import { type Series, sliceSeries } from '../../series/series.ts';
+import { scoreBenchmark } from '../benchmarks.ts';
+import type { Window } from '../rolling-windows.ts';
+import type { ScoredForecasts } from '../scored-forecasts.ts';
+
+/** The baselines that a report shows beside "no change" and filtered historical simulation. */
+const FURTHER_BASELINES = { historical_simulation: historicalSimulation, ewma, har } as const;
+
+export type FurtherBaseline = keyof typeof FURTHER_BASELINES;
+
+/** Their forecasts of a window's test bars, fitted on train and validation. */
+export function scoreFurtherBaselines(
+  series: Series,
+  window: Window,
+): Record<FurtherBaseline, ScoredForecasts> {
+  const bars = sliceSeries(series, window.trainFrom, window.end);
+  const fitBars = window.testFrom - window.trainFrom;
+  const entries = Object.entries(FURTHER_BASELINES).map(([name, baseline]) => [
+    name,
+    scoreBenchmark(baseline, bars, fitBars, fitBars, bars.times.length),
+  ]);
+  return Object.fromEntries(entries) as Record<FurtherBaseline, ScoredForecasts>;
+}
