@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { ensembleReportSchema } from '../../../../src/shared/contracts/evaluation-report.ts';
+import { ensembleReport } from '../../../../src/shared/evaluation/report/ensemble-report.ts';
+import { evaluateWindow } from '../../../../src/shared/evaluation/report/evaluate-window.ts';
+import { WindowValidation } from '../../../../src/shared/evaluation/window-validation.ts';
+import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import { simulatedSeries } from '../../models/simulated-series.ts';
+import { smallConfiguration, smallSeries, smallWindow } from '../small-window.ts';
+
+const shares: number[] = [];
+const own = evaluateWindow(smallSeries, smallWindow, smallConfiguration, [], (share) => shares.push(share));
+const other = evaluateWindow(simulatedSeries(44, 390), smallWindow, smallConfiguration);
+const report = ensembleReport(smallConfiguration, [own, other]);
+
+describe('an evaluated window', () => {
+  it('is to the bit what the job computes in one piece', () => {
+    const validation = new WindowValidation({
+      series: smallSeries,
+      window: smallWindow,
+      configuration: smallConfiguration,
+    });
+    validation.step(unlimitedBudget);
+    expect(own.result).toEqual(validation.result());
+  });
+
+  it('tells its progress, which never falls', () => {
+    expect(shares.length).toBeGreaterThan(10);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  });
+});
+
+describe("an ensemble's report", () => {
+  it('keeps its schema through JSON', () => {
+    const json = JSON.parse(JSON.stringify(report));
+    expect(ensembleReportSchema.parse(json)).toEqual(json);
+  });
+
+  it('has the ensemble, its members and every baseline for each window, each symbol and all', () => {
+    const names = [
+      'ensemble',
+      'LSTM',
+      'ARIMA_GARCH',
+      'no_change',
+      'fhs',
+      'historical_simulation',
+      'ewma',
+      'har',
+    ];
+    for (const models of [report.windows[0].models, report.symbols[1].models, report.pooled.models]) {
+      expect(Object.keys(models)).toEqual(names);
+    }
+    expect(report.pooled.models.ensemble.n).toBe(80);
+    expect(report.symbols.map(({ models }) => models.har.n)).toEqual([40, 40]);
+  });
+
+  it('names a window as the database does, with the same figures', () => {
+    const { result, assessment } = own;
+    expect(report.windows[0]).toMatchObject({
+      symbol: smallSeries.symbol,
+      window_id: 389,
+      test_rmse: result.metrics.test.rmse,
+      weights: smallConfiguration.weights,
+      hyperparameters: result.hyperparameters,
+    });
+    expect(report.windows[0].models.ensemble.crps).toBeCloseTo(result.metrics.test.crps, 15);
+    expect(report.windows[0].overfitting).toMatchObject({
+      divergence: assessment.divergence.divergence,
+      raw_divergence: assessment.rawDivergence,
+      is_overfitting: assessment.verdict.isOverfitting,
+    });
+  });
+
+  it('counts verdicts', () => {
+    const flagged = {
+      ...other,
+      assessment: {
+        ...other.assessment,
+        rawDivergence: 0.25,
+        implausibleSkill: ['too good'],
+        verdict: { ...other.assessment.verdict, isOverfitting: true },
+      },
+    };
+    const calm = { ...own, assessment: { ...own.assessment, rawDivergence: 0.1 } };
+    const { verdicts } = ensembleReport(smallConfiguration, [calm, flagged]).pooled;
+    expect(verdicts).toMatchObject({ windows: 2, overfitting: 1, implausible: 1 });
+    expect(verdicts.raw_divergence_above).toEqual({ '0.15': 1, '0.20': 1, '0.30': 0 });
+  });
+});
