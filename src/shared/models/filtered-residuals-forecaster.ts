@@ -23,6 +23,9 @@ export interface ReturnFilter {
   update(logReturn: number, bar: number): void;
 }
 
+/** Returns that must have been seen before the largest of them says anything about the scale. */
+const ENOUGH_RETURNS = 60;
+
 /**
  * A fitted model whose forecasts have the shape of its own last 1,000 standardised residuals, or a fixed shape.
  *
@@ -30,6 +33,9 @@ export interface ReturnFilter {
  * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated, and the quantiles are
  * `mean + scale * z` with the quantiles z of the one-step residuals: the shape is not carried towards the normal, which is
  * slightly too wide far out in the tails for long horizons.
+ *
+ * No standard deviation is above the largest return: after a price error of 50 standard deviations some filters would say
+ * more than that, by powers of ten. The scale is held at the largest return seen so far, times the root of the steps.
  */
 export class FilteredResidualsForecaster implements FittedForecaster {
   readonly name: string;
@@ -88,9 +94,15 @@ export class FilteredResidualsForecaster implements FittedForecaster {
     const filter = this.#startFilter(series);
     const pool = new ResidualPool();
     const forecasts: PredictiveDistribution[] = [];
+    let largest = 0;
+    const expect = (bar: number, steps: number): MeanAndScale | null => {
+      const expected = filter.forecast(steps);
+      if (expected === null || bar <= ENOUGH_RETURNS || largest === 0) return expected;
+      return { mean: expected.mean, scale: Math.min(expected.scale, largest * Math.sqrt(steps)) };
+    };
     for (let bar = 1; bar < to; bar++) {
       if (bar >= from) {
-        const expected = filter.forecast(steps);
+        const expected = expect(bar, steps);
         if (expected === null) {
           throw new FitError(
             'constant_series',
@@ -110,10 +122,11 @@ export class FilteredResidualsForecaster implements FittedForecaster {
       if (bar + 1 === to) break;
       const value = returns[bar - 1];
       if (this.#shape === null) {
-        const expected = filter.forecast(1);
+        const expected = expect(bar, 1);
         if (expected !== null) pool.push((value - expected.mean) / expected.scale);
       }
       filter.update(value, bar);
+      largest = Math.max(largest, Math.abs(value));
     }
     return forecasts;
   }

@@ -23,6 +23,11 @@ export interface BarMeasures {
   readonly variance: Float64Array;
   /** Garman and Klass' variance within the bar plus the squared move from the close before. */
   readonly rangeVariance: Float64Array;
+  /**
+   * The largest move of the last {@link VOLATILITY_WINDOW} bars, by return or by the root of the range variance; NaN where there
+   * are fewer.
+   */
+  readonly largestMove: Float64Array;
   /** Log volume less its mean over the last 22 bars; 0 where any of them is unknown or zero. */
   readonly relativeVolume: Float64Array;
 }
@@ -43,10 +48,16 @@ export function measureBars(series: Series): BarMeasures {
     total += weight;
     weight *= DECAY;
   }
+  const largestMove = new Float64Array(n).fill(Number.NaN);
   for (let t = VOLATILITY_WINDOW; t < n; t++) {
     let sum = 0;
+    let largest = 0;
     for (let k = 0; k < VOLATILITY_WINDOW; k++) sum += weights[k] * returns[t - k] * returns[t - k];
+    for (let k = 0; k < VOLATILITY_WINDOW; k++) {
+      largest = Math.max(largest, Math.abs(returns[t - k]), Math.sqrt(rangeVariance[t - k]));
+    }
     variance[t] = sum / total;
+    largestMove[t] = largest;
   }
 
   const logVolume = Float64Array.from(series.volume, (value) => (value > 0 ? ln(value) : Number.NaN));
@@ -56,5 +67,5 @@ export function measureBars(series: Series): BarMeasures {
     const relative = logVolume[t] - sum / VOLUME_WINDOW;
     relativeVolume[t] = Number.isFinite(relative) ? relative : 0;
   }
-  return { returns, variance, rangeVariance, relativeVolume };
+  return { returns, variance, rangeVariance, largestMove, relativeVolume };
 }

@@ -77,7 +77,8 @@ export function forecastBars(
     const spread = Math.max(0, squaredLocations[i] - locations[i] * locations[i]);
     return {
       mean: locations[i] * volatility,
-      scale: Math.sqrt(variances[i] + spread) * volatility,
+      // After a price error the network may say more than any move there was; a bar without moves has no such bound.
+      scale: Math.min(Math.sqrt(variances[i] + spread) * volatility, inputs.largestMove[cutoff] || Infinity),
     };
   });
 }

@@ -34,6 +34,8 @@ export interface NetworkInputs extends NetworkData {
   readonly targets: Float32Array;
   /** Volatility known at each bar, the unit of the network's outputs. */
   readonly volatility: Float64Array;
+  /** What no scale is above: the largest move of the last bars. See `BarMeasures`. */
+  readonly largestMove: Float64Array;
   /** Log returns. */
   readonly returns: Float64Array;
 }
@@ -63,7 +65,7 @@ export function networkInputs(series: Series, scaling: InputScaling): NetworkInp
   const raw = rawInputs(series, scaling.returnDeviation);
   const { means, deviations } = scaling;
   const split = INPUT_COUNT;
-  const { returns, volatility } = raw;
+  const { largestMove, returns, volatility } = raw;
   return {
     inputs: standardisedRows(
       raw.inputs,
@@ -76,6 +78,7 @@ export function networkInputs(series: Series, scaling: InputScaling): NetworkInp
       t + 1 < returns.length ? returns[t + 1] / volatility[t] : Number.NaN,
     ),
     volatility,
+    largestMove,
     returns,
   };
 }
@@ -85,12 +88,13 @@ interface RawInputs {
   readonly inputs: Float64Array;
   readonly skip: Float64Array;
   readonly volatility: Float64Array;
+  readonly largestMove: Float64Array;
   readonly returns: Float64Array;
 }
 
 function rawInputs(series: Series, returnDeviation: number): RawInputs {
   const n = series.close.length;
-  const { returns, variance, rangeVariance, relativeVolume } = measureBars(series);
+  const { returns, variance, rangeVariance, largestMove, relativeVolume } = measureBars(series);
   const volatilityFloor = VOLATILITY_FLOOR * returnDeviation * (VOLATILITY_FLOOR * returnDeviation);
   const rangeFloor = RANGE_FLOOR * returnDeviation * (RANGE_FLOOR * returnDeviation);
   const volatility = variance.map((value) => Math.sqrt(value + volatilityFloor));
@@ -113,5 +117,5 @@ function rawInputs(series: Series, returnDeviation: number): RawInputs {
     skip[t * SKIP_COUNT + 3] = logVolatility;
     skip[t * SKIP_COUNT + 4] = relativeVolume[t];
   }
-  return { inputs, skip, volatility, returns };
+  return { inputs, skip, volatility, largestMove, returns };
 }
