@@ -13,7 +13,7 @@ const { error, stderr } = await asc.main(
     'src/assembly/lstm-kernel/index.ts',
     '--outFile',
     'kernel.wasm',
-    // One instance serves one network until it is dropped: memory is only ever taken.
+    // `configure` takes all memory anew for each network: nothing is freed one by one.
     ...['--runtime', 'stub'],
     ...['--enable', 'simd'],
     // A failed assertion would ask the host for an import; the module has none.

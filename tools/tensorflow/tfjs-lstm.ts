@@ -44,6 +44,8 @@ class TfjsLstmFit implements Resumable<FittedForecaster> {
   readonly #hyperparameters: LstmHyperparameters;
   readonly #options: FitOptions;
   readonly #data: TrainingData;
+  /** The member's own fit before anything is trained. */
+  readonly #begun: { readonly [key: string]: Json };
   readonly #trained: string[] = [];
   /** The member's own fit, once all networks are trained. */
   #rest: Resumable<FittedForecaster> | undefined;
@@ -52,7 +54,8 @@ class TfjsLstmFit implements Resumable<FittedForecaster> {
   constructor(series: Series, hyperparameters: Hyperparameters, options: FitOptions) {
     const { checkpoint, ...others } = options;
     // Checks its arguments, as the member itself does.
-    lstm.fit(series, hyperparameters, others);
+    const begun = lstm.fit(series, hyperparameters, others);
+    this.#begun = begun.checkpoint() as { readonly [key: string]: Json };
     this.#series = series;
     this.#hyperparameters = parseLstmHyperparameters(hyperparameters);
     this.#options = others;
@@ -83,7 +86,7 @@ class TfjsLstmFit implements Resumable<FittedForecaster> {
   /** In the form of the member's own fit. */
   checkpoint(): Json {
     if (this.#rest !== undefined) return this.#rest.checkpoint();
-    return { trained: this.#trained, training: null, means: '', scales: '' };
+    return { ...this.#begun, trained: this.#trained };
   }
 
   /** @throws Error before `step` returned true */

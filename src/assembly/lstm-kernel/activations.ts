@@ -29,7 +29,7 @@ const HALF: usize = memory.data<f32>([0.5]);
 // @ts-ignore: decorator
 @inline
 function oddRational(x: v128, table: usize): v128 {
-  // pmin and pmax, unlike min and max, are one instruction each; with the bound first, a NaN comes out of them unchanged.
+  // pmin and pmax, unlike min and max, are one instruction each; with the value first, a NaN comes out of them unchanged.
   const upper = v128.load32_splat(table, 32);
   const lower = v128.load32_splat(table, 36);
   const bounded = f32x4.pmax(f32x4.pmin(x, upper), lower);

@@ -1,7 +1,7 @@
 import { sampleLoss } from './heads';
 import { allocate, Network } from './network';
 import { networkBackward } from './network-backward';
-import { networkForward } from './network-forward';
+import { headsOnly, networkForward } from './network-forward';
 import { adam, norm } from './optimiser';
 
 /** An instance of the module holds one network at a time. */
@@ -33,6 +33,11 @@ export function configure(
 /** Location and log scale of the samples 0 to `count` - 1. */
 export function forward(count: i32, masked: bool): void {
   networkForward(network, count, masked);
+}
+
+/** The same with other masks of the top layer, for the samples that `forward` saw last. */
+export function heads(count: i32, masked: bool): void {
+  headsOnly(network, count, masked);
 }
 
 /** Sum of the losses of the samples that `forward` saw last. */

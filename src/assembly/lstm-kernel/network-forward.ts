@@ -8,7 +8,7 @@ export function paddedCount(count: i32): i32 {
   return (count + 3) & ~3;
 }
 
-/** Location and log scale of the samples 0 to `count` - 1; with `masked`, each layer's output is multiplied by its mask. */
+/** Runs the layers and the heads on the samples 0 to `count` - 1; with `masked`, each layer's output is multiplied by its mask. */
 export function networkForward(network: Network, count: i32, masked: bool): void {
   const batch = paddedCount(count);
   const hidden = network.hidden;
@@ -26,7 +26,13 @@ export function networkForward(network: Network, count: i32, masked: bool): void
       }
     }
   }
-  copyOutputs(network.layer(top), network.lookback - 1, batch, masked, network.outputs, hidden);
+  headsOnly(network, count, masked);
+}
+
+/** The heads alone, on what the top layer said last: of one layer, another mask changes nothing else. */
+export function headsOnly(network: Network, count: i32, masked: bool): void {
+  const top = network.layer(network.layerCount - 1);
+  copyOutputs(top, network.lookback - 1, paddedCount(count), masked, network.outputs, network.hidden);
   for (let sample = 0; sample < count; sample++) headsForward(network, sample);
 }
 

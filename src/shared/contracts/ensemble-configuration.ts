@@ -7,8 +7,11 @@ const hyperparametersSchema = z.record(z.string(), z.union([z.number(), z.string
 /** A worker reads the companions' bars anew in every step. */
 const MOST_COMPANIONS = 12;
 
-/** Symbols that the LSTM is trained on too. */
-export const companionsSchema = z.array(symbolSchema).max(MOST_COMPANIONS);
+/** Symbols that the LSTM is trained on too. Their order is that of the training samples, so it counts. */
+export const companionsSchema = z
+  .array(symbolSchema)
+  .max(MOST_COMPANIONS)
+  .refine((symbols) => new Set(symbols).size === symbols.length, 'a companion may be named once only');
 
 /** An ensemble's configuration as it is stored in `ensembles` and `runs`. */
 export const ensembleConfigurationSchema = z.object({

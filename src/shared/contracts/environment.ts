@@ -34,8 +34,15 @@ const environmentSchema = z.object({
   LSTM_BACKEND: lstmBackend,
   LSTM_COMPANIONS: z
     .string()
-    .transform((names) => names.split(',').map((name) => name.trim()))
-    .pipe(companionsSchema)
+    .transform((text, context) => {
+      const names = text.split(',').map((name) => name.trim());
+      const parsed = companionsSchema.safeParse(names);
+      if (parsed.success) return parsed.data;
+      const { message, path } = parsed.error.issues[0];
+      const entry = path.length === 0 ? '' : `"${names[path[0] as number]}": `;
+      context.addIssue({ code: 'custom', message: `${entry}${message}` });
+      return z.NEVER;
+    })
     .optional(),
 });
 

@@ -12,7 +12,10 @@ export interface EnsembleConfiguration {
   readonly grids?: Readonly<Partial<Record<MemberName, readonly Hyperparameters[]>>>;
   /** Factors by which member means may be shrunk towards half the expanding mean; one is chosen on validation. */
   readonly meanFactors: readonly number[];
-  /** Symbols, at most 12, whose bars the LSTM is trained on too, whatever symbol it is for; default none. */
+  /**
+   * Symbols, at most 12, whose bars the LSTM is trained on too, whatever symbol it is for; default none. They are cut by the
+   * date of a bar: companions of another market may close after the symbol does.
+   */
   readonly companions?: readonly string[];
   /** Bars between refits of the statistical members inside test. */
   readonly refitEvery: number;

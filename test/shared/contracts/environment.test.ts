@@ -48,6 +48,8 @@ describe('parseEnvironment', () => {
       'backend_not_available',
       'LSTM_BACKEND=tfjs',
     ],
+    ['a companion twice', { LSTM_COMPANIONS: 'MSFT,MSFT' }, 'invalid_input', 'once'],
+    ['a companion in lower case', { LSTM_COMPANIONS: 'SPY,msft' }, 'invalid_input', '"msft"'],
     [
       'a companion that is no symbol',
       { LSTM_COMPANIONS: 'MSFT,not a symbol' },

@@ -2,15 +2,16 @@ import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
-import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
+import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import type { Series } from '../../series/series.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
 import type { FittedForecaster, Json, Resumable, StepBudget } from '../forecaster.ts';
+import { CheckpointReader, decoded } from './checkpoint-reader.ts';
 import { FittedLstm, firstForecastBar, monteCarloDropout } from './fitted-lstm.ts';
 import { networkShape } from './lstm-artifact.ts';
 import type { LstmHyperparameters } from './lstm-hyperparameters.ts';
 import { type BarForecast, forecastBars } from './network-forecasts.ts';
-import type { NetworkShape } from './network-shape.ts';
+import { type NetworkShape, parameterLayout } from './network-shape.ts';
 import { NetworkTraining } from './network-training.ts';
 import { collectTrainingData, type TrainingData } from './training-data.ts';
 
@@ -40,7 +41,8 @@ export class LstmFit implements Resumable<FittedForecaster> {
    * Series and hyperparameters have been checked.
    *
    * @param companions further series to train on, up to the same cutoff
-   * @throws FitError `invalid_artifact` for another fit's checkpoint
+   * @throws FitError `invalid_artifact` for another fit's checkpoint; `constant_series`, `companion_beyond_cutoff`; from `step`
+   * also `not_finite`
    */
   constructor(
     series: Series,
@@ -86,6 +88,7 @@ export class LstmFit implements Resumable<FittedForecaster> {
 
   checkpoint(): Json {
     return {
+      of: this.#identity,
       trained: this.#trained.map(encodeFloat32),
       training: this.#training?.checkpoint() ?? null,
       means: encodeFloat64(Float64Array.from(this.#forecasts, ({ mean }) => mean)),
@@ -144,20 +147,37 @@ export class LstmFit implements Resumable<FittedForecaster> {
   }
 
   #resume(checkpoint: Json): void {
-    const state = checkpoint as { readonly [key: string]: Json };
-    try {
-      for (const network of state.trained as readonly string[]) this.#trained.push(decodeFloat32(network));
-      const scales = decodeFloat64(state.scales as string);
-      decodeFloat64(state.means as string).forEach((mean, i) => {
-        this.#forecasts.push({ mean, scale: scales[i] });
-      });
-    } catch (error) {
+    const state = new CheckpointReader(checkpoint);
+    if (JSON.stringify(state.json('of')) !== JSON.stringify(this.#identity)) {
       throw new FitError(
         'invalid_artifact',
-        `Not a checkpoint of this LSTM fit: ${(error as Error).message}`,
+        `The checkpoint is of another LSTM fit: ${JSON.stringify(state.json('of'))}, not ${JSON.stringify(this.#identity)}.`,
       );
     }
-    if (state.training !== null) this.#training = this.#startTraining(state.training);
+    const { length } = parameterLayout(this.#shape);
+    for (const network of state.list('trained', this.#hyperparameters.networks)) {
+      this.#trained.push(decoded(decodeFloat32, network, length, 'trained'));
+    }
+    const means = state.doubles('means');
+    const scales = state.doubles('scales', means.length);
+    const complete = this.#trained.length === this.#hyperparameters.networks;
+    if (means.length > (complete ? this.#cutoffs.length : 0)) {
+      throw new FitError('invalid_artifact', `The checkpoint holds ${means.length} forecasts, too many.`);
+    }
+    means.forEach((mean, i) => {
+      this.#forecasts.push({ mean, scale: scales[i] });
+    });
+    if (!complete && !state.isNull('training')) this.#training = this.#startTraining(state.json('training'));
+  }
+
+  /** What a checkpoint must have been made of to be resumed here. A list: jsonb does not keep the order of keys. */
+  get #identity(): Json {
+    const { symbol, times } = this.#series;
+    return [
+      ...[symbol, times[0], times[times.length - 1], times.length, this.#seed],
+      ...this.#data.trainedOn,
+      ...Object.entries(this.#hyperparameters).flat(),
+    ];
   }
 }
 

@@ -1,5 +1,6 @@
 import { FitError } from '../../errors/fit-error.ts';
 import type { Hyperparameters } from '../forecaster.ts';
+import { INPUT_COUNT } from './network-inputs.ts';
 
 /** What is chosen before an LSTM is fitted. */
 export interface LstmHyperparameters {
@@ -60,14 +61,20 @@ const RULES: Readonly<Record<keyof LstmHyperparameters, Rule>> = {
   monteCarloPasses: { lowest: 0, highest: 200, multipleOf: 1, default: 0 },
 };
 
-/** Units x layers x lookback x batch size at most: about 32 MB of states and gates while training. */
-const LARGEST_BATCH = 1_000_000;
+/** Units x layers x lookback x batch size at most: about 16 MB of states and gates while training. */
+const LARGEST_BATCH = 500_000;
+
+/**
+ * Multiplications at most for the forecast of one bar, all networks and passes together: a thousand bars, which are one unit of
+ * work, then take about 0.7 s of CPU.
+ */
+const LARGEST_FORECAST = 10_000_000;
 
 /**
  * Hyperparameters with their defaults.
  *
- * @throws FitError `invalid_hyperparameters` for a value that is missing, out of its range, or has another name, and for a
- * batch that would not fit an Edge Function's memory
+ * @throws FitError `invalid_hyperparameters` for a value that is missing, out of its range, or has another name, for a
+ * batch that would not fit an Edge Function's memory and a forecast that would not fit its CPU
  */
 export function parseLstmHyperparameters(hyperparameters: Hyperparameters): LstmHyperparameters {
   const unknown = Object.keys(hyperparameters).find((name) => !Object.hasOwn(RULES, name));
@@ -88,6 +95,14 @@ export function parseLstmHyperparameters(hyperparameters: Hyperparameters): Lstm
       { name: 'batchSize', value: batchSize },
     );
   }
+  const multiplications = forecastCost(parsed);
+  if (multiplications > LARGEST_FORECAST) {
+    throw new FitError(
+      'invalid_hyperparameters',
+      `LSTM: the forecast of a bar takes ${multiplications} multiplications, but may take ${LARGEST_FORECAST} at most: lower hiddenUnits, lookback, networks, or monteCarloPasses of several layers.`,
+      { name: 'hiddenUnits', value: hiddenUnits },
+    );
+  }
   if (monteCarloPasses > 0 && dropout === 0) {
     throw new FitError(
       'invalid_hyperparameters',
@@ -96,6 +111,15 @@ export function parseLstmHyperparameters(hyperparameters: Hyperparameters): Lstm
     );
   }
   return parsed;
+}
+
+/** Of all gates, bars, networks and passes; of one layer, passes repeat the heads alone. */
+function forecastCost(hyperparameters: LstmHyperparameters): number {
+  const { hiddenUnits, layers, lookback, networks, monteCarloPasses } = hyperparameters;
+  const bottom = hiddenUnits + INPUT_COUNT + 1;
+  const above = (layers - 1) * (2 * hiddenUnits + 1);
+  const passes = layers === 1 ? 1 : Math.max(1, monteCarloPasses);
+  return 4 * hiddenUnits * (bottom + above) * lookback * networks * passes;
 }
 
 function parseValue(name: string, given: unknown, rule: Rule): number {

@@ -60,7 +60,9 @@ export function forecastBars(
             new SeededRandom(deriveSeed(seed, 'forecast', n, pass, times[samples[sample]]));
           fillDropoutMasks(network.masks, shape, network.sampleStride, samples.length, rate, randomOf);
         }
-        const forecast = network.forward(samples, dropout !== undefined);
+        // One layer does not depend on its mask: what further passes change is seen by the heads alone.
+        const again = pass > 0 && shape.layers === 1;
+        const forecast = again ? network.heads() : network.forward(samples, dropout !== undefined);
         for (let i = 0; i < samples.length; i++) {
           const location = forecast.locations[i];
           const logScale = Math.max(-LOG_SCALE_LIMIT, Math.min(LOG_SCALE_LIMIT, forecast.logScales[i]));

@@ -1,9 +1,10 @@
 import { FitError } from '../../errors/fit-error.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
-import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
-import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
+import { encodeFloat32 } from '../../numerics/float32-codec.ts';
+import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { SeededRandom } from '../../numerics/random.ts';
 import type { Json, StepBudget } from '../forecaster.ts';
+import { CheckpointReader } from './checkpoint-reader.ts';
 import { fillDropoutMasks } from './dropout-masks.ts';
 import { initialParameters } from './initial-parameters.ts';
 import { type AdamState, LoadedNetwork, type NetworkData } from './kernel/lstm-kernel.ts';
@@ -16,6 +17,9 @@ export const PATIENCE = 4;
 /** The gradient's norm is held within this (Pascanu, Mikolov and Bengio 2013). */
 export const GRADIENT_LIMIT = 1;
 
+/** Stopping samples of one unit of work. */
+const STOPPING_UNIT = 256;
+
 /** What a network is trained on. A sample is named by its last bar's row. */
 export interface TrainingSamples {
   readonly data: NetworkData;
@@ -25,7 +29,8 @@ export interface TrainingSamples {
 }
 
 /**
- * The training of one network, by mini-batches; one unit of work is one batch, or one pass over the stopping samples.
+ * The training of one network: the loss of the stopping samples before anything is learned, then epoch by epoch all batches
+ * and that loss again. One unit of work is one batch, or the loss of some hundred stopping samples.
  *
  * All randomness of an epoch and batch derives from the seed and their numbers, so that its state is that of the generator.
  */
@@ -44,6 +49,8 @@ export class NetworkTraining {
   #epoch = 0;
   /** Batches done of the epoch under way. */
   #batch = 0;
+  /** Of the loss under way: stopping samples seen, and the sum of their losses. Null while batches are. */
+  #stopping: { readonly seen: number; readonly loss: number } | null = { seen: 0, loss: 0 };
   #stopped = false;
   #order: { readonly epoch: number; readonly samples: Int32Array } | undefined;
 
@@ -66,7 +73,11 @@ export class NetworkTraining {
     if (checkpoint !== undefined) this.#resume(checkpoint);
   }
 
-  /** Works until training has stopped or the budget expires, and at least one unit. True when it has stopped. */
+  /**
+   * Works until training has stopped or the budget expires, and at least one unit. True when it has stopped.
+   *
+   * @throws FitError `not_finite` with symbol and epoch
+   */
   step(budget: StepBudget): boolean {
     if (this.#stopped) return true;
     const { batchSize } = this.#hyperparameters;
@@ -74,19 +85,24 @@ export class NetworkTraining {
     const network = new LoadedNetwork(this.#shape, data, this.#parameters, batchSize, DEGREES_OF_FREEDOM);
     if (this.#adam !== undefined) network.restoreAdam(this.#adam);
     do {
-      if (this.#epoch === 0 && this.#batch === 0) this.#bestLoss = this.#stoppingLoss(network);
-      if (this.#batch < this.#batchCount) this.#trainBatch(network);
-      else this.#endEpoch(network);
+      if (this.#stopping !== null) this.#measureStopping(network, this.#stopping);
+      else this.#trainBatch(network);
     } while (!this.#stopped && !budget.expired());
     this.#parameters = network.parameters.slice();
     this.#adam = network.adamState();
     return this.#stopped;
   }
 
-  /** Share of the epochs done; 1 when training has stopped, be it early. */
+  /** Share of the batches and losses done; 1 when training has stopped, be it early. */
   progress(): number {
     if (this.#stopped) return 1;
-    return (this.#epoch + this.#batch / (this.#batchCount + 1)) / this.#hyperparameters.epochs;
+    const { stopping } = this.#samples;
+    const measured = (this.#stopping?.seen ?? 0) / stopping.length;
+    // Before the first epoch there is one loss more.
+    const first = this.#bestLoss < Number.POSITIVE_INFINITY ? 1 : 0;
+    const perEpoch = this.#batchCount + 1;
+    const done = first + this.#epoch * perEpoch + this.#batch + measured;
+    return done / (1 + this.#hyperparameters.epochs * perEpoch);
   }
 
   /** The parameters of the best epoch. */
@@ -101,11 +117,17 @@ export class NetworkTraining {
       batch: this.#batch,
       stopped: this.#stopped,
       bestEpoch: this.#bestEpoch,
+      stoppingSeen: this.#stopping?.seen ?? null,
       parameters: encodeFloat32(this.#parameters),
       best: encodeFloat32(this.#best),
       first: adam === undefined ? null : encodeFloat32(adam.first),
       second: adam === undefined ? null : encodeFloat32(adam.second),
-      scalars: encodeFloat64(Float64Array.of(this.#bestLoss, adam?.firstPower ?? 1, adam?.secondPower ?? 1)),
+      scalars: encodeFloat64(
+        Float64Array.of(
+          ...[this.#bestLoss, this.#stopping?.loss ?? 0],
+          ...[adam?.firstPower ?? 1, adam?.secondPower ?? 1],
+        ),
+      ),
     };
   }
 
@@ -130,36 +152,42 @@ export class NetworkTraining {
       );
     }
     network.forward(samples, masked);
-    const loss = network.loss(samples.length);
-    const norm = network.backward(samples.length, masked);
+    const loss = network.loss();
+    const norm = network.backward(masked);
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.#notFinite('loss or gradient');
     network.update(learningRate, norm > GRADIENT_LIMIT ? GRADIENT_LIMIT / norm : 1);
     this.#batch++;
+    if (this.#batch < this.#batchCount) return;
+    if (!network.parameters.every(Number.isFinite)) throw this.#notFinite('weights');
+    this.#stopping = { seen: 0, loss: 0 };
   }
 
-  #endEpoch(network: LoadedNetwork): void {
-    if (!network.parameters.every(Number.isFinite)) throw this.#notFinite('weights');
-    this.#epoch++;
-    this.#batch = 0;
-    const loss = this.#stoppingLoss(network);
+  /** Before the first epoch the loss of the initial network, after each that of the epoch's. */
+  #measureStopping(network: LoadedNetwork, { seen, loss }: { seen: number; loss: number }): void {
+    const { stopping } = this.#samples;
+    const end = Math.min(seen + STOPPING_UNIT, stopping.length);
+    let sum = loss;
+    for (let from = seen; from < end; from += network.batch) {
+      network.forward(stopping.subarray(from, Math.min(from + network.batch, end)));
+      sum += network.loss();
+    }
+    if (!Number.isFinite(sum)) throw this.#notFinite('loss');
+    this.#stopping = { seen: end, loss: sum };
+    if (end === stopping.length) this.#endEpoch(network, sum / end);
+  }
+
+  #endEpoch(network: LoadedNetwork, loss: number): void {
+    this.#stopping = null;
+    if (this.#batch === this.#batchCount) {
+      this.#epoch++;
+      this.#batch = 0;
+    }
     if (loss < this.#bestLoss) {
       this.#bestLoss = loss;
       this.#bestEpoch = this.#epoch;
       this.#best = network.parameters.slice();
     }
     this.#stopped = this.#epoch >= this.#hyperparameters.epochs || this.#epoch - this.#bestEpoch >= PATIENCE;
-  }
-
-  #stoppingLoss(network: LoadedNetwork): number {
-    const { stopping } = this.#samples;
-    let loss = 0;
-    for (let from = 0; from < stopping.length; from += network.batch) {
-      const samples = stopping.subarray(from, from + network.batch);
-      network.forward(samples);
-      loss += network.loss(samples.length);
-    }
-    if (!Number.isFinite(loss)) throw this.#notFinite('loss');
-    return loss / stopping.length;
   }
 
   #samplesOfEpoch(): Int32Array {
@@ -173,27 +201,24 @@ export class NetworkTraining {
   }
 
   #resume(checkpoint: Json): void {
-    const state = checkpoint as { readonly [key: string]: Json };
+    const { epochs } = this.#hyperparameters;
     const { length } = this.#parameters;
-    try {
-      this.#parameters = floats(state.parameters, length);
-      this.#best = floats(state.best, length);
-      const [bestLoss, firstPower, secondPower] = decodeFloat64(state.scalars as string);
-      this.#bestLoss = bestLoss;
-      if (state.first !== null) {
-        const first = floats(state.first, length);
-        this.#adam = { first, second: floats(state.second, length), firstPower, secondPower };
-      }
-    } catch (error) {
-      throw new FitError(
-        'invalid_artifact',
-        `Not a checkpoint of this LSTM fit: ${(error as Error).message}`,
-      );
+    const state = new CheckpointReader(checkpoint);
+    this.#epoch = state.integer('epoch', 0, epochs);
+    this.#batch = state.integer('batch', 0, this.#batchCount);
+    this.#bestEpoch = state.integer('bestEpoch', 0, this.#epoch);
+    this.#stopped = state.boolean('stopped');
+    this.#parameters = state.floats('parameters', length);
+    this.#best = state.floats('best', length);
+    const [bestLoss, loss, firstPower, secondPower] = state.doubles('scalars', 4);
+    this.#bestLoss = bestLoss;
+    this.#stopping = state.isNull('stoppingSeen')
+      ? null
+      : { seen: state.integer('stoppingSeen', 0, this.#samples.stopping.length - 1), loss };
+    if (!state.isNull('first')) {
+      const first = state.floats('first', length);
+      this.#adam = { first, second: state.floats('second', length), firstPower, secondPower };
     }
-    this.#epoch = state.epoch as number;
-    this.#batch = state.batch as number;
-    this.#bestEpoch = state.bestEpoch as number;
-    this.#stopped = state.stopped as boolean;
   }
 
   #notFinite(what: string): FitError {
@@ -204,10 +229,4 @@ export class NetworkTraining {
       { symbol: this.#symbol, epoch },
     );
   }
-}
-
-function floats(encoded: Json, length: number): Float32Array {
-  const values = decodeFloat32(encoded as string);
-  if (values.length !== length) throw new RangeError(`${values.length} values where ${length} are needed`);
-  return values;
 }

@@ -23,7 +23,7 @@ export interface TrainingData {
   /** Learned on the fit's own training bars. */
   readonly scaling: InputScaling;
   readonly own: NetworkInputs;
-  /** Symbols, the fit's own first; a companion that is too short is not among them. */
+  /** Symbols, the fit's own first; a companion that is too short or does not move is not among them. */
   readonly trainedOn: readonly string[];
 }
 
@@ -42,8 +42,8 @@ interface SeriesSamples {
  *
  * A companion's samples are split where the series' own are, by time: what comes later must not be trained on.
  *
- * @throws FitError `companion_beyond_cutoff` when a companion has a bar after the series' last; `not_finite`,
- * `constant_series` for a companion that nothing can be learned from
+ * @throws FitError `constant_series` when the series' training bars do not move; `companion_beyond_cutoff` when a companion has
+ * a bar after the series' last; `not_finite` for a companion's price that is none
  */
 export function collectTrainingData(
   series: Series,
@@ -54,6 +54,13 @@ export function collectTrainingData(
   const first = firstForecastBar(lookback) - 1;
   const end = times.length - 1;
   const stopping = end - Math.ceil((end - first) * STOPPING_SHARE);
+  if (!moves(series, stopping + 1)) {
+    throw new FitError(
+      'constant_series',
+      `${series.symbol} does not move up to ${times[stopping]}: the LSTM has nothing to be trained on.`,
+      { symbol: series.symbol, bars: stopping + 1 },
+    );
+  }
   const own = seriesSamples(series, first, stopping);
   const parts = [own];
   const trainedOn = [series.symbol];
@@ -70,12 +77,17 @@ export function collectTrainingData(
     // The last training sample's target is the bar of `stopping`; a companion may have no bar at that time.
     const later = companion.times.findIndex((time) => time > times[stopping]);
     const split = (later === -1 ? companion.times.length : later) - 1;
-    if (split - first < COMPANION_SAMPLES) continue;
+    if (split - first < COMPANION_SAMPLES || !moves(companion, split + 1)) continue;
     requireFitSeries(companion, split);
     parts.push(seriesSamples(companion, first, split));
     trainedOn.push(companion.symbol);
   }
   return { samples: joinSamples(parts), scaling: own.scaling, own: own.inputs, trainedOn };
+}
+
+/** Whether any of the first `bars` closes differs from the first. */
+function moves({ close }: Series, bars: number): boolean {
+  return close.subarray(0, bars).some((price) => price !== close[0]);
 }
 
 function seriesSamples(series: Series, first: number, stopping: number): SeriesSamples {

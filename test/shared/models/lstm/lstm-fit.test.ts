@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { crpsFromQuantiles } from '../../../../src/shared/evaluation/scores/crps.ts';
 import { type Json, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
+import { LARGE_LSTM_GRID } from '../../../../src/shared/models/lstm/lstm-hyperparameters.ts';
 import { decodeFloat32, encodeFloat32 } from '../../../../src/shared/numerics/float32-codec.ts';
-import { decodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
+import { decodeFloat64, encodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
@@ -146,6 +147,62 @@ describe('an LSTM fit', () => {
     expect(fitting.result().toJSON()).toEqual(alone);
   });
 
+  describe('given a checkpoint', () => {
+    const begun = lstm.fit(series, { ...hyperparameters, networks: 2 }, { seed: 1 });
+    let midway: Record<string, Json> = {};
+    while (!begun.step({ expired: () => true })) {
+      const state = begun.checkpoint() as Record<string, Json>;
+      if (state.training !== null && (state.trained as Json[]).length === 1) midway = state;
+    }
+    const late = begun.checkpoint() as Record<string, Json>;
+    const resume = (checkpoint: Json, bars = series, seed = 1, chosen: object = {}) =>
+      lstm.fit(bars, { ...hyperparameters, networks: 2, ...chosen }, { seed, checkpoint });
+    const training = (changes: object) => ({
+      ...midway,
+      training: { ...(midway.training as object), ...changes },
+    });
+    const refused = (fit: () => unknown) =>
+      expect(fit).toThrow(expect.objectContaining({ name: 'FitError', code: 'invalid_artifact' }));
+
+    it('resumes its own', () => {
+      expect(resume(late).step({ expired: () => true })).toBe(true);
+      expect(resume(midway).progress()).toBeGreaterThan(0.5);
+    });
+
+    it('refuses that of another seed, series or choice', () => {
+      refused(() => resume(midway, series, 2));
+      refused(() => resume(midway, simulatedSeries(12, 500)));
+      refused(() => resume(late, sliceSeries(series, 0, 450)));
+      refused(() => resume(midway, series, 1, { learningRate: 0.02 }));
+    });
+
+    it.each([
+      ['is no object', 'midway'],
+      ['says nothing of what it is of', { ...midway, of: null }],
+      ['holds too many networks', { ...midway, trained: [...(late.trained as Json[]), 'AAAA'] }],
+      ['holds a network of another size', { ...midway, trained: ['AAAA'] }],
+      ['holds text that is no number', { ...midway, trained: ['?'] }],
+      ['holds forecasts before all is trained', { ...midway, means: late.means, scales: late.scales }],
+      ['holds more forecasts than bars', { ...late, means: encodeFloat64(new Float64Array(999)) }],
+      ['lacks the epoch', training({ epoch: null })],
+      ['has an epoch as text', training({ epoch: '1' })],
+      ['has a batch that there is not', training({ batch: 1e9 })],
+      ['has a negative batch', training({ batch: -1 })],
+      ['lacks its scalars', training({ scalars: '' })],
+      ['lacks weights', training({ parameters: null })],
+      ['has weights of another size', training({ best: encodeFloat32(new Float32Array(4)) })],
+    ])('refuses one that %s', (_what, checkpoint) => {
+      refused(() => resume(checkpoint as Json));
+    });
+  });
+
+  it('refuses training bars that do not move', () => {
+    const flat = { ...series, close: series.close.map((value, i) => (i < 440 ? 7 : value)) };
+    expect(() => trained(flat)).toThrow(
+      expect.objectContaining({ code: 'constant_series', message: expect.stringContaining('SIM11') }),
+    );
+  });
+
   it('refuses the checkpoint of another network', () => {
     const begun = lstm.fit(series, hyperparameters, { seed: 1 });
     begun.step({ expired: () => true });
@@ -185,10 +242,14 @@ describe('LSTM hyperparameters', () => {
     refused({ hiddenUnits: 64, layers: 2, lookback: 60, batchSize: 256 });
     refused({ monteCarloPasses: 10, dropout: 0 });
     refused({ hiddenUnit: 8 });
+    refused({ hiddenUnits: 64, layers: 2, lookback: 60, networks: 4, batchSize: 32 });
+    refused({ hiddenUnits: 64, layers: 2, lookback: 60, dropout: 0.2, monteCarloPasses: 50, batchSize: 32 });
   });
 
   it('of the grid are all valid', () => {
-    for (const entry of lstm.grid) expect(lstm.minimumBars(entry)).toBeLessThanOrEqual(250);
+    for (const entry of [...lstm.grid, ...LARGE_LSTM_GRID]) {
+      expect(lstm.minimumBars(entry)).toBeLessThanOrEqual(250);
+    }
   });
 });
 
@@ -249,6 +310,9 @@ describe('several networks and passes with dropout', () => {
     const fitted = trained(series, 3, { ...chosen, monteCarloPasses: 40 }).result();
     const passes = fitted.predict(history);
     expect(passes.scale).not.toBe(plain.scale);
+    // A second pass has masks of its own.
+    const [once, twice] = [1, 2].map((n) => trained(series, 3, { ...chosen, monteCarloPasses: n }).result());
+    expect(twice.predict(history).mean).not.toBe(once.predict(history).mean);
     expect(Math.abs(passes.scale / plain.scale - 1)).toBeLessThan(0.1);
     expect(fitted.predict(sliceSeries(series, 50, 450)).scale).toBe(passes.scale);
     expect(fitted.predictRange(series, 448, 452)[2].scale).toBe(passes.scale);
@@ -274,9 +338,14 @@ describe('a fit with companions', () => {
     expect(networksOf(fitWith([scaled]))).toEqual(networksOf(together));
   });
 
-  it('leaves out its own symbol and companions that are too short, and says so', () => {
+  it('leaves out its own symbol and companions that are too short or do not move, and says so', () => {
     const short = sliceSeries(companion, 300, 400);
-    const artifact = fitWith([own, short]).toJSON() as { trainedOn: string[] };
+    const flat = {
+      ...companion,
+      symbol: 'FLAT',
+      close: companion.close.map((price, i) => (i < 395 ? 7 : price)),
+    };
+    const artifact = fitWith([own, short, flat]).toJSON() as { trainedOn: string[] };
     expect(artifact.trainedOn).toEqual(['SIM11']);
   });
 
@@ -300,7 +369,7 @@ describe('a fit with companions', () => {
       const close = companion.close.map((value, i) => (i >= from ? value * (1.02 + 0.01 * (i % 3)) : value));
       return { ...companion, close, high: close.map((value, i) => Math.max(value, companion.high[i])) };
     };
-    expect(firstEpoch(changed(352))).toBe(firstEpoch(companion));
+    expect(firstEpoch(changed(350))).toBe(firstEpoch(companion));
     expect(firstEpoch(changed(300))).not.toBe(firstEpoch(companion));
   });
 });

@@ -93,8 +93,8 @@ describe.each(shapes)(
       const network = new LoadedNetwork(shape, data, parameters, 9, FREEDOM);
       const masksOf = dropoutMasks(shape, network, random);
       const { locations, logScales } = network.forward(samples, masked);
-      const loss = network.loss(samples.length);
-      const norm = network.backward(samples.length, masked);
+      const loss = network.loss();
+      const norm = network.backward(masked);
       const expected = new Float64Array(parameters.length);
       let expectedLoss = 0;
       samples.forEach((cutoff, i) => {
@@ -145,7 +145,7 @@ describe.each(shapes)(
       const network = new LoadedNetwork(shape, data, parameters, 8, FREEDOM);
       for (let step = 0; step < 3; step++) {
         network.forward(samples);
-        network.backward(samples.length);
+        network.backward();
         network.update(0.01, 1);
       }
       expect(network.parameters).toEqual(usedParameters(shape, network.parameters.slice()));
@@ -153,6 +153,36 @@ describe.each(shapes)(
     });
   },
 );
+
+describe.each(shapes)('the heads alone, $layers layers of $hidden units', (shape) => {
+  it('after other masks of the top layer give what the whole network gives, if it has one layer', () => {
+    const { data, parameters, random } = randomProblem(shape, 11);
+    const network = new LoadedNetwork(shape, data, parameters, 8, FREEDOM);
+    const samples = Int32Array.of(20, 39, 12);
+    dropoutMasks(shape, network, random);
+    const first = network.forward(samples, true).logScales.slice();
+    dropoutMasks(shape, network, random);
+    const again = network.heads().logScales.slice();
+    const whole = network.forward(samples, true).logScales.slice();
+    expect(again).not.toEqual(first);
+    if (shape.layers === 1) expect(again).toEqual(whole);
+    else expect(again).not.toEqual(whole);
+  });
+
+  it('leave nothing of a larger batch in the gradient of a smaller one', () => {
+    const { data, parameters } = randomProblem(shape, 12);
+    const used = new LoadedNetwork(shape, data, parameters, 8, FREEDOM);
+    used.forward(Int32Array.of(30, 31, 32, 33, 34, 35, 36, 37));
+    used.backward();
+    used.forward(Int32Array.of(20, 21, 22, 23, 24));
+    used.backward();
+    const found = used.gradient.slice();
+    const fresh = new LoadedNetwork(shape, data, parameters, 8, FREEDOM);
+    fresh.forward(Int32Array.of(20, 21, 22, 23, 24));
+    fresh.backward();
+    expect(found).toEqual(fresh.gradient);
+  });
+});
 
 describe('a step of Adam in the kernel', () => {
   const shape = shapes[1];
@@ -165,7 +195,7 @@ describe('a step of Adam in the kernel', () => {
     const v = new Float64Array(expected.length);
     for (let t = 1; t <= 6; t++) {
       network.forward(Int32Array.of(10 + t, 20 + t, 30 + t));
-      const norm = network.backward(3);
+      const norm = network.backward();
       const factor = Math.min(1, 0.5 / norm);
       network.gradient.forEach((value, i) => {
         const slope = value * factor;
@@ -185,7 +215,7 @@ describe('a step of Adam in the kernel', () => {
     const train = (network: LoadedNetwork, from: number, to: number) => {
       for (let t = from; t < to; t++) {
         network.forward(Int32Array.of(10 + t, 20 + t, 30 + t));
-        network.backward(3);
+        network.backward();
         network.update(0.02, 1);
       }
       return network;
@@ -233,9 +263,9 @@ describe('the kernel', () => {
     const network = new LoadedNetwork(shape, data, parameters, 8, FREEDOM);
     const { logScales } = network.forward(Int32Array.of(20, 21, 22));
     expect(Math.max(...logScales.map(Math.abs))).toBeGreaterThan(4);
-    expect(network.loss(3)).toBeGreaterThan(-Infinity);
-    expect(network.loss(3)).toBeLessThan(Infinity);
-    expect(network.backward(3)).toBeLessThan(Infinity);
+    expect(network.loss()).toBeGreaterThan(-Infinity);
+    expect(network.loss()).toBeLessThan(Infinity);
+    expect(network.backward()).toBeLessThan(Infinity);
   });
 
   it('gives no gradient to a log scale beyond its bounds', () => {
@@ -246,9 +276,9 @@ describe('the kernel', () => {
     far[bias] = 9;
     const network = new LoadedNetwork(shape, data, far, 4, FREEDOM);
     expect(network.forward(Int32Array.of(20)).logScales[0]).toBe(9);
-    network.backward(1);
+    network.backward();
     expect(network.gradient.subarray(logScale).every((value) => value === 0)).toBe(true);
-    expect(network.loss(1)).toBeCloseTo(twinSample(shape, data, far, 20).loss, 6);
+    expect(network.loss()).toBeCloseTo(twinSample(shape, data, far, 20).loss, 6);
   });
 
   it('carries a NaN from an input or a weight to loss and gradient', () => {
@@ -257,11 +287,11 @@ describe('the kernel', () => {
     inputs[20 * shape.inputs] = Number.NaN;
     const dataWithNaN = new LoadedNetwork(shape, { ...data, inputs }, parameters, 4, FREEDOM);
     dataWithNaN.forward(Int32Array.of(20));
-    expect(dataWithNaN.loss(1)).toBeNaN();
-    expect(dataWithNaN.backward(1)).toBeNaN();
+    expect(dataWithNaN.loss()).toBeNaN();
+    expect(dataWithNaN.backward()).toBeNaN();
     const weightNaN = new LoadedNetwork(shape, data, parameters.slice().fill(Number.NaN, 0, 1), 4, FREEDOM);
     weightNaN.forward(Int32Array.of(20));
-    expect(weightNaN.loss(1)).toBeNaN();
+    expect(weightNaN.loss()).toBeNaN();
   });
 
   it('refuses sizes that do not fit, and a network that has been replaced', () => {
@@ -273,6 +303,12 @@ describe('the kernel', () => {
     expect(
       () => new LoadedNetwork(shape, { ...data, skip: new Float32Array(3) }, parameters, 4, FREEDOM),
     ).toThrow(/skip inputs where/);
+    const network = new LoadedNetwork(shape, data, parameters, 4, FREEDOM);
+    for (const outside of [shape.lookback - 2, -5, BARS]) {
+      expect(() => network.forward(Int32Array.of(20, outside))).toThrow(/must be one from/);
+    }
+    expect(() => network.forward(new Int32Array(0))).toThrow(/0 samples/);
+    expect(() => network.forward(Int32Array.of(20, 20, 20, 20, 20))).toThrow(/5 samples/);
     const first = new LoadedNetwork(shape, data, parameters, 4, FREEDOM);
     new LoadedNetwork(shape, data, parameters, 4, FREEDOM);
     expect(() => first.forward(Int32Array.of(20))).toThrow(/Another network/);

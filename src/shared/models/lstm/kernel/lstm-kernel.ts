@@ -16,6 +16,7 @@ interface KernelExports {
     degreesOfFreedom: number,
   ): void;
   forward(count: number, masked: boolean): void;
+  heads(count: number, masked: boolean): void;
   loss(count: number): number;
   backward(count: number, masked: boolean): void;
   gradientNorm(): number;
@@ -94,6 +95,11 @@ export class LoadedNetwork {
   readonly #samples: Int32Array;
   readonly #locations: Float32Array;
   readonly #logScales: Float32Array;
+  /** Bars in the data. */
+  readonly #bars: number;
+  readonly #lookback: number;
+  /** Samples of the last `forward`. */
+  #count = 0;
   #firstPower = 1;
   #secondPower = 1;
 
@@ -120,6 +126,8 @@ export class LoadedNetwork {
     this.#exports = kernel;
     this.#generation = generation;
     this.batch = batch;
+    this.#bars = bars;
+    this.#lookback = lookback;
     const { buffer } = kernel.memory;
     const count = kernel.parameterCount();
     requireLength('parameters', parameters, count);
@@ -139,32 +147,46 @@ export class LoadedNetwork {
   }
 
   /**
-   * Location and log scale of the samples that end at the bars `samples`; each needs `lookback` bars. The log scale is
-   * without its bounds.
+   * Location and log scale of the samples that end at the bars `samples`. The log scale is without its bounds.
+   *
+   * @throws RangeError for more samples than `batch`, none, or one whose `lookback` bars are not all in the data
    */
   forward(
     samples: Int32Array,
     masked = false,
   ): { readonly locations: Float32Array; readonly logScales: Float32Array } {
     this.#requireLoaded();
+    this.#requireSamples(samples);
     this.#samples.set(samples);
-    this.#exports.forward(samples.length, masked);
-    return {
-      locations: this.#locations.subarray(0, samples.length),
-      logScales: this.#logScales.subarray(0, samples.length),
-    };
+    this.#count = samples.length;
+    this.#exports.forward(this.#count, masked);
+    return this.#outputs();
   }
 
-  /** Sum of the losses of the first `count` samples of the last `forward`. */
-  loss(count: number): number {
+  /**
+   * The samples of the last `forward` again, with the top layer's masks as they are now. Of a network of one layer this is
+   * what `forward` would give, without running the layer again.
+   */
+  heads(): { readonly locations: Float32Array; readonly logScales: Float32Array } {
     this.#requireLoaded();
-    return this.#exports.loss(count);
+    this.#exports.heads(this.#count, true);
+    return this.#outputs();
   }
 
-  /** Sets `gradient` to that of the mean loss of the `count` samples of the last `forward`, and gives its Euclidean norm. */
-  backward(count: number, masked = false): number {
+  /** Sum of the losses of the samples of the last `forward`. */
+  loss(): number {
     this.#requireLoaded();
-    this.#exports.backward(count, masked);
+    return this.#exports.loss(this.#count);
+  }
+
+  /**
+   * Sets `gradient` to that of the mean loss of the samples of the last `forward`, and gives its Euclidean norm.
+   *
+   * @param masked as in that `forward`
+   */
+  backward(masked = false): number {
+    this.#requireLoaded();
+    this.#exports.backward(this.#count, masked);
     return this.#exports.gradientNorm();
   }
 
@@ -202,6 +224,27 @@ export class LoadedNetwork {
     this.#second.set(state.second);
     this.#firstPower = state.firstPower;
     this.#secondPower = state.secondPower;
+  }
+
+  #outputs(): { readonly locations: Float32Array; readonly logScales: Float32Array } {
+    return {
+      locations: this.#locations.subarray(0, this.#count),
+      logScales: this.#logScales.subarray(0, this.#count),
+    };
+  }
+
+  /** The kernel itself checks nothing: a sample outside would be read from foreign memory. */
+  #requireSamples(samples: Int32Array): void {
+    if (samples.length === 0 || samples.length > this.batch) {
+      throw new RangeError(`${samples.length} samples in a batch of 1 to ${this.batch}`);
+    }
+    for (const sample of samples) {
+      if (sample < this.#lookback - 1 || sample >= this.#bars) {
+        throw new RangeError(
+          `A sample ends at bar ${sample}: of ${this.#bars} bars it must be one from ${this.#lookback - 1} on.`,
+        );
+      }
+    }
   }
 
   #requireLoaded(): void {
