@@ -1,3 +1,22 @@
+/** What a figure is in: a megabyte is 1,000,000 bytes. */
+export type Unit = 'ms' | 's' | 'MB';
+
+/** A quantity that ours and the peer both found, so that it shows whether they solved the same problem. */
+export interface Agreement {
+  readonly quantity: string;
+  readonly ours: number;
+  readonly peer: number;
+}
+
+/** How much of what the core can do is made use of: billions of floating point operations a second. */
+export interface Throughput {
+  readonly gflops: number;
+  /** Multiplications and additions that depend on nothing but themselves, measured on the same core in the same rounds. */
+  readonly peak_gflops: number;
+  /** `gflops / peak_gflops` */
+  readonly share: number;
+}
+
 /** One comparison. */
 export interface BenchResult {
   readonly case: string;
@@ -7,7 +26,7 @@ export interface BenchResult {
   readonly peer: string | null;
   /** The peer's median, in `unit`. */
   readonly peer_value: number | null;
-  readonly unit: 'ms';
+  readonly unit: Unit;
   /** `peer_value / ours`: how many times faster ours is. */
   readonly ratio: number | null;
   /** Of `ratio` where there is a peer (at least this), else of `ours` (at most this); null where nothing is promised. */
@@ -16,8 +35,10 @@ export interface BenchResult {
   readonly met: boolean | null;
   /** The smallest and largest ratio of a round. */
   readonly ratio_range?: readonly [number, number];
-  /** The log-likelihoods found, so that it shows whether both solved the same problem. */
-  readonly log_likelihood?: { readonly ours: number; readonly peer: number };
+  readonly agreement?: readonly Agreement[];
+  readonly throughput?: Throughput;
+  /** A bound below `target` that is aimed at and not promised. */
+  readonly stretch?: number;
   /** What exactly was measured, where the case's name does not say it. */
   readonly note?: string;
 }
@@ -37,11 +58,15 @@ export interface BenchReport {
   readonly machine: Readonly<Record<string, string | number | null>>;
   readonly peers: readonly PeerStatus[];
   readonly results: readonly BenchResult[];
+  /** Whether a missed target is a failure even where nobody asked to be strict; default false. */
+  readonly enforced?: boolean;
 }
 
 /** Compares rounds of ours with the peer's rounds that ran between them. */
 export function compareRounds(
-  description: Pick<BenchResult, 'case' | 'target' | 'log_likelihood' | 'note'> & { readonly peer: string },
+  description: Pick<BenchResult, 'case' | 'target' | 'agreement' | 'throughput' | 'note'> & {
+    readonly peer: string;
+  },
   ours: readonly number[],
   peers: readonly number[],
 ): BenchResult {
@@ -64,7 +89,7 @@ export function compareRounds(
 
 /** Ours alone, where no peer is there to compare with: nothing is promised then. */
 export function withoutPeer(
-  description: Pick<BenchResult, 'case' | 'note'>,
+  description: Pick<BenchResult, 'case' | 'throughput' | 'note'>,
   ours: readonly number[],
 ): BenchResult {
   return {
@@ -77,6 +102,32 @@ export function withoutPeer(
     target: null,
     met: null,
   };
+}
+
+/**
+ * A figure of ours against a bound of its own, or without one.
+ *
+ * @param target at most this; null where nothing is promised
+ */
+export function againstBound(
+  description: Pick<BenchResult, 'case' | 'unit' | 'target' | 'stretch' | 'note'>,
+  ours: readonly number[],
+): BenchResult {
+  const { target } = description;
+  const figure = median(ours);
+  return {
+    ...description,
+    ours: figure,
+    peer: null,
+    peer_value: null,
+    ratio: null,
+    met: target === null ? null : figure <= target,
+  };
+}
+
+/** The status that the command ends with: 1 when a target was missed that is strict, or is enforced anyway; else 0. */
+export function exitStatus(reports: readonly BenchReport[], strict: boolean): 0 | 1 {
+  return missedTargets(reports.filter(({ enforced }) => strict || enforced === true)).length > 0 ? 1 : 0;
 }
 
 /** Results whose target was missed. What was not measured has missed nothing: `peers` says what was skipped. */

@@ -1,4 +1,4 @@
-import type { BenchReport, BenchResult } from './bench-result.ts';
+import type { BenchReport, BenchResult, Unit } from './bench-result.ts';
 
 /** A report for people. */
 export function benchTable(report: BenchReport): string {
@@ -6,9 +6,9 @@ export function benchTable(report: BenchReport): string {
     ['case', 'ours', 'peer', 'its', 'ratio', '(rounds)', 'target', ''],
     ...report.results.map((result) => [
       result.case,
-      milliseconds(result.ours),
+      figure(result.ours, result.unit),
       result.peer ?? '',
-      result.peer_value === null ? '' : milliseconds(result.peer_value),
+      result.peer_value === null ? '' : figure(result.peer_value, result.unit),
       result.ratio === null ? '' : `${result.ratio.toFixed(1)} x`,
       result.ratio_range === undefined ? '' : `${result.ratio_range.map((x) => x.toFixed(1)).join(' to ')}`,
       targetOf(result),
@@ -26,17 +26,28 @@ export function benchTable(report: BenchReport): string {
   const peers = report.peers.map(({ peer, version, skipped }) =>
     skipped === null ? `peer: ${peer} ${version}` : `skipped: ${peer} (${skipped})`,
   );
-  const notes = new Set(
-    report.results.filter(({ note }) => note !== undefined).map((result) => `${result.case}: ${result.note}`),
-  );
+  const notes = new Set(report.results.flatMap(notesOf));
   return [`bench ${report.bench}`, '', ...machine, ...peers, '', ...lines, '', ...notes].join('\n').trimEnd();
 }
 
-function targetOf({ target, peer }: BenchResult): string {
-  if (target === null) return '';
-  return peer === null ? `at most ${target} ms` : `at least ${target} x`;
+/** A case with several peers has its notes once. */
+function notesOf({ case: name, note, throughput }: BenchResult): string[] {
+  const notes = note === undefined ? [] : [`${name}: ${note}`];
+  if (throughput !== undefined) {
+    const { gflops, peak_gflops, share } = throughput;
+    notes.push(
+      `${name}: ${gflops.toFixed(1)} of ${peak_gflops.toFixed(1)} GFLOP/s, ${(100 * share).toFixed(0)} %`,
+    );
+  }
+  return notes;
 }
 
-function milliseconds(value: number): string {
-  return `${value < 100 ? value.toFixed(2) : value.toFixed(0)} ms`;
+function targetOf({ target, stretch, peer, unit }: BenchResult): string {
+  if (target === null) return '';
+  if (peer !== null) return `at least ${target} x`;
+  return `at most ${target} ${unit}${stretch === undefined ? '' : `, better ${stretch}`}`;
+}
+
+function figure(value: number, unit: Unit): string {
+  return `${value < 100 ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
 }

@@ -6,8 +6,8 @@ export interface Timing {
   /** Mean wall-clock seconds of one call. */
   readonly seconds: number;
   readonly calls: number;
-  /** Of the fitted model; null where the case has none. */
-  readonly log_likelihood: number | null;
+  /** What the last call found, by quantity: what a peer finds for the same problem is the same. */
+  readonly found: Readonly<Record<string, number>>;
 }
 
 /** What a worker says of itself when it is ready. */
@@ -37,7 +37,15 @@ export class TimingWorker {
     this.#process = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       // The problems are small: threads of a linear algebra library would only get in one another's way.
-      env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+      env: {
+        ...process.env,
+        OMP_NUM_THREADS: '1',
+        OPENBLAS_NUM_THREADS: '1',
+        MKL_NUM_THREADS: '1',
+        BLIS_NUM_THREADS: '1',
+        // No compiled Python beside the scripts.
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
     });
     this.#process.stderr!.on('data', (chunk) => {
       this.#errors = (this.#errors + String(chunk)).slice(-2000);

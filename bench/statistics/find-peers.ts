@@ -1,13 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { PeerStatus } from '../harness/bench-result.ts';
-import { findOnPath } from '../harness/find-on-path.ts';
-import { TimingWorker, type WorkerGreeting } from '../harness/timing-worker.ts';
-
-/** A peer's process that is ready to time cases. */
-export interface ReadyWorker {
-  readonly worker: TimingWorker;
-  readonly greeting: WorkerGreeting;
-}
+import { type ReadyWorker, startFirst } from '../harness/start-first.ts';
+import type { WorkerGreeting } from '../harness/timing-worker.ts';
 
 export interface FoundPeers {
   readonly workers: readonly ReadyWorker[];
@@ -28,7 +22,10 @@ export async function findPeers(returnsFile: string): Promise<FoundPeers> {
   const workers = new Map<string, ReadyWorker | string>();
   const statuses: PeerStatus[] = [];
   for (const { peer, command, script } of PACKAGES) {
-    if (!workers.has(command)) workers.set(command, await startFirst(command, script, returnsFile));
+    if (!workers.has(command)) {
+      const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
+      workers.set(command, await startFirst(command, command, [path, returnsFile]));
+    }
     const ready = workers.get(command)!;
     if (typeof ready === 'string') {
       statuses.push({ peer, version: null, skipped: ready });
@@ -42,23 +39,6 @@ export async function findPeers(returnsFile: string): Promise<FoundPeers> {
     workers: [...workers.values()].filter((ready) => typeof ready !== 'string'),
     statuses,
   };
-}
-
-/** The first that answers with cases; else why there is none. */
-async function startFirst(
-  command: string,
-  script: string,
-  returnsFile: string,
-): Promise<ReadyWorker | string> {
-  const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
-  const candidates = findOnPath(command);
-  for (const candidate of candidates) {
-    const worker = new TimingWorker(command, candidate, [path, returnsFile]);
-    const greeting = await worker.greeting().catch(() => null);
-    if (greeting !== null && greeting.cases.length > 0) return { worker, greeting };
-    worker.end();
-  }
-  return candidates.length === 0 ? `no ${command} on the PATH` : `${command} does not find it`;
 }
 
 /** R's own packages have R's version. */

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type BenchResult, median } from '../harness/bench-result.ts';
-import { denoCommand } from './deno-command.ts';
+import { againstBound, type BenchResult } from '../harness/bench-result.ts';
+import { denoCommand, runForJson } from '../harness/deno-command.ts';
 
 const SCRIPT = fileURLToPath(new URL('cold-process.ts', import.meta.url));
 const TARGET_MS = 400;
@@ -26,30 +25,30 @@ export function measureColdFit(barsFile: string, rounds: number): BenchResult[] 
     fits.push(fit.cpu_ms - nothing.cpu_ms);
     sets = fit.sets;
   }
-  const common = { peer: null, peer_value: null, unit: 'ms', ratio: null } as const;
   const range = (values: readonly number[]) =>
     `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)} ms over ${rounds} rounds`;
   return [
-    {
-      case: NAME,
-      ours: median(fits),
-      ...common,
-      target: TARGET_MS,
-      met: median(fits) <= TARGET_MS,
-      note: `${sets} entries of the grid, each with its orders and starts; user + system of the process with the fit, all its threads, less that of a process that only imports the same modules and reads the same bars: ${range(fits)}`,
-    },
-    {
-      case: `${NAME}, with the process itself`,
-      ours: median(whole),
-      ...common,
-      target: null,
-      met: null,
-      note: `nothing subtracted: ${range(whole)}`,
-    },
+    againstBound(
+      {
+        case: NAME,
+        unit: 'ms',
+        target: TARGET_MS,
+        note: `${sets} entries of the grid, each with its orders and starts; user + system of the process with the fit, all its threads, less that of a process that only imports the same modules and reads the same bars: ${range(fits)}`,
+      },
+      fits,
+    ),
+    againstBound(
+      {
+        case: `${NAME}, with the process itself`,
+        unit: 'ms',
+        target: null,
+        note: `nothing subtracted: ${range(whole)}`,
+      },
+      whole,
+    ),
   ];
 }
 
 function run(what: 'fit' | 'nothing', barsFile: string): { cpu_ms: number; sets: number } {
-  const { command, args } = denoCommand(SCRIPT, [what, barsFile]);
-  return JSON.parse(execFileSync(command, args, { encoding: 'utf8' })) as { cpu_ms: number; sets: number };
+  return runForJson(denoCommand(SCRIPT, [what, barsFile]));
 }

@@ -4,20 +4,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { logReturns } from '../../src/shared/series/log-returns.ts';
 import { seriesFromBars } from '../../src/shared/series/series.ts';
-import { type BenchReport, type BenchResult, compareRounds, withoutPeer } from '../harness/bench-result.ts';
+import type { BenchReport, BenchResult } from '../harness/bench-result.ts';
+import { benchBars, RETURNS } from '../harness/bench-series.ts';
+import { compareMeasured } from '../harness/compare-measured.ts';
+import { denoCommand } from '../harness/deno-command.ts';
+import { interleavedRounds } from '../harness/interleaved-rounds.ts';
 import { describeMachine } from '../harness/machine.ts';
+import { calibrations, type ReadyWorker } from '../harness/start-first.ts';
 import { TimingWorker } from '../harness/timing-worker.ts';
-import { benchBars, RETURNS } from './bench-series.ts';
 import { COMPARISONS, type Comparison } from './comparisons.ts';
-import { denoCommand } from './deno-command.ts';
-import { findPeers, type ReadyWorker } from './find-peers.ts';
+import { findPeers } from './find-peers.ts';
 import { measureColdFit } from './measure-cold-fit.ts';
 
 const OUR_WORKER = fileURLToPath(new URL('our-worker.ts', import.meta.url));
-/** Seconds that a case is called for before it is measured, so that it is compiled. */
-const WARM_UP = 1;
-/** Seconds at least that a case is called for in one round. */
-const ROUND = 0.3;
 
 /**
  * The statistical members beside R and Python: the same 1,000 daily returns in percent for all, each in a process of its own
@@ -39,13 +38,15 @@ export async function statisticsBench(options: {
     writeFileSync(returnsFile, JSON.stringify(Array.from(returns)));
 
     const deno = denoCommand(OUR_WORKER, [returnsFile]);
-    const ours = [
-      new TimingWorker('Deno', deno.command, deno.args),
-      new TimingWorker('Node', process.execPath, ['--import', 'tsx', OUR_WORKER, returnsFile]),
-    ];
-    started.push(...ours);
+    const node = { command: process.execPath, args: ['--import', 'tsx', OUR_WORKER, returnsFile] };
     const greetings: ReadyWorker[] = [];
-    for (const worker of ours) greetings.push({ worker, greeting: await worker.greeting() });
+    // One after the other, so that none is calibrated while another starts.
+    for (const [name, { command, args }] of Object.entries({ Deno: deno, Node: node })) {
+      const worker = new TimingWorker(name, command, args);
+      started.push(worker);
+      greetings.push({ worker, greeting: await worker.greeting() });
+    }
+    const ours = greetings.map(({ worker }) => worker);
     const { workers: peers, statuses } = await findPeers(returnsFile);
     started.push(...peers.map(({ worker }) => worker));
 
@@ -62,7 +63,7 @@ export async function statisticsBench(options: {
         ...machine,
         series: `${RETURNS} log returns in percent, ${bars[1].time} to ${bars[RETURNS].time}`,
         rounds: options.rounds,
-        ...calibration([...greetings, ...peers]),
+        ...calibrations([...greetings, ...peers]),
       },
       peers: statuses,
       results,
@@ -73,7 +74,7 @@ export async function statisticsBench(options: {
   }
 }
 
-/** Rounds in which every runtime of ours and every peer that has the case take turns. */
+/** Every runtime of ours and every peer that has the case. */
 async function compare(
   { ours: ourCase, name, note, peers }: Comparison,
   ours: readonly TimingWorker[],
@@ -84,46 +85,16 @@ async function compare(
     const ready = found.find(({ greeting }) => greeting.cases.includes(peer.theirs));
     return ready === undefined ? [] : [{ ...peer, worker: ready.worker }];
   });
-  const turns = [
-    ...ours.map((worker) => ({ worker, case: ourCase })),
-    ...present.map(({ worker, theirs }) => ({ worker, case: theirs })),
-  ];
-  for (const turn of turns) await turn.worker.time(turn.case, WARM_UP);
-  const milliseconds = turns.map(() => [] as number[]);
-  const logLikelihoods = new Float64Array(turns.length);
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, turn] of turns.entries()) {
-      const { seconds, log_likelihood } = await turn.worker.time(turn.case, ROUND);
-      milliseconds[i].push(1000 * seconds);
-      logLikelihoods[i] = log_likelihood ?? Number.NaN;
-    }
-  }
-  return ours.flatMap((worker, i) => {
-    const description = { case: `${name} (${worker.name})`, ...(note !== undefined && i === 0 && { note }) };
-    if (present.length === 0) return [withoutPeer(description, milliseconds[i])];
-    return present.map(({ peer, target }, j) => {
-      const theirs = ours.length + j;
-      return compareRounds(
-        {
-          ...description,
-          peer,
-          // What is promised is promised of Deno, where functions run.
-          target: worker.name === 'Deno' ? target : null,
-          log_likelihood: { ours: logLikelihoods[i], peer: logLikelihoods[theirs] },
-        },
-        milliseconds[i],
-        milliseconds[theirs],
-      );
-    });
-  });
-}
-
-/** Nanoseconds a step of the same floating point loop in every runtime: how fast this machine was meanwhile. */
-function calibration(workers: readonly ReadyWorker[]): Record<string, number> {
-  return Object.fromEntries(
-    workers.map(({ worker, greeting }) => [
-      `calibration_ns_${worker.name.toLowerCase()}`,
-      Number(greeting.calibration_ns.toFixed(2)),
-    ]),
+  const measured = await interleavedRounds(
+    [
+      ...ours.map((worker) => ({ worker, case: ourCase })),
+      ...present.map(({ worker, theirs }) => ({ worker, case: theirs })),
+    ],
+    rounds,
+  );
+  return compareMeasured(
+    { name, note },
+    ours.map((worker, i) => ({ runtime: worker.name, ...measured[i] })),
+    present.map(({ peer, target }, i) => ({ peer, target, ...measured[ours.length + i] })),
   );
 }

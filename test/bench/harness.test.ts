@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
+  againstBound,
   type BenchReport,
   compareRounds,
+  exitStatus,
   median,
   missedTargets,
   withoutPeer,
 } from '../../bench/harness/bench-result.ts';
 import { benchTable } from '../../bench/harness/bench-table.ts';
+import { compareMeasured } from '../../bench/harness/compare-measured.ts';
+import { runForJson } from '../../bench/harness/deno-command.ts';
 import { findOnPath } from '../../bench/harness/find-on-path.ts';
 import { TimingWorker } from '../../bench/harness/timing-worker.ts';
 
@@ -48,6 +52,45 @@ describe('comparing rounds', () => {
     });
   });
 
+  it('a bound is kept by the median, or nothing is promised', () => {
+    const step = { case: 'step', unit: 's', target: 1, stretch: 0.5 } as const;
+    expect(againstBound(step, [0.9, 1.2, 1])).toEqual({
+      ...step,
+      ours: 1,
+      peer: null,
+      peer_value: null,
+      ratio: null,
+      met: true,
+    });
+    expect(againstBound(step, [0.9, 1.2, 1.01]).met).toBe(false);
+    expect(againstBound({ ...step, target: null }, [9]).met).toBeNull();
+  });
+
+  it('each of our runtimes stands beside each peer, and only Deno has promises to keep', () => {
+    const measured = (milliseconds: number, loss: number) => ({
+      milliseconds: [milliseconds],
+      found: { loss, [`only ${milliseconds}`]: 1 },
+    });
+    const throughput = { gflops: 10, peak_gflops: 40, share: 0.25 };
+    const ours = [
+      { runtime: 'Deno', throughput, ...measured(2, 0.5) },
+      { runtime: 'Node', ...measured(4, 0.5) },
+    ];
+    const peers = [{ peer: 'p', target: 9, ...measured(20, 0.75) }];
+    const results = compareMeasured({ name: 'n', note: 'as promised' }, ours, peers);
+    expect(results).toMatchObject([
+      { case: 'n (Deno)', peer: 'p', ratio: 10, target: 9, met: true, throughput, note: 'as promised' },
+      { case: 'n (Node)', peer: 'p', ratio: 5, target: null, met: null },
+    ]);
+    for (const { agreement } of results) {
+      expect(agreement).toEqual([{ quantity: 'loss', ours: 0.5, peer: 0.75 }]);
+    }
+    expect(compareMeasured({ name: 'n' }, ours, [])).toMatchObject([
+      { case: 'n (Deno)', ours: 2, peer: null, met: null, throughput },
+      { case: 'n (Node)', ours: 4, peer: null, met: null },
+    ]);
+  });
+
   it('the median of an even number is the mean of the two in the middle', () => {
     expect(median([4, 1, 3, 100])).toBe(3.5);
     expect(() => median([])).toThrow(RangeError);
@@ -64,15 +107,34 @@ describe('a report', () => {
       { peer: 'arch', version: null, skipped: 'python3 does not find it' },
     ],
     results: [
-      compareRounds({ case: 'ARIMA', peer: 'statsmodels', target: 10 }, [4], [60]),
+      compareRounds(
+        {
+          case: 'ARIMA',
+          peer: 'statsmodels',
+          target: 10,
+          throughput: { gflops: 10, peak_gflops: 40, share: 0.25 },
+        },
+        [4],
+        [60],
+      ),
       compareRounds({ case: 'GARCH', peer: 'fGarch', target: 20 }, [4], [60]),
       { case: 'cold', ours: 420, ...common, target: 400, met: false, note: 'all threads' },
+      againstBound({ case: 'memory', unit: 'MB', target: 128, stretch: 64 }, [99]),
       { case: 'raw', ours: 600, ...common, target: null, met: null },
     ],
   };
 
   it('is strict about targets only', () => {
     expect(missedTargets([report]).map((result) => result.case)).toEqual(['GARCH', 'cold']);
+  });
+
+  it('fails the command when a target is missed that is strict, or enforced anyway', () => {
+    const met: BenchReport = { ...report, results: [] };
+    expect(exitStatus([report], false)).toBe(0);
+    expect(exitStatus([report], true)).toBe(1);
+    expect(exitStatus([met, { ...report, enforced: true }], false)).toBe(1);
+    expect(exitStatus([{ ...met, enforced: true }, report], false)).toBe(0);
+    expect(exitStatus([met], true)).toBe(0);
   });
 
   it('reads as a table that names what was skipped', () => {
@@ -82,6 +144,8 @@ describe('a report', () => {
     expect(table).toMatch(/cold +420 ms .*at most 400 ms +MISSED/);
     expect(table).toContain('skipped: arch (python3 does not find it)');
     expect(table).toContain('cold: all threads');
+    expect(table).toMatch(/memory +99\.00 MB +at most 128 MB, better 64 +met/);
+    expect(table).toContain('ARIMA: 10.0 of 40.0 GFLOP/s, 25 %');
   });
 });
 
@@ -98,7 +162,7 @@ describe('a timing worker', () => {
       `import { createInterface } from 'node:readline';
        console.log(JSON.stringify({ version: 'v', cases: ['a'], calibration_ns: 1 }));
        for await (const line of createInterface({ input: process.stdin })) {
-         console.log(JSON.stringify({ seconds: Number(line.split(' ')[1]), calls: 1, log_likelihood: null }));
+         console.log(JSON.stringify({ seconds: Number(line.split(' ')[1]), calls: 1, found: {} }));
        }`,
     );
     const worker = new TimingWorker('echo', process.execPath, [path]);
@@ -117,6 +181,14 @@ describe('a timing worker', () => {
       'absent ended',
     );
   });
+});
+
+it('a process gives the document of its last line, and its failure is an error', () => {
+  const run = (code: string) => runForJson({ command: process.execPath, args: ['-e', code] }, { GIVEN: '7' });
+  expect(run(`console.log('a log line'); console.log('{"given":' + process.env.GIVEN + '}')`)).toEqual({
+    given: 7,
+  });
+  expect(() => run('process.exit(3)')).toThrow();
 });
 
 it('finds every executable of a name on the path, in its order', () => {

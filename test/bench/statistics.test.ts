@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { benchBars, RETURNS } from '../../bench/harness/bench-series.ts';
+import { denoCommand } from '../../bench/harness/deno-command.ts';
 import { TimingWorker } from '../../bench/harness/timing-worker.ts';
-import { benchBars, RETURNS } from '../../bench/statistics/bench-series.ts';
 import { COMPARISONS } from '../../bench/statistics/comparisons.ts';
-import { denoCommand } from '../../bench/statistics/deno-command.ts';
 import { OUR_CASES } from '../../bench/statistics/our-cases.ts';
 import { logReturns } from '../../src/shared/series/log-returns.ts';
 import { seriesFromBars } from '../../src/shared/series/series.ts';
@@ -58,7 +58,7 @@ describe('the statistics bench', () => {
         expect(Number.isFinite(expected)).toBe(true);
         for (const worker of workers) {
           const timing = await worker.time(name, 0);
-          expect(timing.log_likelihood).toBe(expected);
+          expect(timing.found).toEqual({ 'log-likelihood': expected });
           expect(timing.calls).toBe(1);
           expect(timing.seconds).toBeGreaterThan(0);
         }
@@ -76,7 +76,7 @@ describe('the statistics bench', () => {
       });
     const unknown = run('nonsense');
     expect(unknown.status).toBe(2);
-    expect(unknown.stderr).toMatch(/no bench nonsense: statistics/);
+    expect(unknown.stderr).toMatch(/no bench nonsense: statistics, lstm, budget/);
     expect(run('statistics', '--rounds', '3').stderr).toMatch(/at least 5, not 3/);
   });
 });

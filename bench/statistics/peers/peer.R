@@ -58,5 +58,5 @@ while (length(line <- readLines(input, n = 1)) > 0) {
     elapsed <- now() - begin
     if (elapsed >= as.numeric(request[2])) break
   }
-  answer(sprintf('{"seconds": %.9f, "calls": %d, "log_likelihood": %.9f}', elapsed / calls, as.integer(calls), log_likelihood))
+  answer(sprintf('{"seconds": %.9f, "calls": %d, "found": {"log-likelihood": %.9f}}', elapsed / calls, as.integer(calls), log_likelihood))
 }

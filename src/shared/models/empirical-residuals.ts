@@ -92,17 +92,19 @@ export class ResidualPool {
     this.#next = (this.#next + 1) % this.capacity;
   }
 
-  /** The residuals, ascending; a copy. */
+  /** The residuals, ascending. A view that holds until the next `push`: a copy for each of thousands of bars is memory. */
   sorted(): Float64Array {
-    return this.#ascending.slice(0, this.#size);
+    return this.#ascending.subarray(0, this.#size);
+  }
+
+  /** Another pool with the same residuals. */
+  copy(): ResidualPool {
+    return new ResidualPool(this.capacity, this.#inOrder());
   }
 
   /** Capacity and the residuals in order of arrival, oldest first. */
   toJSON(): { capacity: number; residuals: string } {
-    const ordered = new Float64Array(this.#size);
-    const oldest = this.#size === this.capacity ? this.#next : 0;
-    for (let i = 0; i < this.#size; i++) ordered[i] = this.#arrivals[(oldest + i) % this.capacity];
-    return { capacity: this.capacity, residuals: encodeFloat64(ordered) };
+    return { capacity: this.capacity, residuals: encodeFloat64(this.#inOrder()) };
   }
 
   /** The inverse of {@link toJSON}. @throws FitError `invalid_artifact` */
@@ -116,6 +118,14 @@ export class ResidualPool {
     } catch (error) {
       throw new FitError('invalid_artifact', `Not a residual pool: ${(error as Error).message}`);
     }
+  }
+
+  /** By arrival, oldest first. */
+  #inOrder(): Float64Array {
+    const ordered = new Float64Array(this.#size);
+    const oldest = this.#size === this.capacity ? this.#next : 0;
+    for (let i = 0; i < this.#size; i++) ordered[i] = this.#arrivals[(oldest + i) % this.capacity];
+    return ordered;
   }
 
   /** The first place among the ascending residuals whose value is not below `value`. */

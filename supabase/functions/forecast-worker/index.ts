@@ -11,7 +11,7 @@ import { type Context, serveFunction } from '../_shared/serve-function.ts';
  * Milliseconds of computing in one request. The platform allows 2 s of CPU; reading, parsing and storing take part of them, and a
  * unit of work may run over.
  */
-const STEP_BUDGET = 900;
+const STEP_BUDGET = 700;
 
 export default serveFunction({
   name: 'forecast-worker',

@@ -68,10 +68,13 @@ describe('ResidualPool', () => {
     expect([...pool.sorted()]).toEqual([0, 2, 3]);
   });
 
-  it('gives a copy', () => {
-    const pool = new ResidualPool(3, [1, 2]);
-    pool.sorted()[0] = 99;
-    expect([...pool.sorted()]).toEqual([1, 2]);
+  it('copied, goes its own way', () => {
+    const pool = new ResidualPool(3, [3, 1, 2]);
+    const copy = pool.copy();
+    copy.push(9);
+    expect([...pool.sorted()]).toEqual([1, 2, 3]);
+    expect([...copy.sorted()]).toEqual([1, 2, 9]);
+    expect(copy.toJSON().capacity).toBe(3);
   });
 
   it('goes to JSON and back, full or not, and goes on the same', () => {

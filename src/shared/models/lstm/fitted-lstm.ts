@@ -1,7 +1,7 @@
 import { FitError } from '../../errors/fit-error.ts';
 import { requireHistory } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
-import { distributionFromResiduals, ResidualPool } from '../empirical-residuals.ts';
+import { distributionFromResiduals } from '../empirical-residuals.ts';
 import type { FittedForecaster, Json } from '../forecaster.ts';
 import type { PredictiveDistribution } from '../predictive-distribution.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
@@ -52,8 +52,14 @@ export class FittedLstm implements FittedForecaster {
   predict(history: Series, steps = 1): PredictiveDistribution {
     requireSteps(steps);
     const end = history.close.length;
-    const { bar, pool } = this.#forecasts(history, end, end + 1)[0];
-    if (steps === 1) return distributionFromResiduals(bar.mean, bar.scale, pool);
+    return this.#forecasts(history, end, end + 1, (bar, residuals) => {
+      const { mean, scale } = this.#cumulated(bar, steps);
+      return distributionFromResiduals(mean, scale, residuals);
+    })[0];
+  }
+
+  #cumulated(bar: BarForecast, steps: number): BarForecast {
+    if (steps === 1) return bar;
     const { longRunVariance, persistence, meanReturn } = this.#artifact;
     let variance = 0;
     let excess = bar.scale * bar.scale - longRunVariance;
@@ -61,15 +67,15 @@ export class FittedLstm implements FittedForecaster {
       variance += longRunVariance + excess;
       excess *= persistence;
     }
-    return distributionFromResiduals(bar.mean + (steps - 1) * meanReturn, Math.sqrt(variance), pool);
+    return { mean: bar.mean + (steps - 1) * meanReturn, scale: Math.sqrt(variance) };
   }
 
   /** @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_range` */
   predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
     requireRange(from, to, series.close.length);
     if (from === to) return [];
-    return this.#forecasts(series, from, to).map(({ bar, pool }) =>
-      distributionFromResiduals(bar.mean, bar.scale, pool),
+    return this.#forecasts(series, from, to, ({ mean, scale }, residuals) =>
+      distributionFromResiduals(mean, scale, residuals),
     );
   }
 
@@ -77,7 +83,13 @@ export class FittedLstm implements FittedForecaster {
     return encodeLstmArtifact(this.#artifact);
   }
 
-  #forecasts(series: Series, from: number, to: number): { bar: BarForecast; pool: Float64Array }[] {
+  /** @param distribution of a bar's mean and scale, and of the residuals known before it, ascending */
+  #forecasts(
+    series: Series,
+    from: number,
+    to: number,
+    distribution: (bar: BarForecast, residuals: Float64Array) => PredictiveDistribution,
+  ): PredictiveDistribution[] {
     const { cutoff, hyperparameters, networks, scaling, seed, symbol } = this.#artifact;
     const first = firstForecastBar(hyperparameters.lookback);
     requireHistory(series, from, first);
@@ -94,9 +106,8 @@ export class FittedLstm implements FittedForecaster {
       Int32Array.from({ length: to - start }, (_, i) => start + i - 1),
       monteCarloDropout(hyperparameters, seed),
     );
-    const pool = ResidualPool.from(this.#artifact.pool.toJSON());
-    const forecasts: { bar: BarForecast; pool: Float64Array }[] = [];
-    let sorted = pool.sorted();
+    const pool = this.#artifact.pool.copy();
+    const forecasts: PredictiveDistribution[] = [];
     for (let i = start; i < to; i++) {
       const bar = bars[i - start];
       if (!Number.isFinite(bar.mean) || !Number.isFinite(bar.scale)) {
@@ -106,10 +117,9 @@ export class FittedLstm implements FittedForecaster {
           { symbol, time: series.times[i - 1] },
         );
       }
-      if (i >= from) forecasts.push({ bar, pool: sorted });
+      if (i >= from) forecasts.push(distribution(bar, pool.sorted()));
       if (i < to - 1 && series.times[i] > cutoff) {
         pool.push((inputs.returns[i] - bar.mean) / bar.scale);
-        sorted = pool.sorted();
       }
     }
     return forecasts;

@@ -9,18 +9,17 @@ const LAST_SESSION = '2019-12-31';
 const SP500 = new URL('../../node_modules/vega-datasets/data/sp500-2000.csv', import.meta.url);
 
 /**
- * 1,001 daily bars: of the S&P 500 through 2019-12-31 (npm `vega-datasets`), or the last ones of a file.
+ * Daily bars: of the S&P 500 through 2019-12-31 (npm `vega-datasets`), or the last ones of a file.
  *
+ * @param count of bars; default 1,001
  * @param now ISO 8601 in UTC
  * @throws InvalidInputError what `parseCsvBars` throws; RangeError when the file has fewer bars
  */
-export function benchBars(csv: string | undefined, now: string): Bar[] {
+export function benchBars(csv: string | undefined, now: string, count = RETURNS + 1): Bar[] {
   const bars = parseCsvBars(readFileSync(csv ?? SP500, 'utf8'), '1D', now);
-  const used = (csv === undefined ? bars.filter(({ time }) => time <= LAST_SESSION) : bars).slice(
-    -RETURNS - 1,
-  );
-  if (used.length <= RETURNS) {
-    throw new RangeError(`The bench needs ${RETURNS + 1} daily bars, ${csv} has ${used.length}.`);
+  const used = (csv === undefined ? bars.filter(({ time }) => time <= LAST_SESSION) : bars).slice(-count);
+  if (used.length < count) {
+    throw new RangeError(`The bench needs ${count} daily bars, ${csv} has ${used.length}.`);
   }
   return used;
 }

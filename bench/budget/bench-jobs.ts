@@ -1,0 +1,55 @@
+import { configurationHash } from '../../src/shared/ensemble/configuration-hash.ts';
+import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
+import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import { type Bar, seriesFromBars } from '../../src/shared/series/series.ts';
+import type { BenchJob } from './stand-in-database.ts';
+
+/** The setting `window_sizes` for `1D`. */
+export const SIZES = { train: 1000, validation: 250, test: 250, step: 250 } as const;
+/** Bars of a window. */
+export const WINDOW_BARS = SIZES.train + SIZES.validation + SIZES.test;
+/** Bars of a live fit. */
+export const FIT_BARS = SIZES.train + SIZES.validation;
+
+/**
+ * The validation of a whole window.
+ *
+ * @param bars {@link WINDOW_BARS}
+ * @param configuration default that of a project that configured nothing
+ */
+export function windowJob(bars: readonly Bar[], configuration = defaultConfiguration): BenchJob {
+  return benchJob('validate_window', bars, { window_id: bars.length - 1 }, configuration);
+}
+
+/** A fit and its forecast. @param bars {@link FIT_BARS} */
+export function forecastJob(bars: readonly Bar[], configuration = defaultConfiguration): BenchJob {
+  return benchJob('forecast', bars, { last_bar: bars.length - 1 }, configuration);
+}
+
+function benchJob(
+  kind: string,
+  bars: readonly Bar[],
+  payload: Readonly<Record<string, number>>,
+  configuration: EnsembleConfiguration,
+): BenchJob {
+  const series = seriesFromBars('BENCH', '1D', bars);
+  return {
+    job: {
+      id: 1,
+      kind,
+      run_id: '00000000-0000-4000-8000-000000000001',
+      lease_token: '00000000-0000-4000-8000-000000000002',
+      attempt: 1,
+      configuration,
+      config_hash: configurationHash(configuration),
+      payload: { symbol: series.symbol, horizon: '1D', ensemble: 'candidate', sizes: SIZES, ...payload },
+    },
+    series: {
+      ...series,
+      ...Object.fromEntries(
+        (['open', 'high', 'low', 'close'] as const).map((name) => [name, Array.from(series[name])]),
+      ),
+      volume: bars.map(({ volume }) => volume),
+    },
+  };
+}

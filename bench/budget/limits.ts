@@ -1,0 +1,14 @@
+/** What an Edge Function may take; the hosted platform's own limits are above these. */
+export const LIMITS = {
+  /** CPU seconds of one step of a job; hosted 2 s a request. */
+  stepSeconds: 1,
+  /** Megabytes in memory; hosted 256. */
+  memoryMegabytes: 128,
+  /** CPU seconds of a whole live fit of one symbol, and what is aimed at. */
+  liveFitSeconds: 3,
+  liveFitStretchSeconds: 2,
+  /** CPU milliseconds until a function would serve. */
+  coldStartMilliseconds: 150,
+  /** Megabytes of a function's bundle; hosted 5 when the server bundles. */
+  bundleMegabytes: 5,
+} as const;

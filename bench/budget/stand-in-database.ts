@@ -1,0 +1,66 @@
+/** A job as `claim_job` gives it, and the bars that it reads. */
+export interface BenchJob {
+  /** Without its checkpoint. */
+  readonly job: Readonly<Record<string, unknown>>;
+  /** What `read_series` answers. */
+  readonly series: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What the worker needs of the database, in its own process: one job, whose checkpoint is handed out again with the next claim.
+ *
+ * Texts are made before a request comes in, as a database makes them elsewhere.
+ */
+export class StandInDatabase {
+  readonly #job: string;
+  readonly #series: string;
+  #checkpoint = 'null';
+  #claim = '';
+  #saved: string | undefined;
+  /** Bytes of the largest checkpoint. */
+  largestCheckpoint = 0;
+
+  constructor({ job, series }: BenchJob) {
+    // Its last brace makes room for the checkpoint.
+    this.#job = JSON.stringify(job).slice(0, -1);
+    this.#series = JSON.stringify(series);
+  }
+
+  /** Makes the answer to the next claim. */
+  prepare(): void {
+    if (this.#saved !== undefined) {
+      this.#checkpoint = JSON.stringify((JSON.parse(this.#saved) as { p_checkpoint: unknown }).p_checkpoint);
+      this.largestCheckpoint = Math.max(this.largestCheckpoint, this.#checkpoint.length);
+      this.#saved = undefined;
+    }
+    this.#claim = `${this.#job},"checkpoint":${this.#checkpoint}}`;
+  }
+
+  /** Stands in for `fetch`. */
+  async answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const body = await request.text();
+    switch (pathname) {
+      case '/rest/v1/rpc/seed_ensemble':
+        return json('"bench"');
+      case '/rest/v1/rpc/claim_job':
+        return json(this.#claim);
+      case '/rest/v1/rpc/read_series':
+        return json(this.#series);
+      case '/rest/v1/rpc/save_step':
+        this.#saved = body;
+        return json('null');
+      case '/rest/v1/rpc/complete_job':
+        return json('null');
+      default:
+        return json(
+          `{"message":"the bench has no ${pathname}: ${body.slice(0, 500).replaceAll('"', "'")}"}`,
+          400,
+        );
+    }
+  }
+}
+
+function json(body: string, status = 200): Response {
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+}

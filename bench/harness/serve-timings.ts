@@ -1,0 +1,66 @@
+// The side of a timing worker that runs in Deno and in Node; see timing-worker.ts.
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Timing, WorkerGreeting } from './timing-worker.ts';
+
+/** One call of a case, timed. */
+export interface Call {
+  /** Wall-clock seconds. */
+  readonly seconds: number;
+  /** See {@link Timing}. */
+  readonly found: Readonly<Record<string, number>>;
+}
+
+/** A case whose whole call is timed. @param call gives what it found */
+export function timed(call: () => Readonly<Record<string, number>>): () => Call {
+  return () => {
+    const begin = performance.now();
+    const found = call();
+    return { seconds: (performance.now() - begin) / 1000, found };
+  };
+}
+
+/**
+ * Greets, then answers requests until standard input ends.
+ *
+ * @param about what the cases are made of, where the runtime's name does not say it
+ */
+export async function serveTimings(
+  cases: Readonly<Record<string, () => Call>>,
+  about?: string,
+): Promise<void> {
+  const runtime = 'Deno' in globalThis ? `Deno ${process.versions.deno}` : `Node ${process.versions.node}`;
+  const version = about === undefined ? runtime : `${about}, ${runtime}`;
+  answer({ version, cases: Object.keys(cases), calibration_ns: calibrate() });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [name, minimum] = line.split(' ');
+    let calls = 0;
+    let seconds = 0;
+    let found = {};
+    do {
+      const call = cases[name]();
+      seconds += call.seconds;
+      found = call.found;
+      calls++;
+    } while (seconds < Number(minimum));
+    answer({ seconds: seconds / calls, calls, found });
+  }
+}
+
+function answer(document: WorkerGreeting | Timing): void {
+  process.stdout.write(`${JSON.stringify(document)}\n`);
+}
+
+/** Nanoseconds per step, once compiled. */
+function calibrate(): number {
+  const steps = 20_000_000;
+  let x = 0.5;
+  let begin = 0;
+  for (let round = 0; round < 2; round++) {
+    begin = performance.now();
+    for (let i = 0; i < steps; i++) x = 3.7 * x * (1 - x);
+  }
+  // Read, so that the loop cannot be left out.
+  if (!(x > 0)) throw new Error('The logistic map stays above 0.');
+  return ((performance.now() - begin) / steps) * 1e6;
+}

@@ -1,0 +1,76 @@
+// Times training by TensorFlow.js with its WebAssembly kernels in Deno, where tools/tensorflow is installed. Arguments: a JSON
+// array of training problems. See timing-worker.ts.
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { initialParameters } from '../../src/shared/models/lstm/initial-parameters.ts';
+import { LOG_SCALE_LIMIT } from '../../src/shared/models/lstm/network-forecasts.ts';
+import { DEGREES_OF_FREEDOM } from '../../src/shared/models/lstm/student-t-likelihood.ts';
+import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
+import { SeededRandom } from '../../src/shared/numerics/random.ts';
+import { tf, useTfjsBackend } from '../../tools/tensorflow/tfjs.ts';
+import { TfjsNetwork } from '../../tools/tensorflow/tfjs-network.ts';
+import { TfjsTraining } from '../../tools/tensorflow/tfjs-training.ts';
+import { type Call, serveTimings } from '../harness/serve-timings.ts';
+import {
+  FIRST_BATCH_LOSS,
+  LOSS_AFTER_EPOCH,
+  type OurProblem,
+  ourProblem,
+  type TrainingProblem,
+} from './training-problem.ts';
+
+/** One epoch from the same start each time. */
+function epochCase(problem: TrainingProblem): () => Call {
+  const ours = ourProblem(problem);
+  const { shape, samples, hyperparameters, seed } = ours;
+  let found: Record<string, number> | undefined;
+  return () => {
+    const training = new TfjsTraining('BENCH', shape, samples, hyperparameters, seed);
+    const begin = performance.now();
+    training.trainEpoch();
+    const seconds = (performance.now() - begin) / 1000;
+    if (found === undefined) {
+      const start = initialParameters(shape, new SeededRandom(deriveSeed(seed, 'parameters')));
+      found = {
+        [FIRST_BATCH_LOSS]: meanLoss(ours, start, problem.order.slice(0, problem.batchSize)),
+        [LOSS_AFTER_EPOCH]: meanLoss(ours, training.parameters(), problem.samples),
+      };
+    }
+    training.dispose();
+    return { seconds, found };
+  };
+}
+
+/** The likelihood in double precision, of what the network of TensorFlow.js gives. */
+function meanLoss({ shape, samples }: OurProblem, parameters: Float32Array, rows: readonly number[]): number {
+  const { inputs, lookback, skipInputs } = shape;
+  const { data } = samples;
+  const rowsOf = (values: Float32Array, width: number, from: number, to: number) =>
+    Array.from(values.subarray(from * width, to * width));
+  const bars = rows.flatMap((row) => rowsOf(data.inputs, inputs, row - lookback + 1, row + 1));
+  const skip = rows.flatMap((row) => rowsOf(data.skip, skipInputs, row, row + 1));
+  const network = new TfjsNetwork(shape, parameters);
+  const [locations, logScales] = tf.tidy(() =>
+    network
+      .forward(
+        tf.tensor3d(bars, [rows.length, lookback, inputs]),
+        tf.tensor2d(skip, [rows.length, skipInputs]),
+      )
+      .map((tensor) => tensor.dataSync()),
+  );
+  network.dispose();
+  const losses = rows.map((row, i) => {
+    const logScale = Math.max(-LOG_SCALE_LIMIT, Math.min(LOG_SCALE_LIMIT, logScales[i]));
+    const z = (data.targets[row] - locations[i]) / Math.exp(logScale);
+    return logScale + ((DEGREES_OF_FREEDOM + 1) / 2) * Math.log1p((z * z) / DEGREES_OF_FREEDOM);
+  });
+  return losses.reduce((sum, loss) => sum + loss, 0) / rows.length;
+}
+
+// One thread, like everybody here.
+tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+await useTfjsBackend('wasm');
+const problems = JSON.parse(readFileSync(process.argv[2], 'utf8')) as TrainingProblem[];
+const cases: Record<string, () => Call> = {};
+for (const problem of problems) cases[problem.id] = epochCase(problem);
+await serveTimings(cases, `tfjs ${tf.version_core}`);
