@@ -8,12 +8,13 @@ import { ingest } from './commands/ingest.ts';
 import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { forecastTable } from './report-table.ts';
+import { snakeCaseKeys } from './snake-case-keys.ts';
 
 const USAGE = `npm run plumbline -- COMMAND
 
   ingest FILE|DIR [--symbols A,B]     store bars of SYMBOL.csv: date,open,high,low,close,volume
   forecast SYMBOL... [--horizon 1D]   forecast from the latest bars; fits first if need be
-  explain FILE|DIR [--symbols A,B]    fit the volatility models to SYMBOL.csv; estimates, standard errors, residual tests
+  explain FILE|DIR [--symbols A,B]    fit ARIMA_GARCH's grid to SYMBOL.csv: estimates, standard errors, residual tests
 
   --json       print one JSON document on standard output
   --data DIR   the data directory of the stack (default: .plumbline)
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
   }
   if (command === 'explain' && operands.length === 1) {
     const explanations = explain(operands[0], symbols, new Date().toISOString());
-    print({ explanations }, explanationText(explanations));
+    print(snakeCaseKeys({ explanations }), explanationText(explanations));
     return 0;
   }
   throw new InvalidInputError(

@@ -1,3 +1,6 @@
+import { FitError } from '../../shared/errors/fit-error.ts';
+import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
+import { DEFAULT_WINDOW_SIZES } from '../../shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import { arimaGarch } from '../../shared/models/arima-garch/arima-garch.ts';
 import {
@@ -7,38 +10,63 @@ import {
 } from '../../shared/models/arima-garch/describe-arma-garch.ts';
 import { unlimitedBudget } from '../../shared/models/forecaster.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
-import { findBarFiles, readBarFile } from '../bar-files.ts';
+import { type BarFile, findBarFiles, readBarFile } from '../bar-files.ts';
 
 /** Bars that the latest forecast is fitted on: train and validation. */
-const BARS = 1_250;
+const BARS = DEFAULT_WINDOW_SIZES['1D'].train + DEFAULT_WINDOW_SIZES['1D'].validation;
 
 /** The fits of one symbol. */
-export interface Explanation {
+interface Explanation {
   readonly symbol: string;
-  readonly first_bar: string;
-  readonly last_bar: string;
+  readonly firstBar: string;
+  readonly lastBar: string;
   readonly fits: readonly ArmaGarchDescription[];
 }
 
 /**
- * `plumbline explain FILE|DIR`: fits every volatility model of the member `ARIMA_GARCH` to the latest 1,250 bars of a
- * `SYMBOL.csv`, or of every one of a directory, and describes the fits. Needs no stack.
+ * `plumbline explain FILE|DIR`: fits each volatility model in the grid of the member `ARIMA_GARCH` to the latest 1,250
+ * bars of a `SYMBOL.csv`, or of every one of a directory, and describes the fits. Needs no stack.
  *
+ * @param symbols only these; default: every file
  * @param now no bar may be later, ISO 8601
- * @throws InvalidInputError for a file that is not there or no list of bars; FitError for too few bars
+ * @throws InvalidInputError for a file that is not there or no list of bars; FitError for bars that cannot be fitted, such as
+ *   too few. The message of what is wrong with a file begins with its path
  */
 export function explain(path: string, symbols: readonly string[] | undefined, now: string): Explanation[] {
-  return findBarFiles(path, symbols).map((file) => {
-    const series = seriesFromBars(file.symbol, '1D', parseCsvBars(readBarFile(file), '1D', now));
-    const bars = series.close.length;
-    const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);
-    return {
-      symbol: file.symbol,
-      first_bar: latest.times[0],
-      last_bar: latest.times[latest.times.length - 1],
-      fits: distinctFits().map((hyperparameters) => describe(latest, hyperparameters)),
-    };
-  });
+  const files = findBarFiles(path, symbols);
+  const missing = symbols?.find((symbol) => files.every((file) => file.symbol !== symbol));
+  if (missing !== undefined) {
+    throw new InvalidInputError('no_such_file', `${path} does not hold bars of ${missing}`, {
+      symbol: missing,
+    });
+  }
+  return files.map((file) => naming(file.path, () => explainFile(file, now)));
+}
+
+function explainFile(file: BarFile, now: string): Explanation {
+  const series = seriesFromBars(file.symbol, '1D', parseCsvBars(readBarFile(file), '1D', now));
+  const bars = series.close.length;
+  const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);
+  return {
+    symbol: file.symbol,
+    firstBar: latest.times[0],
+    lastBar: latest.times[latest.times.length - 1],
+    fits: distinctFits().map((hyperparameters) => describe(latest, hyperparameters)),
+  };
+}
+
+/** Does something with a file, and names it in what goes wrong. */
+function naming<T>(path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (!(error instanceof FitError || error instanceof InvalidInputError) || error.message.startsWith(path))
+      throw error;
+    const message = `${path}: ${error.message}`;
+    throw error instanceof FitError
+      ? new FitError(error.code, message, error.details)
+      : new InvalidInputError(error.code, message, error.details);
+  }
 }
 
 /** Entries of the grid that differ in more than the shape of the forecast. */
@@ -55,26 +83,39 @@ function describe(series: Series, hyperparameters: (typeof arimaGarch.grid)[numb
 
 /** The explanations as lines that a person can read. */
 export function explanationText(explanations: readonly Explanation[]): string {
-  return explanations
-    .flatMap(({ symbol, first_bar, last_bar, fits }) =>
-      fits.map((fit) => fitText(`${symbol}, ${first_bar.slice(0, 10)} to ${last_bar.slice(0, 10)}`, fit)),
-    )
-    .join('\n\n');
+  return [
+    'In parentheses: robust standard errors of the estimate before.',
+    ...explanations.flatMap(({ symbol, firstBar, lastBar, fits }) =>
+      fits.map((fit) => fitText(`${symbol}, ${firstBar.slice(0, 10)} to ${lastBar.slice(0, 10)}`, fit)),
+    ),
+  ].join('\n\n');
 }
+
+/** Why there are no standard errors, in words. */
+const REASONS: Readonly<Record<NonNullable<ArmaGarchDescription['noStandardErrors']>, string>> = {
+  not_positive_definite: 'the data do not tell the parameters apart (not_positive_definite)',
+  no_derivatives: 'the likelihood ends beside the estimates (no_derivatives)',
+  not_identified: 'nothing reacts to shocks, so the data say nothing of what follows one (not_identified)',
+  too_few_measures:
+    'fewer than 50 bars have a range to learn from; the variance is constant (too_few_measures)',
+};
 
 function fitText(title: string, fit: ArmaGarchDescription): string {
   const { ljungBox, ljungBoxOfSquares, archLm } = fit.residualTests;
   const p = (test: { readonly pValue: number } | null) => test?.pValue.toFixed(3) ?? 'none';
+  const of = fit.variance === 'realized' ? ' of returns and ranges, not comparable with one of returns' : '';
   const notes = [
     ...(fit.converged ? [] : ['not converged']),
     ...(fit.atBounds.length > 0 ? [`at a bound, held fixed: ${fit.atBounds.join(', ')}`] : []),
-    ...(fit.noStandardErrors === null ? [] : [`no standard errors: ${fit.noStandardErrors}`]),
+    ...(fit.noStandardErrors === null ? [] : [`no standard errors: ${REASONS[fit.noStandardErrors]}`]),
   ];
   return [
-    `${title}: ${fit.variance}, ${fit.innovations} innovations, ${fit.returns} returns, log-likelihood ${fit.logLikelihood.toFixed(2)}`,
+    `${title}: ${fit.variance}, ${fit.innovations} innovations, ${fit.returns} returns`,
+    `  log-likelihood ${fit.logLikelihood.toFixed(2)}${of}`,
     ...[...fit.mean, ...fit.volatility].map(parameterText),
     ...notes.map((note) => `  ${note}`),
-    `  p values of the standardised residuals, 10 lags: Ljung-Box ${p(ljungBox)}, of squares ${p(ljungBoxOfSquares)}, ARCH-LM ${p(archLm)}`,
+    '  p values of the standardised residuals, 10 lags:',
+    `    Ljung-Box ${p(ljungBox)}, of squares ${p(ljungBoxOfSquares)}, ARCH-LM ${p(archLm)}`,
   ].join('\n');
 }
 

@@ -8,10 +8,18 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The inverse of {@link encodeBase64}. @throws DOMException `InvalidCharacterError` for a text that is not base64 */
+/** The inverse of {@link encodeBase64}. @throws RangeError for a text that is not base64 */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
+  const binary = fromBase64(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
+}
+
+function fromBase64(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    throw new RangeError(`A text of ${text.length} characters is not base64`);
+  }
 }

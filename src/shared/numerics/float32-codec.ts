@@ -8,7 +8,7 @@ export function encodeFloat32(values: Float32Array): string {
   return encodeBase64(bytes);
 }
 
-/** The inverse of {@link encodeFloat32}. @throws RangeError when the text does not hold whole floats. */
+/** The inverse of {@link encodeFloat32}. @throws RangeError for a text that is not base64 or does not hold whole floats */
 export function decodeFloat32(text: string): Float32Array<ArrayBuffer> {
   const bytes = decodeBase64(text);
   if (bytes.length % 4 !== 0) throw new RangeError(`${bytes.length} bytes are not a whole number of floats`);

@@ -13,7 +13,7 @@ export function encodeFloat64(values: Float64Array): string {
   return encodeBase64(bytes);
 }
 
-/** The inverse of {@link encodeFloat64}. @throws RangeError when the text does not hold whole doubles. */
+/** The inverse of {@link encodeFloat64}. @throws RangeError for a text that is not base64 or does not hold whole doubles */
 export function decodeFloat64(text: string): Float64Array {
   const bytes = decodeBase64(text);
   if (bytes.length % 8 !== 0) throw new RangeError(`${bytes.length} bytes are not a whole number of doubles`);

@@ -293,8 +293,8 @@ function positiveDefinite(matrix: Float64Array, n: number): Float64Array {
 }
 
 /**
- * By a margin that rounding cannot use up, so that every part of the matrix is positive definite as well: two small pivots in
- * a row multiply their errors.
+ * By a margin that rounding cannot use up, so that every part of the matrix is positive definite as well: two small
+ * pivots in a row multiply their errors.
  */
 function isClearlyPositiveDefinite(matrix: Float64Array, scale: Float64Array, n: number): boolean {
   const factor = choleskyFactor(matrix, n);

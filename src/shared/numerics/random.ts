@@ -8,6 +8,8 @@ import { normalDeviate } from './distributions/normal.ts';
 const WARM_UP = 64;
 /** Half of the distance between two uniforms (2^-54); keeps them away from 0, where the normal quantile is -Infinity. */
 const HALF_ULP = 5.551115123125783e-17;
+/** 1 - 2^-53: beside it half of the distance rounds up to 1, where the normal quantile is Infinity. */
+const LARGEST_UNIFORM = 0.9999999999999999;
 
 /**
  * Seeded random numbers: xoroshiro128+ of `pure-rand`. The same seed gives the same bits on every runtime.
@@ -31,7 +33,7 @@ export class SeededRandom {
 
   /** A standard normal deviate, by inversion: one uniform each. */
   normal(): number {
-    return normalDeviate(this.uniform() + HALF_ULP);
+    return normalDeviate(Math.min(this.uniform() + HALF_ULP, LARGEST_UNIFORM));
   }
 
   /** 0 to n - 1 in random order (Fisher and Yates). */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { withCentralDifferences } from '../../../src/shared/numerics/central-differences.ts';
 import {
   lowestMinimum,
   type Minimum,
@@ -8,6 +7,25 @@ import {
 } from '../../../src/shared/numerics/minimise.ts';
 import { minimiseQuadraticInBox } from '../../../src/shared/numerics/minimise-quadratic-in-box.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
+
+/** Balances truncation (width squared) against rounding (1 / width) for values known to about 15 digits. */
+const WIDTH = 1e-5;
+
+/** An objective whose gradient is found by central differences. `value` must exist a little beyond the bounds. */
+function withCentralDifferences(value: (x: Float64Array) => number): Objective {
+  return (x, gradient) => {
+    const moved = x.slice();
+    for (let i = 0; i < x.length; i++) {
+      moved[i] = x[i] + WIDTH;
+      const above = value(moved);
+      moved[i] = x[i] - WIDTH;
+      const below = value(moved);
+      moved[i] = x[i];
+      gradient[i] = (above - below) / (2 * WIDTH);
+    }
+    return value(x);
+  };
+}
 
 const unbounded = (n: number) => ({
   lower: new Float64Array(n).fill(Number.NEGATIVE_INFINITY),

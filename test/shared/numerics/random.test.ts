@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { normalDeviate } from '../../../src/shared/numerics/distributions/normal.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 
 const take = (random: SeededRandom, n: number) => Array.from({ length: n }, () => random.normal());
@@ -48,6 +49,17 @@ describe('SeededRandom', () => {
     expect(Math.abs(moment(2) - 1)).toBeLessThan(0.03);
     expect(Math.abs(moment(3))).toBeLessThan(0.06);
     expect(Math.abs(moment(4) - 3)).toBeLessThan(0.2);
+  });
+
+  it('has a finite deviate for the largest uniform, and no other that differs', () => {
+    class Fixed extends SeededRandom {
+      override uniform = () => 1 - 2 ** -53;
+    }
+    expect(new Fixed(1).normal()).toBeCloseTo(8.2095, 4);
+    const next = new (class extends SeededRandom {
+      override uniform = () => 1 - 2 ** -52;
+    })(1);
+    expect(next.normal()).toBe(normalDeviate(1 - 2 ** -52 + 2 ** -54));
   });
 
   it('permutes: every index once, every order as often', () => {

@@ -4,8 +4,8 @@ import type { SeededRandom } from '../../numerics/random.ts';
 export type BlockBootstrap = 'stationary' | 'moving_block';
 
 /**
- * Draws one resample of 0 to n - 1 in blocks, so that what lies together stays together; the series closes on itself, so that
- * every bar is as likely.
+ * Draws one resample of 0 to n - 1 in blocks, so that what lies together stays together; the series closes on itself, so
+ * that every bar is as likely.
  *
  * `stationary` (Politis and Romano 1994): blocks of geometric length with that mean. `moving_block` (Kuensch 1989; the
  * circular form of Politis and Romano 1992): blocks of that very length, the last one cut.

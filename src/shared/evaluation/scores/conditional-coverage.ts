@@ -41,8 +41,8 @@ export function christoffersenIndependenceTest(hits: ArrayLike<number>): Indepen
 }
 
 /**
- * The test of Christoffersen (1998, section 3.3) of both at once, conditional coverage: the statistics of Kupiec's test (over
- * all bars, as R's `rugarch::VaRTest` has it) and of the independence test added up, two degrees of freedom.
+ * The test of Christoffersen (1998, section 3.3) of both at once, conditional coverage: the statistics of Kupiec's test
+ * (over all bars, as R's `rugarch::VaRTest` has it) and of the independence test added up, two degrees of freedom.
  *
  * @param hits one per bar in the order of time, 0 or 1; at least two
  * @throws RangeError for other values, fewer than two, or a probability that is not between 0 and 1

@@ -5,8 +5,8 @@ const INVERSE_SQRT_PI = 0.5641895835477563;
 const INVERSE_SQRT_TWO_PI = 0.3989422804014327;
 
 /**
- * Continuous ranked probability score of a normal forecast, closed form (Gneiting and Raftery 2007, eq. 21 with the sign
- * turned): in the outcome's unit, smaller is better.
+ * Continuous ranked probability score of a normal forecast, closed form (Gneiting and Raftery 2007, section 4.2,
+ * after eq. 21, with the sign turned): in the outcome's unit, smaller is better.
  *
  * @throws RangeError unless the standard deviation is positive
  */

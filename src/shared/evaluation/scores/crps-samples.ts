@@ -1,7 +1,7 @@
 /**
  * Continuous ranked probability score of a sample: that of the sample's own step distribution, which is
- * mean |x - y| - mean |x - x'| / 2 over all pairs (Gneiting and Raftery 2007, eq. 21), in O(n log n) by sorting (Jordan,
- * Krueger and Lerch 2019, eq. 9). In the outcome's unit, smaller is better.
+ * mean |x - y| - mean |x - x'| / 2 over all pairs (Gneiting and Raftery 2007, eq. 21, with the sign turned), in
+ * O(n log n) by sorting (Jordan, Krueger and Lerch 2019, eq. 9). In the outcome's unit, smaller is better.
  *
  * Of a finite sample it is larger than of the distribution drawn from, by about half the mean distance of two draws over n.
  *

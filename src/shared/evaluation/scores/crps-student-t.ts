@@ -1,8 +1,8 @@
 import exp from '@stdlib/math-base-special-exp';
-import gammaln from '@stdlib/math-base-special-gammaln';
 import ln from '@stdlib/math-base-special-ln';
-import { LN_PI } from '../../numerics/constants.ts';
 import { studentTCdf } from '../../numerics/distributions/student-t.ts';
+import { logStudentTNormalisation } from '../../numerics/distributions/student-t-normalisation.ts';
+import { log1p } from '../../numerics/log1p.ts';
 
 /**
  * Continuous ranked probability score of a Student t forecast, closed form (Jordan, Krueger and Lerch 2019, appendix A):
@@ -20,14 +20,10 @@ export function crpsStudentT(location: number, scale: number, nu: number, outcom
     );
   }
   const z = (outcome - location) / scale;
-  const logDensity =
-    gammaln(0.5 * (nu + 1)) -
-    gammaln(0.5 * nu) -
-    0.5 * (LN_PI + ln(nu)) -
-    0.5 * (nu + 1) * ln(1 + (z * z) / nu);
-  // B(1/2, nu - 1/2) / B(1/2, nu/2)^2
-  const logBetas =
-    gammaln(nu - 0.5) - gammaln(nu) - 0.5 * LN_PI + 2 * (gammaln(0.5 * (nu + 1)) - gammaln(0.5 * nu));
+  const normalisation = logStudentTNormalisation(nu);
+  const logDensity = normalisation - Math.LN2 - 0.5 * ln(nu) - 0.5 * (nu + 1) * log1p((z * z) / nu);
+  // B(1/2, nu - 1/2) / B(1/2, nu/2)^2; the former is the same quotient of Gamma functions for 2 nu - 1.
+  const logBetas = 2 * normalisation - logStudentTNormalisation(2 * nu - 1) - Math.LN2;
   const density = exp(logDensity);
   return (
     scale *

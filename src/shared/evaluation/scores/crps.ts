@@ -6,12 +6,12 @@ const TAIL_WIDTH = QUANTILE_LEVELS[0] / 2;
 const TAIL_MIDDLE = TAIL_WIDTH / 2;
 
 /**
- * Continuous ranked probability score from quantiles: twice the integral of the pinball loss over the levels (Laio and Tamea 2007,
- * eq. 4). In the unit of the outcome; smaller is better.
+ * Continuous ranked probability score from quantiles: twice the integral of the pinball loss over the levels (Laio and
+ * Tamea 2007, eq. 4). In the unit of the outcome; smaller is better.
  *
- * Each quantile stands for the levels around it, half a step either way. The tails beyond, 0.25 % on each side, are unknown: there
- * the outermost quantile stands in, scored at the middle of the tail. The expected score of a normal or t(4) distribution is within
- * 0.01 % of its closed form; for a point mass it is the absolute error.
+ * Each quantile stands for the levels around it, half a step either way. The tails beyond, 0.25 % on each side, are
+ * unknown: there the outermost quantile stands in, scored at the middle of the tail. The expected score of a normal or
+ * t(4) distribution is within 0.01 % of its closed form; for a point mass it is the absolute error.
  *
  * @param quantiles at `QUANTILE_LEVELS`, never decreasing
  */

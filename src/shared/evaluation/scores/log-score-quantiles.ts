@@ -1,7 +1,10 @@
 import ln from '@stdlib/math-base-special-ln';
 import { QUANTILE_LEVELS } from '../../models/predictive-distribution.ts';
 
-/** Percentages at which the density changes: finer towards the tails, and wide enough that a pool of 1,000 residuals fills them. */
+/**
+ * Percentages at which the density changes: finer towards the tails, and wide enough that a pool of 1,000 residuals
+ * fills them.
+ */
 const KNOT_PERCENTAGES = [
   ...[0.5, 1, 2.5, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50],
   ...[55, 60, 65, 70, 75, 80, 85, 90, 95, 97.5, 99, 99.5],

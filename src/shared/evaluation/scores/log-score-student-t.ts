@@ -1,10 +1,10 @@
-import gammaln from '@stdlib/math-base-special-gammaln';
 import ln from '@stdlib/math-base-special-ln';
-import { LN_PI } from '../../numerics/constants.ts';
+import { logStudentTNormalisation } from '../../numerics/distributions/student-t-normalisation.ts';
+import { log1p } from '../../numerics/log1p.ts';
 
 /**
- * Logarithmic score of a Student t forecast with location and scale: minus the log density at the outcome; smaller is better.
- * Location 0 and scale 1 are the plain t.
+ * Logarithmic score of a Student t forecast with location and scale: minus the log density at the outcome; smaller is
+ * better. Location 0 and scale 1 are the plain t.
  *
  * @param scale of the plain t: the standard deviation is `scale * sqrt(nu / (nu - 2))` for nu above 2
  * @param nu degrees of freedom, above 0
@@ -18,11 +18,7 @@ export function logScoreStudentT(location: number, scale: number, nu: number, ou
   }
   const z = (outcome - location) / scale;
   return (
-    gammaln(0.5 * nu) -
-    gammaln(0.5 * (nu + 1)) +
-    0.5 * (LN_PI + ln(nu)) +
-    ln(scale) +
-    0.5 * (nu + 1) * ln(1 + (z * z) / nu)
+    Math.LN2 - logStudentTNormalisation(nu) + 0.5 * ln(nu) + ln(scale) + 0.5 * (nu + 1) * log1p((z * z) / nu)
   );
 }
 

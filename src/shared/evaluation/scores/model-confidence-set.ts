@@ -28,7 +28,10 @@ export interface ModelConfidence {
   readonly included: boolean;
 }
 
-/** Squared standard error, relative to the squared loss, that rounding alone leaves between losses that differ by a constant. */
+/**
+ * Squared standard error, relative to the squared loss, that rounding alone leaves between losses that differ by a
+ * constant.
+ */
 const ROUNDING = 1e-24;
 
 /**

@@ -1,3 +1,4 @@
+import { meanOf } from '../../numerics/mean.ts';
 import { ordinaryLeastSquares } from '../../numerics/ordinary-least-squares.ts';
 import { type ChiSquareTest, chiSquareTest } from './chi-square-test.ts';
 import { requireLags, requireValues } from './require-values.ts';
@@ -22,7 +23,7 @@ export function archLm(residuals: Float64Array, lags: number): ChiSquareTest | n
   for (let lag = 1; lag <= lags; lag++) design.push(squares.subarray(lags - lag, n - lag));
   const fit = ordinaryLeastSquares(design, outcome);
   if (fit === null) return null;
-  const mean = outcome.reduce((sum, value) => sum + value, 0) / rows;
+  const mean = meanOf(outcome);
   const total = outcome.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   if (!(total > 0)) return null;
   const left = fit.residuals.reduce((sum, value) => sum + value * value, 0);

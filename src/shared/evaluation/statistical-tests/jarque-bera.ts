@@ -1,3 +1,4 @@
+import { meanOf } from '../../numerics/mean.ts';
 import { type ChiSquareTest, chiSquareTest } from './chi-square-test.ts';
 import { requireValues } from './require-values.ts';
 
@@ -18,19 +19,23 @@ export interface JarqueBeraTest extends ChiSquareTest {
 export function jarqueBera(values: Float64Array): JarqueBeraTest | null {
   const n = requireValues(values, 2);
   if (values.every((value) => value === values[0])) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  let second = 0;
+  // In units of the largest value, and then of the standard deviation, so that no power leaves the range of double
+  // precision.
+  const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  const scaled = values.map((value) => value / largest);
+  const mean = meanOf(scaled);
+  let squares = 0;
+  for (const value of scaled) squares += (value - mean) * (value - mean);
+  const deviation = Math.sqrt(squares / n);
   let third = 0;
   let fourth = 0;
-  for (const value of values) {
-    const square = (value - mean) * (value - mean);
-    second += square;
-    third += square * (value - mean);
-    fourth += square * square;
+  for (const value of scaled) {
+    const z = (value - mean) / deviation;
+    third += z * z * z;
+    fourth += z * z * z * z;
   }
-  const variance = second / n;
-  const skewness = third / n / (variance * Math.sqrt(variance));
-  const kurtosis = fourth / n / (variance * variance);
+  const skewness = third / n;
+  const kurtosis = fourth / n;
   const statistic = (n * skewness * skewness) / 6 + (n * (kurtosis - 3) * (kurtosis - 3)) / 24;
   return { ...chiSquareTest(statistic, 2), skewness, kurtosis };
 }

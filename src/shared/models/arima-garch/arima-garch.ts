@@ -7,18 +7,24 @@ import { orderCost } from '../arima/choose-arima-order.ts';
 import { type ArmaFit, fitArma } from '../arima/fit-arma.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster, Hyperparameters, Json, Resumable } from '../forecaster.ts';
-import { GARCH_STARTS, GarchSearch } from '../garch/fit-garch.ts';
-import { REALIZED_GARCH_STARTS, RealizedGarchSearch } from '../garch/fit-realized-garch.ts';
-import type { Innovations } from '../garch/innovation-distribution.ts';
+import { GarchSearch, garchSearchSpace } from '../garch/fit-garch.ts';
+import { RealizedGarchSearch } from '../garch/fit-realized-garch.ts';
 import { logRangeMeasures } from '../garch/range-measure.ts';
+import { RealizedGarchSearchSpace } from '../garch/realized-garch-search-space.ts';
+import type { SearchSpace } from '../garch/search-space.ts';
 import type { VolatilityModel } from '../garch/volatility-model.ts';
 import type { VolatilitySearch } from '../garch/volatility-search.ts';
-import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable-units.ts';
 import { studentTShape } from '../student-t-shape.ts';
-import { type ArmaGarchArtifact, armaGarchArtifact, readArmaGarchArtifact } from './arma-garch-artifact.ts';
+import {
+  type ArmaGarchArtifact,
+  armaGarchArtifact,
+  flawOfMean,
+  readArmaGarchArtifact,
+} from './arma-garch-artifact.ts';
 import { ArmaGarchFilter, armaInnovations } from './arma-garch-filter.ts';
-import { decodeMinimum, encodeMinimum } from './encoded-minimum.ts';
+import { type ArmaGarchVariant, arimaGarchVariant } from './arma-garch-variant.ts';
+import { decodeMinima, encodeMinimum } from './encoded-minimum.ts';
 
 const NAME = 'ARIMA_GARCH';
 const MINIMUM_BARS = 250;
@@ -38,8 +44,8 @@ const ORDERS: readonly ArmaOrder[] = [
  * starts. Nothing is random: the seed is not used.
  *
  * Hyperparameters:
- * - `variance`: `garch`, `gjr`, `egarch`, or `realized`, which also learns from each bar's range (Garman-Klass plus overnight;
- *   a bar without a range leaves the variance as it was);
+ * - `variance`: `garch`, `gjr`, `egarch`, or `realized`, which also learns from each bar's range (Garman-Klass plus
+ *   overnight; a bar without a range leaves the variance as it was);
  * - `innovations`: `normal` or `t`, the likelihood that is maximised;
  * - `distribution`: the shape of the forecast, `empirical` (the last 1,000 standardised residuals) or `t` (the fitted one;
  *   needs t innovations). Default `empirical`.
@@ -54,11 +60,11 @@ export const arimaGarch: Forecaster = {
   ],
   minimumBars: () => MINIMUM_BARS,
   fit(series, hyperparameters, { checkpoint }) {
-    requireVariant(hyperparameters);
+    const variant = arimaGarchVariant(hyperparameters);
     requireFitSeries(series, MINIMUM_BARS);
-    return beginFit(series, hyperparameters, checkpoint);
+    return beginFit(series, hyperparameters, variant, checkpoint);
   },
-  restore: (artifact) => fitted(readArmaGarchArtifact(NAME, artifact)),
+  restore: (artifact) => fitted(readArmaGarchArtifact(NAME, artifact, arimaGarchVariant)),
 };
 
 /** Between units: the best mean so far, and the minima found for the volatility. */
@@ -67,13 +73,14 @@ type FitState = { readonly arma: ArmaFit | null; readonly minima: readonly strin
 function beginFit(
   series: Series,
   hyperparameters: Hyperparameters,
+  variant: ArmaGarchVariant,
   checkpoint: Json | undefined,
 ): Resumable<FittedForecaster> {
   const returns = logReturns(series.close);
   // Asked for only when the mean is final.
   let begun: VolatilitySearch<VolatilityModel> | undefined;
   const search = (state: FitState) => {
-    begun ??= volatilitySearch(series, returns, state.arma!, hyperparameters);
+    begun ??= volatilitySearch(series, returns, state.arma!, variant);
     return begun;
   };
   const orderUnits = ORDERS.map((order) => (state: FitState) => {
@@ -82,17 +89,21 @@ function beginFit(
     return { ...state, arma: better ? candidate : state.arma };
   });
   // Known before the mean is, on whose innovations the search will work.
-  const starts = hyperparameters.variance === 'realized' ? REALIZED_GARCH_STARTS : GARCH_STARTS;
-  const startUnits = Array.from({ length: starts }, (_, start) => (state: FitState) => ({
+  const space = searchSpaceOf(variant);
+  const variables = space.lower.length;
+  const startUnits = Array.from({ length: space.starts.length }, (_, start) => (state: FitState) => ({
     ...state,
     minima: [...state.minima, encodeMinimum(search(state).run(start))],
   }));
+  if (checkpoint !== undefined) requireCheckpoint(checkpoint, variables);
   return resumableUnits<FitState, FittedForecaster>(
     [...orderUnits, ...startUnits],
     { arma: null, minima: [] },
     (state) => {
-      const { ar, ma, mean } = state.arma!;
-      const { model, nu, logLikelihood, converged } = search(state).finish(state.minima.map(decodeMinimum));
+      const { ar, ma, mean, converged: meanConverged } = state.arma!;
+      const { model, nu, logLikelihood, converged } = search(state).finish(
+        decodeMinima(NAME, state.minima, space.starts.length, variables),
+      );
       return fitted(
         armaGarchArtifact({
           name: NAME,
@@ -101,12 +112,31 @@ function beginFit(
           volatility: model,
           nu,
           logLikelihood,
-          converged,
+          converged: meanConverged && converged,
         }),
       );
     },
     checkpoint,
   );
+}
+
+function searchSpaceOf({ variance, innovations }: ArmaGarchVariant): SearchSpace {
+  return variance === 'realized'
+    ? new RealizedGarchSearchSpace(innovations, 'zero')
+    : garchSearchSpace({ variance, innovations, mean: 'zero' });
+}
+
+/** @throws FitError `invalid_artifact` unless a checkpoint holds what the units done so far found */
+function requireCheckpoint(checkpoint: Json, variables: number): void {
+  const { unit, state } = (checkpoint ?? {}) as { unit?: number; state?: Partial<FitState> };
+  decodeMinima(NAME, state?.minima, Math.max(0, (unit ?? 0) - ORDERS.length), variables);
+  const flaw = unit === 0 ? null : flawOfFit(state?.arma);
+  if (flaw !== null) throw new FitError('invalid_artifact', `A checkpoint of ${NAME}: ${flaw}.`);
+}
+
+function flawOfFit(arma: ArmaFit | null | undefined): string | null {
+  const isWhole = Number.isFinite(arma?.aicc) && typeof arma?.converged === 'boolean';
+  return isWhole ? flawOfMean(arma) : 'arma has no aicc and converged';
 }
 
 function costOf({ ar, ma, aicc }: ArmaFit): number {
@@ -117,36 +147,15 @@ function volatilitySearch(
   series: Series,
   returns: Float64Array,
   arma: ArmaFit,
-  hyperparameters: Hyperparameters,
+  { variance, innovations }: ArmaGarchVariant,
 ): VolatilitySearch<VolatilityModel> {
-  const innovations = hyperparameters.innovations as Innovations;
   const residuals = armaInnovations(returns, arma);
-  if (hyperparameters.variance !== 'realized') {
-    const variance = hyperparameters.variance as 'garch' | 'gjr' | 'egarch';
+  if (variance !== 'realized') {
     return new GarchSearch(residuals, { variance, innovations, mean: 'zero' });
   }
   // Return i leads into bar i + 1, whose range measures it.
   const logMeasures = logRangeMeasures(series).subarray(1);
   return new RealizedGarchSearch(residuals, logMeasures, { innovations, mean: 'zero' });
-}
-
-function requireVariant(hyperparameters: Hyperparameters): void {
-  requireHyperparameters(
-    NAME,
-    { distribution: 'empirical', ...hyperparameters },
-    {
-      variance: ['garch', 'gjr', 'egarch', 'realized'],
-      innovations: ['normal', 't'],
-      distribution: ['empirical', 't'],
-    },
-  );
-  if (hyperparameters.distribution === 't' && hyperparameters.innovations !== 't') {
-    throw new FitError(
-      'invalid_hyperparameters',
-      `${NAME} forecasts with the t distribution only when innovations are t, not ${hyperparameters.innovations}.`,
-      { forecaster: NAME, name: 'distribution' },
-    );
-  }
 }
 
 function fitted(artifact: ArmaGarchArtifact): FittedForecaster {

@@ -1,7 +1,10 @@
 import { FitError } from '../../errors/fit-error.ts';
 import type { ArmaModel } from '../arima/arma-model.ts';
+import { partialFromAr } from '../arima/partial-autocorrelations.ts';
 import type { Hyperparameters, Json } from '../forecaster.ts';
+import { persistence } from '../garch/garch-model.ts';
 import type { VolatilityModel } from '../garch/volatility-model.ts';
+import type { ArmaGarchVariant } from './arma-garch-variant.ts';
 
 const VERSION = 2;
 
@@ -24,10 +27,14 @@ export interface ArmaGarchArtifact {
   readonly nu: number | null;
   /** Of the volatility model (with the measures', for realized GARCH), in the unit of log returns. */
   readonly logLikelihood: number;
+  /** Whether both searches did: that for the mean (see `ArmaFit`) and that for the volatility (see `VolatilityFit`). */
   readonly converged: boolean;
 }
 
-/** The artifact of what was fitted, with the numbers as they come back from storage: JSON keeps all but -0, which becomes 0. */
+/**
+ * The artifact of what was fitted, with the numbers as they come back from storage: JSON keeps all but -0, which
+ * becomes 0.
+ */
 export function armaGarchArtifact(parts: Omit<ArmaGarchArtifact, 'version'>): ArmaGarchArtifact {
   const { name, ...rest } = parts;
   return JSON.parse(JSON.stringify({ name, version: VERSION, ...rest })) as ArmaGarchArtifact;
@@ -36,9 +43,17 @@ export function armaGarchArtifact(parts: Omit<ArmaGarchArtifact, 'version'>): Ar
 /**
  * The artifact in a JSON document.
  *
- * @throws FitError `invalid_artifact` when it is not an artifact of `name` or a parameter is not a finite number
+ * @param variantOf what hyperparameters ask for; throws FitError `invalid_hyperparameters`
+ * @throws FitError `invalid_artifact`, with the first thing that is wrong: it is not an artifact of `name`, has
+ *   hyperparameters that the member does not, lacks a parameter, or holds one with which there is no forecast (not
+ *   finite, a variance that is not positive, an autoregression that is not stationary, a moving average that is not
+ *   invertible, ...)
  */
-export function readArmaGarchArtifact(name: string, json: Json): ArmaGarchArtifact {
+export function readArmaGarchArtifact(
+  name: string,
+  json: Json,
+  variantOf: (hyperparameters: Hyperparameters) => ArmaGarchVariant,
+): ArmaGarchArtifact {
   const artifact = (json ?? {}) as Partial<ArmaGarchArtifact>;
   if (artifact.name !== name || artifact.version !== VERSION) {
     throw new FitError(
@@ -46,24 +61,99 @@ export function readArmaGarchArtifact(name: string, json: Json): ArmaGarchArtifa
       `Not an artifact of ${name}, version ${VERSION}: ${artifact.name}, version ${artifact.version}.`,
     );
   }
-  const { arma, nu } = artifact;
-  const volatility = (artifact.volatility ?? {}) as Readonly<Record<string, unknown>>;
-  const kind = volatility.variance;
-  const needed =
-    typeof kind === 'string' && Object.hasOwn(VOLATILITY_PARAMETERS, kind)
-      ? VOLATILITY_PARAMETERS[kind as VolatilityModel['variance']]
-      : ['variance'];
-  const numbers = [
-    ...(arma?.ar ?? [undefined]),
-    ...(arma?.ma ?? [undefined]),
-    arma?.mean,
-    ...needed.map((parameter) => volatility[parameter]),
-  ];
-  if (!numbers.every((value) => Number.isFinite(value)) || !(nu === null || Number.isFinite(nu))) {
-    throw new FitError(
-      'invalid_artifact',
-      `An artifact of ${name} lacks a parameter or holds one that is no number.`,
-    );
-  }
+  const flaw = flawOf(artifact, variantOf);
+  if (flaw !== null) throw new FitError('invalid_artifact', `No artifact of ${name}: ${flaw}.`);
   return artifact as ArmaGarchArtifact;
+}
+
+/** What is wrong with an artifact; null when nothing is. */
+function flawOf(
+  { arma, volatility, nu, hyperparameters, logLikelihood, converged }: Partial<ArmaGarchArtifact>,
+  variantOf: (hyperparameters: Hyperparameters) => ArmaGarchVariant,
+): string | null {
+  if (!isRecord(hyperparameters)) return 'its hyperparameters are missing';
+  let variant: ArmaGarchVariant;
+  try {
+    variant = variantOf(hyperparameters);
+  } catch (error) {
+    return (error as Error).message.replace(/\.$/, '');
+  }
+  if (!isRecord(volatility) || volatility.variance !== variant.variance) {
+    return `its volatility is not ${variant.variance}, as its hyperparameters say`;
+  }
+  const needed = VOLATILITY_PARAMETERS[volatility.variance];
+  const values = volatility as unknown as Readonly<Record<string, unknown>>;
+  const missing = needed.find((parameter) => !Number.isFinite(values[parameter]));
+  if (missing !== undefined) return `${missing} is ${values[missing]}, no finite number`;
+  const rule = brokenRule(volatility);
+  if (rule !== undefined) return rule;
+  if (variant.innovations === 't' ? !(isNumber(nu) && nu > 2) : nu !== null) {
+    return `nu is ${nu}: a number above 2 when innovations are t, null when they are normal`;
+  }
+  if (!isNumber(logLikelihood)) return `logLikelihood is ${logLikelihood}, no finite number`;
+  if (typeof converged !== 'boolean') return `converged is ${converged}, neither true nor false`;
+  return flawOfMean(arma);
+}
+
+/** What is wrong with what should be an ARMA mean; null when nothing is. */
+export function flawOfMean(arma: ArmaModel | null | undefined): string | null {
+  if (!isRecord(arma) || !isNumber(arma.mean)) return 'arma has no finite mean';
+  if (!isNumbers(arma.ar) || !isNumbers(arma.ma)) return 'ar and ma of arma are not arrays of finite numbers';
+  if (partialFromAr(Float64Array.from(arma.ar)) === null) return `ar ${arma.ar} is not stationary`;
+  return isInvertible(arma.ma) ? null : `ma ${arma.ma} is not invertible`;
+}
+
+/** Damping that brings a root on the unit circle, where a fit may end, inside. */
+const DAMPING = 1 - 1e-6;
+
+function isInvertible(ma: readonly number[]): boolean {
+  let power = 1;
+  const damped = Float64Array.from(ma, (value) => {
+    power *= DAMPING;
+    return -value * power;
+  });
+  return partialFromAr(damped) !== null;
+}
+
+/** What rounding may leave of alpha + gamma where a fit has it at 0. */
+const ROUNDING = 1e-12;
+
+/** The first rule of a volatility model that its parameters, which are numbers, break. */
+function brokenRule(model: VolatilityModel): string | undefined {
+  const rules: (readonly [boolean, string])[] = [
+    [model.firstVariance > 0, `firstVariance is ${model.firstVariance}, not positive`],
+  ];
+  switch (model.variance) {
+    case 'egarch':
+      rules.push([Math.abs(model.beta) < 1, `beta is ${model.beta}, not between -1 and 1`]);
+      break;
+    case 'realized':
+      rules.push(
+        [model.beta >= 0 && model.beta <= 1, `beta is ${model.beta}, not between 0 and 1`],
+        [model.gamma >= 0, `gamma is ${model.gamma}, below 0`],
+        [model.measureVariance > 0, `measureVariance is ${model.measureVariance}, not positive`],
+      );
+      break;
+    default:
+      rules.push(
+        [model.omega > 0, `omega is ${model.omega}, not positive`],
+        [model.alpha >= 0, `alpha is ${model.alpha}, below 0`],
+        [model.alpha + model.gamma >= -ROUNDING, `alpha + gamma is ${model.alpha + model.gamma}, below 0`],
+        [model.beta >= 0, `beta is ${model.beta}, below 0`],
+        [persistence(model) < 1, `the persistence is ${persistence(model)}, not below 1`],
+      );
+  }
+  return rules.find(([holds]) => !holds)?.[1];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, never>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(isNumber);
 }

@@ -11,6 +11,7 @@ import type { StandardErrors } from '../garch/standard-errors.ts';
 import { startVolatilityFilter } from '../garch/volatility-model.ts';
 import { type ArmaGarchArtifact, readArmaGarchArtifact } from './arma-garch-artifact.ts';
 import { armaInnovations } from './arma-garch-filter.ts';
+import { arimaGarchVariant } from './arma-garch-variant.ts';
 
 /** An estimate, in the unit of log returns. */
 export interface DescribedParameter {
@@ -46,8 +47,9 @@ export interface ArmaGarchDescription {
 const LAGS = 10;
 
 /**
- * Describes a fitted `ARIMA_GARCH`: estimates with robust standard errors, and tests of what the fit left in its standardised
- * residuals. The p values about squares take no account of the fit, and so are a bit large (Li and Mak 1994).
+ * Describes a fitted `ARIMA_GARCH`: estimates with robust standard errors, and tests of what the fit left in its
+ * standardised residuals. The p values about squares take no account of the fit, and so are a bit large (Li and Mak
+ * 1994).
  *
  * @param artifact of the member
  * @param series the bars that it was fitted to
@@ -57,6 +59,7 @@ export function describeArmaGarch(artifact: Json, series: Series): ArmaGarchDesc
   const { arma, volatility, nu, hyperparameters, logLikelihood, converged } = readArmaGarchArtifact(
     'ARIMA_GARCH',
     artifact,
+    arimaGarchVariant,
   );
   const innovations = hyperparameters.innovations as Innovations;
   const residuals = armaInnovations(logReturns(series.close), arma);

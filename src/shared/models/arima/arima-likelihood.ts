@@ -1,13 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
 import { LN_TWO_PI } from '../../numerics/constants.ts';
-import { DiffuseStart } from './diffuse-start.ts';
-import {
-  type InnovationsForm,
-  innovationsForm,
-  stationaryVariance,
-  sumOfCongruences,
-} from './innovations-form.ts';
-import { adjointShocks, laggedProduct, shocksFromZero } from './shock-filters.ts';
 import {
   dot,
   identityPlusProduct,
@@ -16,7 +8,15 @@ import {
   multiply,
   timesVector,
   transpose,
-} from './square-matrices.ts';
+} from '../../numerics/square-matrices.ts';
+import { DiffuseStart } from './diffuse-start.ts';
+import {
+  type InnovationsForm,
+  innovationsForm,
+  stationaryVariance,
+  sumOfCongruences,
+} from './innovations-form.ts';
+import { adjointShocks, laggedProduct, shocksFromZero } from './shock-filters.ts';
 
 /** Responses smaller than this no longer matter to a double. */
 const NEGLIGIBLE = 1e-20;

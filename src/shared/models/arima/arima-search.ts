@@ -1,13 +1,17 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
 import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
+import { centreAndUnit } from '../centre-and-unit.ts';
 import { ArimaLikelihood } from './arima-likelihood.ts';
 import type { ArimaOrder } from './arima-order.ts';
 import { arimaStarts } from './arima-starts.ts';
 import { firstWithoutLevels } from './diffuse-start.ts';
 import { arFromPartial, pullBackToPartial } from './partial-autocorrelations.ts';
 
-/** Partial autocorrelations of the autoregression stay this far inside the unit circle. */
+/**
+ * Partial autocorrelations of the autoregression stay this far inside the unit circle; beyond, a polynomial counts as
+ * on it.
+ */
 const LARGEST_PARTIAL = 1 - 1e-6;
 
 /** The maximum of an ARIMA likelihood. */
@@ -20,6 +24,8 @@ export interface ArimaMaximum {
   readonly variance: number;
   readonly logLikelihood: number;
   readonly converged: boolean;
+  /** See `ArimaFit`. */
+  readonly atBounds: readonly ('ar' | 'ma')[];
 }
 
 /**
@@ -69,17 +75,10 @@ export class ArimaSearch {
       differences = differences.subarray(1).map((value, t) => value - differences[t]);
     }
     const n = differences.length;
-    const mean = differences.reduce((sum, value) => sum + value, 0) / n;
-    const centre = constant ? mean : 0;
-    const unit = Math.sqrt(
-      differences.reduce((sum, value) => sum + (value - centre) * (value - centre), 0) / n,
-    );
-    if (!Number.isFinite(unit))
-      throw new FitError('not_finite', `The ${y.length} values are not all finite.`);
-    if (!differences.some((value) => value !== differences[0]) || !(unit > 0)) {
-      const what = d === 0 ? 'values' : 'differences';
-      throw new FitError('constant_series', `All ${n} ${what} are ${mean}: there is nothing to fit.`);
-    }
+    const { centre, unit } = centreAndUnit(differences, constant, d === 0 ? 'values' : 'differences', {
+      series: y,
+      d,
+    });
     this.order = order;
     this.constant = constant;
     this.n = n;
@@ -133,17 +132,7 @@ export class ArimaSearch {
         return isHeld ? lowestMinimum([inside, within(inside.x, wholeBox, true)]) : inside;
       };
       const starts = arimaStarts(this.likelihood, this.#scaled, this.order);
-      let rough = lowestMinimum(starts.map(roughly));
-      // Nor does a search come off it by itself; beside a root on it another has room of the order of 1 / n^2 only.
-      const onCircle = rough.x;
-      if (onCircle.some((value, i) => i >= p && Math.abs(value) >= 1)) {
-        for (const margin of [1 / this.n, 1 / (this.n * this.n)]) {
-          const inside = onCircle.map((value, i) =>
-            i < p ? value : Math.max(margin - 1, Math.min(1 - margin, value)),
-          );
-          rough = lowestMinimum([rough, roughly(inside)]);
-        }
-      }
+      const rough = lowestMinimum(starts.map(roughly));
       best = within(rough.x, wholeBox, false);
       if (!Number.isFinite(best.value)) {
         throw new FitError(
@@ -162,8 +151,16 @@ export class ArimaSearch {
       variance: this.unit * this.unit * variance,
       logLikelihood: -negativeLogLikelihood - this.n * ln(this.unit),
       converged: best.converged,
+      atBounds: [
+        ...(best.x.subarray(0, p).some(isAtUnitCircle) ? ['ar' as const] : []),
+        ...(best.x.subarray(p).some(isAtUnitCircle) ? ['ma' as const] : []),
+      ],
     };
   }
+}
+
+function isAtUnitCircle(partial: number): boolean {
+  return Math.abs(partial) >= LARGEST_PARTIAL;
 }
 
 function coefficients(x: Float64Array, p: number): { ar: Float64Array; ma: Float64Array } {

@@ -1,11 +1,10 @@
 import { choleskyFactor, choleskySolve } from '../../numerics/cholesky.ts';
+import { dot } from '../../numerics/square-matrices.ts';
 import type { ArimaLikelihood } from './arima-likelihood.ts';
 import type { ArmaOrder } from './arma-model.ts';
-import { hannanRissanen } from './hannan-rissanen.ts';
 import { movingAverageGrid } from './moving-average-grid.ts';
 import { arFromPartial, partialFromAr } from './partial-autocorrelations.ts';
 import { shocksFromZero } from './shock-filters.ts';
-import { dot } from './square-matrices.ts';
 
 /** Starts at most. */
 const STARTS = 8;
@@ -19,12 +18,13 @@ interface Candidate {
 }
 
 /**
- * Where to search for the maximum of an ARIMA likelihood from: partial autocorrelations, those of ar first, then those of -ma.
+ * Where to search for the maximum of an ARIMA likelihood from: partial autocorrelations, those of ar first, then those of
+ * -ma.
  *
- * Near cancelling and near the unit circle a likelihood has many maxima, and the highest is often narrow. So its value is looked
- * at along a grid of moving averages. Given one of them the autoregression is a linear regression (separable least squares, Golub
- * and Pereyra 1973) on the series divided by ma(B), which leaves no more than two dimensions to the grid. The best points that are
- * not close to each other are the starts; the estimate of Hannan and Rissanen competes with them.
+ * Near cancelling and near the unit circle a likelihood has many maxima, and the highest is often narrow. So its value is
+ * looked at along a grid of moving averages. Given one of them the autoregression is a linear regression (separable least
+ * squares, Golub and Pereyra 1973) on the series divided by ma(B), which leaves no more than two dimensions to the grid.
+ * The best points that are not close to each other are the starts.
  *
  * @param w differences, scaled, with mean 0 where there is a constant
  * @returns the highest likelihood first; at least one
@@ -52,9 +52,6 @@ export function arimaStarts(
     consider(insidePartial(autoregression(filtered, p)), maPartial);
   }
   if (q === 1 && p < 2) candidates = lowerThanNeighbours(candidates);
-  const rough = hannanRissanen(w, p, q);
-  if (rough !== null) consider(insidePartial(rough.ar), insidePartial(rough.ma.map((value) => -value)));
-
   candidates.sort((a, b) => a.value - b.value);
   const starts: Float64Array[] = [];
   for (const { x, value } of candidates) {

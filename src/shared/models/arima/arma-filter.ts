@@ -1,3 +1,4 @@
+import { multiply, multiplyByTransposed } from '../../numerics/square-matrices.ts';
 import type { ArmaModel } from './arma-model.ts';
 import {
   type InnovationsForm,
@@ -5,7 +6,6 @@ import {
   type StateDistribution,
   stationaryVariance,
 } from './innovations-form.ts';
-import { multiply, multiplyByTransposed } from './square-matrices.ts';
 
 /** Once the state is known this well, the data so far decide it, and the Kalman gain has settled. */
 const SETTLED = 1e-14;

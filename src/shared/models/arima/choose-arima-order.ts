@@ -7,7 +7,7 @@ import { type ArimaFit, criteriaOf, describeArima, type FitArimaOptions } from '
 export const ARMA_GRID: readonly ArmaOrder[] = [0, 1, 2].flatMap((p) => [0, 1, 2].map((q) => ({ p, q })));
 
 /** Each further coefficient must lower AICc by more than this. */
-export const WORTH_A_COEFFICIENT = 2;
+const WORTH_A_COEFFICIENT = 2;
 
 export interface ChooseArimaOrderOptions extends FitArimaOptions {
   /** Differences, the same for all candidates: likelihoods of different d cannot be compared. Default 0, for returns. */
@@ -28,12 +28,12 @@ export interface ChosenArima {
 }
 
 /**
- * What orders are chosen by; lower is better, the earlier order when equal: AICc and parsimony. A larger order must lower AICc by
- * more than {@link WORTH_A_COEFFICIENT} for each further coefficient, since models closer than that have as much support (Burnham
- * and Anderson 2002, sections 2.6 and 3.4.2).
+ * What orders are chosen by; lower is better, the earlier order when equal: AICc and parsimony. A larger order must lower
+ * AICc by more than {@link WORTH_A_COEFFICIENT} for each further coefficient, since models closer than that have as much
+ * support (Burnham and Anderson 2002, sections 2.6 and 3.4.2).
  *
- * The lowest AICc alone would take an ARMA(1, 1) on a third of white noise: where the two parts cancel, any common root will do,
- * and the best of so many gains more than AICc allows for two coefficients (Andrews and Ploberger 1996).
+ * The lowest AICc alone would take an ARMA(1, 1) on a third of white noise: where the two parts cancel, any common root
+ * will do, and the best of so many gains more than AICc allows for two coefficients (Andrews and Ploberger 1996).
  */
 export function orderCost({ p, q }: ArmaOrder, aicc: number): number {
   return aicc + WORTH_A_COEFFICIENT * (p + q);

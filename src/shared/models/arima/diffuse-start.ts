@@ -1,5 +1,5 @@
+import { dot, invert, timesVector } from '../../numerics/square-matrices.ts';
 import type { InnovationsForm } from './innovations-form.ts';
-import { dot, invert, timesVector } from './square-matrices.ts';
 
 /** Variance of a level before the first observation, in units of the innovation variance: that of R's `arima`. */
 const DIFFUSE_VARIANCE = 1e6;
@@ -146,7 +146,7 @@ export function firstWithoutLevels(first: ArrayLike<number>): Float64Array {
 }
 
 /** y(t) = sum over i of weights[i - 1] y(t - i) + w(t) when w is the d-th difference: 1 for d = 1; 2, -1 for d = 2. */
-export function levelWeights(d: number): Float64Array {
+function levelWeights(d: number): Float64Array {
   let polynomial = Float64Array.of(1);
   for (let round = 0; round < d; round++) {
     const next = new Float64Array(polynomial.length + 1);

@@ -25,13 +25,19 @@ export interface ArimaFit {
   readonly aicc: number;
   /** Values in the likelihood: those of the series less d. */
   readonly observations: number;
-  /** False where the data do not tell the coefficients apart, so that the likelihood is flat. */
+  /** Whether the search ended at a maximum, up to rounding; false where the likelihood is flat. */
   readonly converged: boolean;
   /**
    * Of ar, ma and (if there is one) the constant, in this order: the inverse Hessian of the negative log-likelihood. Null
    * when that is not positive definite.
    */
   readonly covariance: readonly (readonly number[])[] | null;
+  /**
+   * `ar` or `ma` where that polynomial has a root on the unit circle. Standard theory does not hold there: the errors of its
+   * coefficients are R's, from the curvature inside, and say little (theta = -1 is reached with positive probability, Sargan
+   * and Bhargava 1983).
+   */
+  readonly atBounds: readonly ('ar' | 'ma')[];
   /** The square roots of the covariance's diagonal. */
   readonly standardErrors: readonly number[] | null;
   readonly state: ArimaState;
@@ -79,7 +85,7 @@ export function fitArima(
 export function describeArima(y: Float64Array, search: ArimaSearch, maximum: ArimaMaximum): ArimaFit {
   const { order, constant } = search;
   const { p, d, q } = order;
-  const { ar, ma, variance, logLikelihood, converged } = maximum;
+  const { ar, ma, variance, logLikelihood, converged, atBounds } = maximum;
   const covariance = arimaCovariance(search, maximum);
   return {
     order: { p, d, q },
@@ -91,6 +97,7 @@ export function describeArima(y: Float64Array, search: ArimaSearch, maximum: Ari
     ...criteriaOf(search, maximum),
     observations: search.n,
     converged,
+    atBounds,
     covariance: covariance?.map(plain) ?? null,
     standardErrors: covariance?.map((row, i) => Math.sqrt(row[i])) ?? null,
     state: stateAfter(y, d, ar, ma, maximum.constant),

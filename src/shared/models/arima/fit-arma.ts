@@ -9,7 +9,7 @@ export interface ArmaFit extends ArmaModel {
   readonly logLikelihood: number;
   /** Akaike's criterion corrected for small samples; mean and variance count as parameters. */
   readonly aicc: number;
-  /** False where the data do not tell the coefficients apart, so that the likelihood is flat. */
+  /** Whether the search ended at a maximum, up to rounding; false where the likelihood is flat. */
   readonly converged: boolean;
 }
 

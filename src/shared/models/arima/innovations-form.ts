@@ -1,4 +1,4 @@
-import { multiply, multiplyByTransposed } from './square-matrices.ts';
+import { multiply, multiplyByTransposed } from '../../numerics/square-matrices.ts';
 
 /**
  * The innovations form of an ARMA process (Anderson and Moore 1979, section 9.3), with k = max(p, q) states:

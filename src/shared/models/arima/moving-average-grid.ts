@@ -2,7 +2,10 @@ import { partialFromAr } from './partial-autocorrelations.ts';
 
 /** The second of two real roots. */
 const SECOND_ROOTS: readonly number[] = [-0.97, -0.6, 0, 0.6, 0.97];
-/** Complex pairs: their modulus, and how many angles between 0 and pi; the nearer to the unit circle, the narrower a maximum. */
+/**
+ * Complex pairs: their modulus, and how many angles between 0 and pi; the nearer to the unit circle, the narrower a
+ * maximum.
+ */
 const COMPLEX_PAIRS: readonly (readonly [modulus: number, angles: number])[] = [
   [0.5, 4],
   [0.75, 8],
@@ -11,10 +14,10 @@ const COMPLEX_PAIRS: readonly (readonly [modulus: number, angles: number])[] = [
 ];
 
 /**
- * A grid of invertible moving averages by the partial autocorrelations of their negatives: for q = 1 of one real root (the inverse
- * of a zero of the polynomial), otherwise of two real ones or a complex pair, whatever is beyond being 0. Towards the unit circle
- * the points move together as the likelihood of `n` values gets narrower: the odds (1 + root) / (1 - root) are powers of 2 or 3.
- * For q = 1 the grid ascends.
+ * A grid of invertible moving averages by the partial autocorrelations of their negatives: for q = 1 of one real root
+ * (the inverse of a zero of the polynomial), otherwise of two real ones or a complex pair, whatever is beyond being 0.
+ * Towards the unit circle the points move together as the likelihood of `n` values gets narrower: the odds (1 + root) /
+ * (1 - root) are powers of 2 or 3. For q = 1 the grid ascends.
  */
 export function movingAverageGrid(q: number, n: number): Float64Array[] {
   if (q === 0) return [new Float64Array(0)];

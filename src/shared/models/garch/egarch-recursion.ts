@@ -3,12 +3,15 @@ import ln from '@stdlib/math-base-special-ln';
 import type { RecursionStart } from './recursion-start.ts';
 import { ALPHA, BETA, GAMMA, OMEGA, type VarianceRecursion } from './variance-recursion.ts';
 
-/** E|z| of a standard normal, sqrt(2 / pi): taken off the size of a shock whatever the innovations, as Python's arch does. */
+/**
+ * E|z| of a standard normal, sqrt(2 / pi): taken off the size of a shock whatever the innovations, as Python's arch
+ * does.
+ */
 export const MEAN_ABSOLUTE_NORMAL = 0.7978845608028654;
 
 /**
- * ln h(t) = omega + alpha (|z(t-1)| - sqrt(2 / pi)) + gamma z(t-1) + beta ln h(t-1) with z = e / sqrt(h): EGARCH(1,1) of Nelson
- * (1991). Every real alpha and gamma gives positive variances; the first shock is taken as 0.
+ * ln h(t) = omega + alpha (|z(t-1)| - sqrt(2 / pi)) + gamma z(t-1) + beta ln h(t-1) with z = e / sqrt(h): EGARCH(1,1) of
+ * Nelson (1991). Every real alpha and gamma gives positive variances; the first shock is taken as 0.
  */
 export function egarchRecursion(start: RecursionStart): VarianceRecursion {
   // Kept from a run for its way back.

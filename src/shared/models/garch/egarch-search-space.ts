@@ -1,7 +1,7 @@
 import ln from '@stdlib/math-base-special-ln';
+import type { Scaling } from '../centre-and-unit.ts';
 import { MEAN_ABSOLUTE_NORMAL } from './egarch-recursion.ts';
 import { boundOf, type ParameterBound } from './parameter-bound.ts';
-import type { Scaling } from './scaled-values.ts';
 import {
   byTail,
   degreesOfFreedom,
@@ -33,13 +33,14 @@ const SMALLEST_PERSISTENCE = -0.5;
 const FORGETTING = 2 / MEAN_ABSOLUTE_NORMAL;
 
 /**
- * The search space of EGARCH: mu, the long-run log variance omega / (1 - beta), alpha + {@link FORGETTING} (1 - beta), gamma,
- * beta, 1 / nu. The level is searched and not omega, because omega and beta move together.
+ * The search space of EGARCH: mu, the long-run log variance omega / (1 - beta), alpha + {@link FORGETTING} (1 - beta),
+ * gamma, beta, 1 / nu. The level is searched and not omega, because omega and beta move together.
  *
  * The third is never negative, so that the filter forgets how it began: an error in ln h(t) comes into ln h(t+1) with the
- * factor beta - (alpha |z| + gamma z) / 2, whose mean beta - alpha E|z| / 2 is then at most 1 (for normal z; the condition of
- * invertibility, by Straumann and Mikosch 2006 and Wintenberger 2013, is about the mean of its logarithm). Beyond, the
- * variances soon become chaotic: the likelihood is a comb of spikes there, some of them above every fit that means anything.
+ * factor beta - (alpha |z| + gamma z) / 2, whose mean beta - alpha E|z| / 2 is then at most 1 (for normal z; the
+ * condition of invertibility, by Straumann and Mikosch 2006 and Wintenberger 2013, is about the mean of its logarithm).
+ * Beyond, the variances soon become chaotic: the likelihood is a comb of spikes there, some of them above every fit that
+ * means anything.
  */
 export class EgarchSearchSpace implements SearchSpace {
   readonly lower: Float64Array;
@@ -102,7 +103,7 @@ export class EgarchSearchSpace implements SearchSpace {
       ...levelBounds(2 * ln(scaling.unit), LARGEST_LEVEL),
       // The search variable is alpha + FORGETTING - FORGETTING beta.
       {
-        name: 'alpha - beta',
+        name: 'alpha - 2.5066 beta',
         coefficients: { alpha: 1, beta: -FORGETTING },
         lower: -FORGETTING,
         upper: LARGEST_SIZE - FORGETTING,

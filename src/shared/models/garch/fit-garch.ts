@@ -1,6 +1,7 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
 import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
+import type { Scaling } from '../centre-and-unit.ts';
 import type { EgarchModel } from './egarch-model.ts';
 import { egarchRecursion } from './egarch-recursion.ts';
 import { EgarchSearchSpace } from './egarch-search-space.ts';
@@ -8,19 +9,16 @@ import type { GarchModel } from './garch-model.ts';
 import { GarchSearchSpace } from './garch-search-space.ts';
 import { gjrRecursion } from './gjr-recursion.ts';
 import { innovationDistribution } from './innovation-distribution-by-name.ts';
-import { type Scaling, scaleValues } from './scaled-values.ts';
+import { scaleValues } from './scaled-values.ts';
 import type { SearchSpace } from './search-space.ts';
 import { ALPHA, BETA, GAMMA, GARCH_PARAMETERS, MU, NU, OMEGA } from './variance-recursion.ts';
 import { VolatilityLikelihood } from './volatility-likelihood.ts';
 import { searchAll, type VolatilityFit, type VolatilitySearch } from './volatility-search.ts';
 import type { VolatilitySpecification } from './volatility-specification.ts';
 
-/** The number of starts of {@link GarchSearch}. */
-export const GARCH_STARTS = 3;
-
 /** The search for the maximum likelihood of GARCH(1,1), GJR-GARCH(1,1) or EGARCH(1,1). */
 export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
-  readonly starts = GARCH_STARTS;
+  readonly starts: number;
   readonly #values: number;
   readonly #scaling: Scaling;
   readonly #specification: VolatilitySpecification;
@@ -34,6 +32,7 @@ export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
     this.#scaling = scaling;
     this.#specification = specification;
     this.#space = garchSearchSpace(specification);
+    this.starts = this.#space.starts.length;
     this.#likelihood = garchLikelihood(scaled, specification);
   }
 
@@ -42,8 +41,9 @@ export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
   }
 
   /**
-   * The model at the lowest of the minima found. `converged` is false on data that do not tell the parameters apart, such as
-   * returns of constant volatility; the variances are then still those of the highest likelihood found.
+   * The model at the lowest of the minima found. On data that do not tell the parameters apart, such as returns of constant
+   * volatility, the variances are those of the highest likelihood found, while alpha and beta may be any numbers:
+   * `garchStandardErrors` then gives none and says `not_identified` or `not_positive_definite`.
    *
    * @throws FitError `not_converged` when the likelihood exists at no start
    */
@@ -94,7 +94,14 @@ export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
 }
 
 /**
- * Fits GARCH(1,1), GJR-GARCH(1,1) or EGARCH(1,1) with normal or t innovations by maximum likelihood, from three starts.
+ * Fits GARCH(1,1), GJR-GARCH(1,1) or EGARCH(1,1) with normal or t innovations by maximum likelihood, from four starts
+ * (EGARCH from three).
+ *
+ * Where volatility hardly moves the likelihood of GARCH and GJR has several low maxima, and the highest is not always
+ * found: of daily returns of stocks, indexes, currencies and crypto-assets, at random windows, about 0.04 % of fits to
+ * 1,000 returns, 0.1 % to 500 and 0.3 % to 250 ended more than 0.01 below what random starts reached.
+ * Among what they reached are variances that only fall or rise and react to nothing (alpha = 0, the persistence at its
+ * bound), up to 1.2 higher.
  *
  * @param y observations in any unit, at least 10
  * @throws FitError `too_few_bars`, `not_finite`, `constant_series`, `not_converged`

@@ -1,9 +1,10 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
 import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.ts';
+import type { Scaling } from '../centre-and-unit.ts';
 import type { Innovations } from './innovation-distribution.ts';
 import { innovationDistribution } from './innovation-distribution-by-name.ts';
-import { MINIMUM_MEASURES } from './measurement-regression.ts';
+import { countMeasures, MINIMUM_MEASURES } from './measurement-regression.ts';
 import { meanLogMeasure, RealizedGarchLikelihood } from './realized-garch-likelihood.ts';
 import type { RealizedGarchModel } from './realized-garch-model.ts';
 import {
@@ -21,7 +22,7 @@ import {
 } from './realized-garch-parameters.ts';
 import { RealizedGarchSearchSpace } from './realized-garch-search-space.ts';
 import type { RecursionStart } from './recursion-start.ts';
-import { type Scaling, scaleValues } from './scaled-values.ts';
+import { scaleValues } from './scaled-values.ts';
 import { searchAll, type VolatilityFit, type VolatilitySearch } from './volatility-search.ts';
 
 /** Which realized GARCH is fitted. */
@@ -33,15 +34,12 @@ export interface RealizedGarchSpecification {
   readonly start?: RecursionStart;
 }
 
-/** The number of starts of {@link RealizedGarchSearch}: its likelihood rarely has more than one maximum. */
-export const REALIZED_GARCH_STARTS = 2;
-
 /** Below, a fit counts as one without a reaction. */
 const SMALLEST_REACTION = 1e-3;
 
 /** The search for the maximum joint likelihood of realized GARCH. */
 export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel> {
-  readonly starts = REALIZED_GARCH_STARTS;
+  readonly starts: number;
   readonly #values: number;
   readonly #scaling: Scaling;
   readonly #measures: number;
@@ -61,11 +59,12 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
     const squares = logMeasures.map((x) => (x - level) * (x - level));
     this.#values = y.length;
     this.#scaling = scaling;
-    this.#measures = logMeasures.filter((x) => !Number.isNaN(x)).length;
+    this.#measures = countMeasures(logMeasures);
     this.#measureLevel = level;
     this.#measureSpread = Math.sqrt(meanLogMeasure(squares));
     this.#specification = specification;
     this.#space = new RealizedGarchSearchSpace(specification.innovations, specification.mean);
+    this.starts = this.#space.starts.length;
     this.#likelihood = realizedGarchLikelihood(
       scaled,
       logMeasures.map((x) => x - level),
@@ -78,8 +77,8 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
   }
 
   /**
-   * With fewer than 50 measures there is nothing to learn from: the variance is then constant, and `converged` false. So it is
-   * where a usual move of the measure moves the variance by less than 0.1 %: beta and phi can then be any number.
+   * With fewer than 50 measures there is nothing to learn from: the variance is then constant, and `converged` false. So
+   * it is where a usual move of the measure moves the variance by less than 0.1 %: beta and phi can then be any number.
    *
    * @throws FitError `not_converged` when the likelihood exists at no start
    */

@@ -3,6 +3,7 @@ import { garchLikelihood, garchSearchSpace } from './fit-garch.ts';
 import { type RealizedGarchSpecification, realizedGarchLikelihood } from './fit-realized-garch.ts';
 import type { GarchModel } from './garch-model.ts';
 import type { Likelihood } from './likelihood.ts';
+import { countMeasures, MINIMUM_MEASURES } from './measurement-regression.ts';
 import type { ParameterBound } from './parameter-bound.ts';
 import { meanLogMeasure } from './realized-garch-likelihood.ts';
 import type { RealizedGarchModel } from './realized-garch-model.ts';
@@ -16,8 +17,8 @@ import type { VolatilitySpecification } from './volatility-specification.ts';
 type Estimates<Model> = Pick<VolatilityFit<Model>, 'model' | 'mu' | 'nu'>;
 
 /**
- * The standard errors of GARCH, GJR-GARCH or EGARCH; see `standardErrors` about bounds. When the values are residuals of a mean
- * that was itself estimated, that is not counted.
+ * The standard errors of GARCH, GJR-GARCH or EGARCH; see `standardErrors` about bounds. When the values are residuals of
+ * a mean that was itself estimated, that is not counted.
  *
  * @param y the values that were fitted
  * @param specification as they were fitted with
@@ -56,6 +57,7 @@ export function realizedGarchStandardErrors(
   fit: Estimates<RealizedGarchModel>,
 ): StandardErrors {
   const { innovations, mean } = specification;
+  if (countMeasures(logMeasures) < MINIMUM_MEASURES) return withoutErrors('too_few_measures');
   const likelihood = realizedGarchLikelihood(y, logMeasures, specification);
   const estimated = likelihood.parameterNames.filter(
     (name) => (name !== 'mu' || mean === 'constant') && (name !== 'nu' || innovations === 't'),

@@ -9,7 +9,8 @@ export interface FreeDirection {
  * of the combinations, by Gauss-Jordan elimination.
  *
  * @param combinations coefficients by place, one row each
- * @param scales of the parameters, positive: where there is a choice, those of small scale lead and those of large scale follow
+ * @param scales of the parameters, positive: where there is a choice, those of small scale lead and those of large scale
+ *   follow
  * @returns one direction for each parameter that can be chosen freely; the unit vectors when there is no combination
  */
 export function freeDirections(

@@ -3,6 +3,11 @@ import { MEASURE_VARIANCE, PHI, TAU1, TAU2, XI } from './realized-garch-paramete
 
 /** Measures that realized GARCH needs to learn how they go with the variance. */
 export const MINIMUM_MEASURES = 50;
+/** The measures there are. */
+export function countMeasures(logMeasures: Float64Array): number {
+  return logMeasures.reduce((count, x) => (Number.isNaN(x) ? count : count + 1), 0);
+}
+
 /** Keeps the regression solvable where a regressor hardly moves, as the log variance when gamma is 0; phi is then 1. */
 const RIDGE = 1e-10;
 export const SMALLEST_MEASURE_VARIANCE = 1e-8;

@@ -1,6 +1,7 @@
 import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
 import { LN_TWO_PI } from '../../numerics/constants.ts';
+import { meanOf } from '../../numerics/mean.ts';
 import type { InnovationDistribution } from './innovation-distribution.ts';
 import type { Likelihood } from './likelihood.ts';
 import { fitMeasurement } from './measurement-regression.ts';
@@ -67,7 +68,7 @@ export class RealizedGarchLikelihood implements Likelihood {
     this.#meanLogMeasure = meanLogMeasure(logMeasures);
     this.#distribution = distribution;
     this.#start = start;
-    const center = mean === 'constant' ? y.reduce((sum, value) => sum + value, 0) / y.length : 0;
+    const center = mean === 'constant' ? meanOf(y) : 0;
     this.#backcast = start === 'backcast' ? backcast(y.map((value) => value - center)) : null;
     this.#residuals = new Float64Array(y.length);
     this.#variances = new Float64Array(y.length);
@@ -245,5 +246,5 @@ export class RealizedGarchLikelihood implements Likelihood {
 /** The mean of the measures there are; 0 when there are none. */
 export function meanLogMeasure(logMeasures: Float64Array): number {
   const present = logMeasures.filter((x) => !Number.isNaN(x));
-  return present.length > 0 ? present.reduce((sum, x) => sum + x, 0) / present.length : 0;
+  return present.length > 0 ? meanOf(present) : 0;
 }

@@ -1,4 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
+import type { Scaling } from '../centre-and-unit.ts';
 import type { Innovations } from './innovation-distribution.ts';
 import { SMALLEST_MEASURE_VARIANCE } from './measurement-regression.ts';
 import { boundOf, type ParameterBound } from './parameter-bound.ts';
@@ -12,7 +13,6 @@ import {
   REALIZED_PARAMETERS,
   XI,
 } from './realized-garch-parameters.ts';
-import type { Scaling } from './scaled-values.ts';
 import {
   byTail,
   degreesOfFreedom,
@@ -57,7 +57,7 @@ export class RealizedGarchSearchSpace implements SearchSpace {
     this.upper = Float64Array.of(room, LARGEST_LEVEL, LARGEST_MEMORY, LARGEST_REACTION, heaviest);
     const start = (level: number, memory: number, reaction: number) =>
       Float64Array.of(0, level, memory, reaction, TAIL_START);
-    // The second for measures that say next to nothing.
+    // The likelihood rarely has more than one maximum. The second for measures that say next to nothing.
     this.starts = [start(-0.3, 0.6, 0.35), start(0, 0.98, 0.02)];
   }
 

@@ -1,9 +1,9 @@
+import type { Scaling } from '../centre-and-unit.ts';
 import { boundOf, type ParameterBound } from './parameter-bound.ts';
-import type { Scaling } from './scaled-values.ts';
 
 /**
- * A box in which a likelihood is searched, for data with variance 1 (and mean 0, where one is estimated); its variables are chosen so that everything the
- * parameters must satisfy is a bound.
+ * A box in which a likelihood is searched, for data with variance 1 (and mean 0, where one is estimated); its variables are
+ * chosen so that everything the parameters must satisfy is a bound.
  */
 export interface SearchSpace {
   readonly lower: Float64Array;

@@ -1,4 +1,5 @@
 import { choleskyFactor, choleskySolve } from '../../numerics/cholesky.ts';
+import { multiply } from '../../numerics/square-matrices.ts';
 import { type FreeDirection, freeDirections } from './free-directions.ts';
 import type { Likelihood } from './likelihood.ts';
 import type { ParameterBound } from './parameter-bound.ts';
@@ -12,9 +13,14 @@ export type ErrorsByName = Readonly<Record<string, number | null>>;
  * - `not_positive_definite`: the information matrix is not, clearly: the data do not tell the parameters apart, or the point
  *   is no maximum;
  * - `no_derivatives`: the likelihood does not exist just beside the estimates;
- * - `not_identified`: nothing reacts to shocks, so that the data say nothing about what follows a shock.
+ * - `not_identified`: nothing reacts to shocks, so that the data say nothing about what follows a shock;
+ * - `too_few_measures`: realized GARCH had too few measures to learn from, and its variance is constant.
  */
-export type NoStandardErrors = 'not_positive_definite' | 'no_derivatives' | 'not_identified';
+export type NoStandardErrors =
+  | 'not_positive_definite'
+  | 'no_derivatives'
+  | 'not_identified'
+  | 'too_few_measures';
 
 /** Standard errors of estimates; each kind is null when the matrix it comes from is not positive definite. */
 export interface StandardErrors {
@@ -75,7 +81,7 @@ export function standardErrors(
   return {
     hessian: covariance && named(covariance),
     opg: opgCovariance && named(opgCovariance),
-    robust: covariance && named(multiply(multiply(covariance, products, m), covariance, m)),
+    robust: covariance && named(sandwich(covariance, products, m)),
     atBounds,
     reason: covariance === null ? 'not_positive_definite' : null,
   };
@@ -189,14 +195,13 @@ function inverse(matrix: Float64Array, n: number): Float64Array | null {
   return inverted;
 }
 
-function multiply(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const product = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      for (let k = 0; k < n; k++) product[i * n + j] += a[i * n + k] * b[k * n + j];
-    }
-  }
-  return product;
+/** a b a */
+function sandwich(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const left = new Float64Array(n * n);
+  const whole = new Float64Array(n * n);
+  multiply(a, b, n, left);
+  multiply(left, a, n, whole);
+  return whole;
 }
 
 /** Each parameter's standard error from the covariance along directions; null for one that no direction moves. */

@@ -5,8 +5,8 @@ import { LN_PI } from '../../numerics/constants.ts';
 import type { InnovationDistribution } from './innovation-distribution.ts';
 
 /**
- * Student t innovations scaled to variance 1 (Bollerslev 1987): with u = e^2 / ((nu - 2) h), the log density of a residual is
- * ln G((nu + 1) / 2) - ln G(nu / 2) - ln(pi (nu - 2) h) / 2 - (nu + 1) / 2 ln(1 + u).
+ * Student t innovations scaled to variance 1 (Bollerslev 1987): with u = e^2 / ((nu - 2) h), the log density of a
+ * residual is ln G((nu + 1) / 2) - ln G(nu / 2) - ln(pi (nu - 2) h) / 2 - (nu + 1) / 2 ln(1 + u).
  */
 export const studentTInnovations: InnovationDistribution = {
   name: 't',

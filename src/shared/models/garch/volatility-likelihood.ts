@@ -1,3 +1,4 @@
+import { meanOf } from '../../numerics/mean.ts';
 import type { InnovationDistribution } from './innovation-distribution.ts';
 import type { Likelihood } from './likelihood.ts';
 import { backcast, meanSquare, type RecursionStart } from './recursion-start.ts';
@@ -30,7 +31,7 @@ export class VolatilityLikelihood implements Likelihood {
     this.#y = y;
     this.#recursion = recursion;
     this.#distribution = distribution;
-    const center = mean === 'constant' ? y.reduce((sum, value) => sum + value, 0) / y.length : 0;
+    const center = mean === 'constant' ? meanOf(y) : 0;
     this.#backcast = start === 'backcast' ? backcast(y.map((value) => value - center)) : null;
     this.#residuals = new Float64Array(y.length);
     this.#variances = new Float64Array(y.length);

@@ -8,7 +8,11 @@ export interface VolatilityFit<Model> {
   /** Degrees of freedom; null when innovations are normal. */
   readonly nu: number | null;
   readonly logLikelihood: number;
-  /** False when no search ended in a proper minimum, as on data that do not tell the parameters apart. */
+  /**
+   * Whether the search ended at a maximum within the bounds, up to rounding: a step would not raise the likelihood. It
+   * does not say that the data tell the parameters apart; standard errors do. Realized GARCH is stricter where its
+   * measures say nothing: see `RealizedGarchSearch`.
+   */
   readonly converged: boolean;
 }
 

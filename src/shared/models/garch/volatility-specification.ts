@@ -11,8 +11,8 @@ export interface VolatilitySpecification {
   /** Default `mean_squared_residual`. */
   readonly start?: RecursionStart;
   /**
-   * Upper bound of alpha + gamma / 2 + beta (of beta for EGARCH); default 0.9999, so that the long-run variance exists. fGarch
-   * has no bound, arch has 1.
+   * Upper bound of alpha + gamma / 2 + beta (of beta for EGARCH); default 0.9999, so that the long-run variance exists.
+   * fGarch has no bound, arch has 1.
    */
   readonly maximumPersistence?: number;
 }

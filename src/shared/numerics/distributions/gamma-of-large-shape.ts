@@ -14,8 +14,8 @@ const TWO_PI = 2 * Math.PI;
 const FAR = 700;
 
 /**
- * {@link incompleteGamma} for a large shape, by Temme's (1979) uniform asymptotic expansion (DLMF 8.12.3, 8.12.4 and 8.12.7):
- * with shape eta^2 / 2 the deviance of x, the normal distribution at eta sqrt(shape) and a correction.
+ * {@link incompleteGamma} for a large shape, by Temme's (1979) uniform asymptotic expansion (DLMF 8.12.3, 8.12.4 and
+ * 8.12.7): with shape eta^2 / 2 the deviance of x, the normal distribution at eta sqrt(shape) and a correction.
  *
  * @param x positive
  * @param shape at least 1e5: there what the terms left out would add is below 2e-13, relative to the smaller side

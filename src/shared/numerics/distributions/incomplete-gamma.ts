@@ -19,8 +19,9 @@ const LARGE_SHAPE = 1e5;
  * The regularised incomplete gamma functions P and Q: probabilities of a gamma variate with rate 1.
  *
  * P up to shape + 1 by its series (DLMF 8.11.4), Q beyond by its continued fraction (the even part of DLMF 8.9.2): what is
- * small is computed, and the other one is 1 minus it. Exact to 5e-13, relative, down to 1e-300. Their common factor is Loader's density, which keeps its digits where the shape is large. For a
- * shape below 1 Q can be small while P is computed, and has a series of its own. Very large shapes: Temme's expansion.
+ * small is computed, and the other one is 1 minus it. Exact to 5e-13, relative, down to 1e-300. Their common factor is
+ * Loader's density, which keeps its digits where the shape is large. For a shape below 1 Q can be small while P is
+ * computed, and has a series of its own. Very large shapes: Temme's expansion.
  *
  * @param side the one that has to be exact
  * @param x positive and finite

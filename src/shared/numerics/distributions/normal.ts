@@ -44,8 +44,8 @@ export function normalQuantile(p: number, mean = 0, standardDeviation = 1): numb
 }
 
 /**
- * A standard normal deviate from a uniform one, by inversion: `@stdlib`'s quantile as it is. What it loses in the tails, 2e-9
- * once in 10^10 draws, no sample shows.
+ * A standard normal deviate from a uniform one, by inversion: `@stdlib`'s quantile as it is. What it loses in the tails,
+ * 2e-9 once in 10^10 draws, no sample shows.
  *
  * @param uniform above 0 and below 1
  */

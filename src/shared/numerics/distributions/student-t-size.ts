@@ -1,12 +1,9 @@
-import gammaln from '@stdlib/math-base-special-gammaln';
 import ln from '@stdlib/math-base-special-ln';
-import { LN_PI } from '../constants.ts';
 import { log1p } from '../log1p.ts';
 import { continuedFraction } from './continued-fraction.ts';
 import type { ScaledProbability } from './scaled-probability.ts';
+import { logStudentTNormalisation } from './student-t-normalisation.ts';
 
-/** From here few terms of an asymptotic series do, and keep digits that a difference of ln Gamma loses. */
-const LARGE_NU = 40;
 /** From here 1 + s^2 is s^2, to rounding. */
 const FAR = 1e8;
 
@@ -26,20 +23,11 @@ export function studentTSize(t: number, nu: number): ScaledProbability {
   const outer = isFar ? 1 : s * s * inner;
   const logSpread = isFar ? 2 * ln(t) - ln(nu) : log1p(s * s);
   // Of t times the density of the size.
-  const logScale = logNormalisation(nu) - 0.5 * nu * logSpread + (isFar ? 0 : ln(s * Math.sqrt(inner)));
+  const logScale =
+    logStudentTNormalisation(nu) - 0.5 * nu * logSpread + (isFar ? 0 : ln(s * Math.sqrt(inner)));
   const isMiddle = outer * (nu + 5) < 3;
   const ratio = isMiddle ? middleSeries(outer, nu) : 0.5 / tailFraction(inner, outer, nu);
   return { side: isMiddle ? 'lower' : 'upper', logScale, ratio, elasticity: 1 / ratio };
-}
-
-/** ln(2 Gamma((nu + 1) / 2) / (sqrt(pi) Gamma(nu / 2))); for a large nu from DLMF 5.11.8. */
-function logNormalisation(nu: number): number {
-  if (nu < LARGE_NU) {
-    return Math.LN2 - 0.5 * LN_PI + gammaln(0.5 * (nu + 1)) - gammaln(0.5 * nu);
-  }
-  const r = 1 / (nu * nu);
-  const series = -1 / 4 + r * (1 / 24 - r * (1 / 20 - r * (17 / 112 - r * (31 / 36))));
-  return 0.5 * (Math.LN2 - LN_PI + ln(nu)) + series / nu;
 }
 
 /** 1 + (nu + 1) / 3 z + (nu + 1)(nu + 3) / (3 5) z^2 + ... */

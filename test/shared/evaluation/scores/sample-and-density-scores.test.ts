@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { crpsNormal } from '../../../../src/shared/evaluation/scores/crps-normal.ts';
 import { crpsFromSamples } from '../../../../src/shared/evaluation/scores/crps-samples.ts';
 import { crpsStudentT } from '../../../../src/shared/evaluation/scores/crps-student-t.ts';
 import { logScoreNormal } from '../../../../src/shared/evaluation/scores/log-score-normal.ts';
@@ -38,6 +39,18 @@ function crpsOfSteps(samples: Float64Array, outcome: number): number {
   }
   return sum;
 }
+
+describe('of a t distribution with very many degrees of freedom', () => {
+  // The first correction of the normal's, of order 1 / nu, is below 1e-9 from 1e9 on.
+  it.each([1e9, 1e12])('the scores are those of the normal: nu = %s', (nu) => {
+    for (const outcome of [0, 0.3, 5]) {
+      expect(Math.abs(crpsStudentT(0, 1, nu, outcome) / crpsNormal(0, 1, outcome) - 1)).toBeLessThan(2e-8);
+      expect(Math.abs(logScoreStudentT(0, 1, nu, outcome) / logScoreNormal(0, 1, outcome) - 1)).toBeLessThan(
+        2e-8,
+      );
+    }
+  });
+});
 
 describe('CRPS from samples', () => {
   it.each([-3, -0.2, 0, 0.7, 5])(

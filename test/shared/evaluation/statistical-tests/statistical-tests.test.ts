@@ -21,6 +21,14 @@ const cumulated = (values: Float64Array) => {
   });
 };
 
+it.each([1e-300, 1e-90, 1e90, 1e300])('Jarque-Bera does not depend on the unit: %s', (unit) => {
+  const y = noise(3, 300);
+  const plain = jarqueBera(y)!;
+  const scaled = jarqueBera(y.map((value) => unit * value))!;
+  expect(scaled.statistic / plain.statistic).toBeCloseTo(1, 9);
+  expect(scaled.kurtosis / plain.kurtosis).toBeCloseTo(1, 9);
+});
+
 describe.each(reference.cases)('on $series', (expected) => {
   const y = Float64Array.from(series[expected.series as keyof typeof series]);
 

@@ -95,6 +95,112 @@ describe('ARIMA_GARCH', () => {
   });
 });
 
+describe('artifacts of ARIMA_GARCH with which there is no forecast', () => {
+  const artifact = fitted(simulatedSeries(3, 400), {
+    variance: 'gjr',
+    innovations: 't',
+    distribution: 't',
+  }).toJSON() as { arma: object; volatility: object; hyperparameters: object; nu: number };
+  const { arma, volatility } = artifact;
+  const changed = (part: 'arma' | 'volatility' | 'hyperparameters', change: object) => ({
+    ...artifact,
+    [part]: { ...artifact[part], ...change },
+  });
+  const realized = fitted(simulatedSeries(3, 400), { variance: 'realized', innovations: 'normal' }).toJSON();
+  const egarch = fitted(simulatedSeries(3, 400), { variance: 'egarch', innovations: 'normal' }).toJSON();
+  const otherwise = (other: unknown, change: object) => ({
+    ...(other as object),
+    volatility: { ...(other as { volatility: object }).volatility, ...change },
+  });
+
+  it.each<[string, RegExp, object]>([
+    ['no hyperparameters', /hyperparameters/, { ...artifact, hyperparameters: undefined }],
+    ['a distribution that there is not', /weird/, changed('hyperparameters', { distribution: 'weird' })],
+    [
+      'another variance than its hyperparameters',
+      /egarch/,
+      changed('hyperparameters', { variance: 'egarch' }),
+    ],
+    ['a number for ar', /ar and ma/, changed('arma', { ar: 5 })],
+    ['an object for ar', /ar and ma/, changed('arma', { ar: {} })],
+    ['a text for ma', /ar and ma/, changed('arma', { ma: 'abc' })],
+    ['no mean', /mean/, { ...artifact, arma: { ...arma, mean: null } }],
+    ['an autoregression that explodes', /ar 1\.5 is not stationary/, changed('arma', { ar: [1.5] })],
+    ['a moving average beyond the unit circle', /ma 1\.5 is not invertible/, changed('arma', { ma: [1.5] })],
+    ...[1, 2, 0, -3, null, undefined, 'x'].map(
+      (nu) => [`nu ${nu}`, /nu is/, { ...artifact, nu }] as [string, RegExp, object],
+    ),
+    ['a first variance below 0', /firstVariance is -1/, changed('volatility', { firstVariance: -1 })],
+    ['omega 0', /omega is 0/, changed('volatility', { omega: 0 })],
+    ['alpha below 0', /alpha is -0.1/, changed('volatility', { alpha: -0.1 })],
+    ['a reaction to falls below 0', /alpha \+ gamma/, changed('volatility', { alpha: 0.1, gamma: -0.2 })],
+    ['beta below 0', /beta is -0.1/, changed('volatility', { beta: -0.1 })],
+    ['beta 2', /persistence/, changed('volatility', { beta: 2 })],
+    ['an infinite beta', /beta/, { ...artifact, volatility: { ...volatility, beta: null } }],
+    ['beta 1 of EGARCH', /beta is 1/, otherwise(egarch, { beta: 1 })],
+    ['beta above 1 of realized GARCH', /beta is 1.1/, otherwise(realized, { beta: 1.1 })],
+    ['gamma below 0 of realized GARCH', /gamma is -1/, otherwise(realized, { gamma: -1 })],
+    ['no variance of the measures', /measureVariance is 0/, otherwise(realized, { measureVariance: 0 })],
+    ['no log-likelihood', /logLikelihood/, { ...artifact, logLikelihood: null }],
+    ['no word on convergence', /converged/, { ...artifact, converged: undefined }],
+  ])('with %s is refused, and what is wrong named', (_, message, flawed) => {
+    expect(() => arimaGarch.restore(flawed as never)).toThrow(
+      expect.objectContaining({ name: 'FitError', code: 'invalid_artifact' }),
+    );
+    expect(() => arimaGarch.restore(flawed as never)).toThrow(message);
+  });
+
+  it('but not one whose moving average is on the unit circle', () => {
+    expect(() => arimaGarch.restore(changed('arma', { ma: [-1] }) as never)).not.toThrow();
+  });
+});
+
+describe('checkpoints of ARIMA_GARCH', () => {
+  const series = simulatedSeries(3, 400);
+  const set = { variance: 'gjr', innovations: 't' };
+  /** After so many units. */
+  const checkpointAfter = (units: number) => {
+    const fitting = arimaGarch.fit(series, set, { seed: 1 });
+    for (let unit = 0; unit < units; unit++) fitting.step({ expired: () => true });
+    return JSON.parse(JSON.stringify(fitting.checkpoint())) as {
+      unit: number;
+      state: { arma: object; minima: string[] };
+    };
+  };
+  const found = checkpointAfter(5);
+  const withState = (change: object) => ({ ...found, state: { ...found.state, ...change } });
+
+  it.each<[string, unknown]>([
+    ['is null', null],
+    ['is a text', 'x'],
+    ['is at a unit below 0', { unit: -1, state: {} }],
+    ['has an empty state', { unit: 2, state: {} }],
+    ['has no mean', withState({ arma: null })],
+    ['has half a mean', withState({ arma: { ar: [], ma: [], mean: 0 } })],
+    ['has a mean that explodes', withState({ arma: { ...found.state.arma, ar: [2] } })],
+    ['lacks a minimum', withState({ minima: [] })],
+    ['has one that is not base64', withState({ minima: ['!!'] })],
+    ['has one that is no doubles', withState({ minima: ['AAAA'] })],
+    ['has one of another search', withState({ minima: [found.state.minima[0].slice(0, 32)] })],
+    ['has one that is no text', withState({ minima: [7] })],
+  ])('that one %s is told at once', (_, checkpoint) => {
+    expect(() => arimaGarch.fit(series, set, { seed: 1, checkpoint: checkpoint as never })).toThrow(
+      expect.objectContaining({ name: 'FitError', code: 'invalid_artifact' }),
+    );
+  });
+
+  it('hold whether the mean converged, which counts as the volatility does', () => {
+    const convergedWhen = (mean: boolean) => {
+      const checkpoint = withState({ arma: { ...found.state.arma, converged: mean } });
+      const fitting = arimaGarch.fit(series, set, { seed: 1, checkpoint: checkpoint as never });
+      fitting.step(unlimitedBudget);
+      return (fitting.result().toJSON() as { converged: boolean }).converged;
+    };
+    expect(convergedWhen(true)).toBe(true);
+    expect(convergedWhen(false)).toBe(false);
+  });
+});
+
 describe('ARIMA_GARCH with realized variance', () => {
   const set = { variance: 'realized', innovations: 't', distribution: 'empirical' };
 

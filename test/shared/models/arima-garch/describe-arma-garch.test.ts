@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ljungBox } from '../../../../src/shared/evaluation/statistical-tests/ljung-box.ts';
+import type { ArmaModel } from '../../../../src/shared/models/arima/arma-model.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
+import { armaInnovations } from '../../../../src/shared/models/arima-garch/arma-garch-filter.ts';
 import { describeArmaGarch } from '../../../../src/shared/models/arima-garch/describe-arma-garch.ts';
 import {
   type Hyperparameters,
   type Json,
   unlimitedBudget,
 } from '../../../../src/shared/models/forecaster.ts';
+import { garchStandardErrors } from '../../../../src/shared/models/garch/fit-standard-errors.ts';
+import type { GarchModel } from '../../../../src/shared/models/garch/garch-model.ts';
+import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { sp500 } from '../../series/sp500.ts';
 
@@ -54,6 +59,36 @@ describe('the description of a fit', () => {
       expect(JSON.parse(JSON.stringify(found))).toEqual(found);
     },
   );
+
+  it('has robust standard errors, and an ARCH-LM test of ten lags', () => {
+    const artifact = artifactOf(window, {
+      variance: 'garch',
+      innovations: 'normal',
+      distribution: 'empirical',
+    });
+    const { arma, volatility } = artifact as unknown as { arma: ArmaModel; volatility: GarchModel };
+    const residuals = armaInnovations(logReturns(window.close), arma);
+    const specification = { variance: 'garch', innovations: 'normal', mean: 'zero' } as const;
+    const errors = garchStandardErrors(residuals, specification, { model: volatility, mu: 0, nu: null });
+    const found = describeArmaGarch(artifact, window);
+    for (const name of ['omega', 'alpha', 'beta']) {
+      const { standardError } = found.volatility.find((parameter) => parameter.name === name)!;
+      expect(standardError).toBe(errors.robust![name]);
+      expect(standardError).not.toBe(errors.hessian![name]);
+    }
+    expect(found.residualTests.archLm!.degreesOfFreedom).toBe(10);
+  });
+
+  it('says where there are too few ranges to learn from', () => {
+    const closes = { ...window, open: window.close, high: window.close, low: window.close };
+    const artifact = artifactOf(closes, {
+      variance: 'realized',
+      innovations: 't',
+      distribution: 'empirical',
+    });
+    const found = describeArmaGarch(artifact, closes);
+    expect(found).toMatchObject({ converged: false, noStandardErrors: 'too_few_measures' });
+  });
 
   it('refuses what is no artifact of the member', () => {
     expect(() => describeArmaGarch({ name: 'FHS' }, window)).toThrow(

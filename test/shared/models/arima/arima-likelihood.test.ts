@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ArimaLikelihood } from '../../../../src/shared/models/arima/arima-likelihood.ts';
 import { ArmaFilter } from '../../../../src/shared/models/arima/arma-filter.ts';
-import { firstWithoutLevels, levelWeights } from '../../../../src/shared/models/arima/diffuse-start.ts';
+import { firstWithoutLevels } from '../../../../src/shared/models/arima/diffuse-start.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { denseArimaLogLikelihood, denseArmaLogLikelihood } from './dense-gaussian.ts';
 
@@ -138,10 +138,7 @@ describe('outside of stationarity', () => {
   });
 });
 
-describe('the weights of levels', () => {
-  it('are those of differencing', () => {
-    expect([...levelWeights(1)]).toEqual([1]);
-    expect([...levelWeights(2)]).toEqual([2, -1]);
-    expect([...firstWithoutLevels([5, 12])]).toEqual([5, 2]);
-  });
+it('the first values less what is known of their levels are those of differencing', () => {
+  expect([...firstWithoutLevels([5])]).toEqual([5]);
+  expect([...firstWithoutLevels([5, 12])]).toEqual([5, 2]);
 });

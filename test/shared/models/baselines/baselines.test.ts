@@ -64,12 +64,22 @@ describe('the baselines on the S&P 500', () => {
     }
   });
 
+  it.each([
+    [null],
+    [{ unit: 1, state: {} }],
+    [{ unit: 1, state: ['!!'] }],
+    [{ unit: 4, state: ['AAAA', 'AAAA', 'AAAA', 'AAAA'] }],
+  ])('FHS refuses the checkpoint %j', (checkpoint) => {
+    const fit = () => fhs.fit(series, fhs.grid[0], { seed: 1, checkpoint });
+    expect(fit).toThrow(expect.objectContaining({ name: 'FitError', code: 'invalid_artifact' }));
+  });
+
   it('ARIMA_GARCH on 1,250 bars is fitted in units that a step can stop between', () => {
     const window = sliceSeries(series, 3000, 4250);
     const fitting = arimaGarch.fit(window, { variance: 'gjr', innovations: 't' }, { seed: 1 });
     let steps = 1;
     while (!fitting.step({ expired: () => true })) steps++;
-    expect(steps).toBe(7);
+    expect(steps).toBe(8);
     const forecast = fitting.result().predict(window);
     expect(forecast.scale).toBeGreaterThan(0.003);
     expect(forecast.scale).toBeLessThan(0.03);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitGarch, garchLikelihood } from '../../../../src/shared/models/garch/fit-garch.ts';
+import { garchStandardErrors } from '../../../../src/shared/models/garch/fit-standard-errors.ts';
 import { type GarchModel, persistence } from '../../../../src/shared/models/garch/garch-model.ts';
 import type { Innovations } from '../../../../src/shared/models/garch/innovation-distribution.ts';
 import { standardErrors } from '../../../../src/shared/models/garch/standard-errors.ts';
@@ -224,11 +225,36 @@ describe('a GARCH fit', () => {
     }
   });
 
-  it.each([
+  it.each<[string, Float64Array]>([
     ['too_few_bars', new Float64Array(9)],
     ['constant_series', new Float64Array(50).fill(2)],
+    // Their mean is not the value to the bit.
+    ...[0.1, 0.3, 1 / 3, 1e-5].map((value): [string, Float64Array] => [
+      'constant_series',
+      new Float64Array(300).fill(value),
+    ]),
     ['not_finite', Float64Array.from({ length: 50 }, (_, i) => (i === 20 ? Number.NaN : i))],
   ])('refuses with %s', (code, values) => {
     expect(() => fitGarch(values, benchmark)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it.each([1e160, 1e-170])('refuses values times %s, which cannot be squared, and says so', (factor) => {
+    expect(() =>
+      fitGarch(
+        y.map((value) => factor * value),
+        benchmark,
+      ),
+    ).toThrow(/squares leave the range of double precision/);
+  });
+
+  it('says converged where the data do not tell the parameters apart, and the standard errors say that', () => {
+    const random = new SeededRandom(1);
+    const noise = Float64Array.from({ length: 500 }, () => random.normal());
+    const fit = fitGarch(noise, benchmark);
+    expect(fit.converged).toBe(true);
+    expect(garchStandardErrors(noise, benchmark, fit)).toMatchObject({
+      robust: null,
+      reason: 'not_identified',
+    });
   });
 });

@@ -203,6 +203,7 @@ describe('a realized GARCH fit', () => {
   it.each([
     ['too_few_bars', new Float64Array(9)],
     ['constant_series', new Float64Array(60).fill(2)],
+    ['constant_series', new Float64Array(300).fill(0.1)],
   ])('refuses with %s', (code, values) => {
     expect(() =>
       fitRealizedGarch(values, new Float64Array(values.length), { innovations: 'normal', mean: 'constant' }),

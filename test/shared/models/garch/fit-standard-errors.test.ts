@@ -222,7 +222,7 @@ describe('the standard errors of GARCH fits', () => {
     const none = new Float64Array(y.length).fill(Number.NaN);
     const realized = { innovations: 't', mean: 'zero' } as const;
     const fit = fitRealizedGarch(y, none, realized);
-    expect(realizedGarchStandardErrors(y, none, realized, fit)).toMatchObject({ reason: 'not_identified' });
+    expect(realizedGarchStandardErrors(y, none, realized, fit)).toMatchObject({ reason: 'too_few_measures' });
   });
 
   it('are none, with the reason, where the point is no maximum', () => {

@@ -28,6 +28,18 @@ it('in a combination the parameter of the largest scale follows the others', () 
   ]);
 });
 
+it('what follows in two combinations that overlap is worked out in both', () => {
+  const [[, ...direction], ...others] = found(
+    [
+      [1, 1, 0],
+      [0, 1, 1],
+    ],
+    [1, 1, 1],
+  );
+  expect(others).toEqual([]);
+  expect(direction.map((value) => value / direction[0])).toEqual([1, -1, 1]);
+});
+
 it('combinations that say the same twice count once, and enough of them leave nothing', () => {
   expect(
     found(

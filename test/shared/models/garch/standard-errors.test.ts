@@ -71,6 +71,23 @@ describe('standard errors', () => {
     );
   });
 
+  it('are none where the curvature that is left beside another parameter is but noise', () => {
+    // Two parameters whose sum alone matters, but for a trace.
+    const alike = (trace: number): Likelihood => ({
+      parameterNames: ['a', 'b'],
+      evaluate([a, b], gradient) {
+        gradient[0] = 100 * (a + b) + trace * a;
+        gradient[1] = 100 * (a + b);
+        return 50 * (a + b) ** 2 + (trace * a ** 2) / 2;
+      },
+      logDensities: ([a, b]) => Float64Array.of(-50 * (a + b) ** 2 - (trace * a ** 2) / 2),
+      parameterScales: () => Float64Array.of(1, 1),
+    });
+    const errorsOf = (trace: number) => standardErrors(alike(trace), new Float64Array(2), ['b', 'a']);
+    expect(errorsOf(1e-7)).toMatchObject({ hessian: null, robust: null, reason: 'not_positive_definite' });
+    expect(errorsOf(1e-4).hessian!.a! * Math.sqrt(1e-4)).toBeCloseTo(1, 3);
+  });
+
   it('are none, with the reason, where the likelihood ends just beside', () => {
     const ends: Likelihood = {
       ...normal,
