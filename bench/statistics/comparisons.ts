@@ -37,7 +37,7 @@ export const COMPARISONS: readonly Comparison[] = [
   {
     ours: 'garch-t',
     name: 'GARCH(1,1)-t',
-    note: 'constant mean; ours searches from four starts, fGarch from one and computes standard errors too',
+    note: 'constant mean; ours searches from three starts, fGarch from one and computes standard errors too',
     peers: [
       { theirs: 'fGarch:garch-t', peer: 'R fGarch', target: 20 },
       { theirs: 'arch:garch-t', peer: 'arch', target: 5 },

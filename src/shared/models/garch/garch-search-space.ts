@@ -59,8 +59,14 @@ export class GarchSearchSpace implements SearchSpace {
     );
     const start = (persistence: number, share: number, leverage: number) =>
       Float64Array.of(0, 1 - persistence, persistence, share, leverage * leverageRoom, TAIL_START);
-    // The third for values with hardly any memory of their volatility, the last for a few outliers in otherwise calm values.
-    this.starts = [start(0.97, 0.08, 0.3), start(0.995, 0.04, 0.3), start(0.1, 0.9, 0), start(0.7, 0.4, 0.3)];
+    this.starts = [
+      start(0.97, 0.08, 0.3),
+      start(0.995, 0.04, 0.3),
+      // For values with hardly any memory of their volatility.
+      start(0.1, 0.9, 0),
+      // For a few outliers in otherwise calm values, which a Student t takes as they are.
+      ...(innovations === 'normal' ? [start(0.7, 0.4, 0.3)] : []),
+    ];
   }
 
   parameters(x: Float64Array): Float64Array {
