@@ -6,6 +6,7 @@ import { har } from '../../src/shared/models/baselines/har.ts';
 import { historicalSimulation } from '../../src/shared/models/baselines/historical-simulation.ts';
 import { noChange } from '../../src/shared/models/baselines/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
+import { gradientBoosting } from '../../src/shared/models/gradient-boosting/gb.ts';
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';
 import { encodeFloat64 } from '../../src/shared/numerics/float64-codec.ts';
 import { sliceSeries } from '../../src/shared/series/series.ts';
@@ -31,6 +32,7 @@ const FORECASTERS: readonly Forecaster[] = [
     ],
   },
   arimaGarch,
+  gradientBoosting,
   fhs,
   noChange,
   historicalSimulation,

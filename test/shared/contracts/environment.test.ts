@@ -16,6 +16,12 @@ describe('parseEnvironment', () => {
     expect(grids!.ARIMA_GARCH!.length).toBeGreaterThan(1);
   });
 
+  it('gives the 3-model candidate', () => {
+    const { ensemble, weights, grids } = configure({ ENSEMBLE_MODEL_COUNT: '3' });
+    expect([ensemble, weights]).toEqual(['candidate', { LSTM: 0.4, ARIMA_GARCH: 0.3, GB: 0.3 }]);
+    expect(grids!.GB!.length).toBeGreaterThan(1);
+  });
+
   it('takes the companions of the LSTM from a list', () => {
     expect(configure({ LSTM_COMPANIONS: 'MSFT, SPY' }).companions).toEqual(['MSFT', 'SPY']);
     expect(configure({})).not.toHaveProperty('companions');
@@ -38,7 +44,7 @@ describe('parseEnvironment', () => {
       'contradictory_environment',
       'ENSEMBLE_MODEL_COUNT=2',
     ],
-    ['a member that is not there yet', { ENSEMBLE_MODEL_COUNT: '3' }, 'member_not_available', 'GB'],
+    ['a member that is not there yet', { ENSEMBLE_MODEL_COUNT: '4' }, 'member_not_available', 'TRANSFORMER'],
     ['another model count', { ENSEMBLE_MODEL_COUNT: '5' }, 'invalid_input', 'ENSEMBLE_MODEL_COUNT'],
     ['another method', { ENSEMBLE_OPTIMIZATION_METHOD: 'magic' }, 'invalid_input', 'simple_avg'],
     ['a flag that is neither true nor false', { ENABLE_LSTM: 'yes' }, 'invalid_input', 'ENABLE_LSTM'],

@@ -69,7 +69,7 @@ describe('presets', () => {
 });
 
 describe('members', () => {
-  it.each(['GB', 'TRANSFORMER', 'toString'])('%s is refused by name', (name) => {
+  it.each(['TRANSFORMER', 'toString'])('%s is refused by name', (name) => {
     expect(() => requireMember(name)).toThrow(
       expect.objectContaining({
         code: 'member_not_available',
@@ -78,8 +78,16 @@ describe('members', () => {
     );
   });
 
-  it.each([3, 4] as ModelCount[])('of the preset of %i are not all available', (count) => {
-    expect(() => requireConfiguration(presetConfiguration(count))).toThrow(
+  it('of the preset of 3 can be fitted', () => {
+    expect(requireConfiguration(presetConfiguration(3)).map(({ name, weight }) => [name, weight])).toEqual([
+      ['LSTM', 0.4],
+      ['ARIMA_GARCH', 0.3],
+      ['GB', 0.3],
+    ]);
+  });
+
+  it('of the preset of 4 are not all available', () => {
+    expect(() => requireConfiguration(presetConfiguration(4))).toThrow(
       expect.objectContaining({ code: 'member_not_available' }),
     );
   });

@@ -1,0 +1,125 @@
+import ln from '@stdlib/math-base-special-ln';
+import type { Series } from '../../series/series.ts';
+import { measureBars, VOLATILITY_WINDOW } from '../lstm/bar-measures.ts';
+import { nextBarCalendar } from './calendar-features.ts';
+import type { FeatureColumns } from './feature-matrix.ts';
+
+/** What a tree may ask of a bar when it has closed. All are free of the prices' unit. */
+export const FEATURE_NAMES = [
+  // Log ranges of the last three bars, less their mean over 22.
+  ...['range0', 'range1', 'range2'],
+  // Mean log range over 5 bars less that over 22; over 22 less over 66; over 22 less the log of the fit's volatility.
+  ...['rangeWeek', 'rangeMonth', 'rangeLevel'],
+  // The last three log returns in units of the volatility known before each.
+  ...['return0', 'return1', 'return2'],
+  // The size of the last, and the sum of the last five falls.
+  ...['absoluteReturn', 'downside'],
+  // Log returns over 5 and 22 bars in units of their volatility.
+  ...['returnWeek', 'returnMonth'],
+  // Log volume less its mean over 22 bars: of the last two bars, and its mean over 5.
+  ...['volume0', 'volume1', 'volumeWeek'],
+  // Of the next bar, by the trading calendar.
+  ...['weekday', 'days', 'halfDay', 'afternoon'],
+] as const;
+
+const WEEK = 5;
+const MONTH = 22;
+const QUARTER = 66;
+
+/** The first bar with features: 66 bars' ranges lie before it or on it, each with the close before. */
+export const FIRST_FEATURE_BAR = Math.max(QUARTER, VOLATILITY_WINDOW + 3);
+
+/** Floor of a bar's range and volatility, as shares of the fit's volatility. */
+const RANGE_FLOOR = 0.05;
+const VOLATILITY_FLOOR = 0.1;
+
+/** Features are multiples of this, far below what any means: a price's last bits (which change with its unit) vanish. */
+const GRID = 1 / 65_536;
+/** Features are held within this on either side of 0, so that single precision holds every multiple. */
+const LIMIT = 64;
+
+/** What the member knows of each bar. */
+export interface BarFeatures {
+  /** By feature, then by bar; bars before {@link FIRST_FEATURE_BAR} are NaN. */
+  readonly columns: FeatureColumns;
+  /** Log of the square root of each bar's variance from its range (Garman and Klass, and the night), floored. */
+  readonly logRanges: Float64Array;
+  /** Regressors of the next bar's log range, by bar: see {@link RANGE_REGRESSORS}. */
+  readonly regressors: readonly Float64Array[];
+  /** Log return from the bar before; NaN for the first bar. */
+  readonly returns: Float64Array;
+}
+
+/**
+ * What the linear model regresses the next log range on beside a constant: the last log range, its means over 5 and 22 bars
+ * (Corsi 2009), the last relative log volume and its mean over 5 bars.
+ */
+export const RANGE_REGRESSORS = 5;
+
+/**
+ * Features of every bar of `series`; those of a bar depend on no later bar, and on none more than 66 before it.
+ *
+ * @param returnDeviation root mean square of the fit's log returns, which floors and centres
+ * @throws InvalidInputError `invalid_date` for a bar whose time is no date
+ */
+export function barFeatures(series: Series, returnDeviation: number): BarFeatures {
+  const n = series.close.length;
+  const { returns, variance, rangeVariance, relativeVolume } = measureBars(series);
+  const rangeFloor = RANGE_FLOOR * RANGE_FLOOR * returnDeviation * returnDeviation;
+  const volatilityFloor = VOLATILITY_FLOOR * VOLATILITY_FLOOR * returnDeviation * returnDeviation;
+  const logRanges = rangeVariance.map((value) => ln(Math.max(0, value) + rangeFloor) / 2);
+  const volatility = variance.map((value) => Math.sqrt(value + volatilityFloor));
+  const level = ln(returnDeviation);
+  const columns = FEATURE_NAMES.map(() => new Float32Array(n).fill(Number.NaN));
+  const regressors = Array.from({ length: RANGE_REGRESSORS }, () => new Float64Array(n).fill(Number.NaN));
+  const standardised = (t: number) => returns[t] / volatility[t - 1];
+  for (let t = FIRST_FEATURE_BAR; t < n; t++) {
+    const week = meanBefore(logRanges, t, WEEK);
+    const month = meanBefore(logRanges, t, MONTH);
+    const volumeWeek = meanBefore(relativeVolume, t, WEEK);
+    let downside = 0;
+    for (let k = 0; k < WEEK; k++) downside += Math.min(0, returns[t - k]);
+    const calendar = nextBarCalendar(series, t);
+    const values: Record<(typeof FEATURE_NAMES)[number], number> = {
+      range0: logRanges[t] - month,
+      range1: logRanges[t - 1] - month,
+      range2: logRanges[t - 2] - month,
+      rangeWeek: week - month,
+      rangeMonth: month - meanBefore(logRanges, t, QUARTER),
+      rangeLevel: month - level,
+      return0: standardised(t),
+      return1: standardised(t - 1),
+      return2: standardised(t - 2),
+      absoluteReturn: Math.abs(standardised(t)),
+      downside: downside / volatility[t],
+      returnWeek: (WEEK * meanBefore(returns, t, WEEK)) / (volatility[t] * Math.sqrt(WEEK)),
+      returnMonth: (MONTH * meanBefore(returns, t, MONTH)) / (volatility[t] * Math.sqrt(MONTH)),
+      volume0: relativeVolume[t],
+      volume1: relativeVolume[t - 1],
+      volumeWeek,
+      ...calendar,
+    };
+    FEATURE_NAMES.forEach((name, j) => {
+      columns[j][t] = onGrid(values[name]);
+    });
+    [logRanges[t], week, month, relativeVolume[t], volumeWeek].forEach((value, j) => {
+      regressors[j][t] = value;
+    });
+  }
+  return { columns, logRanges, regressors, returns };
+}
+
+/**
+ * The nearest multiple of 2^-16, within 64 of 0: what trees are trained on does not hold more, so that bars in another unit
+ * of price grow the same trees, to the bit.
+ */
+export function onGrid(value: number): number {
+  return Math.max(-LIMIT, Math.min(LIMIT, Math.round(value / GRID) * GRID));
+}
+
+/** Mean of the `count` values up to element `end`. */
+function meanBefore(values: Float64Array, end: number, count: number): number {
+  let sum = 0;
+  for (let k = 0; k < count; k++) sum += values[end - k];
+  return sum / count;
+}

@@ -1,0 +1,37 @@
+import { parseDate, weekday } from '../../series/civil-date.ts';
+import type { Series } from '../../series/series.ts';
+import { isHalfDay, nextSession } from '../../series/trading-calendar.ts';
+
+/** First hour, in UTC, that no morning's bar starts in: mornings start at 13:30 or 14:30, afternoons at 17:30 or 18:30. */
+const AFTERNOON_HOUR = 16;
+
+/** What is known at a bar of the bar after it, from the trading calendar alone. */
+export interface NextBarCalendar {
+  /** Day of the week of the next bar: 1 for Monday to 5 for Friday. */
+  readonly weekday: number;
+  /** Calendar days to the next bar: 1, 3 over a weekend, more over holidays; 0 to the same session's afternoon. */
+  readonly days: number;
+  /** 1 when the next bar's session closes early. */
+  readonly halfDay: number;
+  /** 1 when the next bar is the second half of a session; always 0 for daily bars. */
+  readonly afternoon: number;
+}
+
+/**
+ * The calendar of the bar that follows bar `bar` of `series`: the exchange's next session, whatever bar the series has next.
+ *
+ * @throws InvalidInputError `invalid_date` when the bar's time does not begin with a date
+ */
+export function nextBarCalendar(series: Series, bar: number): NextBarCalendar {
+  const time = series.times[bar];
+  const date = time.slice(0, 10);
+  const morning = series.timeframe === '4h' && Number(time.slice(11, 13)) < AFTERNOON_HOUR;
+  const next = morning ? date : nextSession(date);
+  const nextDay = parseDate(next);
+  return {
+    weekday: weekday(nextDay),
+    days: nextDay - parseDate(date),
+    halfDay: isHalfDay(next) ? 1 : 0,
+    afternoon: morning ? 1 : 0,
+  };
+}
