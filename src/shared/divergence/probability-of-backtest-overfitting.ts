@@ -24,11 +24,13 @@ export function probabilityOfBacktestOverfitting(trials: readonly Float64Array[]
   if (trials.length < MINIMUM_TRIALS || bars < 2 * BLOCKS) return null;
 
   const blockSums = trials.map(sumsByBlock);
+  const chosen = new Float64Array(trials.length);
+  const outside = new Float64Array(trials.length);
   let splits = 0;
   let overfitted = 0;
   for (let subset = 0; subset < 1 << BLOCKS; subset++) {
     if (bitCount(subset) !== BLOCKS / 2) continue;
-    const { chosen, outside } = halves(blockSums, subset);
+    sumHalves(blockSums, subset, chosen, outside);
     let best = 0;
     for (let trial = 1; trial < chosen.length; trial++) if (chosen[trial] < chosen[best]) best = trial;
     splits++;
@@ -49,17 +51,21 @@ function bitCount(bits: number): number {
   return count;
 }
 
-/** Each trial's score on the blocks in `subset`, and on the others. */
-function halves(blockSums: readonly Float64Array[], subset: number) {
-  const chosen = new Float64Array(blockSums.length);
-  const outside = new Float64Array(blockSums.length);
+/** Sets each trial's score on the blocks in `subset`, and on the others. */
+function sumHalves(
+  blockSums: readonly Float64Array[],
+  subset: number,
+  chosen: Float64Array,
+  outside: Float64Array,
+): void {
+  chosen.fill(0);
+  outside.fill(0);
   for (let trial = 0; trial < blockSums.length; trial++) {
     for (let block = 0; block < BLOCKS; block++) {
       if ((subset >> block) & 1) chosen[trial] += blockSums[trial][block];
       else outside[trial] += blockSums[trial][block];
     }
   }
-  return { chosen, outside };
 }
 
 /** Whether the rank of `trial` over the number of trials plus one, 1 for the worst, is above one half. */

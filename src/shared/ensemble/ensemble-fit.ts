@@ -4,11 +4,11 @@ import {
   decodeScoredForecasts,
   encodeScoredForecasts,
   type ScoredForecasts,
-  scoreForecasts,
+  scoreRange,
 } from '../evaluation/scored-forecasts.ts';
 import { crpsFromQuantiles } from '../evaluation/scores/crps.ts';
 import type { FittedForecaster, Hyperparameters, Json, Resumable, StepBudget } from '../models/forecaster.ts';
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { logReturns } from '../series/log-returns.ts';
@@ -17,7 +17,7 @@ import { companionsUpTo } from './companions.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 import type { EnsembleFitResult } from './ensemble-fit-result.ts';
 import { halfExpandingMeans, sumReturns } from './expanding-mean.ts';
-import { combineMembers, FittedEnsemble } from './fitted-ensemble.ts';
+import { combineQuantiles, FittedEnsemble } from './fitted-ensemble.ts';
 import type { MemberRegistry } from './member-registry.ts';
 import { type ConfiguredMember, requireConfiguration } from './require-configuration.ts';
 
@@ -211,10 +211,11 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       (entry, member) => this.#validationForecasts![this.#tuningIndex(member, entry)],
     );
     const weights = this.#members.map(({ weight }) => weight);
+    const combined = new Float64Array(QUANTILE_LEVELS.length);
     const scores = Float64Array.from(anchors, (anchor, i) => {
       const forecasts = byMember.map((forecasts) => forecasts[i]);
-      const { quantiles } = combineMembers(forecasts, weights, anchor, meanFactor);
-      return crpsFromQuantiles(quantiles, this.#realised[train + i - 1]);
+      combineQuantiles(forecasts, weights, anchor, meanFactor, combined);
+      return crpsFromQuantiles(combined, this.#realised[train + i - 1]);
     });
     this.#trialScores.push(scores);
     if (this.#trialScores.length === this.#trials.length) {
@@ -230,11 +231,9 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       (member) => this.#tuned[this.#tuningIndex(member, entries[member])],
       this.#trainSeries,
     );
-    const score = (from: number, to: number) =>
-      scoreForecasts(
-        ensemble.predictRange(series, from, to).map(({ distribution }) => distribution),
-        this.#realised.subarray(from - 1, to - 1),
-      );
+    const predict = (from: number, to: number) =>
+      ensemble.predictRange(series, from, to).map(({ distribution }) => distribution);
+    const score = (from: number, to: number) => scoreRange(predict, this.#realised, from, to);
     if (this.#train === undefined) {
       this.#train = score(this.#firstScoredBar, train);
     } else {

@@ -5,7 +5,7 @@ import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import type { Series } from '../series/series.ts';
 import { averageQuantiles } from './average-quantiles.ts';
 import { halfExpandingMeans, type ReturnSum } from './expanding-mean.ts';
-import { shrinkMean } from './mean-shrinkage.ts';
+import { meanShift, shrinkMean } from './mean-shrinkage.ts';
 import { type MemberRegistry, requireMember } from './member-registry.ts';
 
 /** Changes whenever an artifact written before can no longer be read. */
@@ -131,6 +131,25 @@ export function combineMembers(
     forecasts.map((forecast) => shrinkMean(forecast, anchor, meanFactor)),
     weights,
   );
+}
+
+/**
+ * The quantiles of {@link combineMembers}, to the bit, written into `into`: for the thousands of combinations that tuning
+ * compares, which would be hundreds of megabytes of distributions.
+ */
+export function combineQuantiles(
+  forecasts: readonly PredictiveDistribution[],
+  weights: readonly number[],
+  anchor: number,
+  meanFactor: number,
+  into: Float64Array,
+): void {
+  into.fill(0);
+  for (let m = 0; m < forecasts.length; m++) {
+    const { quantiles } = forecasts[m];
+    const shift = meanShift(quantiles, anchor, meanFactor);
+    for (let i = 0; i < into.length; i++) into[i] += weights[m] * (quantiles[i] + shift);
+  }
 }
 
 /**

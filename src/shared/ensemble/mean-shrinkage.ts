@@ -1,4 +1,5 @@
 import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import { meanOf } from '../numerics/mean.ts';
 
 /**
  * Replaces a forecast's mean m by `anchor + factor x (m - anchor)` and moves every quantile by as much. Its scale stays.
@@ -15,8 +16,20 @@ export function shrinkMean(
   factor: number,
 ): PredictiveDistribution {
   const { quantiles, scale } = distribution;
-  const location = quantiles.reduce((sum, quantile) => sum + quantile, 0) / quantiles.length;
-  const mean = anchor + factor * (location - anchor);
-  const shift = mean - location;
-  return { mean, scale, quantiles: quantiles.map((quantile) => quantile + shift) };
+  const shift = meanShift(quantiles, anchor, factor);
+  return {
+    mean: shrunkMean(meanOf(quantiles), anchor, factor),
+    scale,
+    quantiles: quantiles.map((quantile) => quantile + shift),
+  };
+}
+
+/** By how much {@link shrinkMean} moves every quantile. */
+export function meanShift(quantiles: Float64Array, anchor: number, factor: number): number {
+  const location = meanOf(quantiles);
+  return shrunkMean(location, anchor, factor) - location;
+}
+
+function shrunkMean(location: number, anchor: number, factor: number): number {
+  return anchor + factor * (location - anchor);
 }

@@ -3,7 +3,7 @@ import { noChange } from '../models/baselines/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../models/forecaster.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
-import { type ScoredForecasts, scoreForecasts } from './scored-forecasts.ts';
+import { type ScoredForecasts, scoreRange } from './scored-forecasts.ts';
 
 /** The benchmarks that every window is held against. */
 export const WINDOW_BENCHMARKS = { noChange, fhs } as const;
@@ -33,8 +33,11 @@ export function scoreBenchmark(
   const fit = benchmark.fit(sliceSeries(series, 0, fitBars), benchmark.grid[0], { seed: 0 });
   fit.step(unlimitedBudget);
   const known = sliceSeries(series, 0, to);
-  return scoreForecasts(
-    fit.result().predictRange(known, from, to),
-    logReturns(known.close).subarray(from - 1),
+  const fitted = fit.result();
+  return scoreRange(
+    (start, end) => fitted.predictRange(known, start, end),
+    logReturns(known.close),
+    from,
+    to,
   );
 }

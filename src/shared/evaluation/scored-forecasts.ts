@@ -54,6 +54,30 @@ export function scoreForecasts(
   };
 }
 
+/** Bars forecast at a time by {@link scoreRange}. */
+const RANGE_BARS = 100;
+
+/**
+ * Forecasts and scores the bars `from` to `to` - 1, some at a time: a distribution is 1.6 kB, and a thousand of several members
+ * would be held for nothing.
+ *
+ * @param predict as `predictRange`
+ * @param realised log returns; that of bar i has the place i - 1
+ */
+export function scoreRange(
+  predict: (from: number, to: number) => readonly PredictiveDistribution[],
+  realised: Float64Array,
+  from: number,
+  to: number,
+): ScoredForecasts {
+  const stretches: ScoredForecasts[] = [];
+  for (let start = from; start < to; start += RANGE_BARS) {
+    const end = Math.min(start + RANGE_BARS, to);
+    stretches.push(scoreForecasts(predict(start, end), realised.subarray(start - 1, end - 1)));
+  }
+  return concatenateForecasts(stretches);
+}
+
 /** Several stretches one after the other; at least one. */
 export function concatenateForecasts(stretches: readonly ScoredForecasts[]): ScoredForecasts {
   const byStretch = stretches.map(columnsOf);
