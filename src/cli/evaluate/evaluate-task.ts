@@ -1,6 +1,6 @@
 import type { EnsembleConfiguration } from '../../shared/ensemble/ensemble-configuration.ts';
-import type { EvaluatedWindow } from '../../shared/evaluation/report/evaluate-window.ts';
 import type { Window } from '../../shared/evaluation/rolling-windows.ts';
+import type { EvaluatedWindow } from '../../shared/report/evaluate-window.ts';
 import type { Series } from '../../shared/series/series.ts';
 
 /** One window of one symbol with one ensemble: what a worker thread is given. */

@@ -1,7 +1,7 @@
 // A worker thread of `npm run evaluate`: one window after the other.
 import { parentPort } from 'node:worker_threads';
 import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
-import { evaluateWindow } from '../../shared/evaluation/report/evaluate-window.ts';
+import { evaluateWindow } from '../../shared/report/evaluate-window.ts';
 import type { EvaluateAnswer, EvaluateTask } from './evaluate-task.ts';
 
 parentPort!.on('message', (task: EvaluateTask) => {

@@ -5,9 +5,9 @@ import { type EvaluationReport, evaluationReportSchema } from '../../shared/cont
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { ensembleReport } from '../../shared/evaluation/report/ensemble-report.ts';
 import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
+import { ensembleReport } from '../../shared/report/ensemble-report.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';

@@ -1,5 +1,5 @@
 import type { EvaluationReport } from '../../shared/contracts/evaluation-report.ts';
-import type { Figures } from '../../shared/evaluation/report/figures.ts';
+import type { Figures } from '../../shared/report/figures.ts';
 import { textTable } from '../text-table.ts';
 
 /** The report as tables that a person can read: pooled by model, then the ensemble by symbol. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import type { EvaluatedWindow } from '../../shared/evaluation/report/evaluate-window.ts';
+import type { EvaluatedWindow } from '../../shared/report/evaluate-window.ts';
 import type { EvaluateAnswer, EvaluateTask } from './evaluate-task.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnsembleReport } from '../evaluation/report/ensemble-report.ts';
+import type { EnsembleReport } from '../report/ensemble-report.ts';
 import { ensembleConfigurationSchema } from './ensemble-configuration.ts';
 import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
 

@@ -1,10 +1,10 @@
-import { ewma } from '../../models/baselines/ewma.ts';
-import { har } from '../../models/baselines/har.ts';
-import { historicalSimulation } from '../../models/baselines/historical-simulation.ts';
-import { type Series, sliceSeries } from '../../series/series.ts';
-import { scoreBenchmark } from '../benchmarks.ts';
-import type { Window } from '../rolling-windows.ts';
-import type { ScoredForecasts } from '../scored-forecasts.ts';
+import { scoreBenchmark } from '../evaluation/benchmarks.ts';
+import type { Window } from '../evaluation/rolling-windows.ts';
+import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
+import { ewma } from '../models/baselines/ewma.ts';
+import { har } from '../models/baselines/har.ts';
+import { historicalSimulation } from '../models/baselines/historical-simulation.ts';
+import { type Series, sliceSeries } from '../series/series.ts';
 
 /** The baselines that a report shows beside "no change" and filtered historical simulation. */
 const FURTHER_BASELINES = { historical_simulation: historicalSimulation, ewma, har } as const;

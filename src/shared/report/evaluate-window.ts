@@ -1,11 +1,11 @@
-import { assessOverfitting, type OverfittingAssessment } from '../../divergence/assess-overfitting.ts';
-import type { EnsembleConfiguration } from '../../ensemble/ensemble-configuration.ts';
-import type { StepBudget } from '../../models/forecaster.ts';
-import type { Series } from '../../series/series.ts';
-import type { Window } from '../rolling-windows.ts';
-import type { ScoredForecasts } from '../scored-forecasts.ts';
-import type { WindowResult } from '../window-result.ts';
-import { WindowValidation } from '../window-validation.ts';
+import { assessOverfitting, type OverfittingAssessment } from '../divergence/assess-overfitting.ts';
+import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import type { Window } from '../evaluation/rolling-windows.ts';
+import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
+import type { WindowResult } from '../evaluation/window-result.ts';
+import { WindowValidation } from '../evaluation/window-validation.ts';
+import type { StepBudget } from '../models/forecaster.ts';
+import type { Series } from '../series/series.ts';
 import { type FurtherBaseline, scoreFurtherBaselines } from './report-baselines.ts';
 
 /** A window that was validated, with all that a report says of it. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ensembleReportSchema } from '../../../../src/shared/contracts/evaluation-report.ts';
-import { ensembleReport } from '../../../../src/shared/evaluation/report/ensemble-report.ts';
-import { evaluateWindow } from '../../../../src/shared/evaluation/report/evaluate-window.ts';
-import { WindowValidation } from '../../../../src/shared/evaluation/window-validation.ts';
-import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
-import { simulatedSeries } from '../../models/simulated-series.ts';
-import { smallConfiguration, smallSeries, smallWindow } from '../small-window.ts';
+import { ensembleReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
+import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
+import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { ensembleReport } from '../../../src/shared/report/ensemble-report.ts';
+import { evaluateWindow } from '../../../src/shared/report/evaluate-window.ts';
+import { smallConfiguration, smallSeries, smallWindow } from '../evaluation/small-window.ts';
+import { simulatedSeries } from '../models/simulated-series.ts';
 
 const shares: number[] = [];
 const own = evaluateWindow(smallSeries, smallWindow, smallConfiguration, [], (share) => shares.push(share));

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { clusteredTest } from '../../../../src/shared/evaluation/report/clustered-test.ts';
-import { figures } from '../../../../src/shared/evaluation/report/figures.ts';
-import {
-  joinStretches,
-  type ScoredStretch,
-} from '../../../../src/shared/evaluation/report/scored-stretch.ts';
-import { scoreForecasts } from '../../../../src/shared/evaluation/scored-forecasts.ts';
-import { QUANTILE_LEVELS } from '../../../../src/shared/models/predictive-distribution.ts';
-import { normalQuantile } from '../../../../src/shared/numerics/distributions/normal.ts';
-import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
+import { scoreForecasts } from '../../../src/shared/evaluation/scored-forecasts.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
+import { normalQuantile } from '../../../src/shared/numerics/distributions/normal.ts';
+import { SeededRandom } from '../../../src/shared/numerics/random.ts';
+import { clusteredTest } from '../../../src/shared/report/clustered-test.ts';
+import { figures } from '../../../src/shared/report/figures.ts';
+import { joinStretches, type ScoredStretch } from '../../../src/shared/report/scored-stretch.ts';
 
 const BARS = 600;
 const times = Array.from({ length: BARS }, (_, i) => `d${String(i).padStart(4, '0')}`);

@@ -1,9 +1,9 @@
-import type { OverfittingAssessment } from '../../divergence/assess-overfitting.ts';
-import type { GapTests } from '../../divergence/overfitting-verdict.ts';
-import { configurationHash } from '../../ensemble/configuration-hash.ts';
-import type { EnsembleConfiguration, EnsembleName } from '../../ensemble/ensemble-configuration.ts';
-import type { Hyperparameters } from '../../models/forecaster.ts';
-import type { ScoredForecasts } from '../scored-forecasts.ts';
+import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
+import type { GapTests } from '../divergence/overfitting-verdict.ts';
+import { configurationHash } from '../ensemble/configuration-hash.ts';
+import type { EnsembleConfiguration, EnsembleName } from '../ensemble/ensemble-configuration.ts';
+import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
+import type { Hyperparameters } from '../models/forecaster.ts';
 import type { EvaluatedWindow } from './evaluate-window.ts';
 import { type Figures, figures } from './figures.ts';
 import { joinStretches, type ScoredStretch } from './scored-stretch.ts';
