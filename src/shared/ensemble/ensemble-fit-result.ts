@@ -1,5 +1,7 @@
 import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { DroppedMember } from './dropped-member.ts';
+import type { FailedCandidate } from './failed-candidate.ts';
 import type { FittedEnsemble } from './fitted-ensemble.ts';
 
 /** What tuning and fitting an ensemble gives. */
@@ -10,6 +12,10 @@ export interface EnsembleFitResult {
   readonly chosen: Readonly<Partial<Record<MemberName, Hyperparameters>>>;
   /** Mean factor chosen on validation. */
   readonly meanFactor: number;
+  /** Members that failed and that the ensemble goes on without; empty unless that was asked for. */
+  readonly dropped: readonly DroppedMember[];
+  /** Entries of the remaining members' grids that could not be fitted or could not forecast. */
+  readonly failedCandidates: readonly FailedCandidate[];
   /** Combinations of hyperparameters and mean factor that were compared. */
   readonly trials: number;
   /** CRPS on validation by bar, of every combination, in the order in which they were compared. */

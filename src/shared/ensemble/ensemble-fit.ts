@@ -1,5 +1,6 @@
 import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import { PlumblineError } from '../errors/plumbline-error.ts';
 import {
   decodeScoredForecasts,
   encodeScoredForecasts,
@@ -7,18 +8,24 @@ import {
   scoreRange,
 } from '../evaluation/scored-forecasts.ts';
 import { crpsFromQuantiles } from '../evaluation/scores/crps.ts';
-import type { FittedForecaster, Hyperparameters, Json, Resumable, StepBudget } from '../models/forecaster.ts';
+import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
 import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { logReturns } from '../series/log-returns.ts';
+import { requireForecastHistory } from '../series/require-forecast-history.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 import { companionsUpTo } from './companions.ts';
+import { type DroppedMember, droppedMembersJson, type OnMemberFailure } from './dropped-member.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 import type { EnsembleFitResult } from './ensemble-fit-result.ts';
 import { halfExpandingMeans, sumReturns } from './expanding-mean.ts';
+import { type FailedCandidate, failedCandidatesJson } from './failed-candidate.ts';
 import { combineQuantiles, FittedEnsemble } from './fitted-ensemble.ts';
 import type { MemberRegistry } from './member-registry.ts';
+import { noValidCandidate } from './no-valid-candidate.ts';
+import { failedMember, ofMember } from './of-member.ts';
+import { renormalised } from './renormalised.ts';
 import { type ConfiguredMember, requireConfiguration } from './require-configuration.ts';
 
 export interface EnsembleFitInput {
@@ -35,6 +42,8 @@ export interface EnsembleFitInput {
   readonly seedNames?: readonly (string | number)[];
   /** Ordinal of the first bar of train to score, where it is later than the members need; default 0. */
   readonly scoreFrom?: number;
+  /** Default `fail`. */
+  readonly onMemberFailure?: OnMemberFailure;
   /** Of an earlier `EnsembleFit` with the same input. */
   readonly checkpoint?: Json;
   /** Default: the members of this version. */
@@ -64,21 +73,32 @@ type Phase = 'tune' | 'compare' | 'score' | 'refit' | 'done';
  * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation;
  * 4. `refit`: each member is fitted on train and validation with its winning hyperparameters.
  *
+ * An entry of a grid that cannot be fitted or cannot forecast takes no part, and the result says so. A member that fails, of
+ * whose grid no entry is left or whose refit fails, ends the fit, naming the member; with `onMemberFailure` `drop` it is left
+ * out, the fit is that of an ensemble configured without it, and the result says so.
+ *
  * The checkpoint holds artifacts, not forecasts: `compare` computes the forecasts again after a cut.
  */
 export class EnsembleFit implements Resumable<EnsembleFitResult> {
   readonly #input: EnsembleFitInput;
-  readonly #members: readonly ConfiguredMember[];
+  /** Those that were not dropped. */
+  #members: readonly ConfiguredMember[];
+  #dropped: readonly DroppedMember[] = [];
+  #failed: readonly FailedCandidate[] = [];
   readonly #seedNames: readonly (string | number)[];
   readonly #trainSeries: Series;
   readonly #realised: Float64Array;
-  readonly #firstScoredBar: number;
-  readonly #tuning: readonly TuningFit[];
-  readonly #trials: readonly Trial[];
-  /** By `#tuning`; empty again when they are no longer needed. */
-  #tuned: FittedForecaster[] = [];
-  readonly #trialScores: Float64Array[] = [];
-  readonly #refitted: FittedForecaster[] = [];
+  #firstScoredBar = 0;
+  /** Every entry of the members' grids, in order. */
+  #tuning: readonly TuningFit[] = [];
+  /** Known when every entry is fitted, or has failed. */
+  #trials: readonly Trial[] = [];
+  /** By `#tuning`, null for an entry that failed; empty again when they are no longer needed. */
+  #tuned: (FittedForecaster | null)[] = [];
+  #trialScores: Float64Array[] = [];
+  #refitted: FittedForecaster[] = [];
+  /** What was reached before a member was dropped and work began anew. */
+  #leastProgress = 0;
   #phase: Phase = 'tune';
   #fit: Resumable<FittedForecaster> | undefined;
   #train: ScoredForecasts | undefined;
@@ -88,8 +108,10 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
 
   /**
    * @throws InvalidInputError `invalid_configuration`, `member_not_available`, `invalid_window_sizes` when train and
-   *   validation are not the bars of the series; FitError `too_few_bars` when train leaves no bar to score; what a member's
-   *   `fit` throws, also from `step`
+   *   validation are not the bars of the series; FitError `too_few_bars` and `too_short_span` when nothing may be forecast from
+   *   so little, `too_few_bars` also when train leaves no bar to score. Also from `step`: what a member that fails throws,
+   *   naming it (see `ofMember`), `no_valid_candidate` when every entry of its grid fails for reasons of its own, and
+   *   `no_member_left` when every member was dropped
    */
   constructor(input: EnsembleFitInput) {
     const { series, train, validation, configuration, registry, checkpoint } = input;
@@ -103,37 +125,21 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     }
     this.#input = input;
     this.#members = requireConfiguration(configuration, registry);
+    requireForecastHistory(series);
     this.#seedNames = input.seedNames ?? [series.symbol, series.times[bars - 1]];
     this.#trainSeries = sliceSeries(series, 0, train);
     this.#realised = logReturns(series.close);
-    this.#firstScoredBar = Math.max(input.scoreFrom ?? 0, firstScoredBar(this.#members));
-    if (this.#firstScoredBar >= train) {
-      throw new FitError(
-        'too_few_bars',
-        `Train has ${train} bars, and more than ${this.#firstScoredBar} are needed to fit the members and score them.`,
-        { symbol: series.symbol, have: train, need: this.#firstScoredBar + 1 },
-      );
-    }
-    this.#tuning = this.#members.flatMap(({ grid }, member) => grid.map((_, entry) => ({ member, entry })));
-    this.#trials = everyTrial(this.#members, configuration.meanFactors);
-    if (checkpoint !== undefined) this.#resume(checkpoint);
+    requireBarsToScore(series, train, input.scoreFrom ?? 0);
+    if (checkpoint === undefined) this.#begin();
+    else this.#resume(checkpoint);
   }
 
   step(budget: StepBudget): boolean {
     while (this.#phase !== 'done') {
-      switch (this.#phase) {
-        case 'tune':
-          this.#tune(budget);
-          break;
-        case 'compare':
-          this.#compare();
-          break;
-        case 'score':
-          this.#score();
-          break;
-        case 'refit':
-          this.#refit(budget);
-          break;
+      try {
+        this.#advance(budget);
+      } catch (error) {
+        this.#drop(error);
       }
       if (budget.expired()) break;
     }
@@ -141,20 +147,26 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
   }
 
   progress(): number {
-    if (this.#phase === 'done') return 1;
+    return this.#phase === 'done' ? 1 : Math.max(this.#leastProgress, this.#progressOfPhase());
+  }
+
+  #progressOfPhase(): number {
     const running = this.#fit?.progress() ?? 0;
     const fits = this.#tuning.length + this.#members.length;
     const tuned = this.#phase === 'refit' ? this.#tuning.length : this.#tuned.length;
     const fitted = tuned + this.#refitted.length + running;
     // Comparing and scoring are counted as one more fit.
-    const compared = this.#trialScores.length / this.#trials.length;
+    const compared = this.#trialScores.length / Math.max(1, this.#trials.length);
     return Math.min(0.999, (fitted + compared) / (fits + 1));
   }
 
   checkpoint(): Json {
     return {
       phase: this.#phase,
-      tuned: this.#tuned.map((fitted) => fitted.toJSON()),
+      dropped: droppedMembersJson(this.#dropped),
+      failed: failedCandidatesJson(this.#failed),
+      leastProgress: this.#leastProgress,
+      tuned: this.#tuned.map((fitted) => fitted?.toJSON() ?? null),
       refitted: this.#refitted.map((fitted) => fitted.toJSON()),
       trialScores: this.#trialScores.map(encodeFloat64),
       fit: this.#fit?.checkpoint() ?? null,
@@ -173,6 +185,8 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       fitted,
       chosen: Object.fromEntries(fitted.members.map(({ name, hyperparameters }) => [name, hyperparameters])),
       meanFactor,
+      dropped: this.#dropped,
+      failedCandidates: this.#failed,
       trials: this.#trials.length,
       trialScores: this.#trialScores,
       firstScoredBar: this.#firstScoredBar,
@@ -181,12 +195,117 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     };
   }
 
-  #tune(budget: StepBudget): void {
-    this.#fit ??= this.#startTuning(this.#tuned.length);
-    if (!this.#fit.step(budget)) return;
-    this.#tuned.push(this.#fit.result());
+  /** Everything from the first fit on, with the members that are left. */
+  #begin(): void {
+    const { series, train, scoreFrom } = this.#input;
+    this.#tuning = this.#members.flatMap(({ grid }, member) => grid.map((_, entry) => ({ member, entry })));
+    this.#failed = this.#failed.filter(({ member }) => this.#members.some(({ name }) => name === member));
+    this.#phase = 'tune';
     this.#fit = undefined;
-    if (this.#tuned.length === this.#tuning.length) this.#phase = 'compare';
+    this.#tuned = [];
+    this.#trials = [];
+    this.#trialScores = [];
+    this.#refitted = [];
+    this.#train = undefined;
+    this.#validation = undefined;
+    this.#validationForecasts = undefined;
+    this.#firstScoredBar = scoreFrom ?? 0;
+    for (const { member, entry } of this.#tuning) {
+      const { name, forecaster, grid } = this.#members[member];
+      try {
+        this.#attempt(member, entry, () => {
+          const least = ofMember(name, () => forecaster.minimumBars(grid[entry]));
+          requireBarsToScore(series, train, least);
+          this.#firstScoredBar = Math.max(this.#firstScoredBar, least);
+        });
+      } catch (error) {
+        // Begins anew without the member.
+        this.#drop(error);
+        return;
+      }
+    }
+  }
+
+  /** One unit of work. */
+  #advance(budget: StepBudget): void {
+    switch (this.#phase) {
+      case 'tune':
+        this.#tune(budget);
+        break;
+      case 'compare':
+        this.#compare();
+        break;
+      case 'score':
+        this.#score();
+        break;
+      case 'refit':
+        this.#refit(budget);
+        break;
+    }
+  }
+
+  /** Goes on without the member that an error names, if that is what is asked for. @throws the error otherwise */
+  #drop(error: unknown): void {
+    const member = failedMember(error);
+    if (this.#input.onMemberFailure !== 'drop' || member === undefined || !(error instanceof PlumblineError))
+      throw error;
+    const { code, message } = error;
+    this.#dropped = [...this.#dropped, { member, code, message, since: null }];
+    this.#leastProgress = this.progress();
+    this.#members = renormalised(
+      this.#members.filter(({ name }) => name !== member),
+      this.#dropped,
+    );
+    this.#begin();
+  }
+
+  /**
+   * Does something with an entry of a grid; if it cannot be done, the entry takes no part.
+   *
+   * @returns null if it failed
+   * @throws FitError when no other entry of the member's grid is left; what is neither the data's nor the entry's fault
+   */
+  #attempt<T>(member: number, entry: number, use: () => T): T | null {
+    const { name, grid } = this.#members[member];
+    if (this.#hasFailed(name, entry)) return null;
+    try {
+      return ofMember(name, use);
+    } catch (error) {
+      if (!(error instanceof FitError || error instanceof InvalidInputError)) throw error;
+      this.#failed = [...this.#failed, { member: name, entry, code: error.code, message: error.message }];
+      const ofSame = this.#failed.filter((failure) => failure.member === name);
+      if (ofSame.length === grid.length) throw noValidCandidate(name, grid, ofSame, error);
+      return null;
+    }
+  }
+
+  #hasFailed(name: MemberName, entry: number): boolean {
+    return this.#failed.some((failure) => failure.member === name && failure.entry === entry);
+  }
+
+  #tune(budget: StepBudget): void {
+    const { member, entry } = this.#tuning[this.#tuned.length];
+    const done = this.#attempt(member, entry, () => {
+      this.#fit ??= this.#startTuning(this.#tuned.length);
+      return this.#fit.step(budget) ? this.#fit.result() : undefined;
+    });
+    if (done === undefined) return;
+    this.#tuned.push(done);
+    this.#fit = undefined;
+    if (this.#tuned.length < this.#tuning.length) return;
+    this.#phase = 'compare';
+    this.#trials = this.#everyTrial();
+  }
+
+  /** Every combination of entries that have not failed, the last member's varying fastest, within each the mean factors. */
+  #everyTrial(): Trial[] {
+    let combinations: number[][] = [[]];
+    for (const { name, grid } of this.#members) {
+      const left = grid.flatMap((_, entry) => (this.#hasFailed(name, entry) ? [] : [entry]));
+      combinations = combinations.flatMap((entries) => left.map((entry) => [...entries, entry]));
+    }
+    const { meanFactors } = this.#input.configuration;
+    return combinations.flatMap((entries) => meanFactors.map((meanFactor) => ({ entries, meanFactor })));
   }
 
   #startTuning(index: number, checkpoint?: Json): Resumable<FittedForecaster> {
@@ -204,7 +323,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     const { series, train } = this.#input;
     const end = series.times.length;
     // Not a unit of work of its own: it would be lost at a cut.
-    this.#validationForecasts ??= this.#tuned.map((fitted) => fitted.predictRange(series, train, end));
+    this.#validationForecasts ??= this.#forecastValidation();
     const anchors = halfExpandingMeans(series, train, end, sumReturns(this.#trainSeries));
     const { entries, meanFactor } = this.#trials[this.#trialScores.length];
     const byMember = entries.map(
@@ -224,11 +343,26 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     }
   }
 
+  /** By `#tuned`; an entry that cannot forecast takes no part, and the trials are those of the others. */
+  #forecastValidation(): PredictiveDistribution[][] {
+    const { series, train } = this.#input;
+    const forecasts = this.#tuned.map((fitted, i) => {
+      const { member, entry } = this.#tuning[i];
+      const range = this.#attempt(member, entry, () =>
+        fitted?.predictRange(series, train, series.times.length),
+      );
+      if (range === null) this.#tuned[i] = null;
+      return range ?? [];
+    });
+    this.#trials = this.#everyTrial();
+    return forecasts;
+  }
+
   #score(): void {
     const { series, train } = this.#input;
     const { entries } = this.#bestTrial();
     const ensemble = this.#assemble(
-      (member) => this.#tuned[this.#tuningIndex(member, entries[member])],
+      (member) => this.#tuned[this.#tuningIndex(member, entries[member])]!,
       this.#trainSeries,
     );
     const predict = (from: number, to: number) =>
@@ -244,9 +378,12 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
   }
 
   #refit(budget: StepBudget): void {
-    this.#fit ??= this.#startRefit(this.#refitted.length);
-    if (!this.#fit.step(budget)) return;
-    this.#refitted.push(this.#fit.result());
+    const done = ofMember(this.#members[this.#refitted.length].name, () => {
+      this.#fit ??= this.#startRefit(this.#refitted.length);
+      return this.#fit.step(budget) ? this.#fit.result() : undefined;
+    });
+    if (done === undefined) return;
+    this.#refitted.push(done);
     this.#fit = undefined;
     if (this.#refitted.length === this.#members.length) this.#phase = 'done';
   }
@@ -287,7 +424,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       hyperparameters: grid[entries[member]],
       fitted: fittedMember(member),
     }));
-    return new FittedEnsemble(fittedOn.symbol, members, meanFactor, sumReturns(fittedOn));
+    return new FittedEnsemble(fittedOn.symbol, members, meanFactor, sumReturns(fittedOn), this.#dropped);
   }
 
   #tuningIndex(member: number, entry: number): number {
@@ -296,10 +433,22 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
 
   #resume(checkpoint: Json): void {
     const state = checkpoint as { readonly [key: string]: Json };
+    this.#dropped = state.dropped as unknown as readonly DroppedMember[];
+    if (this.#dropped.length > 0) {
+      const names = this.#dropped.map(({ member }) => member);
+      this.#members = renormalised(
+        this.#members.filter(({ name }) => !names.includes(name)),
+        this.#dropped,
+      );
+    }
+    this.#begin();
+    this.#failed = state.failed as unknown as readonly FailedCandidate[];
+    this.#leastProgress = state.leastProgress as number;
     this.#phase = state.phase as Phase;
+    if (this.#phase !== 'tune') this.#trials = this.#everyTrial();
     for (const artifact of state.tuned as readonly Json[]) {
       const { forecaster } = this.#members[this.#tuning[this.#tuned.length].member];
-      this.#tuned.push(forecaster.restore(artifact));
+      this.#tuned.push(artifact === null ? null : forecaster.restore(artifact));
     }
     for (const scores of state.trialScores as readonly string[])
       this.#trialScores.push(decodeFloat64(scores));
@@ -317,20 +466,12 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
   }
 }
 
-/** The first bar that every member with every entry of its grid can forecast. */
-function firstScoredBar(members: readonly ConfiguredMember[]): number {
-  return Math.max(
-    ...members.flatMap(({ forecaster, grid }) =>
-      grid.map((entry: Hyperparameters) => forecaster.minimumBars(entry)),
-    ),
+/** @throws FitError `too_few_bars` unless train has a bar after those that must be known */
+function requireBarsToScore({ symbol }: Series, train: number, known: number): void {
+  if (train > known) return;
+  throw new FitError(
+    'too_few_bars',
+    `Train has ${train} bars, and more than ${known} are needed to fit the members and score them.`,
+    { symbol, have: train, need: known + 1 },
   );
-}
-
-/** Every combination, the last member's entries varying fastest, within each the mean factors. */
-function everyTrial(members: readonly ConfiguredMember[], meanFactors: readonly number[]): Trial[] {
-  let combinations: number[][] = [[]];
-  for (const { grid } of members) {
-    combinations = combinations.flatMap((entries) => grid.map((_, entry) => [...entries, entry]));
-  }
-  return combinations.flatMap((entries) => meanFactors.map((meanFactor) => ({ entries, meanFactor })));
 }

@@ -4,9 +4,12 @@ import type { PredictiveDistribution } from '../models/predictive-distribution.t
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import type { Series } from '../series/series.ts';
 import { averageQuantiles } from './average-quantiles.ts';
+import { type DroppedMember, droppedMembersJson } from './dropped-member.ts';
 import { halfExpandingMeans, type ReturnSum } from './expanding-mean.ts';
 import { meanShift, shrinkMean } from './mean-shrinkage.ts';
 import { type MemberRegistry, requireMember } from './member-registry.ts';
+import { ofMember } from './of-member.ts';
+import { renormalised } from './renormalised.ts';
 
 /** Changes whenever an artifact written before can no longer be read. */
 const VERSION = 1;
@@ -33,12 +36,21 @@ export class FittedEnsemble {
   readonly symbol: string;
   readonly members: readonly EnsembleMember[];
   readonly meanFactor: number;
+  /** Members that the configuration has and this ensemble goes on without; the weights of the others make up 1. */
+  readonly dropped: readonly DroppedMember[];
   readonly #returns: ReturnSum;
 
-  constructor(symbol: string, members: readonly EnsembleMember[], meanFactor: number, returns: ReturnSum) {
+  constructor(
+    symbol: string,
+    members: readonly EnsembleMember[],
+    meanFactor: number,
+    returns: ReturnSum,
+    dropped: readonly DroppedMember[] = [],
+  ) {
     this.symbol = symbol;
     this.members = members;
     this.meanFactor = meanFactor;
+    this.dropped = dropped;
     this.#returns = returns;
   }
 
@@ -52,21 +64,27 @@ export class FittedEnsemble {
    *
    * `history` must reach back as far as each member's `predict` wants, and should hold every bar since the cutoff.
    *
-   * @throws FitError what a member's `predict` throws
+   * @throws what a member's `predict` throws, naming the member (see `ofMember`)
    */
   predict(history: Series, steps = 1): EnsembleForecast {
     const end = history.times.length;
     const half = halfExpandingMeans(history, end, end + 1, this.#returns)[0];
     return this.#combine(
-      this.members.map(({ fitted }) => fitted.predict(history, steps)),
+      this.members.map(({ name, fitted }) => ofMember(name, () => fitted.predict(history, steps))),
       half * steps,
     );
   }
 
-  /** One-step forecasts of the bars `from` to `to` - 1 of `series`; the forecast of bar i sees only bars before i. */
+  /**
+   * One-step forecasts of the bars `from` to `to` - 1 of `series`; the forecast of bar i sees only bars before i.
+   *
+   * @throws what a member's `predictRange` throws, naming the member (see `ofMember`)
+   */
   predictRange(series: Series, from: number, to: number): EnsembleForecast[] {
     const halves = halfExpandingMeans(series, from, to, this.#returns);
-    const byMember = this.members.map(({ fitted }) => fitted.predictRange(series, from, to));
+    const byMember = this.members.map(({ name, fitted }) =>
+      ofMember(name, () => fitted.predictRange(series, from, to)),
+    );
     return Array.from(halves, (half, i) =>
       this.#combine(
         byMember.map((forecasts) => forecasts[i]),
@@ -81,7 +99,21 @@ export class FittedEnsemble {
       ...member,
       fitted: refitted.get(member.name) ?? member.fitted,
     }));
-    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns);
+    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns, this.dropped);
+  }
+
+  /**
+   * The ensemble without one of its members, the others' weights renormalised.
+   *
+   * @throws FitError `no_member_left` when it is the only one
+   */
+  without(dropped: DroppedMember): FittedEnsemble {
+    const all = [...this.dropped, dropped];
+    const members = renormalised(
+      this.members.filter(({ name }) => name !== dropped.member),
+      all,
+    );
+    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns, all);
   }
 
   /** The artifact: everything {@link restoreEnsemble} needs, to the bit. */
@@ -103,6 +135,7 @@ export class FittedEnsemble {
         hyperparameters,
         artifact: fitted.toJSON(),
       })),
+      ...(this.dropped.length > 0 && { dropped: droppedMembersJson(this.dropped) }),
     };
   }
 
@@ -183,5 +216,6 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
     const fitted = requireMember(entry.name, registry).forecaster.restore(entry.artifact);
     return { name: entry.name, weight: weights[m], hyperparameters: entry.hyperparameters, fitted };
   });
-  return new FittedEnsemble(symbol, restored, meanFactor, { cutoff, sum, count });
+  const dropped = (record.dropped ?? []) as unknown as readonly DroppedMember[];
+  return new FittedEnsemble(symbol, restored, meanFactor, { cutoff, sum, count }, dropped);
 }

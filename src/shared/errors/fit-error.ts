@@ -3,10 +3,13 @@ import { PlumblineError } from './plumbline-error.ts';
 /** Every reason for which a fit refuses its data or gives up. */
 export type FitErrorCode =
   | 'too_few_bars'
+  | 'too_short_span'
   | 'constant_series'
   | 'not_finite'
   | 'not_converged'
   | 'invalid_hyperparameters'
+  | 'no_valid_candidate'
+  | 'no_member_left'
   | 'companion_beyond_cutoff'
   | 'invalid_artifact';
 

@@ -1,6 +1,9 @@
+import { type DroppedMember, droppedMembersJson, type OnMemberFailure } from '../ensemble/dropped-member.ts';
 import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
 import { shrinkMean } from '../ensemble/mean-shrinkage.ts';
 import { type MemberRegistry, requireMember } from '../ensemble/member-registry.ts';
+import { failedMember, ofMember } from '../ensemble/of-member.ts';
+import { PlumblineError } from '../errors/plumbline-error.ts';
 import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
 import { logReturns } from '../series/log-returns.ts';
@@ -24,6 +27,8 @@ export interface TestPartInput {
   readonly refitEvery: number;
   readonly seed: number;
   readonly seedNames: readonly (string | number)[];
+  /** Default `fail`. */
+  readonly onMemberFailure?: OnMemberFailure;
   readonly checkpoint?: Json;
   readonly registry?: MemberRegistry;
 }
@@ -31,24 +36,35 @@ export interface TestPartInput {
 /** The test part's forecasts, and how often members were fitted anew for them. */
 export interface TestPartResult {
   readonly scored: ScoredForecasts;
-  /** Each member's own forecasts, with the mean shrunk as in the ensemble. */
+  /** The forecasts of each member that forecast every bar, with the mean shrunk as in the ensemble. */
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
+  /** Members that the ensemble was without at the end: those it never had, and those that failed inside test. */
+  readonly dropped: readonly DroppedMember[];
   readonly refits: number;
 }
 
-/** The ensemble's scored forecasts of a stretch, and those of its members in their order. */
+/** The ensemble's scored forecasts of a stretch, and those of the members it had. */
 interface Stretch {
   readonly scored: ScoredForecasts;
-  readonly members: readonly ScoredForecasts[];
+  readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
+}
+
+interface EncodedStretch {
+  readonly scored: Json;
+  readonly members: { readonly [name: string]: Json };
 }
 
 /**
  * Forecasts each test bar once, in stretches of `refitEvery` bars. Before each stretch but the first, the members that are
  * cheap enough are fitted anew on the `fitBars` bars before it; the others stay as they are.
+ *
+ * A member that fails ends it, naming the member; with `onMemberFailure` `drop` the ensemble goes on without it from that
+ * stretch on: what was forecast before it failed stays as it was.
  */
 export class TestPart implements Resumable<TestPartResult> {
   readonly #input: TestPartInput;
-  readonly #refittedNames: readonly MemberName[];
+  /** With the members that are left. */
+  #ensemble: FittedEnsemble;
   readonly #stretches: Stretch[] = [];
   readonly #stretchCount: number;
   /** Members fitted anew for the stretch under way. */
@@ -57,18 +73,20 @@ export class TestPart implements Resumable<TestPartResult> {
 
   constructor(input: TestPartInput) {
     this.#input = input;
-    const { ensemble, registry, series, fitBars, refitEvery, checkpoint } = input;
-    this.#refittedNames = ensemble.members
-      .map(({ name }) => name)
-      .filter((name) => requireMember(name, registry).refittedInsideTest);
+    const { ensemble, series, fitBars, refitEvery, checkpoint } = input;
+    this.#ensemble = ensemble;
     this.#stretchCount = Math.ceil((series.times.length - fitBars) / refitEvery);
     if (checkpoint !== undefined) this.#resume(checkpoint);
   }
 
   step(budget: StepBudget): boolean {
     while (this.#stretches.length < this.#stretchCount) {
-      if (this.#membersToRefit > this.#refitted.size) this.#refit(budget);
-      else this.#forecastStretch();
+      try {
+        if (this.#membersToRefit > this.#refitted.size) this.#refit(budget);
+        else this.#forecastStretch();
+      } catch (error) {
+        this.#drop(error);
+      }
       if (budget.expired()) break;
     }
     return this.#stretches.length === this.#stretchCount;
@@ -76,15 +94,21 @@ export class TestPart implements Resumable<TestPartResult> {
 
   progress(): number {
     const refitted = this.#refitted.size + (this.#fit?.progress() ?? 0);
-    const within = this.#refittedNames.length === 0 ? 0 : refitted / (this.#refittedNames.length + 1);
+    // Of the members that the test part began with, so that dropping one takes nothing back.
+    const all = this.#input.ensemble.members.length;
+    const within = (this.#stretches.length === 0 ? 0 : refitted + this.#droppedInside) / (all + 1);
     return Math.min(1, (this.#stretches.length + within) / this.#stretchCount);
   }
 
   checkpoint(): Json {
     return {
-      stretches: this.#stretches.map(({ scored, members }) =>
-        [scored, ...members].map(encodeScoredForecasts),
-      ),
+      dropped: droppedMembersJson(this.#ensemble.dropped.slice(this.#input.ensemble.dropped.length)),
+      stretches: this.#stretches.map(({ scored, members }) => ({
+        scored: encodeScoredForecasts(scored),
+        members: Object.fromEntries(
+          Object.entries(members).map(([name, own]) => [name, encodeScoredForecasts(own)]),
+        ),
+      })),
       refitted: [...this.#refitted.values()].map((fitted) => fitted.toJSON()),
       fit: this.#fit?.checkpoint() ?? null,
     };
@@ -94,17 +118,40 @@ export class TestPart implements Resumable<TestPartResult> {
     if (this.#stretches.length < this.#stretchCount) {
       throw new Error('The test part is not forecast yet: step() has not returned true.');
     }
-    const { members } = this.#input.ensemble;
+    const { members, dropped } = this.#ensemble;
     return {
       scored: concatenateForecasts(this.#stretches.map(({ scored }) => scored)),
       members: Object.fromEntries(
-        members.map(({ name }, m) => [
+        members.map(({ name }) => [
           name,
-          concatenateForecasts(this.#stretches.map((stretch) => stretch.members[m])),
+          concatenateForecasts(this.#stretches.map((stretch) => stretch.members[name]!)),
         ]),
       ),
+      dropped,
       refits: this.#refittedNames.length === 0 ? 0 : this.#stretchCount - 1,
     };
+  }
+
+  get #refittedNames(): readonly MemberName[] {
+    return this.#ensemble.members
+      .map(({ name }) => name)
+      .filter((name) => requireMember(name, this.#input.registry).refittedInsideTest);
+  }
+
+  get #droppedInside(): number {
+    return this.#ensemble.dropped.length - this.#input.ensemble.dropped.length;
+  }
+
+  /** Goes on without the member that an error names, if that is what is asked for. @throws the error otherwise */
+  #drop(error: unknown): void {
+    const member = failedMember(error);
+    if (this.#input.onMemberFailure !== 'drop' || member === undefined || !(error instanceof PlumblineError))
+      throw error;
+    const { code, message } = error;
+    const since = this.#input.series.times[this.#offset + this.#input.fitBars - 1];
+    this.#ensemble = this.#ensemble.without({ member, code, message, since });
+    this.#refitted.delete(member);
+    this.#fit = undefined;
   }
 
   /** How many members the stretch under way wants fitted anew. */
@@ -118,16 +165,20 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   #refit(budget: StepBudget): void {
-    this.#fit ??= this.#startRefit();
-    if (!this.#fit.step(budget)) return;
-    this.#refitted.set(this.#refittedNames[this.#refitted.size], this.#fit.result());
+    const name = this.#refittedNames[this.#refitted.size];
+    const done = ofMember(name, () => {
+      this.#fit ??= this.#startRefit();
+      return this.#fit.step(budget) ? this.#fit.result() : undefined;
+    });
+    if (done === undefined) return;
+    this.#refitted.set(name, done);
     this.#fit = undefined;
   }
 
   #startRefit(checkpoint?: Json): Resumable<FittedForecaster> {
-    const { ensemble, fitBars, registry, seed, seedNames, series } = this.#input;
+    const { fitBars, registry, seed, seedNames, series } = this.#input;
     const name = this.#refittedNames[this.#refitted.size];
-    const { hyperparameters } = ensemble.members.find((member) => member.name === name)!;
+    const { hyperparameters } = this.#ensemble.members.find((member) => member.name === name)!;
     const known = sliceSeries(series, this.#offset, this.#offset + fitBars);
     return requireMember(name, registry).forecaster.fit(known, hyperparameters, {
       seed: deriveSeed(seed, ...seedNames, name, 'test', this.#stretches.length),
@@ -136,7 +187,8 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   #forecastStretch(): void {
-    const { ensemble, fitBars, refitEvery, series } = this.#input;
+    const { fitBars, refitEvery, series } = this.#input;
+    const ensemble = this.#ensemble;
     const end = Math.min(this.#offset + fitBars + refitEvery, series.times.length);
     const known = sliceSeries(series, this.#offset, end);
     const forecasts = ensemble.withRefitted(this.#refitted).predictRange(known, fitBars, known.times.length);
@@ -144,21 +196,29 @@ export class TestPart implements Resumable<TestPartResult> {
     const distributions = forecasts.map(({ distribution }) => distribution);
     this.#stretches.push({
       scored: scoreForecasts(distributions, realised),
-      members: ensemble.members.map(({ name }) => {
-        const own = forecasts.map(({ members, anchor }) =>
-          shrinkMean(members[name]!, anchor, ensemble.meanFactor),
-        );
-        return scoreForecasts(own, realised);
-      }),
+      members: Object.fromEntries(
+        ensemble.members.map(({ name }) => {
+          const own = forecasts.map(({ members, anchor }) =>
+            shrinkMean(members[name]!, anchor, ensemble.meanFactor),
+          );
+          return [name, scoreForecasts(own, realised)];
+        }),
+      ),
     });
     this.#refitted = new Map();
   }
 
   #resume(checkpoint: Json): void {
     const state = checkpoint as { readonly [key: string]: Json };
-    for (const stretch of state.stretches as readonly (readonly Json[])[]) {
-      const [scored, ...members] = stretch.map(decodeScoredForecasts);
-      this.#stretches.push({ scored, members });
+    for (const dropped of state.dropped as unknown as readonly DroppedMember[])
+      this.#ensemble = this.#ensemble.without(dropped);
+    for (const { scored, members } of state.stretches as unknown as readonly EncodedStretch[]) {
+      this.#stretches.push({
+        scored: decodeScoredForecasts(scored),
+        members: Object.fromEntries(
+          Object.entries(members).map(([name, own]) => [name, decodeScoredForecasts(own)]),
+        ),
+      });
     }
     for (const artifact of state.refitted as readonly Json[]) {
       const name = this.#refittedNames[this.#refitted.size];

@@ -1,4 +1,6 @@
+import type { DroppedMember } from '../ensemble/dropped-member.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
+import type { FailedCandidate } from '../ensemble/failed-candidate.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 import type { Timeframe } from '../series/series.ts';
 import type { ScoredForecasts } from './scored-forecasts.ts';
@@ -31,7 +33,7 @@ export interface TestScores {
   /** Of the bars that were forecast. */
   readonly times: readonly string[];
   readonly ensemble: ScoredForecasts;
-  /** Each member alone, with the mean shrunk as in the ensemble. */
+  /** Each member that took part to the end alone, with the mean shrunk as in the ensemble. */
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
   readonly noChange: ScoredForecasts;
   /** Fitted on train and validation, and not again. */
@@ -56,7 +58,12 @@ export interface WindowResult {
   readonly dataSpanDays: number;
   /** Sizes of the parts, in bars. Of train fewer are scored: see `metrics.train.bars`. */
   readonly sampleSizes: ByPart<number>;
+  /** Members that took part to the end. */
   readonly modelsUsed: readonly MemberName[];
+  /** Members that failed and that the ensemble went on without; empty unless that was asked for. */
+  readonly dropped: readonly DroppedMember[];
+  /** Entries of the grids that could not be fitted or could not forecast. */
+  readonly failedCandidates: readonly FailedCandidate[];
   /** Chosen on validation. */
   readonly hyperparameters: Readonly<Partial<Record<MemberName, Hyperparameters>>>;
   readonly meanFactor: number;

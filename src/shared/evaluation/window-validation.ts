@@ -1,4 +1,5 @@
 import { configurationHash } from '../ensemble/configuration-hash.ts';
+import type { OnMemberFailure } from '../ensemble/dropped-member.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
 import type { EnsembleFitResult } from '../ensemble/ensemble-fit-result.ts';
@@ -28,6 +29,8 @@ export interface WindowValidationInput {
   readonly configuration: EnsembleConfiguration;
   /** Series of the configuration's companions; default none. */
   readonly companions?: readonly Series[];
+  /** Default `fail`. */
+  readonly onMemberFailure?: OnMemberFailure;
   /** Of an earlier `WindowValidation` with the same input. */
   readonly checkpoint?: Json;
   /** Default: the members of this version. */
@@ -76,7 +79,7 @@ export class WindowValidation implements Resumable<WindowResult> {
    * @throws InvalidInputError `window_out_of_range`; FitError `constant_series` when a part does not move; what {@link EnsembleFit} throws, also from `step`
    */
   constructor(input: WindowValidationInput) {
-    const { series, window, configuration, companions, registry } = input;
+    const { series, window, configuration, companions, onMemberFailure, registry } = input;
     const { trainFrom, validationFrom, testFrom, end } = window;
     const ordered =
       0 <= trainFrom && trainFrom < validationFrom && validationFrom < testFrom && testFrom < end;
@@ -105,6 +108,7 @@ export class WindowValidation implements Resumable<WindowResult> {
       companions,
       seedNames: this.#seedNames,
       scoreFrom: benchmarkMinimumBars(),
+      onMemberFailure,
       registry,
       checkpoint: state?.ensembleFit,
     });
@@ -165,7 +169,11 @@ export class WindowValidation implements Resumable<WindowResult> {
       lastBarTime: times[times.length - 1],
       dataSpanDays: parseDate(times[times.length - 1].slice(0, 10)) - parseDate(times[0].slice(0, 10)),
       sampleSizes: this.#sizes,
-      modelsUsed: fitted.fitted.members.map(({ name }) => name),
+      modelsUsed: fitted.fitted.members
+        .map(({ name }) => name)
+        .filter((name) => tested.members[name] !== undefined),
+      dropped: tested.dropped,
+      failedCandidates: fitted.failedCandidates,
       hyperparameters: fitted.chosen,
       meanFactor: fitted.meanFactor,
       refits: tested.refits,
@@ -211,7 +219,7 @@ export class WindowValidation implements Resumable<WindowResult> {
   }
 
   #startTestPart(fitted: EnsembleFitResult, checkpoint?: Json): TestPart {
-    const { configuration, registry } = this.#input;
+    const { configuration, onMemberFailure, registry } = this.#input;
     return new TestPart({
       series: this.#series,
       fitBars: this.#fitBars,
@@ -219,6 +227,7 @@ export class WindowValidation implements Resumable<WindowResult> {
       refitEvery: configuration.refitEvery,
       seed: configuration.seed,
       seedNames: this.#seedNames,
+      onMemberFailure,
       registry,
       checkpoint,
     });

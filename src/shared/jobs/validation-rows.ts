@@ -1,4 +1,6 @@
 import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
+import { droppedMembersJson } from '../ensemble/dropped-member.ts';
+import { failedCandidatesJson } from '../ensemble/failed-candidate.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
 import type { Json } from '../models/forecaster.ts';
 
@@ -43,6 +45,11 @@ export function validationRows(
         config_hash: result.configHash,
         mean_factor: result.meanFactor,
         members: Object.fromEntries(Object.entries(result.hyperparameters)),
+        // Only where there is something to say: an ensemble is whole unless its row tells otherwise.
+        ...(result.dropped.length > 0 && { dropped: droppedMembersJson(result.dropped) }),
+        ...(result.failedCandidates.length > 0 && {
+          failed_candidates: failedCandidatesJson(result.failedCandidates),
+        }),
       },
       directional_accuracy: metrics.test.directionalAccuracy,
       mean_absolute_error: metrics.test.meanAbsoluteError,

@@ -167,7 +167,10 @@ describe('an ensemble fit refuses', () => {
 
   it('a train part that leaves no bar to score, and says how many are needed', () => {
     expect(() => new EnsembleFit({ ...standIns, train: 30, validation: 170 })).toThrow(
-      expect.objectContaining({ code: 'too_few_bars', details: { symbol: 'SIM4', have: 30, need: 31 } }),
+      expect.objectContaining({
+        code: 'too_few_bars',
+        details: { symbol: 'SIM4', have: 30, need: 31, member: 'LSTM' },
+      }),
     );
   });
 

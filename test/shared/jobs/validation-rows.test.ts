@@ -43,6 +43,8 @@ const result: WindowResult = {
   dataSpanDays: 2,
   sampleSizes: { train: 1000, validation: 250, test: 251 },
   modelsUsed: ['LSTM', 'ARIMA_GARCH'],
+  dropped: [],
+  failedCandidates: [],
   hyperparameters: { LSTM: { hiddenUnits: 8 }, ARIMA_GARCH: { variance: 'gjr' } },
   meanFactor: 0.5,
   refits: 11,

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
+import type { WindowResult } from '../../../src/shared/evaluation/window-result.ts';
+import {
+  WindowValidation,
+  type WindowValidationInput,
+} from '../../../src/shared/evaluation/window-validation.ts';
+import { type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { type Failure, registryWhere, type When } from '../ensemble/failing-members.ts';
+import { standInRegistry } from '../ensemble/stand-in-members.ts';
+import { smallSeries, smallWindow } from './small-window.ts';
+
+const input: WindowValidationInput = {
+  series: smallSeries,
+  window: smallWindow,
+  // The second member is the wider one, so that it shows where it is missing.
+  configuration: { ...defaultConfiguration, grids: { LSTM: [{ factor: 1 }], ARIMA_GARCH: [{ factor: 3 }] } },
+  registry: standInRegistry,
+};
+
+function run(given: WindowValidationInput): WindowResult {
+  const validation = new WindowValidation(given);
+  validation.step(unlimitedBudget);
+  return validation.result();
+}
+
+function runInPieces(given: WindowValidationInput): WindowResult {
+  let validation = new WindowValidation(given);
+  let progress = 0;
+  while (!validation.step({ expired: () => true })) {
+    expect(validation.progress()).toBeGreaterThanOrEqual(progress);
+    progress = validation.progress();
+    const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
+    validation = new WindowValidation({ ...given, checkpoint });
+  }
+  return validation.result();
+}
+
+/** Bar 350 is the first of test, 371 the first of its second stretch: its refit sees the bars before, a forecast those in it too. */
+const inSecondStretch: Record<Failure, When> = {
+  fit: (_, { times }) => times[times.length - 1] >= smallSeries.times[370],
+  step: (_, { times }) => times[times.length - 1] >= smallSeries.times[370],
+  predict: (_, { times }) => times[times.length - 1] >= smallSeries.times[371],
+};
+
+describe('a member that fails inside test', () => {
+  it.each<[string, Failure]>([
+    ['with its refit', 'step'],
+    ['with a forecast', 'predict'],
+  ])('%s ends the window, and is named', (_name, failure) => {
+    const registry = registryWhere('ARIMA_GARCH', failure, inSecondStretch[failure]);
+    expect(() => run({ ...input, registry })).toThrow(
+      expect.objectContaining({
+        details: { member: 'ARIMA_GARCH' },
+        message: 'ARIMA_GARCH: it cannot be done.',
+      }),
+    );
+  });
+
+  it.each<[string, Failure]>([
+    ['with its refit', 'step'],
+    ['with a forecast', 'predict'],
+  ])('%s is dropped from there on if that is asked for, and changes nothing before', (_name, failure) => {
+    const registry = registryWhere('ARIMA_GARCH', failure, inSecondStretch[failure]);
+    const given = { ...input, registry, onMemberFailure: 'drop' } as const;
+    const result = run(given);
+    const whole = run(input);
+    expect(result.dropped).toMatchObject([{ member: 'ARIMA_GARCH', since: smallSeries.times[370] }]);
+    expect(result.modelsUsed).toEqual(['LSTM']);
+    expect(Object.keys(result.test.members)).toEqual(['LSTM']);
+    expect(result.metrics.validation).toEqual(whole.metrics.validation);
+    const own = result.test.members.LSTM!;
+    expect(result.test.ensemble.crps.slice(0, 21)).toEqual(whole.test.ensemble.crps.slice(0, 21));
+    expect(result.test.ensemble.scale.slice(21)).toEqual(own.scale.slice(21));
+    expect(result.test.ensemble.scale.slice(0, 21)).not.toEqual(own.scale.slice(0, 21));
+    expect(runInPieces(given)).toEqual(result);
+  });
+
+  it('or before takes no part in the window at all', () => {
+    const result = run({ ...input, registry: registryWhere('LSTM', 'fit'), onMemberFailure: 'drop' });
+    const alone = run({ ...input, configuration: { ...input.configuration, weights: { ARIMA_GARCH: 1 } } });
+    expect(result.dropped).toMatchObject([{ member: 'LSTM', since: null }]);
+    expect({ ...result, dropped: [], configHash: '' }).toEqual({ ...alone, configHash: '' });
+  });
+});
