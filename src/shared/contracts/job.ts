@@ -28,6 +28,8 @@ const held = {
   attempt: z.int().positive(),
   configuration: ensembleConfigurationSchema,
   config_hash: z.string(),
+  /** As it was set when the run was planned. */
+  on_member_failure: z.enum(['fail', 'drop']),
   checkpoint: jsonSchema.nullable(),
 };
 

@@ -3,9 +3,13 @@ import { type Horizon, timeframeOf } from '../contracts/names.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { Json } from '../models/forecaster.ts';
+import { requireForecastHistory } from '../series/require-forecast-history.ts';
 import type { Series, Timeframe } from '../series/series.ts';
+import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
+import { HORIZON_LENGTHS } from '../synthesis/horizon-length.ts';
 import { CODE_VERSION } from '../version.ts';
+import type { ForecastSubject } from './forecast-subject.ts';
 
 /** A fitted ensemble as it is stored. */
 export interface StoredArtifact {
@@ -24,6 +28,7 @@ export interface ForecastStore {
   /** Bars of train and validation together. */
   fittedBars(horizon: Horizon): Promise<number>;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
+  readContext(subject: ForecastSubject): Promise<ForecastContext>;
   /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
   storeForecast(artifactId: number, row: Json): Promise<number>;
   /** Plans a run; its id. */
@@ -42,18 +47,20 @@ export interface RequestedForecasts {
  * young enough, and a planned run where a fit is needed.
  *
  * @param userId who asks; null for a secret key
- * @throws StoreError see {@link ForecastStore}
+ * @param now the clock, ISO 8601 in UTC
+ * @throws StoreError see {@link ForecastStore}; what a member that cannot forecast throws, naming it
  */
 export async function forecastOnRequest(
   store: ForecastStore,
   symbols: readonly string[],
   horizon: Horizon,
   userId: string | null,
+  now: string,
 ): Promise<RequestedForecasts> {
   const forecastIds: number[] = [];
   const missing: string[] = [];
   for (const state of await store.state(symbols, horizon)) {
-    const id = state.forecast_id ?? (await forecastFromArtifact(store, state, horizon));
+    const id = state.forecast_id ?? (await forecastFromArtifact(store, state, horizon, now));
     if (id === null) missing.push(state.symbol);
     else forecastIds.push(id);
   }
@@ -66,6 +73,7 @@ async function forecastFromArtifact(
   store: ForecastStore,
   state: ForecastState,
   horizon: Horizon,
+  now: string,
 ): Promise<number | null> {
   if (state.artifact === null) return null;
   const artifact = await store.artifact(state.artifact.id);
@@ -73,12 +81,12 @@ async function forecastFromArtifact(
 
   const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
   const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
+  requireForecastHistory(series);
   const fitted = restoreEnsemble(artifact.state);
-  const row = forecastRow(fitted.predict(series), fitted.members, series, {
-    horizon,
-    ensemble: artifact.ensemble,
-    configHash: artifact.configHash,
-    codeVersion: CODE_VERSION,
-  });
+  const forecast = fitted.predict(series, HORIZON_LENGTHS[horizon].steps);
+  const { ensemble, configHash } = artifact;
+  const context = await store.readContext({ symbol: state.symbol, horizon, configHash });
+  const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
+  const row = forecastRow(forecast, fitted, series, identity, { ...context, now });
   return await store.storeForecast(artifact.id, row);
 }

@@ -1,12 +1,23 @@
 import type { JobOf } from '../contracts/job.ts';
 import { assessOverfitting } from '../divergence/assess-overfitting.ts';
 import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
+import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
 import type { Json, Resumable } from '../models/forecaster.ts';
 import type { Series } from '../series/series.ts';
+import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
+import { HORIZON_LENGTHS } from '../synthesis/horizon-length.ts';
 import { CODE_VERSION } from '../version.ts';
+import type { ForecastSubject } from './forecast-subject.ts';
 import { validationRows } from './validation-rows.ts';
+
+/** What the outcome of a job takes of its host. */
+export interface OutcomeHost {
+  /** The time, ISO 8601 in UTC. */
+  now(): string;
+  readForecastContext(subject: ForecastSubject): Promise<ForecastContext>;
+}
 
 /** A job that computes: what it reads, its computation, and how the outcome is stored. */
 export interface JobWork {
@@ -14,8 +25,8 @@ export interface JobWork {
   readonly bars: { readonly from: number; readonly count: number };
   /** The computation on exactly those bars and those of the companions, from its beginning or from a checkpoint. */
   start(series: Series, companions: readonly Series[], checkpoint: Json | undefined): Resumable<unknown>;
-  /** What `complete_job` stores of a computation that is done. @param now ISO 8601 in UTC */
-  outcome(computation: Resumable<unknown>, series: Series, now: string): Json;
+  /** What `complete_job` stores of a computation that is done. */
+  outcome(computation: Resumable<unknown>, series: Series, host: OutcomeHost): Promise<Json>;
 }
 
 /** Fits the ensemble on the latest bars and forecasts the next session. */
@@ -31,12 +42,18 @@ export function forecastWork(job: JobOf<'forecast'>): JobWork {
         train: sizes.train,
         validation: sizes.validation,
         configuration: job.configuration,
+        onMemberFailure: job.on_member_failure,
         checkpoint,
       }),
-    outcome(computation, series) {
-      const { fitted } = (computation as EnsembleFit).result();
-      const identity = { horizon, ensemble, configHash: job.config_hash, codeVersion: CODE_VERSION };
-      const forecast = forecastRow(fitted.predict(series), fitted.members, series, identity);
+    async outcome(computation, series, host) {
+      const { fitted, failedCandidates } = (computation as EnsembleFit).result();
+      const configHash = job.config_hash;
+      const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
+      const { steps } = HORIZON_LENGTHS[horizon];
+      const predicted = predictOrDrop(fitted, series, steps, job.on_member_failure);
+      const context = await host.readForecastContext({ symbol: series.symbol, horizon, configHash });
+      const circumstances = { ...context, now: host.now(), failedCandidates };
+      const forecast = forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
       return {
         forecast,
         artifact: {
@@ -75,11 +92,12 @@ export function windowWork(job: JobOf<'validate_window'>): JobWork {
           end: count,
         },
         configuration: job.configuration,
+        onMemberFailure: job.on_member_failure,
         checkpoint,
       }),
-    outcome(computation, _series, now) {
+    async outcome(computation, _series, host) {
       const result = (computation as WindowValidation).result();
-      const identity = { horizon, codeVersion: CODE_VERSION, validatedAt: now };
+      const identity = { horizon, codeVersion: CODE_VERSION, validatedAt: host.now() };
       return validationRows(result, assessOverfitting(result.scored), identity);
     },
   };

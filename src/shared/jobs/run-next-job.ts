@@ -7,11 +7,11 @@ import { CODE_VERSION } from '../version.ts';
 import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
-import { forecastWork, windowWork } from './job-work.ts';
+import { forecastWork, type OutcomeHost, windowWork } from './job-work.ts';
 import { timeBudget } from './time-budget.ts';
 
 /** What the core needs of its host to work. */
-export interface JobHost {
+export interface JobHost extends OutcomeHost {
   readonly queue: JobQueue;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
   /** Of each symbol the last `count` bars up to the bar of time `until`. */
@@ -21,8 +21,6 @@ export interface JobHost {
     until: string,
     count: number,
   ): Promise<readonly Series[]>;
-  /** The time, ISO 8601 in UTC. */
-  now(): string;
   /** Milliseconds that never go back. */
   monotonicClock(): number;
   /** Milliseconds one step may compute. */
@@ -65,7 +63,7 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const computation = work.start(series, companions, resumable(job.checkpoint, bars));
   const done = computation.step(timeBudget(host.monotonicClock, host.stepBudget));
   if (done) {
-    await host.queue.complete(job, work.outcome(computation, series, host.now()));
+    await host.queue.complete(job, await work.outcome(computation, series, host));
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   }
   const progress = computation.progress();

@@ -299,12 +299,93 @@ export type Database = {
         };
         Relationships: [];
       };
+      forecast_outcomes: {
+        Row: {
+          absolute_error: number;
+          bars_stored_at: string;
+          covered_50: boolean;
+          covered_80: boolean;
+          covered_90: boolean;
+          covered_95: boolean;
+          crps: number;
+          direction_correct: boolean | null;
+          error: number;
+          forecast_id: number;
+          is_target_session: boolean;
+          log_score: number | null;
+          outcome_close: number;
+          outcome_time: string;
+          pit: number;
+          realised_return: number;
+          scored_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          absolute_error: number;
+          bars_stored_at: string;
+          covered_50: boolean;
+          covered_80: boolean;
+          covered_90: boolean;
+          covered_95: boolean;
+          crps: number;
+          direction_correct?: boolean | null;
+          error: number;
+          forecast_id: number;
+          is_target_session: boolean;
+          log_score?: number | null;
+          outcome_close: number;
+          outcome_time: string;
+          pit: number;
+          realised_return: number;
+          scored_at?: string;
+        };
+        Update: {
+          absolute_error?: number;
+          bars_stored_at?: string;
+          covered_50?: boolean;
+          covered_80?: boolean;
+          covered_90?: boolean;
+          covered_95?: boolean;
+          crps?: number;
+          direction_correct?: boolean | null;
+          error?: number;
+          forecast_id?: number;
+          is_target_session?: boolean;
+          log_score?: number | null;
+          outcome_close?: number;
+          outcome_time?: string;
+          pit?: number;
+          realised_return?: number;
+          scored_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'forecast_outcomes_forecast_id_fkey';
+            columns: ['forecast_id'];
+            isOneToOne: true;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecast_outcomes_forecast_id_fkey';
+            columns: ['forecast_id'];
+            isOneToOne: true;
+            referencedRelation: 'forecasts';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       forecasts: {
         Row: {
+          agreement: number | null;
           artifact_id: number | null;
           code_version: string;
+          confidence: number | null;
           config_hash: string;
           data_cutoff: string;
+          direction: string | null;
+          direction_thresholds: Json | null;
+          drivers: NonNullable<Json>;
           ensemble: string;
           forecast_price: number;
           forecast_return: number;
@@ -316,12 +397,15 @@ export type Database = {
           lower_80: number;
           lower_90: number;
           lower_95: number;
+          mean_spread: number | null;
           members: NonNullable<Json>;
           probability_up: number;
+          quality_notes: NonNullable<Json>;
           quantile_levels: number[];
           return_quantiles: number[];
           run_id: string | null;
           scale: number;
+          scale_ratio: number | null;
           symbol: string;
           symbol_id: number;
           target_time: string;
@@ -332,10 +416,15 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          agreement?: number | null;
           artifact_id?: number | null;
           code_version: string;
+          confidence?: number | null;
           config_hash: string;
           data_cutoff: string;
+          direction?: string | null;
+          direction_thresholds?: Json | null;
+          drivers?: NonNullable<Json>;
           ensemble: string;
           forecast_price: number;
           forecast_return: number;
@@ -347,12 +436,15 @@ export type Database = {
           lower_80: number;
           lower_90: number;
           lower_95: number;
+          mean_spread?: number | null;
           members: NonNullable<Json>;
           probability_up: number;
+          quality_notes?: NonNullable<Json>;
           quantile_levels: number[];
           return_quantiles: number[];
           run_id?: string | null;
           scale: number;
+          scale_ratio?: number | null;
           symbol: string;
           symbol_id: number;
           target_time: string;
@@ -362,10 +454,15 @@ export type Database = {
           upper_95: number;
         };
         Update: {
+          agreement?: number | null;
           artifact_id?: number | null;
           code_version?: string;
+          confidence?: number | null;
           config_hash?: string;
           data_cutoff?: string;
+          direction?: string | null;
+          direction_thresholds?: Json | null;
+          drivers?: NonNullable<Json>;
           ensemble?: string;
           forecast_price?: number;
           forecast_return?: number;
@@ -377,12 +474,15 @@ export type Database = {
           lower_80?: number;
           lower_90?: number;
           lower_95?: number;
+          mean_spread?: number | null;
           members?: NonNullable<Json>;
           probability_up?: number;
+          quality_notes?: NonNullable<Json>;
           quantile_levels?: number[];
           return_quantiles?: number[];
           run_id?: string | null;
           scale?: number;
+          scale_ratio?: number | null;
           symbol?: string;
           symbol_id?: number;
           target_time?: string;
@@ -675,6 +775,7 @@ export type Database = {
           jobs_done: number;
           jobs_total: number;
           kind: string;
+          on_member_failure: string;
           params: NonNullable<Json>;
           requested_by: string | null;
           requested_via: string;
@@ -697,6 +798,7 @@ export type Database = {
           jobs_done?: number;
           jobs_total?: number;
           kind: string;
+          on_member_failure?: string;
           params?: NonNullable<Json>;
           requested_by?: string | null;
           requested_via: string;
@@ -718,6 +820,7 @@ export type Database = {
           jobs_done?: number;
           jobs_total?: number;
           kind?: string;
+          on_member_failure?: string;
           params?: NonNullable<Json>;
           requested_by?: string | null;
           requested_via?: string;
@@ -786,10 +889,15 @@ export type Database = {
     Views: {
       current_forecasts: {
         Row: {
+          agreement: number | null;
           artifact_id: number | null;
           code_version: string;
+          confidence: number | null;
           config_hash: string;
           data_cutoff: string;
+          direction: string | null;
+          direction_thresholds: Json | null;
+          drivers: NonNullable<Json>;
           ensemble: string;
           forecast_price: number;
           forecast_return: number;
@@ -801,12 +909,15 @@ export type Database = {
           lower_80: number;
           lower_90: number;
           lower_95: number;
+          mean_spread: number | null;
           members: NonNullable<Json>;
           probability_up: number;
+          quality_notes: NonNullable<Json>;
           quantile_levels: number[];
           return_quantiles: number[];
           run_id: string | null;
           scale: number;
+          scale_ratio: number | null;
           symbol: string;
           symbol_id: number;
           target_time: string;
@@ -855,6 +966,35 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_forecast_quality: {
+        Row: {
+          base_rate: number | null;
+          confidence_came_true: number | null;
+          config_hash: string;
+          coverage_50: number | null;
+          coverage_80: number | null;
+          coverage_90: number | null;
+          coverage_95: number | null;
+          directional_accuracy: number | null;
+          ensemble: string;
+          first_outcome_time: string | null;
+          horizon: string;
+          last_outcome_time: string | null;
+          latest: number | null;
+          mean_absolute_error: number | null;
+          mean_confidence: number | null;
+          mean_crps: number | null;
+          mean_error: number | null;
+          mean_log_score: number | null;
+          n: number | null;
+          n_directions: number | null;
+          no_change_rmse: number | null;
+          rmse: number | null;
+          symbol: string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       vw_overfitting_symbols: {
         Row: {
           horizon: string;
@@ -894,6 +1034,10 @@ export type Database = {
         };
         Returns: string;
       };
+      forecast_context: {
+        Args: { p_config_hash: string; p_horizon: string; p_symbol: string };
+        Returns: Json;
+      };
       forecast_state: { Args: { p_horizon: string; p_symbols: string[] }; Returns: Json };
       ingest_bars: {
         Args: {
@@ -919,6 +1063,7 @@ export type Database = {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;
       };
+      score_outcomes: { Args: Record<PropertyKey, never>; Returns: number };
       seed_ensemble: {
         Args: { p_config_hash: string; p_configuration: Json; p_ensemble: string };
         Returns: Json;

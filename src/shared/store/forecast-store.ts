@@ -7,6 +7,7 @@ import type { ForecastStore } from '../jobs/forecast-on-request.ts';
 import type { Json } from '../models/forecaster.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson, Tables } from './database.types.ts';
+import { readForecastContext } from './read-forecast-context.ts';
 import { readSeries } from './read-series.ts';
 import { unwrap } from './unwrap.ts';
 
@@ -40,6 +41,8 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
     },
 
     readSeries: (symbol, timeframe, from, count) => readSeries(client, symbol, timeframe, from, count),
+
+    readContext: (subject) => readForecastContext(client, subject),
 
     async storeForecast(artifactId, row) {
       return unwrap(

@@ -1,6 +1,7 @@
 // POST: claims one job, computes for one step, stores a checkpoint or the result. Called by the database; secret key only.
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import { readCompanions } from '../../../src/shared/store/read-companions.ts';
+import { readForecastContext } from '../../../src/shared/store/read-forecast-context.ts';
 import { readSeries } from '../../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
 import { log } from '../_shared/log.ts';
@@ -26,6 +27,7 @@ async function work(_request: Request, { store }: Context): Promise<Response> {
     queue: new SupabaseJobQueue(store),
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
+    readForecastContext: (subject) => readForecastContext(store, subject),
     now: () => new Date().toISOString(),
     monotonicClock: () => performance.now(),
     stepBudget: STEP_BUDGET,

@@ -23,7 +23,8 @@ async function request(incoming: Request, { store, userId }: Context): Promise<R
   const body = await readBody(incoming, BODY_LIMIT);
   const { symbols, horizon } = parseJson(forecastRequestSchema, body, 'the request body');
   await seedEnsemble(store);
-  const { forecastIds, runId } = await forecastOnRequest(forecastStore(store), symbols, horizon, userId);
+  const now = new Date().toISOString();
+  const { forecastIds, runId } = await forecastOnRequest(forecastStore(store), symbols, horizon, userId, now);
   const forecasts = await readForecasts(store, forecastIds);
   if (runId === null) return Response.json({ forecasts });
   return Response.json({ run: await readRun(store, runId), forecasts }, { status: 202 });

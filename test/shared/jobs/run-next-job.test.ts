@@ -7,6 +7,7 @@ import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import type { Json } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
+import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
 import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
@@ -20,6 +21,7 @@ const base = {
   attempt: 1,
   configuration: smallConfiguration,
   config_hash: 'abc',
+  on_member_failure: 'fail',
   checkpoint: null,
 };
 const subject = { symbol: smallSeries.symbol, horizon: '1D', ensemble: 'candidate', sizes: SIZES } as const;
@@ -69,6 +71,11 @@ function hostOf(
       sliceSeries(series, from, from + count),
     readCompanions: async (symbols: readonly string[]) =>
       companions.filter(({ symbol }) => symbols.includes(symbol)),
+    readForecastContext: async () => ({
+      thresholds: DEFAULT_DIRECTION_THRESHOLDS,
+      latestWindow: null,
+      outcomes: 0,
+    }),
     now: () => '2024-01-02T03:04:05Z',
     monotonicClock: () => 0,
   };

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { ForecastContext } from '../synthesis/circumstances.ts';
+
+/** The setting `direction_thresholds`. */
+export const directionThresholdsSchema = z.object({
+  bullish: z.number().min(0.5).lt(1),
+  bearish: z.number().gt(0).max(0.5),
+});
+
+const contextSchema = z.object({
+  thresholds: directionThresholdsSchema,
+  latest_window: z
+    .object({
+      window_id: z.int().nonnegative(),
+      last_bar_time: z.string(),
+      verdict: z.enum(['ok', 'overfitting', 'implausible']),
+      reasons: z.array(z.string()),
+    })
+    .nullable(),
+  outcomes: z.int().nonnegative(),
+});
+
+/** What the SQL function `forecast_context` answers, in the core's names. */
+export const forecastContextSchema = contextSchema.transform(
+  ({ thresholds, latest_window, outcomes }): ForecastContext => ({
+    thresholds,
+    latestWindow:
+      latest_window === null
+        ? null
+        : {
+            windowId: latest_window.window_id,
+            lastBarTime: latest_window.last_bar_time,
+            verdict: latest_window.verdict,
+            reasons: latest_window.reasons,
+          },
+    outcomes,
+  }),
+);

@@ -1,0 +1,6 @@
+import type { Remark } from '../remark.ts';
+
+/** What a reader should know before trusting a forecast. */
+export type QualityNote = Remark<
+  'stale_data' | 'gap' | 'not_validated' | 'overfitting' | 'implausible' | 'fallback' | 'few_outcomes'
+>;
