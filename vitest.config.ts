@@ -6,7 +6,10 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: ['test/{shared,cli,scripts,bench,tools}/**/*.test.ts'],
+          include: [
+            'test/{shared,cli,scripts,bench,tools}/**/*.test.ts',
+            'test/forecast-synthesis-2-3-model.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -15,7 +15,8 @@ export function ofMember<T>(name: MemberName, use: () => T): T {
     return use();
   } catch (error) {
     if (failedMember(error) !== undefined) throw error;
-    const message = `${name}: ${error instanceof Error ? error.message : String(error)}`;
+    const said = error instanceof Error ? error.message : String(error);
+    const message = said.startsWith(name) ? said : `${name}: ${said}`;
     if (error instanceof FitError)
       throw new FitError(error.code, message, { ...error.details, member: name });
     if (error instanceof InvalidInputError) {
