@@ -9,6 +9,7 @@ import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { forecastTable } from './report-table.ts';
 import { snakeCaseKeys } from './snake-case-keys.ts';
+import { synthesisLines } from './synthesis-lines.ts';
 
 const USAGE = `npm run plumbline -- COMMAND
 
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
   if (command === 'forecast' && operands.length >= 1) {
     const stack = findRunningStack(values.data);
     const forecasts = await forecast(stack, operands, values.horizon, tell);
-    print({ forecasts }, forecastTable(forecasts));
+    print({ forecasts }, [forecastTable(forecasts), ...forecasts.map(synthesisLines)].join('\n\n'));
     return 0;
   }
   if (command === 'explain' && operands.length === 1) {

@@ -110,7 +110,6 @@ alter table public.forecasts
   add column scale_ratio double precision,
   add column drivers jsonb not null default '[]',
   add column quality_notes jsonb not null default '[]',
-  add constraint forecasts_direction_known check (direction in ('bullish', 'bearish', 'neutral')) not valid,
   add constraint forecasts_synthesis_is_whole check (
     num_nulls(direction, confidence, direction_thresholds, agreement, mean_spread, scale_ratio) in (0, 6)
   ) not valid,

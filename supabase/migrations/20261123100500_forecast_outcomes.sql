@@ -2,7 +2,6 @@
 
 -- The constraints of the migration before this one, in a transaction of their own: reading goes on meanwhile.
 alter table public.runs validate constraint runs_on_member_failure_known;
-alter table public.forecasts validate constraint forecasts_direction_known;
 alter table public.forecasts validate constraint forecasts_synthesis_is_whole;
 alter table public.forecasts validate constraint forecasts_direction_follows_thresholds;
 alter table public.forecasts validate constraint forecasts_confidence_is_the_likelier_sides;

@@ -165,6 +165,80 @@ describe('the workers', () => {
   });
 });
 
+/** Settings and bars as they are for the while of a test. */
+async function inTransaction(use: (transaction: postgres.TransactionSql) => Promise<void>): Promise<void> {
+  const rolledBack = new Error('rolled back');
+  const done = sql.begin(async (transaction) => {
+    await use(transaction);
+    throw rolledBack;
+  });
+  await expect(done).rejects.toBe(rolledBack);
+}
+
+describe('too little for any forecast', () => {
+  const smallWindows = (transaction: postgres.TransactionSql, train: number) => {
+    const part = { train, validation: 20, test: 20, step: 20 };
+    return transaction`select public.change_setting('window_sizes', ${transaction.json({ '1D': part, '4h': part })})`;
+  };
+  const shortage = async (transaction: postgres.TransactionSql, horizon: string) => {
+    const [found] = await transaction`
+      select x.* from public.symbols s cross join lateral internal.forecast_shortage(s.id, ${horizon}) x where s.symbol = 'SHORT'`;
+    return found;
+  };
+
+  it('are fewer than 100 bars, whatever the sizes of the windows: the run says so before it begins', async () => {
+    await inTransaction(async (transaction) => {
+      await smallWindows(transaction, 40);
+      await transaction`select public.plan_work(1)`;
+      const [run] = await transaction`
+        select status, jobs_total, error_code, error_message from public.runs
+        where kind = 'forecast' and params @> '{"symbols": ["SHORT"]}'
+          and error_message like '%at least%'`;
+      expect(run).toMatchObject({
+        ...{ status: 'failed', jobs_total: 0, error_code: 'too_few_bars' },
+        error_message: 'SHORT has 99 bars for 1D; a forecast needs 100 at least',
+      });
+      const asked = transaction.savepoint(
+        (inner) => inner`select public.request_forecasts(array['SHORT'], '1D')`,
+      );
+      await expect(asked).rejects.toMatchObject({ detail: 'too_few_bars' });
+    });
+  });
+
+  it('are windows that fit on fewer than 100 of many bars', async () => {
+    await inTransaction(async (transaction) => {
+      await smallWindows(transaction, 40);
+      await addHalfSessions(transaction, 200, 24);
+      expect(await shortage(transaction, '4h')).toEqual({
+        code: 'too_few_bars',
+        message:
+          'SHORT 4h would be fitted on 60 bars (train 40, validation 20); a forecast needs 100 at least: raise the setting window_sizes',
+      });
+    });
+  });
+
+  it('are bars that span less than 30 days', async () => {
+    await inTransaction(async (transaction) => {
+      await smallWindows(transaction, 80);
+      await addHalfSessions(transaction, 120, 4);
+      expect(await shortage(transaction, '4h')).toEqual({
+        code: 'too_short_span',
+        message: 'the 120 bars of SHORT for 4h span 19 days; a forecast needs 30 at least',
+      });
+      await addHalfSessions(transaction, 200, 4);
+      expect(await shortage(transaction, '4h')).toBeUndefined();
+    });
+  });
+
+  async function addHalfSessions(transaction: postgres.TransactionSql, bars: number, hours: number) {
+    await transaction`
+      insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, provider, feed, adjustment)
+      select s.id, '4h', timestamptz '2020-01-01' + make_interval(hours => k * ${hours}::integer), 1, 1, 1, 1, 'csv', 'file', 'all'
+      from public.symbols s, generate_series(0, ${bars}::integer - 1) k where s.symbol = 'SHORT'
+      on conflict do nothing`;
+  }
+});
+
 describe('planning', () => {
   it('says how many bars a window needs, in the run that it could not begin', async () => {
     const rolledBack = new Error('rolled back');

@@ -60,6 +60,11 @@ describe('POST /functions/v1/forecast', () => {
     expect(forecast.data_cutoff.slice(0, 10)).toBe(sampleCsv(1301).split('\n')[1301].slice(0, 10));
     expect(forecast.run_id).toBeNull();
     expect(forecast.artifact_id).toBeGreaterThan(0);
+    expect(forecast).toMatchObject({
+      direction: expect.stringMatching(/^(bullish|bearish|neutral)$/),
+      drivers: expect.arrayContaining([expect.objectContaining({ code: 'volatility' })]),
+      quality_notes: expect.arrayContaining([expect.objectContaining({ code: 'stale_data' })]),
+    });
   });
 
   it('uses neither forecast nor artifact whose bars were restated', async () => {

@@ -26,6 +26,15 @@ const forecast = () => ({
   ...{ lower_80: 98, upper_80: 102, lower_90: 97, upper_90: 103, lower_95: 96, upper_95: 104 },
   ...{ quantile_levels: [0.25, 0.75], return_quantiles: [-0.01, 0.01], members: sql.json([]) },
 });
+const synthesised = () => ({
+  ...forecast(),
+  ...{
+    direction: 'neutral',
+    confidence: 0.5,
+    direction_thresholds: sql.json({ bullish: 0.55, bearish: 0.45 }),
+  },
+  ...{ agreement: 1, mean_spread: 0, scale_ratio: 1, drivers: sql.json([]), quality_notes: sql.json([]) },
+});
 const metrics = () => ({
   ...{ symbol_id: symbolId, symbol: 'SPY', horizon: '1D', validation_date: '2020-01-02', window_id: 1499 },
   ...{ train_rmse: 0.01, val_rmse: 0.01, test_rmse: 0.01, divergence: 0.1, divergence_threshold: 0.2 },
@@ -73,6 +82,7 @@ async function attempt(table: string, row: Record<string, unknown>): Promise<str
 describe('a row as it should be', () => {
   it.each([
     ['forecasts', forecast],
+    ['forecasts', synthesised],
     ['ensemble_validation_metrics', metrics],
     ['runs', run],
     ['bars', bar],
@@ -94,6 +104,14 @@ describe('a row that cannot be is refused', () => {
     ['forecasts', 'quantiles_match', () => ({ ...forecast(), quantile_levels: [], return_quantiles: [] })],
     ['forecasts', 'look_ahead', () => ({ ...forecast(), target_time: '2020-01-01' })],
     ['forecasts', 'symbol_is_the_ids', () => ({ ...forecast(), symbol: 'AAPL' })],
+    ['forecasts', 'direction_follows', () => ({ ...synthesised(), direction: 'sideways' })],
+    ['forecasts', 'direction_follows', () => ({ ...synthesised(), direction: 'bullish' })],
+    ['forecasts', 'synthesis_is_whole', () => ({ ...synthesised(), agreement: null })],
+    ['forecasts', 'synthesis_is_whole', () => ({ ...forecast(), confidence: 0.5 })],
+    ['forecasts', 'likelier_sides', () => ({ ...synthesised(), confidence: 0.9 })],
+    ['forecasts', 'agreement_is_a_share', () => ({ ...synthesised(), agreement: 1.1 })],
+    ['forecasts', 'spreads_are_finite', () => ({ ...synthesised(), scale_ratio: 0.9 })],
+    ['forecasts', 'remarks_are_lists', () => ({ ...synthesised(), drivers: sql.json({}) })],
     ['ensemble_validation_metrics', 'symbol_is_the_ids', () => ({ ...metrics(), symbol: 'AAPL' })],
     ['ensemble_validation_metrics', 'above_threshold', () => ({ ...metrics(), divergence: 0.21 })],
     ['ensemble_validation_metrics', 'models_are_counted', () => ({ ...metrics(), model_count: 2 })],
@@ -129,6 +147,15 @@ describe('a setting that its readers could not use is refused', () => {
     ['publishing_enabled', null],
     ['validation_interval_days', 0],
     ['lease_seconds', 0],
+    ['direction_thresholds', { bullish: 0.55 }],
+    ['direction_thresholds', { bullish: 0.55, bearish: 0.45, sideways: 0.1 }],
+    ['direction_thresholds', { bullish: 0.45, bearish: 0.4 }],
+    ['direction_thresholds', { bullish: 0.5, bearish: 0.5 }],
+    ['direction_thresholds', { bullish: 1, bearish: 0.4 }],
+    ['direction_thresholds', { bullish: '0.6', bearish: 0.4 }],
+    ['direction_thresholds', [0.55, 0.45]],
+    ['on_member_failure', 'hope'],
+    ['on_member_failure', true],
     ['window_sizes', {}.toString()],
     ['window_sizes', { '1D': { train: 1000, validation: 250, test: 250, step: 0 } }],
     ['window_sizes', { '1D': { train: 1000, validation: 250, test: 250 } }],

@@ -80,10 +80,29 @@ describe('the forecast', () => {
     ]);
   });
 
+  it('says what a person reads of it: direction, confidence, agreement, drivers, and that its bars are of 2020', () => {
+    const [forecast] = report.forecasts;
+    const { probability_up, direction, confidence } = forecast;
+    expect(direction).toBe(
+      probability_up >= 0.55 ? 'bullish' : probability_up <= 0.45 ? 'bearish' : 'neutral',
+    );
+    expect(confidence).toBe(Math.max(probability_up, 1 - probability_up));
+    expect(forecast.direction_thresholds).toEqual({ bullish: 0.55, bearish: 0.45 });
+    const members = forecast.members as { mean_contribution: number; scale_contribution: number }[];
+    const sum = (of: (member: (typeof members)[number]) => number) =>
+      members.reduce((all, one) => all + of(one), 0);
+    expect(sum(({ mean_contribution }) => mean_contribution)).toBe(forecast.forecast_return);
+    expect(sum(({ scale_contribution }) => scale_contribution)).toBe(forecast.scale);
+    const codesOf = (remarks: unknown) => (remarks as { code: string }[]).map(({ code }) => code);
+    expect(codesOf(forecast.drivers)).toEqual(['volatility', 'last_range', 'mean', 'tails', 'member_scales']);
+    expect(codesOf(forecast.quality_notes)[0]).toBe('stale_data');
+    expect(codesOf(forecast.quality_notes)).toContain('few_outcomes');
+  });
+
   it('is what apps read, until the kill switch is thrown', async () => {
     const { client } = await signedInClient();
     const read = async () =>
-      unwrap(await client.from('current_forecasts').select('symbol').eq('symbol', 'SPX'));
+      unwrap(await client.from('current_forecasts').select('symbol, direction, drivers').eq('symbol', 'SPX'));
     const service = serviceClient();
     expect(await read()).toHaveLength(1);
     unwrap(await service.rpc('change_setting', { p_name: 'publishing_enabled', p_value: false }));
@@ -193,6 +212,7 @@ describe('the way there', () => {
       await sql`select jobname, schedule from cron.job where jobname like 'plumbline-%' order by 1`;
     expect(jobs.map((job) => job.jobname)).toEqual([
       'plumbline-dispatch',
+      'plumbline-outcomes',
       'plumbline-plan',
       'plumbline-purge',
       'plumbline-reconcile',

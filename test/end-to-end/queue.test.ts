@@ -83,6 +83,21 @@ describe('claiming', () => {
   });
 });
 
+describe('what becomes of an ensemble when a member fails', () => {
+  it('is what was set when the run was planned: a later change does not reach it', async () => {
+    await addJob('validate_window', { window_id: 1500 });
+    unwrap(await service.rpc('change_setting', { p_name: 'on_member_failure', p_value: 'drop' }));
+    try {
+      expect((await claim())!.on_member_failure).toBe('fail');
+      runId = await addRun('validation');
+      await addJob('validate_window', { window_id: 1501 });
+    } finally {
+      unwrap(await service.rpc('change_setting', { p_name: 'on_member_failure', p_value: 'fail' }));
+    }
+    expect((await claim())!.on_member_failure).toBe('drop');
+  });
+});
+
 describe('planning', () => {
   it('plans no window that waits in the queue already, whoever asks for how many', async () => {
     await upload('TWICE', sampleCsv(2000));

@@ -202,6 +202,91 @@ describe('runNextJob', () => {
     ]);
   });
 
+  describe('when a member fails', () => {
+    // Not a multiple of 4.
+    const { grids: whole } = windowJob.configuration;
+    const grids = { ...whole, LSTM: [{ ...whole!.LSTM![0], hiddenUnits: 5 }] };
+    const configuration = { ...windowJob.configuration, grids };
+
+    it('ends the job dead, naming symbol, window and member', async () => {
+      const { queue, told } = queueOf({ ...windowJob, configuration });
+      expect(await runNextJob(hostOf(queue, UNLIMITED))).toMatchObject({
+        outcome: 'dead',
+        code: 'invalid_hyperparameters',
+      });
+      expect(told.failed).toEqual([
+        'invalid_hyperparameters',
+        `${smallSeries.symbol} 1D window 389: LSTM: hiddenUnits is 5, but must be a multiple of 4 from 4 to 128.`,
+        false,
+      ]);
+    });
+
+    it('goes on without it if the run was planned so: the row of the forecast shows it', async () => {
+      const { queue, told } = queueOf({ ...forecastJob, configuration, on_member_failure: 'drop' });
+      expect(await runNextJob(hostOf(queue, UNLIMITED))).toMatchObject({ outcome: 'succeeded' });
+      const { forecast } = told.completed as unknown as {
+        forecast: { members: object[]; quality_notes: { code: string; figures: object }[] };
+      };
+      expect(forecast.members).toMatchObject([{ name: 'ARIMA_GARCH', weight: 1 }]);
+      expect(forecast.quality_notes.find(({ code }) => code === 'fallback')).toMatchObject({
+        figures: { reason: 'member_dropped', member: 'LSTM', error_code: 'invalid_hyperparameters' },
+      });
+    });
+
+    it('goes on without it if the run was planned so: the row of the window shows it', async () => {
+      const { queue, told } = queueOf({ ...windowJob, configuration, on_member_failure: 'drop' });
+      expect(await runNextJob(hostOf(queue, UNLIMITED))).toMatchObject({ outcome: 'succeeded' });
+      expect(told.completed).toMatchObject({
+        metrics: {
+          model_count: 1,
+          models_used: ['ARIMA_GARCH'],
+          hyperparameters: { dropped: [{ member: 'LSTM', code: 'invalid_hyperparameters', since: null }] },
+        },
+      });
+    });
+
+    it('says nothing of dropped members where there are none', async () => {
+      const { queue, told } = queueOf(windowJob);
+      await runNextJob(hostOf(queue, UNLIMITED));
+      const { metrics } = told.completed as unknown as { metrics: { hyperparameters: object } };
+      expect(Object.keys(metrics.hyperparameters)).toEqual([
+        'ensemble',
+        'config_hash',
+        'mean_factor',
+        'members',
+      ]);
+    });
+  });
+
+  it('stores what a person reads, with the clock and what the database knows', async () => {
+    const { queue, told } = queueOf(forecastJob);
+    const asked: unknown[] = [];
+    await runNextJob({
+      ...hostOf(queue, UNLIMITED),
+      readForecastContext: async (subject) => {
+        asked.push(subject);
+        const latestWindow = {
+          windowId: 1,
+          lastBarTime: '2001-01-01T00:00:00Z',
+          verdict: 'overfitting',
+          reasons: ['It is.'],
+        } as const;
+        return { thresholds: { bullish: 0.99, bearish: 0.01 }, latestWindow, outcomes: 3 };
+      },
+    });
+    expect(asked).toEqual([{ symbol: smallSeries.symbol, horizon: '1D', configHash: 'abc' }]);
+    const { forecast } = told.completed as unknown as { forecast: { quality_notes: { code: string }[] } };
+    expect(forecast).toMatchObject({
+      direction: 'neutral',
+      direction_thresholds: { bullish: 0.99, bearish: 0.01 },
+    });
+    expect(forecast.quality_notes.map(({ code }) => code)).toEqual([
+      'stale_data',
+      'overfitting',
+      'few_outcomes',
+    ]);
+  });
+
   it('ends a job dead when bars are missing', async () => {
     const { queue, told } = queueOf(windowJob);
     await runNextJob(hostOf(queue, 0, sliceSeries(smallSeries, 0, 389)));
