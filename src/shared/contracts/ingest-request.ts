@@ -7,7 +7,7 @@ import { symbolSchema } from './names.ts';
  */
 export const uploadSchema = z.strictObject({
   symbol: symbolSchema,
-  timeframe: z.enum(['1D', '4h']).default('1D'),
+  timeframe: z.enum(['1D', '4h'], '8h bars are made from 4h bars: send 1D or 4h').default('1D'),
   provider: z.literal('csv', 'only provider csv is available in this version').default('csv'),
   feed: z
     .string()
