@@ -1,8 +1,9 @@
 import { FitError } from '../../errors/fit-error.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { nextHalfSession } from '../../series/half-sessions.ts';
+import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
-import type { Series } from '../../series/series.ts';
+import { type Series, sliceSeries } from '../../series/series.ts';
 import type {
   FitOptions,
   FittedForecaster,
@@ -19,6 +20,9 @@ import { withoutPosition } from './without-position.ts';
 /** Changes whenever an artifact written before can no longer be read. */
 const VERSION = 1;
 
+/** Returns that must have been seen before the largest of them says anything about the scale. */
+const ENOUGH_RETURNS = 60;
+
 /**
  * A forecaster that knows, of half-session bars (timeframe `4h`), that the first half of a session, the night before it
  * included, moves about twice as much as the second. Series of other timeframes pass through: same fits, same artifacts, same
@@ -28,6 +32,8 @@ const VERSION = 1;
  * series without them (see {@link withoutPosition}), companions each without their own, and what it forecasts is multiplied by
  * the factor of the half session that is forecast, by the trading calendar. This is the multiplicative decomposition of
  * intraday volatility (Andersen and Bollerslev 1997) with two positions.
+ *
+ * No scale is above the largest return seen so far, times the root of the steps.
  *
  * Over several steps each step's part of the mean and of the variance is multiplied by its own half's factor; the shape is the
  * member's over as many steps.
@@ -86,41 +92,39 @@ class FittedWithPosition implements FittedForecaster {
    */
   predict(history: Series, steps = 1): PredictiveDistribution {
     requireSteps(steps);
-    requireHistory(history, history.close.length, 1);
+    const bars = history.close.length;
+    requireHistory(history, bars, 1);
     const alike = withoutPosition(history, this.#factors);
-    if (steps === 1) {
-      return scaled(this.#fitted.predict(alike), this.#factorAfter(history, history.times.length));
-    }
-    let time = history.times[history.times.length - 1];
+    const limit = largestMoves(history)[bars - 1] * Math.sqrt(steps);
+    if (steps === 1)
+      return moved(this.#fitted.predict(alike), this.#factorAfter(history.times[bars - 1]), limit);
+
+    let time = history.times[bars - 1];
     let mean = 0;
     let variance = 0;
-    let before = { mean: 0, scale: 0 };
+    let sofar = { mean: 0, scale: 0 };
     let whole: PredictiveDistribution | undefined;
     for (let step = 1; step <= steps; step++) {
-      const half = nextHalfSession(time);
-      const factor = this.#factors.volatility[half.position];
+      const factor = this.#factorAfter(time);
       whole = this.#fitted.predict(alike, step);
-      mean += factor * (whole.mean - before.mean);
-      variance += factor * factor * Math.max(0, whole.scale * whole.scale - before.scale * before.scale);
-      before = whole;
-      time = half.start;
+      mean += factor * (whole.mean - sofar.mean);
+      variance += factor * factor * Math.max(0, whole.scale * whole.scale - sofar.scale * sofar.scale);
+      sofar = whole;
+      time = nextHalfSession(time).start;
     }
-    const scale = Math.sqrt(variance);
-    const { quantiles } = whole!;
-    return {
-      mean,
-      scale,
-      quantiles: quantiles.map((quantile) => mean + (scale * (quantile - before.mean)) / before.scale),
-    };
+    return shapedAs(whole!, mean, Math.min(Math.sqrt(variance), limit));
   }
 
   predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
     requireRange(from, to, series.close.length);
     if (from === to) return [];
     requireHistory(series, to - 1, 1);
+    const limits = largestMoves(sliceSeries(series, 0, to - 1));
     return this.#fitted
       .predictRange(withoutPosition(series, this.#factors), from, to)
-      .map((forecast, i) => scaled(forecast, this.#factorAfter(series, from + i)));
+      .map((forecast, i) =>
+        moved(forecast, this.#factorAfter(series.times[from + i - 1]), limits[from + i - 1]),
+      );
   }
 
   toJSON(): Json {
@@ -137,18 +141,42 @@ class FittedWithPosition implements FittedForecaster {
     };
   }
 
-  /** Of the half session after the first `bars` bars: by the calendar, for the next bar's own time is not known yet. */
-  #factorAfter(series: Series, bars: number): number {
-    return this.#factors.volatility[nextHalfSession(series.times[bars - 1]).position];
+  /** Of the half session after the bar of that time: by the calendar, for the next bar's own time is not known yet. */
+  #factorAfter(time: string): number {
+    return this.#factors.volatility[nextHalfSession(time).position];
   }
 }
 
-function scaled({ mean, scale, quantiles }: PredictiveDistribution, factor: number): PredictiveDistribution {
+/** A forecast of a bar whose moves are `factor` times as large, its scale held at `limit`. */
+function moved(forecast: PredictiveDistribution, factor: number, limit: number): PredictiveDistribution {
+  return shapedAs(forecast, factor * forecast.mean, Math.min(factor * forecast.scale, limit));
+}
+
+/** The distribution with another mean and scale. */
+function shapedAs(
+  { mean, scale, quantiles }: PredictiveDistribution,
+  newMean: number,
+  newScale: number,
+): PredictiveDistribution {
   return {
-    mean: factor * mean,
-    scale: factor * scale,
-    quantiles: quantiles.map((quantile) => factor * quantile),
+    mean: newMean,
+    scale: newScale,
+    quantiles: quantiles.map((quantile) => newMean + (newScale / scale) * (quantile - mean)),
   };
+}
+
+/**
+ * The largest absolute log return up to each bar: what no standard deviation is above (see `FilteredResidualsForecaster`). After
+ * a price error in a second half, the factor of the first would make more of it than it was. Infinite while there are few.
+ */
+function largestMoves(series: Series): Float64Array {
+  const limits = new Float64Array(series.close.length).fill(Number.POSITIVE_INFINITY);
+  let largest = 0;
+  logReturns(series.close).forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value));
+    if (i + 1 > ENOUGH_RETURNS && largest > 0) limits[i + 1] = largest;
+  });
+  return limits;
 }
 
 /** @throws FitError `invalid_artifact` */
