@@ -210,7 +210,8 @@ describe('a forecaster with the session\u2019s position', () => {
     expect(a.scale / b.scale).toBeGreaterThan(0.9 * ratio);
     expect(a.scale / b.scale).toBeLessThan(1.1 * ratio);
     // The last bar's time is not known when it is forecast.
-    const gapped = { ...series, times: [...series.times.slice(0, 499), '2026-01-02T14:30:00Z'] };
+    const other = positions[1] === 'first' ? '2026-01-02T18:30:00Z' : '2026-01-02T14:30:00Z';
+    const gapped = { ...series, times: [...series.times.slice(0, 499), other] };
     expect(model.predictRange(gapped, 499, 500)).toEqual([b]);
   });
 
