@@ -3,11 +3,14 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { symbolSchema } from '../shared/contracts/names.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import type { ReceivedTimeframe } from '../shared/series/series.ts';
 
 /** A CSV file of one symbol's bars. */
 export interface BarFile {
   readonly symbol: string;
   readonly path: string;
+  /** Of its bars. */
+  readonly timeframe: ReceivedTimeframe;
   /** Where the prices come from, one word: they are never mixed with others of the symbol. */
   readonly feed: string;
   readonly adjustment: 'raw' | 'all';
@@ -19,39 +22,62 @@ export function sampleBarFile(): BarFile {
   const path = fileURLToPath(
     new URL('../../node_modules/vega-datasets/data/sp500-2000.csv', import.meta.url),
   );
-  return { symbol: 'SPX', path, feed: 'vega-datasets', adjustment: 'raw' };
+  return { symbol: 'SPX', path, timeframe: '1D', feed: 'vega-datasets', adjustment: 'raw' };
 }
+
+/** How a file of half-session bars may be named, beside `SYMBOL.csv`. */
+const HALF_SESSIONS = '_4hs';
 
 /**
- * The `SYMBOL.csv` files of a directory, or one such file.
+ * The `SYMBOL.csv` files of a directory, or one such file. Half-session bars are read from `SYMBOL_4hs.csv` where there is one, so
+ * that daily bars can lie beside them.
  *
  * @param symbols only these, in this order; default: every file whose name is a symbol, by name
+ * @param timeframe of the bars in the files; default `1D`
  * @throws InvalidInputError `no_such_path`, `no_bar_files`, `no_such_file`, `unreadable_file`
  */
-export function findBarFiles(path: string, symbols?: readonly string[]): BarFile[] {
+export function findBarFiles(
+  path: string,
+  symbols?: readonly string[],
+  timeframe: ReceivedTimeframe = '1D',
+): BarFile[] {
   if (!existsSync(path)) throw new InvalidInputError('no_such_path', `${path} does not exist`);
-  if (!readable(path, () => statSync(path).isDirectory())) return [barFile(path)];
+  if (!readable(path, () => statSync(path).isDirectory())) return [barFile(path, timeframe)];
 
+  const names = readable(path, () => readdirSync(path)).filter(
+    (name) => symbolOf(name, timeframe) !== undefined,
+  );
+  const nameOf = (symbol: string) =>
+    [`${symbol}${HALF_SESSIONS}.csv`, `${symbol}.csv`].find((name) => names.includes(name));
   if (symbols !== undefined) {
     return symbols.map((symbol) => {
-      const file = join(path, `${symbol}.csv`);
-      if (!existsSync(file))
+      const name = nameOf(symbol);
+      if (name === undefined) {
+        const file = join(path, `${symbol}.csv`);
         throw new InvalidInputError('no_such_file', `${file} does not exist`, { symbol });
-      return barFile(file);
+      }
+      return barFile(join(path, name), timeframe);
     });
   }
-  const files = readable(path, () => readdirSync(path))
-    .filter((name) => name.endsWith('.csv') && symbolSchema.safeParse(basename(name, '.csv')).success)
-    .sort();
-  if (files.length === 0) {
+  if (names.length === 0) {
     throw new InvalidInputError('no_bar_files', `${path} has no file named SYMBOL.csv (upper case)`);
   }
-  return files.map((name) => barFile(join(path, name)));
+  const found = [...new Set(names.map((name) => symbolOf(name, timeframe)!))].sort();
+  return found.map((symbol) => barFile(join(path, nameOf(symbol)!), timeframe));
 }
 
-function barFile(path: string): BarFile {
-  const symbol = basename(path, '.csv');
-  if (!path.endsWith('.csv') || !symbolSchema.safeParse(symbol).success) {
+/** The symbol that a file's name says; undefined when it says none. */
+function symbolOf(name: string, timeframe: ReceivedTimeframe): string | undefined {
+  if (!name.endsWith('.csv')) return undefined;
+  const stem = basename(name, '.csv');
+  const symbol =
+    timeframe === '4h' && stem.endsWith(HALF_SESSIONS) ? stem.slice(0, -HALF_SESSIONS.length) : stem;
+  return symbolSchema.safeParse(symbol).success ? symbol : undefined;
+}
+
+function barFile(path: string, timeframe: ReceivedTimeframe): BarFile {
+  const symbol = symbolOf(basename(path), timeframe);
+  if (symbol === undefined) {
     throw new InvalidInputError('no_bar_files', `${path} is not named SYMBOL.csv (upper case)`);
   }
   // Asked before anything starts, so that the answer does not cost a start.
@@ -59,7 +85,7 @@ function barFile(path: string): BarFile {
     if (!statSync(path).isFile()) throw new InvalidInputError('unreadable_file', `${path} is not a file`);
     accessSync(path, constants.R_OK);
   });
-  return { symbol, path, feed: 'file', adjustment: 'all' };
+  return { symbol, path, timeframe, feed: 'file', adjustment: 'all' };
 }
 
 /** The text of a file. @throws InvalidInputError `unreadable_file` */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Horizon, timeframeOf } from '../shared/contracts/names.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
-import { describeUpload, type UploadResult, uploadBars } from './upload-bars.ts';
+import { describeUpload, type StoredSeries, type UploadResult, uploadBars } from './upload-bars.ts';
 
 /** What the main job made, named like the tables and their columns. */
 export interface MainJobReport {
@@ -15,8 +16,9 @@ export interface MainJobReport {
 }
 
 export interface MainJobOptions {
+  /** Of the bars that the horizon is forecast from. */
   readonly files: readonly BarFile[];
-  readonly horizon: string;
+  readonly horizon: Horizon;
   /** Windows to validate now; undefined: what the schedule would do. */
   readonly windows: number | 'all' | undefined;
   /** Gets lines for people. */
@@ -55,6 +57,25 @@ export async function runMainJob(stack: StackAccess, options: MainJobOptions): P
   const symbols = uploads.map((upload) => upload.symbol);
   await waitForRuns(store, symbols, options);
   return await readReport(store, uploads, options);
+}
+
+/**
+ * {@link runMainJob} for several horizons, one after the other; the reports as one.
+ *
+ * @throws StoreError, MainJobError the first failure
+ */
+export async function runMainJobs(
+  stack: StackAccess,
+  filesByHorizon: readonly Pick<MainJobOptions, 'horizon' | 'files'>[],
+  options: Omit<MainJobOptions, 'horizon' | 'files'>,
+): Promise<MainJobReport> {
+  const reports: MainJobReport[] = [];
+  for (const each of filesByHorizon) reports.push(await runMainJob(stack, { ...options, ...each }));
+  return {
+    forecasts: reports.flatMap(({ forecasts }) => forecasts),
+    windows: reports.flatMap(({ windows }) => windows),
+    overfitting_tests: reports.flatMap(({ overfitting_tests }) => overfitting_tests),
+  };
 }
 
 function countOf(windows: number | 'all'): number {
@@ -133,6 +154,10 @@ async function readReport(
   const metrics: Tables<'ensemble_validation_metrics'>[] = [];
   for (const upload of uploads) {
     const { symbol } = upload;
+    const series = seriesOf(upload, horizon);
+    if (series === undefined) {
+      throw new MainJobError('too_few_bars', `${symbol} has half sessions but not one bar of eight hours`);
+    }
     // From the latest bar, and made since the bars were last changed: anything older speaks of another series.
     const [forecast] = unwrap(
       await store
@@ -141,12 +166,12 @@ async function readReport(
         .eq('symbol', symbol)
         .eq('horizon', horizon)
         .eq('ensemble', 'candidate')
-        .eq('data_cutoff', upload.last)
-        .gte('issued_at', upload.stored_at)
+        .eq('data_cutoff', series.last)
+        .gte('issued_at', series.stored_at)
         .order('issued_at', { ascending: false })
         .limit(1),
     );
-    if (forecast === undefined) throw await reasonOf(store, upload, 'forecast');
+    if (forecast === undefined) throw await reasonOf(store, symbol, horizon, series, 'forecast');
     forecasts.push(forecast);
 
     const ids = unwrap(
@@ -156,7 +181,7 @@ async function readReport(
         ...(windows === undefined ? {} : { p_windows: countOf(windows) }),
       }),
     );
-    if (ids.length === 0) throw await reasonOf(store, upload, 'validation');
+    if (ids.length === 0) throw await reasonOf(store, symbol, horizon, series, 'validation');
     const rows = await readInPieces(
       ids,
       async (some) =>
@@ -196,21 +221,32 @@ async function readInPieces<Id, Row>(
   return rows.sort((a, b) => place.get(idOf(a))! - place.get(idOf(b))!);
 }
 
+/** The series that a horizon is forecast from, after an upload; undefined when there is none yet. */
+function seriesOf(upload: UploadResult, horizon: Horizon): StoredSeries | undefined {
+  return upload.timeframe === timeframeOf(horizon) ? upload : upload.derived;
+}
+
 /** Why there is no result: the latest run that failed on these very bars says. */
-async function reasonOf(store: PlumblineClient, upload: UploadResult, kind: string): Promise<MainJobError> {
+async function reasonOf(
+  store: PlumblineClient,
+  symbol: string,
+  horizon: Horizon,
+  series: StoredSeries,
+  kind: string,
+): Promise<MainJobError> {
   const [run] = unwrap(
     await store
       .from('runs')
       .select('error_code, error_message')
       .eq('kind', kind)
       .eq('status', 'failed')
-      .contains('params', { symbols: [upload.symbol] })
-      .gte('created_at', upload.stored_at)
+      .contains('params', { symbols: [symbol], horizon })
+      .gte('created_at', series.stored_at)
       .order('created_at', { ascending: false })
       .limit(1),
   );
   return new MainJobError(
     run?.error_code ?? 'no_result',
-    run?.error_message ?? `${upload.symbol} has no ${kind} for the bars that are stored`,
+    run?.error_message ?? `${symbol} has no ${kind} over ${horizon} for the bars that are stored`,
   );
 }

@@ -1,6 +1,8 @@
 // npm run plumbline -- COMMAND: what a person does by hand against a running stack.
 import { parseArgs } from 'node:util';
 import { findRunningStack } from '../local/running-stack.ts';
+import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
+import { parse } from '../shared/contracts/parse.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
@@ -14,7 +16,8 @@ import { synthesisLines } from './synthesis-lines.ts';
 const USAGE = `npm run plumbline -- COMMAND
 
   ingest FILE|DIR [--symbols A,B]     store bars of SYMBOL.csv: date,open,high,low,close,volume
-  forecast SYMBOL... [--horizon 1D]   forecast from the latest bars; fits first if need be
+         [--timeframe 1D|4h]          1D: sessions (default). 4h: half sessions, of SYMBOL_4hs.csv where there is one
+  forecast SYMBOL... [--horizon 1D]   forecast from the latest bars, over 1D, 4h or 8h; fits first if need be
   explain FILE|DIR [--symbols A,B]    fit ARIMA_GARCH's grid to SYMBOL.csv: estimates, standard errors, residual tests
 
   --json       print one JSON document on standard output
@@ -41,7 +44,8 @@ async function main(): Promise<number> {
   const symbols = values.symbols?.split(',');
 
   if (command === 'ingest' && operands.length === 1) {
-    const results = await ingest(findRunningStack(values.data), operands[0], symbols, tell);
+    const timeframe = parse(receivedTimeframeSchema, values.timeframe, '--timeframe');
+    const results = await ingest(findRunningStack(values.data), operands[0], symbols, timeframe, tell);
     print({ uploads: results }, `${results.length} symbols stored`);
     return 0;
   }
@@ -69,6 +73,7 @@ function readArguments() {
       options: {
         symbols: { type: 'string' },
         horizon: { type: 'string', default: '1D' },
+        timeframe: { type: 'string', default: '1D' },
         json: { type: 'boolean', default: false },
         data: { type: 'string', default: DEFAULT_DATA_DIRECTORY },
         help: { type: 'boolean', short: 'h', default: false },

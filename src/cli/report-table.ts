@@ -12,9 +12,9 @@ export function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string
   const rows = forecasts.map((forecast) => [
     forecast.symbol,
     forecast.horizon,
-    forecast.data_cutoff.slice(0, 10),
+    when(forecast, forecast.data_cutoff),
     price(forecast.last_close),
-    forecast.target_time.slice(0, 10),
+    when(forecast, forecast.target_time),
     `${price(forecast.forecast_price)} (${signedPercent(forecast.forecast_price / forecast.last_close - 1)})`,
     `${price(forecast.lower_50)} .. ${price(forecast.upper_50)}`,
     `${price(forecast.lower_90)} .. ${price(forecast.upper_90)}`,
@@ -36,12 +36,19 @@ export function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string
   );
 }
 
+/** A day is enough to name a session; what is shorter needs the time. */
+function when({ horizon }: Tables<'forecasts'>, time: string): string {
+  return horizon === '1D' ? time.slice(0, 10) : `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 function windowTable({ windows, overfitting_tests }: MainJobReport): string {
+  const mixed = new Set(windows.map(({ horizon }) => horizon)).size > 1;
   const tests = new Map(overfitting_tests.map((row) => [row.metrics_id, row]));
   const rows = windows.map((row) => {
     const found = tests.get(row.id)!;
     return [
       row.symbol,
+      ...(mixed ? [row.horizon] : []),
       String(row.window_id),
       found.last_bar_time.slice(0, 10),
       [row.train_rmse, row.val_rmse, row.test_rmse].map(fraction).join(' / '),
@@ -57,6 +64,7 @@ function windowTable({ windows, overfitting_tests }: MainJobReport): string {
   return textTable(
     [
       'symbol',
+      ...(mixed ? ['horizon'] : []),
       'window',
       'test ends',
       'RMSE train / val / test',

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { symbolSchema } from '../shared/contracts/names.ts';
+import { type Horizon, horizonSchema, symbolSchema } from '../shared/contracts/names.ts';
 import { parse } from '../shared/contracts/parse.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
@@ -18,7 +18,8 @@ export interface StartOptions {
   readonly csv: string | undefined;
   /** Undefined: every file of `csv`. */
   readonly symbols: readonly string[] | undefined;
-  readonly horizon: '1D';
+  /** In the order in which they are worked on; each once. */
+  readonly horizons: readonly Horizon[];
   /** Walk-forward windows to validate, latest first; undefined: what the schedule would do. */
   readonly windows: number | 'all' | undefined;
   /** Where the stack keeps its data. */
@@ -34,19 +35,24 @@ export const START_USAGE = `npm start [-- OPTIONS]
   --port N           serve on this port (default: the first free one from 54321)
   --csv DIR          use your own files, SYMBOL.csv: date,open,high,low,close,volume
   --symbols A,B      only these symbols of --csv (default: all)
-  --horizon 1D       forecast horizon; 1D is the one available in this version
+  --horizon 1D,4h    forecast horizons by comma: 1D (the default), 4h, 8h. 4h and 8h need half-session bars, read from
+                     SYMBOL_4hs.csv or else SYMBOL.csv of --csv: 09:30 to 13:30, 13:30 to the close in New York; date is
+                     the start in UTC
   --windows N|all    validate the latest N walk-forward windows now (default: 4, once a week)
   --data DIR         keep the data there (default: .plumbline)
 `;
 
-/** @throws InvalidInputError `invalid_argument`, `unsupported_horizon`, `invalid_input` */
+/** @throws InvalidInputError `invalid_argument`, `invalid_input` */
 export function parseStartOptions(args: readonly string[]): StartOptions {
   const values = readValues(args);
-  const horizon = values.horizon ?? '1D';
-  if (horizon !== '1D') {
+  const horizons = (values.horizon ?? '1D')
+    .split(',')
+    .map((horizon) => parse(horizonSchema, horizon.trim(), `--horizon "${values.horizon}"`));
+  const intraday = horizons.find((horizon) => horizon !== '1D');
+  if (intraday !== undefined && values.csv === undefined) {
     throw new InvalidInputError(
-      'unsupported_horizon',
-      `--horizon ${horizon} is not available in this version; 1D is`,
+      'invalid_argument',
+      `--horizon ${intraday} needs half-session bars: name their directory with --csv DIR`,
     );
   }
   const symbols = values.symbols
@@ -65,7 +71,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
     port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 1, 65_535),
     csv: values.csv,
     symbols: symbols === undefined ? undefined : [...new Set(symbols)],
-    horizon,
+    horizons: [...new Set(horizons)],
     windows:
       values.windows === undefined || values.windows === 'all'
         ? values.windows

@@ -1,15 +1,16 @@
 // npm start: sets up, starts the embedded Supabase, runs the main job, keeps serving.
 import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
-import { findBarFiles, sampleBarFile } from './bar-files.ts';
+import { type Horizon, receivedTimeframeOf } from '../shared/contracts/names.ts';
+import { type BarFile, findBarFiles, sampleBarFile } from './bar-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from './interruption.ts';
-import { type MainJobReport, runMainJob } from './main-job.ts';
+import { type MainJobReport, runMainJobs } from './main-job.ts';
 import { reportTable } from './report-table.ts';
 import { servingNotice } from './serving-notice.ts';
-import { parseStartOptions, START_USAGE } from './start-options.ts';
+import { parseStartOptions, START_USAGE, type StartOptions } from './start-options.ts';
 
 async function main(): Promise<number> {
   const options = parseStartOptions(process.argv.slice(2));
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
     return 0;
   }
   // Before anything starts: a wrong path or variable should not cost a start.
-  const files = options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols);
+  const filesByHorizon = options.horizons.map((horizon) => ({ horizon, files: filesFor(options, horizon) }));
   const environment = ensembleEnvironment(process.env, readEnvironmentFile(PROJECT_DIRECTORY));
 
   const began = performance.now();
@@ -44,11 +45,11 @@ async function main(): Promise<number> {
   const runJob = async (): Promise<MainJobReport | null> => {
     if (interruption.signal !== null) return null;
     say(`the stack is up at ${stack.url}`);
-    const { horizon, windows } = options;
+    const { windows } = options;
     const tell = (line: string) => {
       if (!ending) say(line);
     };
-    const job = runMainJob(stack, { files, horizon, windows, say: tell });
+    const job = runMainJobs(stack, filesByHorizon, { windows, say: tell });
     // What the job still throws while the stack goes down is no news.
     job.catch(() => {});
     return await Promise.race([job, interruption.asked.then(() => null)]);
@@ -63,13 +64,17 @@ async function main(): Promise<number> {
     say('the main job is done');
     console.log(options.json ? JSON.stringify(report, null, 2) : `\n${reportTable(report)}\n`);
     if (options.once) return 0;
-    console.error(servingNotice(stack, { data: options.data, symbol: files[0].symbol }));
+    console.error(servingNotice(stack, { data: options.data, symbol: filesByHorizon[0].files[0].symbol }));
     await interruption.asked;
     return 0;
   } finally {
     ending = true;
     await stack.stop();
   }
+}
+
+function filesFor({ csv, symbols }: StartOptions, horizon: Horizon): BarFile[] {
+  return csv === undefined ? [sampleBarFile()] : findBarFiles(csv, symbols, receivedTimeframeOf(horizon));
 }
 
 /** What functions print as they work says nothing to a person, unless a job failed. */

@@ -1,13 +1,21 @@
 import { StoreError } from '../shared/errors/store-error.ts';
+import type { Timeframe } from '../shared/series/series.ts';
 import { type BarFile, readBarFile } from './bar-files.ts';
 import { callFunction, type StackAccess } from './call-function.ts';
 
 /** What `ingest-bars` answers. */
-export interface UploadResult {
+export interface UploadResult extends StoredSeries {
   readonly symbol: string;
   readonly given: number;
   readonly inserted: number;
   readonly changed: number;
+  /** The series that is made from this one: of an upload of `4h`, the bars of `8h`, unless there are none yet. */
+  readonly derived?: StoredSeries;
+}
+
+/** A series as it is stored now. */
+export interface StoredSeries {
+  readonly timeframe: Timeframe;
   readonly stored: number;
   readonly first: string;
   readonly last: string;
@@ -24,6 +32,7 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
   'no_bars',
   'too_many_bars',
   'invalid_date',
+  'not_a_half_session',
   'future_date',
   'duplicate_date',
   'disordered_date',
@@ -42,7 +51,8 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
  *   the file's
  */
 export async function uploadBars(stack: StackAccess, file: BarFile): Promise<UploadResult> {
-  const query = new URLSearchParams({ symbol: file.symbol, feed: file.feed, adjustment: file.adjustment });
+  const { symbol, timeframe, feed, adjustment } = file;
+  const query = new URLSearchParams({ symbol, timeframe, feed, adjustment });
   const body = readBarFile(file);
   try {
     const answer = await callFunction(stack, `ingest-bars?${query}`, {
@@ -61,5 +71,6 @@ export async function uploadBars(stack: StackAccess, file: BarFile): Promise<Upl
 export function describeUpload(result: UploadResult): string {
   const day = (time: string) => time.slice(0, 10);
   const changes = `${result.inserted} new, ${result.changed} changed`;
-  return `${result.symbol}: ${result.stored} bars, ${day(result.first)} to ${day(result.last)} (${changes})`;
+  const kind = result.timeframe === '4h' ? 'half sessions' : 'bars';
+  return `${result.symbol}: ${result.stored} ${kind}, ${day(result.first)} to ${day(result.last)} (${changes})`;
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findBarFiles, sampleBarFile } from '../../src/cli/bar-files.ts';
 
@@ -33,6 +33,29 @@ describe('findBarFiles', () => {
 
   it('takes one file', () => {
     expect(symbols(join(directory, 'MSFT.csv'))).toEqual(['MSFT']);
+  });
+
+  it('prefers SYMBOL_4hs.csv for half sessions, and does not see it for sessions', () => {
+    for (const name of ['AAPL_4hs.csv', 'SPY_4hs.csv', 'TSLA_4h.csv'])
+      writeFileSync(join(directory, name), '');
+    const names = (files: ReturnType<typeof findBarFiles>) =>
+      files.map(({ symbol, path, timeframe }) => [symbol, basename(path), timeframe]);
+    expect(names(findBarFiles(directory, undefined, '4h'))).toEqual([
+      ['AAPL', 'AAPL_4hs.csv', '4h'],
+      ['MSFT', 'MSFT.csv', '4h'],
+      ['SPY', 'SPY_4hs.csv', '4h'],
+    ]);
+    expect(names(findBarFiles(directory, ['SPY', 'MSFT'], '4h'))).toEqual([
+      ['SPY', 'SPY_4hs.csv', '4h'],
+      ['MSFT', 'MSFT.csv', '4h'],
+    ]);
+    expect(names(findBarFiles(join(directory, 'SPY_4hs.csv'), undefined, '4h'))).toEqual([
+      ['SPY', 'SPY_4hs.csv', '4h'],
+    ]);
+    expect(symbols(directory)).toEqual(['AAPL', 'MSFT']);
+    expect(() => findBarFiles(join(directory, 'SPY_4hs.csv'))).toThrow(
+      expect.objectContaining({ code: 'no_bar_files' }),
+    );
   });
 
   it.each([

@@ -9,14 +9,14 @@ describe('parseStartOptions', () => {
       fresh: false,
       port: undefined,
       csv: undefined,
-      horizon: '1D',
+      horizons: ['1D'],
       windows: undefined,
     });
   });
 
   it('reads every option', () => {
     const args =
-      '--once --json --fresh --port 8000 --csv d --symbols aapl,MSFT,AAPL --horizon 1D --windows all';
+      '--once --json --fresh --port 8000 --csv d --symbols aapl,MSFT,AAPL --horizon 1D,8h,1D --windows all';
     expect(parseStartOptions(args.split(' '))).toMatchObject({
       once: true,
       json: true,
@@ -24,6 +24,7 @@ describe('parseStartOptions', () => {
       port: 8000,
       csv: 'd',
       symbols: ['AAPL', 'MSFT'],
+      horizons: ['1D', '8h'],
       windows: 'all',
     });
   });
@@ -37,7 +38,8 @@ describe('parseStartOptions', () => {
     ['--frehs', 'invalid_argument'],
     ['--symbols AAPL', 'invalid_argument'],
     ['--csv d --symbols A/B', 'invalid_input'],
-    ['--horizon 4h', 'unsupported_horizon'],
+    ['--horizon 4h', 'invalid_argument'],
+    ['--csv d --horizon 2h', 'invalid_input'],
     ['something', 'invalid_argument'],
   ])('refuses %s', (args, code) => {
     expect(() => parseStartOptions(args.split(' '))).toThrowError(expect.objectContaining({ code }));

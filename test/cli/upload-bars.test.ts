@@ -16,7 +16,10 @@ let refusal = { code: '', message: '' };
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'plumbline-upload-'));
-  file = { symbol: 'AAPL', path: join(directory, 'AAPL.csv'), feed: 'file', adjustment: 'all' };
+  file = {
+    ...{ symbol: 'AAPL', path: join(directory, 'AAPL.csv'), timeframe: '1D' },
+    ...{ feed: 'file', adjustment: 'all' },
+  };
   writeFileSync(file.path, 'date\n');
   server = createServer((_request, response) => response.writeHead(400).end(JSON.stringify(refusal)));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -68,7 +68,13 @@ describe('a forecast request leaves nothing behind and is refused', () => {
     ],
     ['for an unknown symbol', { symbols: ['SHORT', 'NOBODY'] }, 404, 'unknown_symbol', 'NOBODY'],
     ['for an unknown horizon', { symbols: ['SHORT'], horizon: '3M' }, 400, 'invalid_input', 'horizon'],
-    ['for a horizon not offered', { symbols: ['SHORT'], horizon: '4h' }, 400, 'unsupported_horizon', '1D'],
+    [
+      'for half sessions that are not there',
+      { symbols: ['SHORT'], horizon: '8h' },
+      422,
+      'too_few_bars',
+      'has 0 bars for 8h; a forecast needs 500',
+    ],
     [
       'for too few bars',
       { symbols: ['SHORT'] },
@@ -135,6 +141,7 @@ describe('an upload leaves nothing behind and is refused', () => {
 
   it.each([
     ['of another kind', 'ingest-bars?symbol=WRONG', 'text/plain', 415, 'unsupported_media_type'],
+    ['of bars of eight hours', 'ingest-bars?symbol=WRONG&timeframe=8h', 'text/csv', 400, 'invalid_input'],
     ['of a symbol that is none', 'ingest-bars?symbol=wrong!', 'text/csv', 400, 'invalid_input'],
     ['without a symbol', 'ingest-bars', 'text/csv', 400, 'invalid_input'],
   ])('%s', async (_name, path, contentType, status, code) => {

@@ -1,3 +1,4 @@
+import type { ReceivedTimeframe } from '../../shared/series/series.ts';
 import { findBarFiles } from '../bar-files.ts';
 import type { StackAccess } from '../call-function.ts';
 import { describeUpload, type UploadResult, uploadBars } from '../upload-bars.ts';
@@ -5,6 +6,7 @@ import { describeUpload, type UploadResult, uploadBars } from '../upload-bars.ts
 /**
  * `plumbline ingest FILE|DIR`: uploads one `SYMBOL.csv`, or every one of a directory.
  *
+ * @param timeframe of the bars in the files
  * @param tell gets a line a file, when it is stored
  * @throws InvalidInputError when there is no such file; StoreError what `ingest-bars` refuses
  */
@@ -12,10 +14,11 @@ export async function ingest(
   stack: StackAccess,
   path: string,
   symbols: readonly string[] | undefined,
+  timeframe: ReceivedTimeframe,
   tell: (line: string) => void,
 ): Promise<UploadResult[]> {
   const results: UploadResult[] = [];
-  for (const file of findBarFiles(path, symbols)) {
+  for (const file of findBarFiles(path, symbols, timeframe)) {
     const result = await uploadBars(stack, file);
     tell(describeUpload(result));
     results.push(result);

@@ -1,6 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { ensembleNameSchema, symbolSchema } from '../../shared/contracts/names.ts';
+import {
+  ensembleNameSchema,
+  type Horizon,
+  horizonSchema,
+  symbolSchema,
+} from '../../shared/contracts/names.ts';
 import { parse } from '../../shared/contracts/parse.ts';
 import type { EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
@@ -12,6 +17,7 @@ export interface EvaluateOptions {
   readonly csv: string | undefined;
   /** Undefined: every file of `csv`. */
   readonly symbols: readonly string[] | undefined;
+  readonly horizon: Horizon;
   /** Only bars from this date on, `YYYY-MM-DD`. */
   readonly from: string | undefined;
   /** Only bars up to this date, `YYYY-MM-DD`. */
@@ -30,7 +36,8 @@ export const EVALUATE_USAGE = `npm run evaluate [-- OPTIONS]
 
   --csv DIR                  SYMBOL.csv files: date,open,high,low,close,volume (default: the S&P 500 of the package)
   --symbols A,B              only these symbols of --csv (default: all)
-  --horizon 1D               forecast horizon; 1D is the one available in this version
+  --horizon 1D               forecast horizon: 1D, 4h, 8h. The last two need half-session bars (09:30 to 13:30, 13:30 to the
+                             close in New York; date is the start in UTC), from SYMBOL_4hs.csv or else SYMBOL.csv
   --from DATE --to DATE      only bars from and up to these dates, YYYY-MM-DD
   --ensemble candidate       ensembles to evaluate, by comma (default: candidate)
   --out FILE                 write the report there, as JSON
@@ -38,13 +45,14 @@ export const EVALUATE_USAGE = `npm run evaluate [-- OPTIONS]
   --threads N                worker threads (default: one a core)
 `;
 
-/** @throws InvalidInputError `invalid_argument`, `unsupported_horizon`, `invalid_input` */
+/** @throws InvalidInputError `invalid_argument`, `invalid_input` */
 export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
   const values = readValues(args);
-  if ((values.horizon ?? '1D') !== '1D') {
+  const horizon = parse(horizonSchema, values.horizon ?? '1D', '--horizon');
+  if (horizon !== '1D' && values.csv === undefined) {
     throw new InvalidInputError(
-      'unsupported_horizon',
-      `--horizon ${values.horizon} is not available in this version; 1D is`,
+      'invalid_argument',
+      `--horizon ${horizon} needs half-session bars: name their directory with --csv DIR`,
     );
   }
   const list = (name: 'symbols' | 'ensemble') => values[name]?.split(',').map((entry) => entry.trim());
@@ -63,6 +71,7 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
   return {
     csv: values.csv,
     symbols: symbols && [...new Set(symbols)],
+    horizon,
     from: date('--from', values.from),
     to: date('--to', values.to),
     ensembles: [...new Set(ensembles)],

@@ -16,7 +16,10 @@ function answer({ series, window, configuration, companions }: EvaluateTask): Ev
     const code = error instanceof PlumblineError ? error.code : 'internal_error';
     const message = error instanceof Error ? error.message : String(error);
     return {
-      failure: { code, message: `${series.symbol} 1D window ${window.windowId}: ${message}` },
+      failure: {
+        code,
+        message: `${series.symbol} ${series.timeframe} window ${window.windowId}: ${message}`,
+      },
     };
   }
 }

@@ -2,12 +2,14 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
 import { type EvaluationReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
+import { receivedTimeframeOf } from '../../shared/contracts/names.ts';
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import { ensembleReport } from '../../shared/report/ensemble-report.ts';
+import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
@@ -18,8 +20,6 @@ import { evaluationTable } from './evaluation-table.ts';
 import { progressReporter } from './progress.ts';
 import { runTasks } from './run-tasks.ts';
 
-const SIZES = DEFAULT_WINDOW_SIZES['1D'];
-
 async function main(): Promise<void> {
   const options = parseEvaluateOptions(process.argv.slice(2));
   if (options.help) {
@@ -28,7 +28,9 @@ async function main(): Promise<void> {
   }
   const createdAt = new Date().toISOString();
   const configurations = options.ensembles.map((name) => configurationOf(name));
-  const files = options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols);
+  const received = receivedTimeframeOf(options.horizon);
+  const files =
+    options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols, received);
   const series = files.map((file) => readSeries(file, options, createdAt));
 
   const ensembles: EvaluationReport['ensembles'] = [];
@@ -45,8 +47,8 @@ async function main(): Promise<void> {
   const report = evaluationReportSchema.parse({
     code_version: CODE_VERSION,
     created_at: createdAt,
-    horizon: '1D',
-    sizes: SIZES,
+    horizon: options.horizon,
+    sizes: DEFAULT_WINDOW_SIZES[options.horizon],
     from: options.from ?? null,
     to: options.to ?? null,
     ensembles,
@@ -69,11 +71,13 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
   );
 }
 
-function readSeries(file: BarFile, { from, to }: EvaluateOptions, now: string): Series {
-  const bars = parseCsvBars(readBarFile(file), '1D', now).filter(
-    ({ time }) => (from === undefined || time >= from) && (to === undefined || time <= to),
+function readSeries(file: BarFile, { from, to, horizon }: EvaluateOptions, now: string): Series {
+  // The times of half sessions begin with their dates.
+  const bars = parseCsvBars(readBarFile(file), file.timeframe, now).filter(
+    ({ time }) => (from === undefined || time >= from) && (to === undefined || time.slice(0, 10) <= to),
   );
-  return seriesFromBars(file.symbol, '1D', bars);
+  const series = seriesFromBars(file.symbol, file.timeframe, bars);
+  return horizon === '8h' ? eightHourSeries(series) : series;
 }
 
 /** Those of the configuration; read from the same directory where they are not evaluated themselves. */
@@ -92,7 +96,11 @@ function companionSeries(
         `LSTM_COMPANIONS names ${symbol}, which --csv DIR must hold`,
       );
     }
-    return readSeries(findBarFiles(options.csv, [symbol])[0], options, now);
+    return readSeries(
+      findBarFiles(options.csv, [symbol], receivedTimeframeOf(options.horizon))[0],
+      options,
+      now,
+    );
   });
 }
 
@@ -101,7 +109,7 @@ function tasksOf(
   configuration: EnsembleConfiguration,
   companions: readonly Series[],
 ): EvaluateTask[] {
-  return rollingWindows(series.times.length, SIZES).map(
+  return rollingWindows(series.times.length, DEFAULT_WINDOW_SIZES[series.timeframe]).map(
     ({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
       series: sliceSeries(series, trainFrom, end),
       window: {

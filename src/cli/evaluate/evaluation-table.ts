@@ -11,12 +11,12 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
       return [
         `${ensemble}, ${horizon}, configuration ${config_hash}: ${symbols.length} symbols, ${windows} windows, test bars pooled`,
         textTable(
-          HEADER('model'),
+          header('model', pooled.models.ensemble),
           Object.entries(pooled.models).map(([model, figures]) => row(model, figures)),
         ),
         'The ensemble by symbol',
         textTable(
-          HEADER('symbol'),
+          header('symbol', pooled.models.ensemble),
           symbols.map(({ symbol, models }) => row(symbol, models.ensemble)),
         ),
         [
@@ -30,7 +30,8 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
     .join('\n\n\n');
 }
 
-const HEADER = (first: string) => [
+/** @param sample any of the rows' figures */
+const header = (first: string, sample: Figures) => [
   first,
   'bars',
   'RMSE / NC',
@@ -44,7 +45,12 @@ const HEADER = (first: string) => [
   'P95 / FHS',
   'cover 50 80 90 95 %',
   '90 % calm mid storm',
+  ...(ninetyOf(sample).by_position === undefined ? [] : ['90 % first second half']),
 ];
+
+function ninetyOf(figures: Figures): Figures['coverage'][number] {
+  return figures.coverage.find(({ level }) => level === 0.9)!;
+}
 
 const READING =
   'RMSE and MAE over those of no change (NC); hits: share of signs met, beside the share of days up; CRPS and the 5 and 95 % pinball losses\n' +
@@ -52,7 +58,7 @@ const READING =
 
 function row(name: string, figures: Figures): string[] {
   const percent = (share: number | null) => (share === null ? '' : (100 * share).toFixed(1));
-  const ninety = figures.coverage.find(({ level }) => level === 0.9)!;
+  const ninety = ninetyOf(figures);
   return [
     name,
     String(figures.n),
@@ -67,5 +73,6 @@ function row(name: string, figures: Figures): string[] {
     figures.pinball_95_ratio.toFixed(4),
     figures.coverage.map(({ share }) => percent(share)).join(' '),
     ninety.by_tercile.map(percent).join(' '),
+    ...(ninety.by_position === undefined ? [] : [ninety.by_position.map(percent).join(' ')]),
   ];
 }

@@ -24,7 +24,14 @@ export const figuresSchema = z.object({
   pinball_05_ratio: ratio,
   pinball_95: z.number().nonnegative(),
   pinball_95_ratio: ratio,
-  coverage: z.array(z.object({ level: share, share, by_tercile: z.tuple([share, share, share]) })),
+  coverage: z.array(
+    z.object({
+      level: share,
+      share,
+      by_tercile: z.tuple([share, share, share]),
+      by_position: z.tuple([share, share]).optional(),
+    }),
+  ),
 });
 
 /** Figures by model: `ensemble`, each member alone, each baseline. */

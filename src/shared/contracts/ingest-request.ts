@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { symbolSchema } from './names.ts';
 
+/** The timeframes of bars that are received. */
+export const receivedTimeframeSchema = z.enum(
+  ['1D', '4h'],
+  '8h bars are made from 4h bars: a timeframe is 1D or 4h',
+);
+
 /**
  * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
  * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`, adjustment `all`.
  */
 export const uploadSchema = z.strictObject({
   symbol: symbolSchema,
-  timeframe: z.enum(['1D', '4h']).default('1D'),
+  timeframe: receivedTimeframeSchema.default('1D'),
   provider: z.literal('csv', 'only provider csv is available in this version').default('csv'),
   feed: z
     .string()

@@ -6,7 +6,7 @@ const column = z.array(z.number());
 /** What the SQL function `read_series` answers. */
 export const seriesColumnsSchema = z.object({
   symbol: z.string(),
-  timeframe: z.enum(['1D', '4h']),
+  timeframe: z.enum(['1D', '4h', '8h']),
   times: z.array(z.string()),
   open: column,
   high: column,

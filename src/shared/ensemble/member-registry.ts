@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { arimaGarch } from '../models/arima-garch/arima-garch.ts';
 import type { Forecaster, MemberName } from '../models/forecaster.ts';
 import { gradientBoosting } from '../models/gradient-boosting/gb.ts';
+import { withSessionPosition } from '../models/half-session/with-session-position.ts';
 import { lstm } from '../models/lstm/lstm.ts';
 
 /** A member that an ensemble can have. */
@@ -17,12 +18,12 @@ export type MemberRegistry = Readonly<Partial<Record<MemberName, RegisteredMembe
 /** Every member's name, in the order in which members are fitted and combined. */
 export const MEMBER_NAMES: readonly MemberName[] = ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'];
 
-/** The members of this version. */
+/** The members of this version. Of half-session bars each carries the volatility factors of the session's halves. */
 export const availableMembers: MemberRegistry = {
-  LSTM: { forecaster: lstm, refittedInsideTest: false },
-  ARIMA_GARCH: { forecaster: arimaGarch, refittedInsideTest: true },
+  LSTM: { forecaster: withSessionPosition(lstm), refittedInsideTest: false },
+  ARIMA_GARCH: { forecaster: withSessionPosition(arimaGarch), refittedInsideTest: true },
   // Cheap, but its CRPS is the same with refits every 21 bars as with none.
-  GB: { forecaster: gradientBoosting, refittedInsideTest: false },
+  GB: { forecaster: withSessionPosition(gradientBoosting), refittedInsideTest: false },
 };
 
 /** The member of that name. @throws InvalidInputError `member_not_available` */

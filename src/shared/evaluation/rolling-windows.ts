@@ -17,6 +17,8 @@ export interface Window {
 export const DEFAULT_WINDOW_SIZES: Readonly<Record<Timeframe, WindowSizes>> = {
   '1D': { train: 1000, validation: 250, test: 250, step: 250 },
   '4h': { train: 500, validation: 125, test: 125, step: 125 },
+  // One bar a session and not two: a window of as many bars as for half sessions would span three years.
+  '8h': { train: 375, validation: 125, test: 125, step: 125 },
 };
 
 /** Fewer bars in a part give no standard error worth the name. */

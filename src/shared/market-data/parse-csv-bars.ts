@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import type { Bar, Timeframe } from '../series/series.ts';
+import { halfSessionFrom, halfSessionRule } from '../series/half-sessions.ts';
+import type { Bar, ReceivedTimeframe } from '../series/series.ts';
 import { isSession, sessionClose } from '../series/trading-calendar.ts';
 
 /** The columns a file must have; others are ignored. */
@@ -23,13 +24,15 @@ type Row = Record<(typeof CSV_COLUMNS)[number], string>;
  *
  * Nothing is repaired: one bad line refuses the file, and the error names the line, the value and the rule.
  *
- * A day without a session in New York is taken: other markets trade then.
+ * A day without a session in New York is taken: other markets trade then. A bar of `4h` must start where a half session in New
+ * York starts (09:30 or 13:30 there, 09:30 alone on a half day): clock bars, whose boundaries move with daylight saving, are
+ * refused.
  *
- * @param now ISO 8601 in UTC; a bar dated after it, or of a session that is not over, is refused
+ * @param now ISO 8601 in UTC; a bar dated after it, or of a session or half session that is not over, is refused
  * @throws InvalidInputError `empty_file`, `not_csv`, `missing_column`, `malformed_csv`, `no_bars`, `too_many_bars`, `invalid_date`,
- *   `future_date`, `duplicate_date`, `disordered_date`, `invalid_price`, `invalid_volume`, `inconsistent_bar`
+ *   `not_a_half_session`, `future_date`, `duplicate_date`, `disordered_date`, `invalid_price`, `invalid_volume`, `inconsistent_bar`
  */
-export function parseCsvBars(text: string, timeframe: Timeframe, now: string): Bar[] {
+export function parseCsvBars(text: string, timeframe: ReceivedTimeframe, now: string): Bar[] {
   const content = text.replace(/^\uFEFF/, '').trim();
   if (content === '')
     throw new InvalidInputError('empty_file', 'the file is empty; a header and bars are needed');
@@ -89,7 +92,7 @@ export function parseCsvBars(text: string, timeframe: Timeframe, now: string): B
   return bars;
 }
 
-function parseTime(text: string, timeframe: Timeframe, now: string, line: number): string {
+function parseTime(text: string, timeframe: ReceivedTimeframe, now: string, line: number): string {
   const daily = timeframe === '1D';
   const form = daily ? DAY : INSTANT;
   const instant = form.test(text) ? new Date(daily ? `${text}T00:00:00Z` : text) : undefined;
@@ -116,7 +119,26 @@ function parseTime(text: string, timeframe: Timeframe, now: string, line: number
       { line },
     );
   }
+  if (!daily) requireCompleteHalfSession(text, now, line);
   return text;
+}
+
+function requireCompleteHalfSession(start: string, now: string, line: number): void {
+  const half = halfSessionFrom(start);
+  if (half === undefined) {
+    throw new InvalidInputError(
+      'not_a_half_session',
+      `line ${line}: ${start} is not the start of a half session: ${halfSessionRule(start)}`,
+      { line },
+    );
+  }
+  if (Date.parse(now) < Date.parse(half.end)) {
+    throw new InvalidInputError(
+      'future_date',
+      `line ${line}: the half session of ${start} lasts until ${half.end}; its bar is not complete`,
+      { line },
+    );
+  }
 }
 
 function parseBar(row: Row, time: string, line: number): Bar {

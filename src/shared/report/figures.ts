@@ -4,6 +4,7 @@ import { baseRate, directionalAccuracy } from '../evaluation/scores/directional-
 import { mae } from '../evaluation/scores/mae.ts';
 import { rmse } from '../evaluation/scores/rmse.ts';
 import { meanOf } from '../numerics/mean.ts';
+import { halfSessionFrom } from '../series/half-sessions.ts';
 import { clusteredTest } from './clustered-test.ts';
 import type { ScoredStretch } from './scored-stretch.ts';
 
@@ -43,6 +44,8 @@ export interface Coverage {
   readonly share: number;
   /** In the calm, the middle and the stormy third of the bars, by the scale that filtered historical simulation forecast. */
   readonly by_tercile: readonly [number, number, number];
+  /** In the first and in the second halves of the sessions; only of half-session bars. */
+  readonly by_position?: readonly [number, number];
 }
 
 /** The figures of stretches together; each is a symbol's own, so that terciles are too. At least one bar in all. */
@@ -63,7 +66,7 @@ export function figures(stretches: readonly ScoredStretch[]): Figures {
   const [lower, fhsLower] = both(({ pinball }) => pinball[0]);
   const [upper, fhsUpper] = both(({ pinball }) => pinball[1]);
   const differences = stretches.flatMap(({ times, model, fhs }) =>
-    times.map((time, i) => ({ time, difference: model.crps[i] - fhs.crps[i] })),
+    times.map((time, i) => ({ time: time.slice(0, 10), difference: model.crps[i] - fhs.crps[i] })),
   );
   return {
     n: realised.length,
@@ -86,6 +89,7 @@ export function figures(stretches: readonly ScoredStretch[]): Figures {
       level,
       share: meanOf(of(({ model }) => model.covered[l])),
       by_tercile: coverageByTercile(stretches, l),
+      ...coverageByPosition(stretches, l),
     })),
   };
 }
@@ -104,4 +108,23 @@ function coverageByTercile(stretches: readonly ScoredStretch[], level: number): 
     });
   }
   return [covered[0] / bars[0], covered[1] / bars[1], covered[2] / bars[2]];
+}
+
+/** Nothing when the bars are not both halves of sessions. */
+function coverageByPosition(
+  stretches: readonly ScoredStretch[],
+  level: number,
+): Pick<Coverage, 'by_position'> {
+  const covered = { first: 0, second: 0 };
+  const bars = { first: 0, second: 0 };
+  for (const { times, model } of stretches) {
+    times.forEach((time, bar) => {
+      const position = time.length > 10 ? halfSessionFrom(time)?.position : undefined;
+      if (position === undefined) return;
+      covered[position] += model.covered[level][bar];
+      bars[position]++;
+    });
+  }
+  if (bars.first === 0 || bars.second === 0) return {};
+  return { by_position: [covered.first / bars.first, covered.second / bars.second] };
 }

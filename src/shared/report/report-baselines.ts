@@ -4,10 +4,15 @@ import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
 import { ewma } from '../models/baselines/ewma.ts';
 import { har } from '../models/baselines/har.ts';
 import { historicalSimulation } from '../models/baselines/historical-simulation.ts';
+import { withSessionPosition } from '../models/half-session/with-session-position.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 
 /** The baselines that a report shows beside "no change" and filtered historical simulation. */
-const FURTHER_BASELINES = { historical_simulation: historicalSimulation, ewma, har } as const;
+const FURTHER_BASELINES = {
+  historical_simulation: withSessionPosition(historicalSimulation),
+  ewma: withSessionPosition(ewma),
+  har: withSessionPosition(har),
+} as const;
 
 export type FurtherBaseline = keyof typeof FURTHER_BASELINES;
 

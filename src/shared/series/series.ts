@@ -1,9 +1,18 @@
-/** The timeframe of a bar: one session, or half of one. */
-export type Timeframe = '1D' | '4h';
+/**
+ * The timeframe of a bar: one session; half of one; or from one session's 13:30 in New York to the next one's, which is
+ * made from half sessions (`eightHourBars`).
+ */
+export type Timeframe = '1D' | '4h' | '8h';
+
+/** The timeframes of bars as they are received; the others are made from them. */
+export type ReceivedTimeframe = Exclude<Timeframe, '8h'>;
 
 /** One bar as it is received and stored. Prices in the instrument's currency. */
 export interface Bar {
-  /** `YYYY-MM-DD` (the exchange's session date) for `1D`; the bar's start, ISO 8601 in UTC, for `4h`. */
+  /**
+   * `YYYY-MM-DD` (the exchange's session date) for `1D`; the bar's start, ISO 8601 in UTC, for `4h`; for `8h` the start of the
+   * half session that it ends with.
+   */
   readonly time: string;
   readonly open: number;
   readonly high: number;

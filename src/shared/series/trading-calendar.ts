@@ -58,8 +58,19 @@ export function sessionClose(date: string): string {
       date,
     });
   }
-  const hour = (closesEarly(day) ? 13 : 16) + hoursBehindUtc(day);
-  return `${date}T${hour}:00:00Z`;
+  return newYorkTime(date, closesEarly(day) ? '13:00' : '16:00');
+}
+
+/**
+ * A time of day in New York, between 05:00 and 18:59, as an instant: ISO 8601 in UTC, such as `2020-04-17T13:30:00Z`.
+ *
+ * @param date `YYYY-MM-DD`
+ * @param time `HH:MM` on New York's clocks
+ * @throws InvalidInputError `invalid_date`
+ */
+export function newYorkTime(date: string, time: string): string {
+  const hour = Number(time.slice(0, 2)) + hoursBehindUtc(parseDate(date));
+  return `${date}T${hour}:${time.slice(3)}:00Z`;
 }
 
 function isSessionDay(day: number): boolean {

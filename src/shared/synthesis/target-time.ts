@@ -1,18 +1,32 @@
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import { halfSessions, nextHalfSession, requireHalfSession } from '../series/half-sessions.ts';
 import type { Series } from '../series/series.ts';
-import { nextSession, sessionClose } from '../series/trading-calendar.ts';
+import { isHalfDay, nextSession, sessionClose } from '../series/trading-calendar.ts';
 
 /**
- * When the horizon of a forecast from the end of `series` ends: for `1D` the close of the next session, ISO 8601 in UTC.
+ * When the horizon of a forecast from the end of `series` ends, ISO 8601 in UTC: for `1D` the close of the next session; for
+ * `4h` the end of the next half session; for `8h` 13:30 in New York of the next session, 13:00 when that is a half day.
  *
- * @throws InvalidInputError `unsupported_horizon` for half-session bars
+ * @throws InvalidInputError `not_a_half_session`; `no_eight_hours_ahead` for `8h` from a half day's close: two half sessions
+ *   later the next session closes, and that forecast is the one over `1D`
  */
 export function targetTime(series: Series): string {
-  if (series.timeframe !== '1D') {
-    throw new InvalidInputError(
-      'unsupported_horizon',
-      `no target time is defined for ${series.timeframe} bars`,
-    );
+  const last = series.times[series.times.length - 1];
+  switch (series.timeframe) {
+    case '1D':
+      return sessionClose(nextSession(last));
+    case '4h':
+      return nextHalfSession(last).end;
+    case '8h': {
+      const { date } = requireHalfSession(last);
+      if (isHalfDay(date)) {
+        throw new InvalidInputError(
+          'no_eight_hours_ahead',
+          `No 8h forecast is issued from the close of ${date}, a half day: two half sessions later the next session closes, which is 1D.`,
+          { symbol: series.symbol, date },
+        );
+      }
+      return halfSessions(nextSession(date))[0].end;
+    }
   }
-  return sessionClose(nextSession(series.times[series.times.length - 1]));
 }

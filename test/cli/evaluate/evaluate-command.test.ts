@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluationReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
+import { csvOf, simulatedHalfSessions } from '../../shared/models/half-session/simulated-half-sessions.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-evaluate-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -69,6 +70,41 @@ describe('npm run evaluate', () => {
     const { status, stderr } = await evaluate(['--csv', directory, '--symbols', 'FLAT']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/error: constant_series: FLAT 1D window 1499: /);
+  });
+
+  it.each([
+    ['4h', 750, '2021-01-05T14:30:00Z'],
+    ['8h', 1253, '2021-01-08T14:30:00Z'],
+  ] as const)(
+    'validates half sessions over %s',
+    async (horizon, bars, first) => {
+      const half = mkdtempSync(join(directory, 'half-'));
+      writeFileSync(join(half, 'SIM_4hs.csv'), csvOf(simulatedHalfSessions(4, bars)));
+      const args = ['--csv', half, '--symbols', 'SIM', '--horizon', horizon, '--json'];
+      const { status, stdout, stderr } = await evaluate(args);
+      expect(stderr).toContain('candidate: 1 windows of 1 symbols');
+      expect(status).toBe(0);
+      const report = evaluationReportSchema.parse(JSON.parse(stdout));
+      expect(report.horizon).toBe(horizon);
+      const [window] = report.ensembles[0].windows;
+      expect(window.first_bar_time).toBe(first);
+      const ninety = window.models.ensemble.coverage.find(({ level }) => level === 0.9)!;
+      expect(ninety.share).toBeGreaterThan(0.8);
+      for (const share of ninety.by_position ?? []) expect(share).toBeGreaterThan(0.75);
+      expect(ninety.by_position === undefined).toBe(horizon === '8h');
+    },
+    60_000,
+  );
+
+  it('refuses half sessions that are none, with file and line', async () => {
+    const half = mkdtempSync(join(directory, 'clock-'));
+    writeFileSync(
+      join(half, 'SIM_4hs.csv'),
+      'date,open,high,low,close,volume\n2024-06-03T16:00:00Z,1,1,1,1,1\n',
+    );
+    const { status, stderr } = await evaluate(['--csv', half, '--horizon', '4h']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: not_a_half_session: .*line 2/);
   });
 
   it('refuses an ensemble with a member that this version does not have', async () => {

@@ -7,6 +7,7 @@ describe('the options of npm run evaluate', () => {
     expect(options).toMatchObject({
       csv: undefined,
       symbols: undefined,
+      horizon: '1D',
       ensembles: ['candidate'],
       json: false,
     });
@@ -25,10 +26,15 @@ describe('the options of npm run evaluate', () => {
     });
   });
 
+  it('name a horizon', () => {
+    expect(parseEvaluateOptions(['--csv', 'd', '--horizon', '8h']).horizon).toBe('8h');
+  });
+
   it.each([
     ['--symbols A', 'invalid_argument'],
     ['--csv d --symbols a/b', 'invalid_input'],
-    ['--horizon 4h', 'unsupported_horizon'],
+    ['--horizon 4h', 'invalid_argument'],
+    ['--csv d --horizon 2h', 'invalid_input'],
     ['--from 2020-02-30', 'invalid_argument'],
     ['--ensemble best', 'invalid_input'],
     ['--threads 0', 'invalid_argument'],

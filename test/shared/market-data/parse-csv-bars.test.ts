@@ -49,6 +49,17 @@ describe('parseCsvBars takes', () => {
     ]);
   });
 
+  it('a half session once it is over', () => {
+    const text = `${HEADER}\n2024-06-03T13:30:00Z,10,12,9,11,1`;
+    expect(parseCsvBars(text, '4h', '2024-06-03T17:30:00.000Z')).toHaveLength(1);
+    expect(() => parseCsvBars(text, '4h', '2024-06-03T17:29:59.999Z')).toThrowError(
+      expect.objectContaining({ code: 'future_date', message: expect.stringContaining('lasts until') }),
+    );
+    // A half day's only one lasts until 13:00.
+    const halfDay = `${HEADER}\n2024-07-03T13:30:00Z,10,12,9,11,1`;
+    expect(parseCsvBars(halfDay, '4h', '2024-07-03T17:00:00.000Z')).toHaveLength(1);
+  });
+
   it('a bar of today once its session is over', () => {
     const text = withBar('2024-06-03,11,11.5,10,10.5,1');
     expect(parseCsvBars(text, '1D', '2024-06-03T20:00:00.000Z')).toHaveLength(2);
@@ -121,6 +132,24 @@ describe('parseCsvBars refuses', () => {
 
   it('a day for a half session', () => {
     expect(refusal([HEADER, ...GOOD].join('\n'), '4h').code).toBe('invalid_date');
+  });
+
+  it.each([
+    ['the afternoon of a half day', '2023-07-03T17:30:00Z', 'a half day, its only one starts at 13:30:00Z'],
+    ['a clock bar', '2024-01-04T13:30:00Z', 'start at 14:30:00Z and 18:30:00Z'],
+    ['a clock bar of noon', '2024-05-31T16:00:00Z', 'start at 13:30:00Z and 17:30:00Z'],
+    ['a bar of a holiday', '2024-05-27T13:30:00Z', 'New York has no session on 2024-05-27'],
+  ])('%s as a half session, with line and rule', (_name, time, says) => {
+    const error = refusal(`${HEADER}\n2022-05-31T13:30:00Z,10,12,9,11,1\n${time},10,12,9,11,1`, '4h');
+    expect(error.code).toBe('not_a_half_session');
+    expect(error.message).toContain('line 3');
+    expect(error.message).toContain(says);
+  });
+
+  it('half sessions twice or out of order', () => {
+    const bar = (time: string) => `2024-05-31T${time}:00Z,10,12,9,11,1`;
+    expect(refusal([HEADER, bar('13:30'), bar('13:30')].join('\n'), '4h').code).toBe('duplicate_date');
+    expect(refusal([HEADER, bar('17:30'), bar('13:30')].join('\n'), '4h').code).toBe('disordered_date');
   });
 
   it('more bars than one upload may hold', () => {

@@ -23,6 +23,8 @@ export interface ConformanceOptions {
   readonly testBars?: number;
   /** What prices in another unit may change, relative to the forecast; default 1e-9. */
   readonly unitTolerance?: number;
+  /** Bars from a seed and their number; default daily ones, `simulatedSeries`. */
+  readonly simulate?: (seed: number, bars: number) => Series;
 }
 
 const SEED = 20_240_101;
@@ -45,8 +47,13 @@ function describeOne(
   options: ConformanceOptions,
 ): void {
   const minimum = forecaster.minimumBars(hyperparameters);
-  const { fitBars = minimum + 150, testBars = 30, unitTolerance = 1e-9 } = options;
-  const whole = simulatedSeries(7, fitBars + testBars);
+  const {
+    fitBars = minimum + 150,
+    testBars = 30,
+    unitTolerance = 1e-9,
+    simulate = simulatedSeries,
+  } = options;
+  const whole = simulate(7, fitBars + testBars);
   const history = sliceSeries(whole, 0, fitBars);
 
   const fitOn = (series: Series, seed = SEED): FittedForecaster => {

@@ -6,6 +6,7 @@ import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { clusteredTest } from '../../../src/shared/report/clustered-test.ts';
 import { figures } from '../../../src/shared/report/figures.ts';
 import { joinStretches, type ScoredStretch } from '../../../src/shared/report/scored-stretch.ts';
+import { isHalfDay, newYorkTime, nextSession } from '../../../src/shared/series/trading-calendar.ts';
 
 const BARS = 600;
 const times = Array.from({ length: BARS }, (_, i) => `d${String(i).padStart(4, '0')}`);
@@ -73,6 +74,22 @@ describe('the figures of a model', () => {
     // The benchmark's scale rises with time: its thirds are the first, second and last 200 bars.
     const late = one.model.covered[2].slice(400).reduce((sum, value) => sum + value, 0) / 200;
     expect(alone.coverage[2].by_tercile[2]).toBeCloseTo(late, 12);
+  });
+
+  it('of half sessions say the coverage in either half, and of other bars nothing of it', () => {
+    const halves: string[] = [];
+    for (let day = '2024-06-03'; halves.length < BARS; day = nextSession(day)) {
+      if (!isHalfDay(day)) halves.push(newYorkTime(day, '09:30'), newYorkTime(day, '13:30'));
+    }
+    const { coverage } = figures([{ ...one, times: halves }]);
+    const covered = (half: number, level: number) => {
+      const own = one.model.covered[level].filter((_, i) => i % 2 === half);
+      return own.reduce((sum, value) => sum + value, 0) / own.length;
+    };
+    coverage.forEach(({ by_position }, level) => {
+      expect(by_position).toEqual([covered(0, level), covered(1, level)]);
+    });
+    expect(alone.coverage[0]).not.toHaveProperty('by_position');
   });
 
   it('are the same of a stretch in one piece and in two that are joined', () => {

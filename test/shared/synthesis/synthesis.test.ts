@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PredictiveDistribution } from '../../../src/shared/models/predictive-distribution.ts';
 import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
-import { seriesFromBars } from '../../../src/shared/series/series.ts';
+import { seriesFromBars, type Timeframe } from '../../../src/shared/series/series.ts';
 import { predictionInterval } from '../../../src/shared/synthesis/prediction-interval.ts';
 import { probabilityAbove } from '../../../src/shared/synthesis/probability-above.ts';
 import { quantileAt } from '../../../src/shared/synthesis/quantile-at.ts';
@@ -62,12 +62,37 @@ describe('predictionInterval', () => {
 });
 
 describe('targetTime', () => {
-  const targetAfter = (time: string) =>
-    targetTime(seriesFromBars('X', '1D', [{ time, open: 1, high: 1, low: 1, close: 1, volume: null }]));
+  const targetAfter = (time: string, timeframe: Timeframe = '1D') =>
+    targetTime(seriesFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: null }]));
 
   it('is the close of the next session, across weekends, holidays, half days and daylight saving', () => {
     expect(targetAfter('2020-04-17')).toBe('2020-04-20T20:00:00Z');
     expect(targetAfter('2024-12-24')).toBe('2024-12-26T21:00:00Z');
     expect(targetAfter('2024-11-28')).toBe('2024-11-29T18:00:00Z');
+  });
+
+  it.each([
+    ['2024-06-03T13:30:00Z', '2024-06-03T20:00:00Z'],
+    ['2024-06-03T17:30:00Z', '2024-06-04T17:30:00Z'],
+    ['2024-07-02T17:30:00Z', '2024-07-03T17:00:00Z'], // a half day's only half
+    ['2024-07-03T13:30:00Z', '2024-07-05T17:30:00Z'],
+    ['2024-03-08T18:30:00Z', '2024-03-11T17:30:00Z'], // over the change of clocks
+  ])('of 4h from the half session of %s is %s, the end of the next one', (time, target) => {
+    expect(targetAfter(time, '4h')).toBe(target);
+  });
+
+  it.each([
+    ['2024-06-03T13:30:00Z', '2024-06-04T17:30:00Z'],
+    ['2024-07-02T13:30:00Z', '2024-07-03T17:00:00Z'], // 13:00 of a half day
+    ['2024-03-08T14:30:00Z', '2024-03-11T17:30:00Z'],
+  ])('of 8h from 13:30 of %s is %s, 13:30 of the next session', (time, target) => {
+    expect(targetAfter(time, '8h')).toBe(target);
+  });
+
+  it('of 8h is none from a half day, nor of half sessions from what is none', () => {
+    const refused = (time: string, timeframe: Timeframe, code: string) =>
+      expect(() => targetAfter(time, timeframe)).toThrow(expect.objectContaining({ code }));
+    refused('2024-07-03T13:30:00Z', '8h', 'no_eight_hours_ahead');
+    refused('2024-07-03T17:30:00Z', '4h', 'not_a_half_session');
   });
 });

@@ -1,0 +1,208 @@
+import { FitError } from '../../errors/fit-error.ts';
+import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
+import { nextHalfSession } from '../../series/half-sessions.ts';
+import { logReturns } from '../../series/log-returns.ts';
+import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
+import { type Series, sliceSeries } from '../../series/series.ts';
+import type {
+  FitOptions,
+  FittedForecaster,
+  Forecaster,
+  Hyperparameters,
+  Json,
+  Resumable,
+} from '../forecaster.ts';
+import type { PredictiveDistribution } from '../predictive-distribution.ts';
+import { requireRange, requireSteps } from '../require-steps.ts';
+import { type PositionFactors, positionFactors } from './position-factors.ts';
+import { withoutPosition } from './without-position.ts';
+
+/** Changes whenever an artifact written before can no longer be read. */
+const VERSION = 1;
+
+/** Returns that must have been seen before the largest of them says anything about the scale. */
+const ENOUGH_RETURNS = 60;
+
+/**
+ * A forecaster that knows, of half-session bars (timeframe `4h`), that the first half of a session, the night before it
+ * included, moves about twice as much as the second. Series of other timeframes pass through: same fits, same artifacts, same
+ * bits.
+ *
+ * From the fit's own bars a volatility factor is estimated for each half (see {@link positionFactors}). The member is fitted on the
+ * series without them (see {@link withoutPosition}), companions each without their own, and what it forecasts is multiplied by
+ * the factor of the half session that is forecast, by the trading calendar. This is the multiplicative decomposition of
+ * intraday volatility (Andersen and Bollerslev 1997) with two positions.
+ *
+ * No scale is above the largest return seen so far, times the root of the steps.
+ *
+ * Over several steps each step's part of the mean and of the variance is multiplied by its own half's factor; the shape is the
+ * member's over as many steps.
+ *
+ * @param forecaster a member or benchmark
+ */
+export function withSessionPosition(forecaster: Forecaster): Forecaster {
+  return {
+    name: forecaster.name,
+    grid: forecaster.grid,
+    minimumBars: (hyperparameters) => forecaster.minimumBars(hyperparameters),
+
+    fit(series: Series, hyperparameters: Hyperparameters, options: FitOptions): Resumable<FittedForecaster> {
+      if (series.timeframe !== '4h') return forecaster.fit(series, hyperparameters, options);
+      // Here, for what is wrong must be said of the prices that were given.
+      requireFitSeries(series, forecaster.minimumBars(hyperparameters));
+      const factors = positionFactors(series);
+      const fit = forecaster.fit(withoutPosition(series, factors), hyperparameters, {
+        ...options,
+        companions: options.companions?.map((companion) =>
+          withoutPosition(companion, positionFactors(companion)),
+        ),
+      });
+      return {
+        step: (budget) => fit.step(budget),
+        checkpoint: () => fit.checkpoint(),
+        progress: () => fit.progress(),
+        result: () => new FittedWithPosition(fit.result(), factors),
+      };
+    },
+
+    restore(artifact: Json): FittedForecaster {
+      const { halfSessions } = (artifact ?? {}) as { readonly halfSessions?: Json };
+      if (halfSessions === undefined) return forecaster.restore(artifact);
+      const { factors, fitted } = decoded(forecaster.name, halfSessions);
+      return new FittedWithPosition(forecaster.restore(fitted), factors);
+    },
+  };
+}
+
+/** A member fitted on a series without its halves' factors, and the factors. */
+class FittedWithPosition implements FittedForecaster {
+  readonly name: string;
+  readonly #fitted: FittedForecaster;
+  readonly #factors: PositionFactors;
+
+  constructor(fitted: FittedForecaster, factors: PositionFactors) {
+    this.name = fitted.name;
+    this.#fitted = fitted;
+    this.#factors = factors;
+  }
+
+  /**
+   * @throws what the member's `predict` throws; InvalidInputError `invalid_steps`; `invalid_date`, `not_a_half_session` when
+   *   the last bar is not a half session
+   */
+  predict(history: Series, steps = 1): PredictiveDistribution {
+    requireSteps(steps);
+    const bars = history.close.length;
+    requireHistory(history, bars, 1);
+    const alike = withoutPosition(history, this.#factors);
+    const limit = largestMoves(history)[bars - 1] * Math.sqrt(steps);
+    if (steps === 1)
+      return moved(this.#fitted.predict(alike), this.#factorAfter(history.times[bars - 1]), limit);
+
+    let time = history.times[bars - 1];
+    let mean = 0;
+    let variance = 0;
+    let sofar = { mean: 0, scale: 0 };
+    let whole: PredictiveDistribution | undefined;
+    for (let step = 1; step <= steps; step++) {
+      const factor = this.#factorAfter(time);
+      whole = this.#fitted.predict(alike, step);
+      mean += factor * (whole.mean - sofar.mean);
+      variance += factor * factor * Math.max(0, whole.scale * whole.scale - sofar.scale * sofar.scale);
+      sofar = whole;
+      time = nextHalfSession(time).start;
+    }
+    return shapedAs(whole!, mean, Math.min(Math.sqrt(variance), limit));
+  }
+
+  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+    requireRange(from, to, series.close.length);
+    if (from === to) return [];
+    requireHistory(series, to - 1, 1);
+    const limits = largestMoves(sliceSeries(series, 0, to - 1));
+    return this.#fitted
+      .predictRange(withoutPosition(series, this.#factors), from, to)
+      .map((forecast, i) =>
+        moved(forecast, this.#factorAfter(series.times[from + i - 1]), limits[from + i - 1]),
+      );
+  }
+
+  toJSON(): Json {
+    const { volatility, volume } = this.#factors;
+    return {
+      name: this.name,
+      halfSessions: {
+        version: VERSION,
+        factors: encodeFloat64(
+          Float64Array.of(volatility.first, volatility.second, volume.first, volume.second),
+        ),
+        fitted: this.#fitted.toJSON(),
+      },
+    };
+  }
+
+  /** Of the half session after the bar of that time: by the calendar, for the next bar's own time is not known yet. */
+  #factorAfter(time: string): number {
+    return this.#factors.volatility[nextHalfSession(time).position];
+  }
+}
+
+/** A forecast of a bar whose moves are `factor` times as large, its scale held at `limit`. */
+function moved(forecast: PredictiveDistribution, factor: number, limit: number): PredictiveDistribution {
+  return shapedAs(forecast, factor * forecast.mean, Math.min(factor * forecast.scale, limit));
+}
+
+/** The distribution with another mean and scale. */
+function shapedAs(
+  { mean, scale, quantiles }: PredictiveDistribution,
+  newMean: number,
+  newScale: number,
+): PredictiveDistribution {
+  return {
+    mean: newMean,
+    scale: newScale,
+    quantiles: quantiles.map((quantile) => newMean + (newScale / scale) * (quantile - mean)),
+  };
+}
+
+/**
+ * The largest absolute log return up to each bar: what no standard deviation is above (see `FilteredResidualsForecaster`). After
+ * a price error in a second half, the factor of the first would make more of it than it was. Infinite while there are few.
+ */
+function largestMoves(series: Series): Float64Array {
+  const limits = new Float64Array(series.close.length).fill(Number.POSITIVE_INFINITY);
+  let largest = 0;
+  logReturns(series.close).forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value));
+    if (i + 1 > ENOUGH_RETURNS && largest > 0) limits[i + 1] = largest;
+  });
+  return limits;
+}
+
+/** @throws FitError `invalid_artifact` */
+function decoded(
+  name: string,
+  halfSessions: Json,
+): { readonly factors: PositionFactors; readonly fitted: Json } {
+  const { version, factors, fitted } = (halfSessions ?? {}) as { readonly [key: string]: Json };
+  const values = version === VERSION && typeof factors === 'string' ? decodedFactors(factors) : [];
+  if (values.length !== 4 || !values.every((value) => value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new FitError(
+      'invalid_artifact',
+      `An artifact of ${name} for half sessions holds its version, ${VERSION}, and four positive factors.`,
+    );
+  }
+  const [first, second, firstVolume, secondVolume] = values;
+  return {
+    factors: { volatility: { first, second }, volume: { first: firstVolume, second: secondVolume } },
+    fitted: fitted ?? null,
+  };
+}
+
+function decodedFactors(text: string): number[] {
+  try {
+    return Array.from(decodeFloat64(text));
+  } catch {
+    return [];
+  }
+}
