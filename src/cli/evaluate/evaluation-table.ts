@@ -11,13 +11,13 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
       return [
         `${ensemble}, ${horizon}, configuration ${config_hash}: ${symbols.length} symbols, ${windows} windows, test bars pooled`,
         textTable(
-          HEADER('model'),
-          Object.entries(pooled.models).map(([model, figures]) => row(model, figures)),
+          figuresHeader('model'),
+          Object.entries(pooled.models).map(([model, figures]) => figuresRow(model, figures)),
         ),
         'The ensemble by symbol',
         textTable(
-          HEADER('symbol'),
-          symbols.map(({ symbol, models }) => row(symbol, models.ensemble)),
+          figuresHeader('symbol'),
+          symbols.map(({ symbol, models }) => figuresRow(symbol, models.ensemble)),
         ),
         [
           `verdicts: ${overfitting} of ${windows} windows overfitting (${share(overfitting)}), ${implausible} implausible;`,
@@ -30,7 +30,8 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
     .join('\n\n\n');
 }
 
-const HEADER = (first: string) => [
+/** The columns of {@link figuresRow}. @param first what a row is about */
+export const figuresHeader = (first: string): string[] => [
   first,
   'bars',
   'RMSE / NC',
@@ -46,11 +47,13 @@ const HEADER = (first: string) => [
   '90 % calm mid storm',
 ];
 
-const READING =
+/** How to read the columns. */
+export const READING =
   'RMSE and MAE over those of no change (NC); hits: share of signs met, beside the share of days up; CRPS and the 5 and 95 % pinball losses\n' +
   "over those of filtered historical simulation (FHS), t of the CRPS difference with days as clusters; log score: mean log density less FHS's.";
 
-function row(name: string, figures: Figures): string[] {
+/** A model's or a symbol's figures as they are printed. */
+export function figuresRow(name: string, figures: Figures): string[] {
   const percent = (share: number | null) => (share === null ? '' : (100 * share).toFixed(1));
   const ninety = figures.coverage.find(({ level }) => level === 0.9)!;
   return [
