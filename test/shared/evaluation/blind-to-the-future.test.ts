@@ -24,7 +24,7 @@ import { scoreFurtherBaselines } from '../../../src/shared/report/report-baselin
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { type Rule, recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
-import { anyPerturbation, perturb } from './perturbations.ts';
+import { anyPerturbation, type Perturbation, perturb } from './perturbations.ts';
 import { smallConfiguration } from './small-window.ts';
 
 const series = simulatedSeries(31, 370);
@@ -32,6 +32,15 @@ const companion = simulatedSeries(32, 370);
 const TRAIN = 280;
 const FIT = 330;
 const END = 370;
+const REFIT_EVERY = 15;
+
+/** The bar at which a leak of one bar shows is always tried: the first after a fit. */
+function firstAfter(fits: readonly number[]): Perturbation[] {
+  return fits.flatMap((bar) => [
+    { kind: 'move', bar, factor: 1.5 },
+    { kind: 'volume', bar, volume: 1e9 },
+  ]);
+}
 
 /** Hyperparameters that are quick to fit; a member that is not named here runs with the first entry of its grid. */
 const QUICK: Readonly<Record<string, Hyperparameters>> = {
@@ -66,7 +75,8 @@ function expectBlind(forecaster: Forecaster, numRuns: number, endOnFailure = fal
     expect(fitted.predictRange(changed, FIT, to)).toEqual(forecasts.slice(0, to - FIT));
     expect(fitted.predict(sliceSeries(changed, 0, bar))).toEqual(forecasts[bar - FIT]);
   });
-  fc.assert(property, { numRuns, endOnFailure, seed: 1 });
+  const examples: [Perturbation][] = firstAfter([FIT]).map((perturbation) => [perturbation]);
+  fc.assert(property, { numRuns, endOnFailure, examples, seed: 1 });
 }
 
 describe('whatever comes after the cutoff, no forecast made at it changes:', () => {
@@ -145,6 +155,7 @@ const allMembers: EnsembleConfiguration = {
   ...smallConfiguration,
   weights: { LSTM: 0.5, ARIMA_GARCH: 0.3, GB: 0.2 },
   companions: [companion.symbol],
+  refitEvery: REFIT_EVERY,
   grids: { ...smallConfiguration.grids, GB: [QUICK.GB] },
 };
 
@@ -215,7 +226,11 @@ function expectPipelineBlindInTest(pipeline: Pipeline, numRuns: number, endOnFai
       );
     expect(forecasts(found)).toEqual(forecasts(expected));
   });
-  fc.assert(property, { numRuns, endOnFailure, seed: 6 });
+  const examples = firstAfter([FIT, FIT + REFIT_EVERY]).map(
+    (perturbation) => [perturbation, false] as [Perturbation, boolean],
+  );
+  examples.push([{ kind: 'level', bar: FIT, factor: 3 }, true]);
+  fc.assert(property, { numRuns, endOnFailure, examples, seed: 6 });
 }
 
 /** Perturbed validation bars, of the symbol or of its companion: what is fitted on train stays. */
@@ -227,12 +242,15 @@ function expectTuningBlindToValidation(pipeline: Pipeline, numRuns: number, endO
       : tunedArtifacts(perturb(series, perturbation), companion, pipeline);
     expect(found).toEqual(expected);
   });
-  fc.assert(property, { numRuns, endOnFailure, seed: 7 });
+  const examples = [true, false].flatMap((ofCompanion) =>
+    firstAfter([TRAIN]).map((perturbation) => [perturbation, ofCompanion] as [Perturbation, boolean]),
+  );
+  fc.assert(property, { numRuns, endOnFailure, examples, seed: 7 });
 }
 
 describe('the whole pipeline with all members', () => {
   it('chooses and forecasts the same, whatever comes later in test', () => {
-    expectPipelineBlindInTest({}, 10);
+    expectPipelineBlindInTest({}, 12);
   });
 
   it('fits on train the same, whatever comes in validation', () => {
@@ -325,7 +343,7 @@ describe('a leak put in on purpose is found:', () => {
     expectFound(() => expectBlind(reaching, 20, true));
   });
 
-  const configuration = { ...smallConfiguration, grids: undefined };
+  const configuration = { ...smallConfiguration, grids: undefined, refitEvery: REFIT_EVERY };
   const withRule = (rule: Rule) => ({
     configuration,
     registry: {
