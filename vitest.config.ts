@@ -6,10 +6,8 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: [
-            'test/{shared,cli,scripts,bench,tools}/**/*.test.ts',
-            'test/forecast-synthesis-2-3-model.test.ts',
-          ],
+          include: ['test/{shared,cli,scripts,bench,tools}/**/*.test.ts', 'test/*.test.ts'],
+          exclude: ['test/database-*.test.ts'],
           testTimeout: 20_000,
         },
       },
@@ -26,7 +24,7 @@ export default defineConfig({
         // One stack for all, one file after the other: they share its database.
         test: {
           name: 'end-to-end',
-          include: ['test/end-to-end/**/*.test.ts'],
+          include: ['test/end-to-end/**/*.test.ts', 'test/database-*.test.ts'],
           globalSetup: ['test/support/stack.ts'],
           fileParallelism: false,
           testTimeout: 60_000,

@@ -1,9 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleBarFile } from '../../src/cli/bar-files.ts';
+import { PROJECT_DIRECTORY } from '../../src/cli/data-directory.ts';
 import { type MainJobReport, runMainJob } from '../../src/cli/main-job.ts';
 import { reportTable } from '../../src/cli/report-table.ts';
+import { evaluationReportSchema } from '../../src/shared/contracts/evaluation-report.ts';
 import { assessOverfitting } from '../../src/shared/divergence/assess-overfitting.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { WindowValidation } from '../../src/shared/evaluation/window-validation.ts';
@@ -24,6 +30,7 @@ let sql: postgres.Sql;
 let series: Series;
 let report: MainJobReport;
 const said: string[] = [];
+const directory = mkdtempSync(join(tmpdir(), 'plumbline-main-job-'));
 
 beforeAll(async () => {
   sql = ownerSql();
@@ -36,7 +43,10 @@ beforeAll(async () => {
     say: (line) => said.push(line),
   });
 }, 110_000);
-afterAll(() => sql.end());
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+  return sql.end();
+});
 
 /** Root mean square of the log returns of the bars `from` to `to` - 1: the error of "no change". */
 function rootMeanSquareReturn(from: number, to: number): number {
@@ -156,6 +166,73 @@ describe('the windows', () => {
       overfitting.selectionGap.squaredError.pValue,
     ]);
   });
+
+  it('hold the very bits that npm run evaluate reports, from worker threads and without a database', async () => {
+    const out = join(directory, 'report.json');
+    const first = series.times[5105 - 1750];
+    await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', 'src/cli/evaluate/evaluate.ts', '--from', first, '--threads', '2', '--out', out],
+      { cwd: PROJECT_DIRECTORY },
+    );
+    const [evaluated] = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8'))).ensembles;
+    expect(evaluated.windows.map(({ last_bar_time }) => last_bar_time)).toEqual([
+      series.times[4854],
+      series.times[5104],
+    ]);
+    for (const [i, window] of evaluated.windows.entries()) {
+      const row = report.windows[i];
+      const tests = report.overfitting_tests[i];
+      const { overfitting: found, models } = window;
+      const coverage = models.ensemble.coverage.map(({ level, share }) => [
+        String(Math.round(100 * level)),
+        share,
+      ]);
+      expect(row).toMatchObject({
+        ...{ symbol: window.symbol, train_rmse: window.train_rmse, val_rmse: window.val_rmse },
+        ...{
+          test_rmse: window.test_rmse,
+          divergence: found.divergence,
+          is_overfitting: found.is_overfitting,
+        },
+        directional_accuracy: models.ensemble.directional_accuracy,
+        mean_absolute_error: models.ensemble.mae,
+        hyperparameters: {
+          ...{ ensemble: evaluated.ensemble, config_hash: evaluated.config_hash },
+          ...{ mean_factor: window.mean_factor, members: window.hyperparameters },
+        },
+      });
+      expect(models.ensemble.rmse).toBe(row.test_rmse);
+      expect(tests).toMatchObject({
+        ...{ test_crps: models.ensemble.crps, benchmark_test_crps: models.fhs.crps },
+        ...{ benchmark_test_rmse: models.no_change.rmse, base_rate: models.ensemble.base_rate },
+        ...{ rmse_divergence: found.divergence, crps_divergence: found.crps_divergence },
+        ...{
+          selection_gap: found.selection_gap.squared_error.gap,
+          fit_optimism: found.fit_optimism.squared_error.gap,
+        },
+        selection_gap_p: found.selection_gap.squared_error.p_value,
+        ...{
+          selection_gap_crps: found.selection_gap.crps.gap,
+          selection_gap_crps_p: found.selection_gap.crps.p_value,
+        },
+        fit_optimism_p: found.fit_optimism.squared_error.p_value,
+        ...{
+          fit_optimism_crps: found.fit_optimism.crps.gap,
+          fit_optimism_crps_p: found.fit_optimism.crps.p_value,
+        },
+        backtest_overfitting_probability: found.backtest_overfitting_probability,
+        ...{
+          trials: found.trials,
+          volatility_shift: found.volatility_shift,
+          raw_divergence: found.raw_divergence,
+        },
+        implausible_skill: found.is_implausible,
+        coverage: Object.fromEntries(coverage),
+      });
+      expect(new Set(tests.reasons)).toEqual(new Set(found.reasons));
+    }
+  }, 110_000);
 
   it('claim no skill that nobody has', () => {
     for (const [i, row] of report.windows.entries()) {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   ensembleNameSchema,
@@ -25,6 +26,8 @@ export interface EvaluateOptions {
   readonly ensembles: readonly EnsembleName[];
   /** File for the report as JSON. */
   readonly out: string | undefined;
+  /** File for the report as a page. */
+  readonly html: string | undefined;
   /** The report as JSON on standard output, all else on standard error. */
   readonly json: boolean;
   /** Worker threads. */
@@ -41,6 +44,7 @@ export const EVALUATE_USAGE = `npm run evaluate [-- OPTIONS]
   --from DATE --to DATE      only bars from and up to these dates, YYYY-MM-DD
   --ensemble candidate       ensembles to evaluate, by comma (default: candidate)
   --out FILE                 write the report there, as JSON
+  --html FILE                write the report there, as one page with plots that needs nothing else
   --json                     print the report on standard output, all else on standard error
   --threads N                worker threads (default: one a core)
 `;
@@ -65,6 +69,9 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
       '--symbols chooses among the files of --csv DIR, which is missing',
     );
   }
+  if (values.out !== undefined && values.html !== undefined && resolve(values.out) === resolve(values.html)) {
+    throw new InvalidInputError('invalid_argument', `--out and --html both name ${values.html}`);
+  }
   const ensembles = (list('ensemble') ?? ['candidate']).map((name) =>
     parse(ensembleNameSchema, name, `--ensemble "${values.ensemble}"`),
   );
@@ -76,6 +83,7 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
     to: date('--to', values.to),
     ensembles: [...new Set(ensembles)],
     out: values.out,
+    html: values.html,
     json: values.json ?? false,
     threads: threads(values.threads),
     help: values.help ?? false,
@@ -94,6 +102,7 @@ function readValues(args: readonly string[]) {
         to: { type: 'string' },
         ensemble: { type: 'string' },
         out: { type: 'string' },
+        html: { type: 'string' },
         json: { type: 'boolean' },
         threads: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

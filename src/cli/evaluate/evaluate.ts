@@ -1,5 +1,4 @@
 // npm run evaluate: walk-forward validation in this process and its threads, without a database.
-import { renameSync, writeFileSync } from 'node:fs';
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
 import { type EvaluationReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
 import { receivedTimeframeOf } from '../../shared/contracts/names.ts';
@@ -17,7 +16,9 @@ import { exitWithError } from '../exit-with-error.ts';
 import { EVALUATE_USAGE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluationTable } from './evaluation-table.ts';
+import { requireWritable, writeWhole } from './output-file.ts';
 import { progressReporter } from './progress.ts';
+import { reportPage } from './report-page/report-page.ts';
 import { runTasks } from './run-tasks.ts';
 
 async function main(): Promise<void> {
@@ -26,6 +27,9 @@ async function main(): Promise<void> {
     console.log(EVALUATE_USAGE);
     return;
   }
+  const { out, html } = options;
+  if (out !== undefined) requireWritable(out, '--out');
+  if (html !== undefined) requireWritable(html, '--html');
   const createdAt = new Date().toISOString();
   const configurations = options.ensembles.map((name) => configurationOf(name));
   const received = receivedTimeframeOf(options.horizon);
@@ -53,7 +57,8 @@ async function main(): Promise<void> {
     to: options.to ?? null,
     ensembles,
   });
-  if (options.out !== undefined) write(options.out, report);
+  if (out !== undefined) writeWhole(out, `${JSON.stringify(report, null, 2)}\n`);
+  if (html !== undefined) writeWhole(html, reportPage(report));
   console.log(options.json ? JSON.stringify(report, null, 2) : evaluationTable(report));
 }
 
@@ -127,13 +132,6 @@ function tasksOf(
       ),
     }),
   );
-}
-
-/** The file is there whole or not at all. */
-function write(path: string, report: EvaluationReport): void {
-  const partial = `${path}.partial`;
-  writeFileSync(partial, `${JSON.stringify(report, null, 2)}\n`);
-  renameSync(partial, path);
 }
 
 main().catch(exitWithError);

@@ -11,13 +11,13 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
       return [
         `${ensemble}, ${horizon}, configuration ${config_hash}: ${symbols.length} symbols, ${windows} windows, test bars pooled`,
         textTable(
-          header('model', pooled.models.ensemble),
-          Object.entries(pooled.models).map(([model, figures]) => row(model, figures)),
+          figuresHeader('model', pooled.models.ensemble),
+          Object.entries(pooled.models).map(([model, figures]) => figuresRow(model, figures)),
         ),
         'The ensemble by symbol',
         textTable(
-          header('symbol', pooled.models.ensemble),
-          symbols.map(({ symbol, models }) => row(symbol, models.ensemble)),
+          figuresHeader('symbol', pooled.models.ensemble),
+          symbols.map(({ symbol, models }) => figuresRow(symbol, models.ensemble)),
         ),
         [
           `verdicts: ${overfitting} of ${windows} windows overfitting (${share(overfitting)}), ${implausible} implausible;`,
@@ -30,8 +30,8 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
     .join('\n\n\n');
 }
 
-/** @param sample any of the rows' figures */
-const header = (first: string, sample: Figures) => [
+/** The columns of {@link figuresRow}. @param first what a row is about @param sample any of the rows' figures */
+export const figuresHeader = (first: string, sample: Figures): string[] => [
   first,
   'bars',
   'RMSE / NC',
@@ -52,11 +52,13 @@ function ninetyOf(figures: Figures): Figures['coverage'][number] {
   return figures.coverage.find(({ level }) => level === 0.9)!;
 }
 
-const READING =
+/** How to read the columns. */
+export const READING =
   'RMSE and MAE over those of no change (NC); hits: share of signs met, beside the share of days up; CRPS and the 5 and 95 % pinball losses\n' +
   "over those of filtered historical simulation (FHS), t of the CRPS difference with days as clusters; log score: mean log density less FHS's.";
 
-function row(name: string, figures: Figures): string[] {
+/** A model's or a symbol's figures as they are printed. */
+export function figuresRow(name: string, figures: Figures): string[] {
   const percent = (share: number | null) => (share === null ? '' : (100 * share).toFixed(1));
   const ninety = ninetyOf(figures);
   return [

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { reportPage } from '../../../src/cli/evaluate/report-page/report-page.ts';
 import { evaluationReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
 import { csvOf, simulatedHalfSessions } from '../../shared/models/half-session/simulated-half-sessions.ts';
 
@@ -28,6 +29,7 @@ async function evaluate(args: readonly string[], environment: Record<string, str
 describe('npm run evaluate', () => {
   it('validates every window on worker threads, and writes the report whole', async () => {
     const out = join(directory, 'report.json');
+    const page = join(directory, 'report.html');
     const { status, stdout, stderr } = await evaluate([
       '--to',
       '2006-12-29',
@@ -35,13 +37,16 @@ describe('npm run evaluate', () => {
       '2',
       '--out',
       out,
+      '--html',
+      page,
       '--json',
     ]);
     expect(stderr).toContain('candidate: 2 windows of 1 symbols on 2 threads');
     expect(status).toBe(0);
     const written = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
     expect(JSON.parse(stdout)).toEqual(written);
-    expect(existsSync(`${out}.partial`)).toBe(false);
+    expect(readFileSync(page, 'utf8')).toBe(reportPage(written));
+    expect(readdirSync(directory).sort()).toEqual(['report.html', 'report.json']);
     const { pooled, windows } = written.ensembles[0];
     expect(windows.map(({ symbol, window_id, last_bar_time }) => [symbol, window_id, last_bar_time])).toEqual(
       [
@@ -60,6 +65,15 @@ describe('npm run evaluate', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^error: too_few_bars_for_window: .*1500/);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it.each([
+    ['--out', join('nowhere', 'report.json'), 'nowhere does not exist'],
+    ['--html', '.', 'not the name of a file'],
+  ])('refuses %s "%s", which cannot be written, before it begins', async (option, name, reason) => {
+    const { status, stdout, stderr } = await evaluate(['--to', '2006-12-29', option, join(directory, name)]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^error: unwritable_file: ${option} .*${reason}\\n$`));
   });
 
   it('says which window failed and why', async () => {

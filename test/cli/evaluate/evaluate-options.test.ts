@@ -16,13 +16,13 @@ describe('the options of npm run evaluate', () => {
 
   it('read lists, dates and files', () => {
     const options = parseEvaluateOptions(
-      '--csv d --symbols aapl,MSFT,AAPL --from 1990-01-01 --to 2020-12-31 --ensemble candidate,baseline --out r.json --threads 3'.split(
+      '--csv d --symbols aapl,MSFT,AAPL --from 1990-01-01 --to 2020-12-31 --ensemble candidate,baseline --out r.json --html r.html --threads 3'.split(
         ' ',
       ),
     );
     expect(options).toMatchObject({
       ...{ csv: 'd', symbols: ['AAPL', 'MSFT'], from: '1990-01-01', to: '2020-12-31' },
-      ...{ ensembles: ['candidate', 'baseline'], out: 'r.json', threads: 3 },
+      ...{ ensembles: ['candidate', 'baseline'], out: 'r.json', html: 'r.html', threads: 3 },
     });
   });
 
@@ -39,6 +39,8 @@ describe('the options of npm run evaluate', () => {
     ['--ensemble best', 'invalid_input'],
     ['--threads 0', 'invalid_argument'],
     ['--windows 3', 'invalid_argument'],
+    ['--html', 'invalid_argument'],
+    ['--out a/../r --html ./r', 'invalid_argument'],
   ])('refuse %s with %s', (args, code) => {
     expect(() => parseEvaluateOptions(args.split(' '))).toThrow(expect.objectContaining({ code }));
   });

@@ -1,0 +1,36 @@
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
+
+/**
+ * Asked before an evaluation that takes minutes, not after it.
+ *
+ * @param option the option that named the file, for the message
+ * @throws InvalidInputError `unwritable_file` where a file of that name cannot be made
+ */
+export function requireWritable(path: string, option: string): void {
+  const directory = dirname(resolve(path));
+  const refuse = (reason: string) =>
+    new InvalidInputError('unwritable_file', `${option} "${path}" cannot be written: ${reason}`);
+  if (path === '' || (existsSync(path) && !statSync(path).isFile()))
+    throw refuse('it is not the name of a file');
+  if (!existsSync(directory)) throw refuse(`${directory} does not exist`);
+  if (!statSync(directory).isDirectory()) throw refuse(`${directory} is not a directory`);
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+}
+
+/** Writes a file: it is there whole or not at all. */
+export function writeWhole(path: string, text: string): void {
+  const partial = `${path}.partial`;
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,665 @@
+// What callers, stored rows and earlier versions rely on. A test here may be added to, but what it pins may change only together
+// with those who rely on it.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { sampleBarFile } from '../src/cli/bar-files.ts';
+import { parseEvaluateOptions } from '../src/cli/evaluate/evaluate-options.ts';
+import type { MainJobReport } from '../src/cli/main-job.ts';
+import { reportTable } from '../src/cli/report-table.ts';
+import { parseStartOptions } from '../src/cli/start-options.ts';
+import { ensembleConfigurationSchema } from '../src/shared/contracts/ensemble-configuration.ts';
+import { parseEnvironment } from '../src/shared/contracts/environment.ts';
+import { errorAnswer } from '../src/shared/contracts/error-answer.ts';
+import { forecastRequestSchema } from '../src/shared/contracts/forecast-request.ts';
+import { uploadSchema } from '../src/shared/contracts/ingest-request.ts';
+import type { JobOf } from '../src/shared/contracts/job.ts';
+import { horizonSchema, memberNameSchema, symbolSchema, timeframeOf } from '../src/shared/contracts/names.ts';
+import { alertLevel, DIVERGENCE_THRESHOLDS } from '../src/shared/divergence/alert-level.ts';
+import { assessOverfitting } from '../src/shared/divergence/assess-overfitting.ts';
+import { IMPLAUSIBLE_RELATIVE_RMSE } from '../src/shared/divergence/implausible-skill.ts';
+import { configurationHash } from '../src/shared/ensemble/configuration-hash.ts';
+import { restoreEnsemble } from '../src/shared/ensemble/fitted-ensemble.ts';
+import { requireMember } from '../src/shared/ensemble/member-registry.ts';
+import {
+  defaultConfiguration,
+  type ModelCount,
+  PRESET_WEIGHTS,
+  presetConfiguration,
+} from '../src/shared/ensemble/presets.ts';
+import { FitError } from '../src/shared/errors/fit-error.ts';
+import { InvalidInputError } from '../src/shared/errors/invalid-input-error.ts';
+import { StoreError } from '../src/shared/errors/store-error.ts';
+import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../src/shared/evaluation/rolling-windows.ts';
+import { COVERAGE_LEVELS } from '../src/shared/evaluation/scores/coverage.ts';
+import { WindowValidation } from '../src/shared/evaluation/window-validation.ts';
+import type { JobQueue } from '../src/shared/jobs/job-queue.ts';
+import { runNextJob } from '../src/shared/jobs/run-next-job.ts';
+import { validationRows } from '../src/shared/jobs/validation-rows.ts';
+import { parseCsvBars } from '../src/shared/market-data/parse-csv-bars.ts';
+import { type Json, unlimitedBudget } from '../src/shared/models/forecaster.ts';
+import { QUANTILE_LEVELS } from '../src/shared/models/predictive-distribution.ts';
+import { encodeFloat64 } from '../src/shared/numerics/float64-codec.ts';
+import { sliceSeries } from '../src/shared/series/series.ts';
+import { DEFAULT_DIRECTION_THRESHOLDS } from '../src/shared/synthesis/direction.ts';
+import { forecastRow } from '../src/shared/synthesis/forecast-row.ts';
+import { CODE_VERSION } from '../src/shared/version.ts';
+import { exampleReport } from './cli/evaluate/report-page/example-report.ts';
+import { smallConfiguration, smallSeries, smallWindow } from './shared/evaluation/small-window.ts';
+import { simulatedSeries } from './shared/models/simulated-series.ts';
+
+const root = new URL('../', import.meta.url);
+const fileText = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const configure = (variables: Record<string, string>) =>
+  parseEnvironment((name) => variables[name]).configuration;
+
+/** The columns that the specification's queries name, in their order. */
+const METRICS_COLUMNS = [
+  ...['id', 'symbol_id', 'symbol', 'horizon', 'validation_date', 'window_id', 'train_rmse', 'val_rmse'],
+  ...['test_rmse', 'divergence', 'divergence_threshold', 'is_overfitting', 'model_count', 'models_used'],
+  ...['n_train_samples', 'n_val_samples', 'n_test_samples', 'data_span_days', 'hyperparameters'],
+  ...['directional_accuracy', 'mean_absolute_error', 'trained_at', 'created_at', 'updated_at'],
+];
+
+/** A window of the small series, validated once. */
+const validated = (() => {
+  const validation = new WindowValidation({
+    ...{ series: smallSeries, window: smallWindow, configuration: smallConfiguration },
+  });
+  validation.step(unlimitedBudget);
+  const result = validation.result();
+  const identity = { horizon: '1D', codeVersion: CODE_VERSION, validatedAt: '2026-01-02T03:04:05Z' };
+  return { result, rows: validationRows(result, assessOverfitting(result.scored), identity) };
+})();
+
+describe('ensemble_validation_metrics', () => {
+  it('is created with its 24 columns in the order of the specification', () => {
+    const sql = fileText('supabase/migrations/20261123090700_ensemble_validation_metrics.sql');
+    const body = /create table public\.ensemble_validation_metrics \(\n([\s\S]*?)\n\);/.exec(sql)![1];
+    const columns = body
+      .split('\n')
+      .flatMap((line) => /^ {2}(?!constraint|references)([a-z_]+) /.exec(line)?.[1] ?? []);
+    expect(columns).toEqual(METRICS_COLUMNS);
+  });
+
+  it('loses and renames no column in a later migration', () => {
+    for (const name of readdirSync(new URL('supabase/migrations/', root))) {
+      const sql = fileText(`supabase/migrations/${name}`).toLowerCase();
+      for (const statement of sql.split(';')) {
+        if (
+          !/alter table (only )?public\.(ensemble_validation_metrics|overfitting_tests|forecasts)\b/.test(
+            statement,
+          )
+        )
+          continue;
+        expect([name, /\b(drop|rename) column\b/.test(statement)]).toEqual([name, false]);
+      }
+    }
+  });
+
+  it('is filled column by column: what a worker sends has their names', () => {
+    const { id: _id, ...own } = Object.fromEntries(METRICS_COLUMNS.map((name) => [name, true]));
+    const { symbol_id: _symbol, created_at: _created, updated_at: _updated, ...sent } = own;
+    expect(Object.keys(validated.rows.metrics)).toEqual(expect.arrayContaining(Object.keys(sent)));
+    for (const name of Object.keys(validated.rows.metrics)) expect(METRICS_COLUMNS).toContain(name);
+  });
+
+  it('keeps errors as fractions of log returns and divergence as a fraction, not as a percentage', () => {
+    const { metrics } = validated.rows;
+    for (const name of ['train_rmse', 'val_rmse', 'test_rmse', 'mean_absolute_error']) {
+      expect(metrics[name]).toBeGreaterThan(0.001);
+      expect(metrics[name]).toBeLessThan(0.1);
+    }
+    expect(metrics.divergence_threshold).toBe(0.2);
+  });
+
+  it('names the ensemble, its hash and what tuning chose in hyperparameters', () => {
+    expect(Object.keys(validated.rows.metrics.hyperparameters as object)).toEqual(
+      expect.arrayContaining(['ensemble', 'config_hash', 'mean_factor', 'members']),
+    );
+  });
+});
+
+describe('migrations', () => {
+  /** First 16 digits of the SHA-256 of each file that databases have run. */
+  const LANDED: Record<string, string> = {
+    '20261123090000_roles_and_grants.sql': 'c4c1da61f6190adf',
+    '20261123090100_settings.sql': '53190be7c444c9ea',
+    '20261123090200_symbols.sql': 'bf7d0befc2ca25b1',
+    '20261123090300_bars.sql': '91f6938d1acc5f84',
+    '20261123090400_ensembles.sql': 'dc49f5dd303f7f7b',
+    '20261123090500_runs_and_jobs.sql': '9ff1c4844bbb1e08',
+    '20261123090600_forecasts.sql': '9de818af4f8d6db3',
+    '20261123090700_ensemble_validation_metrics.sql': '34c2e032f31c7447',
+    '20261123090800_overfitting_tests.sql': '0d691c495d62b278',
+    '20261123090900_divergence_alerts.sql': '6089ebf1be9acd18',
+    '20261123091000_queue.sql': '0dac4bf3c28a0f22',
+    '20261123091100_planning.sql': 'a4035d85317ab08b',
+    '20261123091200_forecast_requests.sql': '9d3a9bc1ca92d1d6',
+    '20261123091300_schedules.sql': '63682ad0633420d8',
+    '20261123091500_count_bars.sql': 'ae6fba8ce445ebb5',
+  };
+
+  it('that databases have run are as they were when they ran; changes are new files, which come after', () => {
+    const names = readdirSync(new URL('supabase/migrations/', root)).sort();
+    expect(names.slice(0, 15)).toEqual(Object.keys(LANDED));
+    for (const [name, digest] of Object.entries(LANDED)) {
+      const found = createHash('sha256')
+        .update(fileText(`supabase/migrations/${name}`))
+        .digest('hex');
+      expect([name, found.slice(0, 16)]).toEqual([name, digest]);
+    }
+  });
+});
+
+describe('the environment', () => {
+  it.each<[string, Record<string, number>]>([
+    ['2', { LSTM: 0.5, ARIMA_GARCH: 0.5 }],
+    ['3', { LSTM: 0.4, ARIMA_GARCH: 0.3, GB: 0.3 }],
+  ])(
+    'ENSEMBLE_MODEL_COUNT=%s gives the candidate with the weights of the specification',
+    (count, weights) => {
+      expect(configure({ ENSEMBLE_MODEL_COUNT: count })).toMatchObject({ ensemble: 'candidate', weights });
+    },
+  );
+
+  it('without any variable is that of 2 models', () => {
+    expect(configure({})).toEqual(configure({ ENSEMBLE_MODEL_COUNT: '2' }));
+  });
+
+  it('ENSEMBLE_MODEL_COUNT=4 is the legacy baseline, a quarter each', () => {
+    expect(presetConfiguration(4)).toMatchObject({
+      ensemble: 'baseline',
+      weights: { LSTM: 0.25, ARIMA_GARCH: 0.25, GB: 0.25, TRANSFORMER: 0.25 },
+    });
+  });
+
+  it('refuses TRANSFORMER by name as long as it is not there', () => {
+    expect(() => requireMember('TRANSFORMER')).toThrow(
+      expect.objectContaining({
+        code: 'member_not_available',
+        message: expect.stringContaining('TRANSFORMER'),
+      }),
+    );
+    expect(() => configure({ ENSEMBLE_MODEL_COUNT: '4' })).toThrow(
+      expect.objectContaining({ code: 'member_not_available' }),
+    );
+  });
+
+  it.each(['1', '5', 'two', '2.0'])('refuses ENSEMBLE_MODEL_COUNT=%s', (count) => {
+    expect(() => configure({ ENSEMBLE_MODEL_COUNT: count })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_input',
+        message: expect.stringContaining('ENSEMBLE_MODEL_COUNT'),
+      }),
+    );
+  });
+
+  it.each([
+    [
+      { ENABLE_LSTM: 'true', ENABLE_ARIMA_GARCH: 'true', ENABLE_GB: 'false', ENABLE_TRANSFORMER: 'false' },
+      '2',
+    ],
+    [
+      { ENABLE_LSTM: 'true', ENABLE_ARIMA_GARCH: 'true', ENABLE_GB: 'true', ENABLE_TRANSFORMER: 'false' },
+      '3',
+    ],
+  ])('takes the flags %j, which say what %s models say', (flags, count) => {
+    expect(configure({ ...flags, ENSEMBLE_MODEL_COUNT: count })).toEqual(
+      configure({ ENSEMBLE_MODEL_COUNT: count }),
+    );
+  });
+
+  it.each([
+    ['ENABLE_LSTM', 'false', '2'],
+    ['ENABLE_ARIMA_GARCH', 'false', '3'],
+    ['ENABLE_GB', 'true', '2'],
+    ['ENABLE_GB', 'false', '3'],
+    ['ENABLE_TRANSFORMER', 'true', '2'],
+    ['ENABLE_TRANSFORMER', 'true', '3'],
+  ])('refuses %s=%s beside ENSEMBLE_MODEL_COUNT=%s, naming both', (flag, value, count) => {
+    expect(() => configure({ [flag]: value, ENSEMBLE_MODEL_COUNT: count })).toThrow(
+      expect.objectContaining({
+        code: 'contradictory_environment',
+        message: expect.stringMatching(`${flag}=${value}.*ENSEMBLE_MODEL_COUNT=${count}`),
+      }),
+    );
+  });
+
+  it('combines by simple_avg unless told otherwise, which is the preset weights', () => {
+    const named = configure({ ENSEMBLE_OPTIMIZATION_METHOD: 'simple_avg' });
+    expect(named).toEqual(configure({}));
+    expect(named.weights).toEqual(PRESET_WEIGHTS[2]);
+    expect(() => configure({ ENSEMBLE_OPTIMIZATION_METHOD: 'best_guess' })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_input',
+        message: expect.stringContaining('ENSEMBLE_OPTIMIZATION_METHOD'),
+      }),
+    );
+  });
+});
+
+describe('configuration hashes, which stored rows refer to', () => {
+  it.each([
+    ['2', '9d989741a7c05aa7'],
+    ['3', 'd17980e5d16f496f'],
+  ])('of %s models stay what they were', (count, hash) => {
+    expect(configurationHash(configure({ ENSEMBLE_MODEL_COUNT: count }))).toBe(hash);
+  });
+
+  it('of 2 models with companions stay what they were', () => {
+    expect(configurationHash(configure({ LSTM_COMPANIONS: 'SPY,QQQ' }))).toBe('856ae813d8d0b471');
+  });
+
+  it.each<[ModelCount, string]>([
+    [2, '756eb392f8c251ee'],
+    [3, 'e1377cbf23065c3f'],
+    [4, 'd9a4accf1202f4a6'],
+  ])('of the preset of %d without its grids stay what they were', (count, hash) => {
+    expect(configurationHash(presetConfiguration(count))).toBe(hash);
+  });
+
+  it('are found again from a configuration as version 0.2.0 stored it, its keys in the order of jsonb', () => {
+    const stored = `{"seed": 1, "grids": {"LSTM": [
+      {"epochs": 12, "dropout": 0, "lookback": 20, "networks": 3, "batchSize": 32, "hiddenUnits": 8, "learningRate": 0.005},
+      {"epochs": 12, "dropout": 0.2, "lookback": 20, "networks": 3, "batchSize": 32, "hiddenUnits": 16, "learningRate": 0.005},
+      {"epochs": 12, "dropout": 0.2, "lookback": 20, "networks": 3, "batchSize": 32, "hiddenUnits": 32, "learningRate": 0.003}],
+      "ARIMA_GARCH": [
+      {"variance": "realized", "innovations": "t", "distribution": "empirical"},
+      {"variance": "realized", "innovations": "t", "distribution": "t"},
+      {"variance": "realized", "innovations": "normal", "distribution": "empirical"},
+      {"variance": "gjr", "innovations": "t", "distribution": "empirical"}]},
+      "weights": {"LSTM": 0.5, "ARIMA_GARCH": 0.5}, "ensemble": "candidate", "refitEvery": 21, "meanFactors": [0, 0.5]}`;
+    const read = ensembleConfigurationSchema.parse(JSON.parse(stored));
+    expect(configurationHash(read)).toBe('9d989741a7c05aa7');
+    expect(read).toEqual(configure({}));
+  });
+});
+
+interface StoredArtifact {
+  readonly code_version: string;
+  readonly state: { readonly [key: string]: Json } & {
+    readonly members: readonly { artifact: Record<string, Json> }[];
+  };
+  readonly forecasts: Record<string, string>;
+}
+
+describe('what earlier code stored', () => {
+  const stored = JSON.parse(fileText('test/fixtures/ensemble-artifact-0.2.0.json')) as StoredArtifact;
+  const series = simulatedSeries(77, 330);
+  /** Mean, scale and quantiles; or the code of the refusal. */
+  const forecastOf = (state: Json, steps: number) => {
+    try {
+      const { mean, scale, quantiles } = restoreEnsemble(state).predict(series, steps).distribution;
+      return encodeFloat64(Float64Array.of(mean, scale, ...quantiles));
+    } catch (error) {
+      if (error instanceof FitError) return error.code;
+      throw error;
+    }
+  };
+
+  it.each([1, 5])(
+    'an artifact forecasts %d steps to the bit as it did then; a later version may refuse it, but never misreads it',
+    (steps) => {
+      const bits = stored.forecasts[steps];
+      const allowed = CODE_VERSION === stored.code_version ? [bits] : [bits, 'invalid_artifact'];
+      expect(allowed).toContain(forecastOf(stored.state, steps));
+    },
+  );
+
+  it.each([0, 99, '1', null])('an artifact of the unknown version %j is refused', (version) => {
+    expect(forecastOf({ ...stored.state, version }, 1)).toBe('invalid_artifact');
+  });
+
+  it.each([0, 1, 2])('so is one whose member %d is of a version that is unknown', (member) => {
+    const changed = structuredClone(stored.state);
+    changed.members[member].artifact.version = 99;
+    expect(forecastOf(changed, 1)).toBe('invalid_artifact');
+  });
+
+  it('so is one whose members were exchanged: weights are not given to another', () => {
+    const changed = structuredClone(stored.state) as unknown as {
+      members: { name: string; artifact: Json }[];
+    };
+    const [first, second] = changed.members;
+    [first.artifact, second.artifact] = [second.artifact, first.artifact];
+    expect(forecastOf(changed as unknown as Json, 1)).toBe('invalid_artifact');
+  });
+
+  it('a checkpoint of another code version is not resumed: the work starts over', async () => {
+    const payload = {
+      ...{ symbol: smallSeries.symbol, horizon: '1D', ensemble: 'candidate', window_id: 389 },
+      sizes: { train: 280, validation: 50, test: 40, step: 40 },
+    };
+    const id = '00000000-0000-4000-8000-000000000000';
+    const run = async (checkpoint: Json) => {
+      let completed: Json = null;
+      const job = {
+        ...{ id: 1, run_id: id, lease_token: id, attempt: 1, config_hash: 'abc', checkpoint },
+        ...{ kind: 'validate_window', configuration: smallConfiguration, payload },
+      } as JobOf<'validate_window'>;
+      const queue: JobQueue = {
+        claim: async () => job,
+        saveStep: async () => {},
+        complete: async (_, result) => {
+          completed = result;
+        },
+        fail: async () => 'dead',
+      };
+      const outcome = await runNextJob({
+        ...{ queue, stepBudget: 1, now: () => '2026-01-02T03:04:05Z', monotonicClock: () => 0 },
+        readSeries: async (_symbol, _timeframe, from, count) => sliceSeries(smallSeries, from, from + count),
+        readCompanions: async () => [],
+        readForecastContext: async () => ({
+          thresholds: DEFAULT_DIRECTION_THRESHOLDS,
+          latestWindow: null,
+          outcomes: 0,
+        }),
+      });
+      return { outcome: outcome.outcome, completed };
+    };
+    const fresh = await run(null);
+    expect(fresh.outcome).toBe('succeeded');
+    for (const code of ['0.1.0', '99.0.0', null]) {
+      expect(await run({ code, bars: 'other', state: { phase: 'of another shape' } })).toEqual(fresh);
+    }
+  });
+});
+
+describe('what apps and scripts read', () => {
+  it('a row of forecasts has its columns, with intervals by their coverage in per cent', () => {
+    const state = (JSON.parse(fileText('test/fixtures/ensemble-artifact-0.2.0.json')) as StoredArtifact)
+      .state;
+    const ensemble = restoreEnsemble(state);
+    const bars = simulatedSeries(77, 330);
+    const row = forecastRow(
+      ensemble.predict(bars),
+      ensemble,
+      bars,
+      { horizon: '1D', ensemble: 'candidate', configHash: 'abc', codeVersion: CODE_VERSION },
+      {
+        ...{ now: '2000-01-01T00:00:00Z', thresholds: DEFAULT_DIRECTION_THRESHOLDS },
+        ...{ latestWindow: null, outcomes: 0, failedCandidates: [] },
+      },
+    );
+    for (const column of [
+      ...[
+        'symbol',
+        'horizon',
+        'ensemble',
+        'config_hash',
+        'code_version',
+        'data_cutoff',
+        'target_time',
+        'last_close',
+      ],
+      ...[
+        'forecast_return',
+        'forecast_price',
+        'scale',
+        'probability_up',
+        'lower_50',
+        'upper_50',
+        'lower_80',
+        'upper_80',
+      ],
+      ...['lower_90', 'upper_90', 'lower_95', 'upper_95', 'quantile_levels', 'return_quantiles', 'members'],
+    ])
+      expect(row).toHaveProperty(column);
+    for (const member of row.members as Json[])
+      expect(Object.keys(member as object)).toEqual(
+        expect.arrayContaining(['name', 'weight', 'mean', 'scale', 'hyperparameters']),
+      );
+    expect(row.quantile_levels).toHaveLength(199);
+  });
+
+  it('quantiles stand at 0.005 to 0.995, intervals at 50, 80, 90 and 95 %', () => {
+    expect([QUANTILE_LEVELS.length, QUANTILE_LEVELS[0], QUANTILE_LEVELS[99], QUANTILE_LEVELS[198]]).toEqual([
+      199, 0.005, 0.5, 0.995,
+    ]);
+    expect(COVERAGE_LEVELS).toEqual([0.5, 0.8, 0.9, 0.95]);
+    expect(Object.keys(validated.rows.tests.coverage as object)).toEqual(['50', '80', '90', '95']);
+  });
+
+  it('a row of overfitting_tests has what dashboards show beside the metrics', () => {
+    for (const column of [
+      ...['verdict', 'reasons', 'level', 'raw_divergence', 'volatility_shift', 'implausible_skill', 'trials'],
+      ...[
+        'selection_gap',
+        'selection_gap_p',
+        'fit_optimism',
+        'fit_optimism_p',
+        'rmse_divergence',
+        'crps_divergence',
+      ],
+      ...['benchmark_test_rmse', 'benchmark_test_crps', 'test_crps', 'base_rate', 'coverage', 'data_cutoff'],
+    ])
+      expect(validated.rows.tests).toHaveProperty(column);
+  });
+
+  it('npm start reports forecasts, windows and overfitting_tests, and prints rows as 0.2.0 stored them', () => {
+    const names: (keyof MainJobReport)[] = ['forecasts', 'windows', 'overfitting_tests'];
+    const forecast = {
+      ...{ symbol: 'SPX', horizon: '1D', data_cutoff: '2020-04-17T00:00:00+00:00', last_close: 2874.56 },
+      ...{ target_time: '2020-04-20T20:00:00+00:00', forecast_price: 2876.66, probability_up: 0.521 },
+      ...{ lower_50: 2846.94, upper_50: 2908.77, lower_90: 2785.77, upper_90: 2959.78 },
+    };
+    const window = { id: 7, ...validated.rows.metrics };
+    const tests = { metrics_id: 7, ...validated.rows.tests };
+    const report = Object.fromEntries(names.map((name, i) => [name, [[forecast, window, tests][i]]]));
+    const text = reportTable(report as unknown as MainJobReport);
+    expect(text).toContain('2846.94 .. 2908.77');
+    expect(text).toContain((validated.rows.metrics.test_rmse as number).toFixed(5));
+  });
+
+  it('the report of npm run evaluate has the keys that 0.2.0 wrote', () => {
+    const report = exampleReport();
+    const [part] = report.ensembles;
+    const has = (value: object, keys: readonly string[]) => {
+      for (const key of keys) expect(Object.keys(value)).toContain(key);
+    };
+    has(report, ['code_version', 'created_at', 'horizon', 'sizes', 'from', 'to', 'ensembles']);
+    has(part, ['ensemble', 'config_hash', 'configuration', 'windows', 'symbols', 'pooled']);
+    has(part.windows[0], [
+      'symbol',
+      'window_id',
+      'first_bar_time',
+      'data_cutoff',
+      'last_bar_time',
+      'test_rmse',
+      'models',
+    ]);
+    has(part.windows[0], [
+      'weights',
+      'hyperparameters',
+      'mean_factor',
+      'overfitting',
+      'train_rmse',
+      'val_rmse',
+    ]);
+    has(part.pooled.models.ensemble, [
+      'n',
+      'rmse',
+      'rmse_ratio',
+      'mae',
+      'mae_ratio',
+      'directional_accuracy',
+      'base_rate',
+    ]);
+    has(part.pooled.models.ensemble, [
+      'crps',
+      'crps_ratio',
+      'crps_t',
+      'log_score',
+      'log_score_gain',
+      'coverage',
+    ]);
+    has(part.pooled.models.ensemble, ['pinball_05', 'pinball_05_ratio', 'pinball_95', 'pinball_95_ratio']);
+    has(part.windows[0].overfitting, [
+      'divergence',
+      'crps_divergence',
+      'raw_divergence',
+      'is_overfitting',
+      'reasons',
+    ]);
+    has(part.pooled.verdicts, [
+      'windows',
+      'overfitting',
+      'implausible',
+      'divergence_above',
+      'raw_divergence_above',
+    ]);
+  });
+});
+
+describe('HTTP', () => {
+  it.each(['forecast', 'forecast-worker', 'check-divergence', 'ingest-bars'])(
+    'the function %s is there',
+    (name) => {
+      expect(existsSync(new URL(`supabase/functions/${name}/index.ts`, root))).toBe(true);
+      expect(fileText('supabase/config.toml')).toContain(`[functions.${name}]`);
+    },
+  );
+
+  it('a forecast is asked for by symbols alone, for 1D then; a symbol twice counts once', () => {
+    expect(forecastRequestSchema.parse({ symbols: ['SPX', 'AAPL', 'SPX'] })).toMatchObject({
+      ...{ symbols: ['SPX', 'AAPL'], horizon: '1D' },
+    });
+    expect(
+      forecastRequestSchema.safeParse({ symbols: Array.from({ length: 50 }, (_, i) => `S${i}`) }).success,
+    ).toBe(true);
+  });
+
+  it('an upload needs its symbol and nothing else', () => {
+    expect(uploadSchema.parse({ symbol: 'AAPL' })).toMatchObject({
+      ...{ symbol: 'AAPL', timeframe: '1D', provider: 'csv', feed: 'file', adjustment: 'all' },
+    });
+  });
+
+  it.each([
+    [new InvalidInputError('invalid_input', 'm'), 400],
+    [new InvalidInputError('unsupported_horizon', 'm'), 400],
+    [new InvalidInputError('malformed_json', 'm'), 400],
+    [new StoreError('unknown_symbol', 'm', 404), 404],
+    [new InvalidInputError('unknown_run', 'm'), 404],
+    [new InvalidInputError('method_not_allowed', 'm'), 405],
+    [new StoreError('mixed_sources', 'm', 409), 409],
+    [new StoreError('publishing_disabled', 'm', 409), 409],
+    [new InvalidInputError('body_too_large', 'm'), 413],
+    [new InvalidInputError('unsupported_media_type', 'm'), 415],
+    [new FitError('too_few_bars', 'm'), 422],
+  ])('an error is {code, message}: %s with its status', (error, status) => {
+    expect(errorAnswer(error)).toEqual({ status, body: { code: error.code, message: 'm' } });
+    expect(fileText('docs/http-api.md')).toMatch(new RegExp(`\\| ${status} \\|.*\`${error.code}\``));
+  });
+
+  it('an error with figures has them as details; one of ours says nothing of the inside', () => {
+    const { body } = errorAnswer(new FitError('too_few_bars', 'm', { have: 3, need: 100 }));
+    expect(body).toEqual({ code: 'too_few_bars', message: 'm', details: { have: 3, need: 100 } });
+    expect(errorAnswer(new Error('secret'))).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+    expect(errorAnswer(new StoreError('XX000', 'secret', 500))).toMatchObject({
+      ...{ status: 503, body: { code: 'store_unavailable' } },
+    });
+  });
+});
+
+describe('names, thresholds and sizes', () => {
+  it('horizons and members are called as ever', () => {
+    expect(horizonSchema.options).toEqual(['1D', '4h', '8h']);
+    expect(horizonSchema.options.map(timeframeOf)).toEqual(['1D', '4h', '4h']);
+    expect(memberNameSchema.options).toEqual(['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER']);
+  });
+
+  it.each(['AAPL', 'BRK.B', 'BTC-USD', '7203.T', 'A', 'X'.repeat(16)])('%s is a symbol', (symbol) => {
+    expect(symbolSchema.parse(symbol)).toBe(symbol);
+  });
+
+  it.each(['aapl', '^GSPC', '', 'A B', '.A', 'X'.repeat(17)])('"%s" is none', (symbol) => {
+    expect(symbolSchema.safeParse(symbol).success).toBe(false);
+  });
+
+  it.each([
+    [0.15, 'normal'],
+    [0.1501, 'warning'],
+    [0.2, 'warning'],
+    [0.2001, 'overfitting'],
+    [0.3, 'overfitting'],
+    [0.3001, 'critical'],
+  ])('a divergence of %d is %s', (divergence, level) => {
+    expect(alertLevel(divergence)).toBe(level);
+  });
+
+  it('alerts begin above 15, 20 and 30 %, and skill below 0.98 of no change is implausible', () => {
+    expect(DIVERGENCE_THRESHOLDS).toEqual({ warning: 0.15, overfitting: 0.2, critical: 0.3 });
+    expect(IMPLAUSIBLE_RELATIVE_RMSE).toBe(0.98);
+  });
+
+  it('windows are of 1000, 250 and 250 bars for 1D, in SQL as in the core, and half for half sessions', () => {
+    const daily = { train: 1000, validation: 250, test: 250, step: 250 };
+    expect(DEFAULT_WINDOW_SIZES).toMatchObject({
+      '1D': daily,
+      '4h': { train: 500, validation: 125, test: 125, step: 125 },
+    });
+    const settings = fileText('supabase/migrations/20261123090100_settings.sql');
+    expect(JSON.parse(/'(\{"1D": .*\})'/.exec(settings)![1])).toEqual({ '1D': daily });
+  });
+
+  it('a window is named by the ordinal of its last test bar, whatever is added before the series ends', () => {
+    expect(rollingWindows(1500, DEFAULT_WINDOW_SIZES['1D']).map(({ windowId }) => windowId)).toEqual([1499]);
+    expect(rollingWindows(1750, DEFAULT_WINDOW_SIZES['1D']).map(({ windowId }) => windowId)).toEqual([
+      1499, 1749,
+    ]);
+  });
+
+  it('the statistical members are fitted anew every 21 bars, and means shrunk by 0 or one half', () => {
+    expect(defaultConfiguration).toMatchObject({ refitEvery: 21, meanFactors: [0, 0.5], seed: 1 });
+  });
+});
+
+describe('files and options', () => {
+  it('the sample is SPX from vega-datasets, unadjusted: stored bars of it can be added to', () => {
+    expect(sampleBarFile()).toMatchObject({ symbol: 'SPX', feed: 'vega-datasets', adjustment: 'raw' });
+  });
+
+  it('a CSV file may have its columns in any order and case, and more of them', () => {
+    const text =
+      'Close,Open,High,Low,Volume,Date,Adj Close\n2,1,3,0.5,7,2020-01-02,2\n2.5,2,3,1,,2020-01-03,2\n';
+    expect(parseCsvBars(text, '1D', '2021-01-01T00:00:00Z')).toEqual([
+      { time: '2020-01-02', open: 1, high: 3, low: 0.5, close: 2, volume: 7 },
+      { time: '2020-01-03', open: 2, high: 3, low: 1, close: 2.5, volume: null },
+    ]);
+  });
+
+  it('npm start takes the options of 0.2.0', () => {
+    const args =
+      '--once --json --fresh --port 54321 --csv d --symbols aapl,MSFT --horizon 1D --windows all --data e';
+    expect(parseStartOptions(args.split(' '))).toMatchObject({
+      ...{
+        once: true,
+        json: true,
+        fresh: true,
+        port: 54_321,
+        csv: 'd',
+        symbols: ['AAPL', 'MSFT'],
+        horizon: '1D',
+      },
+      ...{ windows: 'all', data: 'e' },
+    });
+  });
+
+  it('npm run evaluate takes the options of 0.2.0', () => {
+    const args =
+      '--csv d --symbols aapl,MSFT --horizon 1D --from 2000-01-01 --to 2020-12-31 --ensemble candidate,baseline --out r.json --json --threads 2';
+    expect(parseEvaluateOptions(args.split(' '))).toMatchObject({
+      ...{
+        csv: 'd',
+        symbols: ['AAPL', 'MSFT'],
+        from: '2000-01-01',
+        to: '2020-12-31',
+        out: 'r.json',
+        json: true,
+      },
+      ...{ ensembles: ['candidate', 'baseline'], threads: 2 },
+    });
+  });
+});
