@@ -15,6 +15,7 @@ import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { requireForecastHistory } from '../series/require-forecast-history.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
+import { chooseTrial } from './choose-trial.ts';
 import { companionsUpTo } from './companions.ts';
 import { type DroppedMember, droppedMembersJson, type OnMemberFailure } from './dropped-member.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
@@ -68,8 +69,8 @@ type Phase = 'tune' | 'compare' | 'score' | 'refit' | 'done';
  * Tunes an ensemble on validation and fits it.
  *
  * 1. `tune`: every entry of every member's grid is fitted on train;
- * 2. `compare`: every combination of entries and mean factor is scored by the ensemble's mean CRPS on validation; the best
- *    wins, the first one among equals;
+ * 2. `compare`: every combination of entries and mean factor is scored by the ensemble's mean CRPS on validation; the first
+ *    that is within one standard error of the best wins (`chooseTrial`);
  * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation;
  * 4. `refit`: each member is fitted on train and validation with its winning hyperparameters.
  *
@@ -403,16 +404,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
   }
 
   #bestTrial(): Trial {
-    let best = 0;
-    let bestScore = Number.POSITIVE_INFINITY;
-    for (let t = 0; t < this.#trials.length; t++) {
-      const score = this.#trialScores[t].reduce((sum, value) => sum + value, 0);
-      if (score < bestScore) {
-        best = t;
-        bestScore = score;
-      }
-    }
-    return this.#trials[best];
+    return this.#trials[chooseTrial(this.#trialScores)];
   }
 
   /** The winner of `fittedOn`, with the members given. */

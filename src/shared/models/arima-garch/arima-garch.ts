@@ -53,9 +53,8 @@ const ORDERS: readonly ArmaOrder[] = [
 export const arimaGarch: Forecaster = {
   name: NAME,
   grid: [
-    { variance: 'realized', innovations: 't', distribution: 'empirical' },
     { variance: 'realized', innovations: 't', distribution: 't' },
-    { variance: 'realized', innovations: 'normal', distribution: 'empirical' },
+    { variance: 'realized', innovations: 't', distribution: 'empirical' },
     { variance: 'gjr', innovations: 't', distribution: 'empirical' },
   ],
   minimumBars: () => MINIMUM_BARS,

@@ -1,0 +1,29 @@
+import { meanOf } from '../numerics/mean.ts';
+
+/**
+ * Which trial of a tuning wins: the first whose mean score is not worse than the best one's by more than one standard error of
+ * their difference (Breiman, Friedman, Olshen and Stone 1984, section 3.4.3).
+ *
+ * Trials are listed with the simplest and best proven first. On 250 bars the best of a dozen honest trials is mostly the luckiest:
+ * taking it costs more than the first one does, and shows up as a selection gap. What is clearly better still wins.
+ *
+ * @param scores of each trial by bar, smaller is better; all of the same bars, at least one of each
+ * @returns the trial's place
+ */
+export function chooseTrial(scores: readonly Float64Array[]): number {
+  const means = scores.map(meanOf);
+  const best = means.indexOf(Math.min(...means));
+  return scores.findIndex(
+    (trial, t) => means[t] - means[best] <= standardErrorOfDifference(trial, scores[best]),
+  );
+}
+
+/** Of the mean of a - b; 0 for fewer than two bars. */
+function standardErrorOfDifference(a: Float64Array, b: Float64Array): number {
+  const bars = a.length;
+  if (bars < 2) return 0;
+  const differences = a.map((score, i) => score - b[i]);
+  const mean = meanOf(differences);
+  const variance = meanOf(differences.map((difference) => (difference - mean) * (difference - mean)));
+  return Math.sqrt(variance / (bars - 1));
+}
