@@ -246,12 +246,21 @@ language plpgsql stable set search_path = ''
 as $$
 declare
   v_shortage record;
+  v_cutoff timestamptz;
 begin
   select x.code, x.message into v_shortage
   from public.symbols s cross join lateral internal.forecast_shortage(s.id, p_horizon) x
   where s.symbol = p_symbol;
   if found then
     perform internal.refuse(422, v_shortage.code, v_shortage.message);
+  end if;
+  select max(b.bar_time) into v_cutoff
+  from public.bars b join public.symbols s on s.id = b.symbol_id
+  where s.symbol = p_symbol and b.timeframe = internal.timeframe_of(p_horizon);
+  if internal.not_issued_from(p_horizon, v_cutoff) then
+    perform internal.refuse(422, 'no_eight_hours_ahead', format(
+      'no %s forecast of %s is issued from the close of %s, a half day: two half sessions later the next session closes, which is 1D',
+      p_horizon, p_symbol, (v_cutoff at time zone 'America/New_York')::date));
   end if;
 end
 $$;
@@ -277,6 +286,7 @@ begin
   v_key := format('forecast:%s:%s:%s:%s:%s', p_symbol.symbol, p_horizon, p_ensemble.ensemble,
     extract(epoch from v_stored_at), p_ensemble.config_hash);
   if v_bars = 0
+    or internal.not_issued_from(p_horizon, v_cutoff)
     or internal.is_settled(v_key)
     or exists (
       select from public.forecasts f

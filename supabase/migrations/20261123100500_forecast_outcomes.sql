@@ -126,7 +126,7 @@ comment on table public.forecast_outcomes is
   'Forecasts that have come true: one row each, scored on the bars as they are stored; restated bars score it anew.';
 comment on column public.forecast_outcomes.forecast_id is 'The forecast.';
 comment on column public.forecast_outcomes.outcome_time is
-  'bar_time of the outcome bar, UTC: the next bar after data_cutoff, for 8h the second next, counted as the walk-forward counts.';
+  'bar_time of the outcome bar, UTC: the next bar of the horizon''s timeframe after data_cutoff.';
 comment on column public.forecast_outcomes.outcome_close is 'Its close, in the instrument''s currency.';
 comment on column public.forecast_outcomes.is_target_session is
   'Whether the outcome bar is of target_time''s session (its New York date); false where a bar is missing, or the market trades on '
@@ -172,7 +172,6 @@ begin
     from public.bars n
     where n.symbol_id = f.symbol_id and n.timeframe = cutoff.timeframe and n.bar_time > f.data_cutoff
     order by n.bar_time
-    offset case f.horizon when '8h' then 1 else 0 end
     limit 1
   ) b
   where cardinality(f.return_quantiles) = 199;

@@ -7,7 +7,6 @@ import { requireForecastHistory } from '../series/require-forecast-history.ts';
 import type { Series, Timeframe } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
-import { HORIZON_LENGTHS } from '../synthesis/horizon-length.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
 
@@ -83,7 +82,7 @@ async function forecastFromArtifact(
   const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
   requireForecastHistory(series);
   const fitted = restoreEnsemble(artifact.state);
-  const forecast = fitted.predict(series, HORIZON_LENGTHS[horizon].steps);
+  const forecast = fitted.predict(series);
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol: state.symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };

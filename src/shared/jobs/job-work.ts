@@ -7,7 +7,6 @@ import type { Json, Resumable } from '../models/forecaster.ts';
 import type { Series } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
-import { HORIZON_LENGTHS } from '../synthesis/horizon-length.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
 import { validationRows } from './validation-rows.ts';
@@ -49,8 +48,7 @@ export function forecastWork(job: JobOf<'forecast'>): JobWork {
       const { fitted, failedCandidates } = (computation as EnsembleFit).result();
       const configHash = job.config_hash;
       const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
-      const { steps } = HORIZON_LENGTHS[horizon];
-      const predicted = predictOrDrop(fitted, series, steps, job.on_member_failure);
+      const predicted = predictOrDrop(fitted, series, 1, job.on_member_failure);
       const context = await host.readForecastContext({ symbol: series.symbol, horizon, configHash });
       const circumstances = { ...context, now: host.now(), failedCandidates };
       const forecast = forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);

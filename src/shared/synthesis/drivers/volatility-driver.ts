@@ -1,4 +1,7 @@
+import { sessionPositions } from '../../models/half-session/position-factors.ts';
+import { nextHalfSession } from '../../series/half-sessions.ts';
 import { logReturns } from '../../series/log-returns.ts';
+import { type Series, sliceSeries } from '../../series/series.ts';
 import { percentInWords } from '../percent-in-words.ts';
 import type { Driver, DriverInput } from './driver.ts';
 
@@ -6,14 +9,14 @@ import type { Driver, DriverInput } from './driver.ts';
 const AVERAGED_RETURNS = 250;
 
 /**
- * The forecast's scale beside the root mean square of the last 250 returns, times the square root of the horizon's steps. Null
- * when the price never moved.
+ * The forecast's scale beside the root mean square of the last 250 returns; of half sessions, of those bars among them that are the same
+ * half as the one that is forecast, since the halves differ twofold. Null when the price never moved.
  */
-export function volatilityDriver({ forecast, history, length }: DriverInput): Driver | null {
-  const { close } = history;
-  const returns = logReturns(close.subarray(Math.max(0, close.length - AVERAGED_RETURNS - 1)));
+export function volatilityDriver({ forecast, history }: DriverInput): Driver | null {
+  const bars = history.close.length;
+  const returns = comparableReturns(sliceSeries(history, Math.max(0, bars - AVERAGED_RETURNS - 1), bars));
   const meanSquare = returns.reduce((sum, value) => sum + value * value, 0) / returns.length;
-  const average = Math.sqrt(length.steps * meanSquare);
+  const average = Math.sqrt(meanSquare);
   if (!(average > 0)) return null;
   const { scale } = forecast.distribution;
   const ratio = scale / average;
@@ -22,4 +25,12 @@ export function volatilityDriver({ forecast, history, length }: DriverInput): Dr
     sentence: `Volatility is forecast at ${ratio.toFixed(2)} times its average of the last ${returns.length} bars: ${percentInWords(scale)} against ${percentInWords(average)}.`,
     figures: { ratio, scale, average, bars: returns.length },
   };
+}
+
+function comparableReturns(recent: Series): Float64Array {
+  const returns = logReturns(recent.close);
+  if (recent.timeframe !== '4h') return returns;
+  const { position } = nextHalfSession(recent.times[recent.times.length - 1]);
+  const positions = sessionPositions(recent);
+  return returns.filter((_, i) => positions[i + 1] === position);
 }
