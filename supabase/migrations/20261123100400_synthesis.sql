@@ -265,7 +265,7 @@ begin
 end
 $$;
 comment on function internal.require_bars(text, text, bigint) is
-  'Raises too_few_bars or too_short_span, with what is there and what is needed.';
+  'Raises too_few_bars or too_short_span, with what is there and what is needed; no_eight_hours_ahead where the horizon does not begin.';
 
 create or replace function internal.plan_forecast(
   p_symbol public.symbols, p_horizon text, p_ensemble public.ensembles
@@ -312,5 +312,5 @@ begin
 end
 $$;
 comment on function internal.plan_forecast(public.symbols, text, public.ensembles) is
-  'Plans a forecast from the latest bar unless there is one, or a run for it; bars that are too few or span too little end the run at '
-  'once with the reason.';
+  'Plans a forecast from the latest bar unless there is one, or a run for it, or the horizon does not begin there; bars that are too few '
+  'or span too little end the run at once with the reason.';
