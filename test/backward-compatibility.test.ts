@@ -19,6 +19,7 @@ import { alertLevel, DIVERGENCE_THRESHOLDS } from '../src/shared/divergence/aler
 import { assessOverfitting } from '../src/shared/divergence/assess-overfitting.ts';
 import { IMPLAUSIBLE_RELATIVE_RMSE } from '../src/shared/divergence/implausible-skill.ts';
 import { configurationHash } from '../src/shared/ensemble/configuration-hash.ts';
+import { EnsembleFit } from '../src/shared/ensemble/ensemble-fit.ts';
 import { restoreEnsemble } from '../src/shared/ensemble/fitted-ensemble.ts';
 import { requireMember } from '../src/shared/ensemble/member-registry.ts';
 import {
@@ -368,10 +369,15 @@ describe('what earlier code stored', () => {
 
 describe('what apps and scripts read', () => {
   it('a row of forecasts has its columns, with intervals by their coverage in per cent', () => {
-    const state = (JSON.parse(fileText('test/fixtures/ensemble-artifact-0.2.0.json')) as StoredArtifact)
-      .state;
-    const ensemble = restoreEnsemble(state);
-    const bars = simulatedSeries(77, 330);
+    const bars = sliceSeries(smallSeries, 0, 330);
+    const fit = new EnsembleFit({
+      series: bars,
+      train: 280,
+      validation: 50,
+      configuration: smallConfiguration,
+    });
+    fit.step(unlimitedBudget);
+    const ensemble = fit.result().fitted;
     const row = forecastRow(
       ensemble.predict(bars),
       ensemble,

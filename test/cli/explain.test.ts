@@ -39,17 +39,16 @@ describe('plumbline explain', () => {
       '2020-04-17',
     ]);
     expect(fits.map((fit) => `${fit.variance} ${fit.innovations} ${fit.returns}`)).toEqual([
-      'realized t 1249',
-      'realized normal 1249',
+      'realized_har t 1249',
       'gjr t 1249',
     ]);
     const text = explanationText(explanations);
     expect(text).toMatch(/SPX, 2015-05-01 to 2020-04-17: gjr, t innovations/);
-    const { estimate, standardError } = fits[2].volatility.find(({ name }) => name === 'beta')!;
+    const { estimate, standardError } = fits[1].volatility.find(({ name }) => name === 'beta')!;
     expect(text).toContain(`${estimate.toPrecision(5)}  (${standardError!.toPrecision(3)})`);
     expect(text).toMatch(/^In parentheses: robust standard errors/);
     expect(text).toMatch(
-      /realized, t innovations, 1249 returns\n {2}log-likelihood \d+\.\d\d of returns and ranges, not comparable/,
+      /realized_har, t innovations, 1249 returns\n {2}log-likelihood \d+\.\d\d of returns and ranges, not comparable/,
     );
     expect(text).toMatch(/gjr, t innovations, 1249 returns\n {2}log-likelihood \d+\.\d\d\n/);
     expect(text).toMatch(/Ljung-Box \d\.\d{3}, of squares \d\.\d{3}, ARCH-LM \d\.\d{3}/);
@@ -57,7 +56,7 @@ describe('plumbline explain', () => {
 
   it('notes bounds, and why there are no standard errors', () => {
     const text = explanationText(explain(directory, ['CLOSES'], NOW));
-    const [, realized, , gjr] = text.split(/\n\n/);
+    const [, realized, gjr] = text.split(/\n\n/);
     expect(realized).toContain('\n  not converged\n');
     expect(realized).toMatch(/no standard errors: fewer than 50 bars have a range .*\(too_few_measures\)\n/);
     expect(gjr).not.toContain('not converged');
@@ -107,7 +106,7 @@ describe('npm run plumbline -- explain', () => {
     expect([plain.status, json.status, plain.stderr, json.stderr]).toEqual([0, 0, '', '']);
     expect(plain.stdout).toContain('SPX, 2015-05-01 to 2020-04-17: gjr, t innovations, 1249 returns');
     const { explanations } = JSON.parse(json.stdout);
-    expect(explanations[0]).toMatchObject({ symbol: 'SPX', fits: { length: 3 } });
+    expect(explanations[0]).toMatchObject({ symbol: 'SPX', fits: { length: 2 } });
     expect(explanations[0].fits[0]).toMatchObject({
       no_standard_errors: null,
       residual_tests: { ljung_box_of_squares: { p_value: expect.any(Number) } },

@@ -9,6 +9,7 @@ import {
   describeArmaGarch,
 } from '../../shared/models/arima-garch/describe-arma-garch.ts';
 import { unlimitedBudget } from '../../shared/models/forecaster.ts';
+import { isRealized } from '../../shared/models/garch/lagged-measure.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { type BarFile, findBarFiles, readBarFile } from '../bar-files.ts';
 
@@ -103,7 +104,7 @@ const REASONS: Readonly<Record<NonNullable<ArmaGarchDescription['noStandardError
 function fitText(title: string, fit: ArmaGarchDescription): string {
   const { ljungBox, ljungBoxOfSquares, archLm } = fit.residualTests;
   const p = (test: { readonly pValue: number } | null) => test?.pValue.toFixed(3) ?? 'none';
-  const of = fit.variance === 'realized' ? ' of returns and ranges, not comparable with one of returns' : '';
+  const of = isRealized(fit.variance) ? ' of returns and ranges, not comparable with one of returns' : '';
   const notes = [
     ...(fit.converged ? [] : ['not converged']),
     ...(fit.atBounds.length > 0 ? [`at a bound, held fixed: ${fit.atBounds.join(', ')}`] : []),

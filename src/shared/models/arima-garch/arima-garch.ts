@@ -9,6 +9,7 @@ import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts
 import type { FittedForecaster, Forecaster, Hyperparameters, Json, Resumable } from '../forecaster.ts';
 import { GarchSearch, garchSearchSpace } from '../garch/fit-garch.ts';
 import { RealizedGarchSearch } from '../garch/fit-realized-garch.ts';
+import { isRealized } from '../garch/lagged-measure.ts';
 import { logRangeMeasures } from '../garch/range-measure.ts';
 import { RealizedGarchSearchSpace } from '../garch/realized-garch-search-space.ts';
 import type { SearchSpace } from '../garch/search-space.ts';
@@ -45,7 +46,7 @@ const ORDERS: readonly ArmaOrder[] = [
  *
  * Hyperparameters:
  * - `variance`: `garch`, `gjr`, `egarch`, or `realized`, which also learns from each bar's range (Garman-Klass plus
- *   overnight; a bar without a range leaves the variance as it was);
+ *   overnight; a bar without a range leaves the variance as it was), or `realized_har`, which learns from the ranges of a month;
  * - `innovations`: `normal` or `t`, the likelihood that is maximised;
  * - `distribution`: the shape of the forecast, `empirical` (the last 1,000 standardised residuals) or `t` (the fitted one;
  *   needs t innovations). Default `empirical`.
@@ -53,8 +54,8 @@ const ORDERS: readonly ArmaOrder[] = [
 export const arimaGarch: Forecaster = {
   name: NAME,
   grid: [
-    { variance: 'realized', innovations: 't', distribution: 't' },
-    { variance: 'realized', innovations: 't', distribution: 'empirical' },
+    { variance: 'realized_har', innovations: 't', distribution: 't' },
+    { variance: 'realized_har', innovations: 't', distribution: 'empirical' },
     { variance: 'gjr', innovations: 't', distribution: 'empirical' },
   ],
   minimumBars: () => MINIMUM_BARS,
@@ -120,7 +121,7 @@ function beginFit(
 }
 
 function searchSpaceOf({ variance, innovations }: ArmaGarchVariant): SearchSpace {
-  return variance === 'realized'
+  return isRealized(variance)
     ? new RealizedGarchSearchSpace(innovations, 'zero')
     : garchSearchSpace({ variance, innovations, mean: 'zero' });
 }
@@ -149,12 +150,12 @@ function volatilitySearch(
   { variance, innovations }: ArmaGarchVariant,
 ): VolatilitySearch<VolatilityModel> {
   const residuals = armaInnovations(returns, arma);
-  if (variance !== 'realized') {
+  if (!isRealized(variance)) {
     return new GarchSearch(residuals, { variance, innovations, mean: 'zero' });
   }
   // Return i leads into bar i + 1, whose range measures it.
   const logMeasures = logRangeMeasures(series).subarray(1);
-  return new RealizedGarchSearch(residuals, logMeasures, { innovations, mean: 'zero' });
+  return new RealizedGarchSearch(residuals, logMeasures, { variance, innovations, mean: 'zero' });
 }
 
 function fitted(artifact: ArmaGarchArtifact): FittedForecaster {
@@ -166,7 +167,7 @@ function fitted(artifact: ArmaGarchArtifact): FittedForecaster {
       new ArmaGarchFilter(
         arma,
         volatility,
-        volatility.variance === 'realized' ? logRangeMeasures(series) : null,
+        isRealized(volatility.variance) ? logRangeMeasures(series) : null,
       ),
     artifact as unknown as Json,
     hyperparameters.distribution === 't' && nu !== null ? studentTShape(nu) : null,

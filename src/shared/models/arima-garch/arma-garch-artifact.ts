@@ -8,12 +8,25 @@ import type { ArmaGarchVariant } from './arma-garch-variant.ts';
 
 const VERSION = 2;
 
+const REALIZED_PARAMETERS = [
+  'omega',
+  'beta',
+  'gamma',
+  'xi',
+  'phi',
+  'tau1',
+  'tau2',
+  'measureVariance',
+  'firstVariance',
+];
+
 /** The parameters that each volatility model must have. */
 const VOLATILITY_PARAMETERS: Readonly<Record<VolatilityModel['variance'], readonly string[]>> = {
   garch: ['omega', 'alpha', 'gamma', 'beta', 'firstVariance'],
   gjr: ['omega', 'alpha', 'gamma', 'beta', 'firstVariance'],
   egarch: ['omega', 'alpha', 'gamma', 'beta', 'firstVariance'],
-  realized: ['omega', 'beta', 'gamma', 'xi', 'phi', 'tau1', 'tau2', 'measureVariance', 'firstVariance'],
+  realized: REALIZED_PARAMETERS,
+  realized_har: REALIZED_PARAMETERS,
 };
 
 /** A fitted mean and volatility model; numbers as they are, so that a person can read it. */
@@ -128,6 +141,7 @@ function brokenRule(model: VolatilityModel): string | undefined {
       rules.push([Math.abs(model.beta) < 1, `beta is ${model.beta}, not between -1 and 1`]);
       break;
     case 'realized':
+    case 'realized_har':
       rules.push(
         [model.beta >= 0 && model.beta <= 1, `beta is ${model.beta}, not between 0 and 1`],
         [model.gamma >= 0, `gamma is ${model.gamma}, below 0`],

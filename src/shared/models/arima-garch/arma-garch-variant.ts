@@ -22,7 +22,7 @@ export function arimaGarchVariant(hyperparameters: Hyperparameters): ArmaGarchVa
     NAME,
     { distribution: 'empirical', ...hyperparameters },
     {
-      variance: ['garch', 'gjr', 'egarch', 'realized'],
+      variance: ['garch', 'gjr', 'egarch', 'realized', 'realized_har'],
       innovations: ['normal', 't'],
       distribution: ['empirical', 't'],
     },

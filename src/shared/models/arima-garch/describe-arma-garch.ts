@@ -6,6 +6,7 @@ import type { Series } from '../../series/series.ts';
 import type { Json } from '../forecaster.ts';
 import { garchStandardErrors, realizedGarchStandardErrors } from '../garch/fit-standard-errors.ts';
 import type { Innovations } from '../garch/innovation-distribution.ts';
+import { hasRealizedVariance } from '../garch/lagged-measure.ts';
 import { logRangeMeasures } from '../garch/range-measure.ts';
 import type { StandardErrors } from '../garch/standard-errors.ts';
 import { startVolatilityFilter } from '../garch/volatility-model.ts';
@@ -66,19 +67,18 @@ export function describeArmaGarch(artifact: Json, series: Series): ArmaGarchDesc
   // Return i leads into bar i + 1, whose range measures it.
   const logMeasures = logRangeMeasures(series).subarray(1);
   const estimates = { mu: 0, nu };
-  const errors =
-    volatility.variance === 'realized'
-      ? realizedGarchStandardErrors(
-          residuals,
-          logMeasures,
-          { innovations, mean: 'zero' },
-          { ...estimates, model: volatility },
-        )
-      : garchStandardErrors(
-          residuals,
-          { variance: volatility.variance, innovations, mean: 'zero' },
-          { ...estimates, model: volatility },
-        );
+  const errors = hasRealizedVariance(volatility)
+    ? realizedGarchStandardErrors(
+        residuals,
+        logMeasures,
+        { variance: volatility.variance, innovations, mean: 'zero' },
+        { ...estimates, model: volatility },
+      )
+    : garchStandardErrors(
+        residuals,
+        { variance: volatility.variance, innovations, mean: 'zero' },
+        { ...estimates, model: volatility },
+      );
   const values: Readonly<Record<string, number>> = {
     ...numbersOf(volatility),
     ...(nu === null ? {} : { nu }),

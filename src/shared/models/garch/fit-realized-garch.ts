@@ -4,6 +4,7 @@ import { lowestMinimum, type Minimum, minimise } from '../../numerics/minimise.t
 import type { Scaling } from '../centre-and-unit.ts';
 import type { Innovations } from './innovation-distribution.ts';
 import { innovationDistribution } from './innovation-distribution-by-name.ts';
+import type { RealizedVariance } from './lagged-measure.ts';
 import { countMeasures, MINIMUM_MEASURES } from './measurement-regression.ts';
 import { meanLogMeasure, RealizedGarchLikelihood } from './realized-garch-likelihood.ts';
 import type { RealizedGarchModel } from './realized-garch-model.ts';
@@ -27,6 +28,8 @@ import { searchAll, type VolatilityFit, type VolatilitySearch } from './volatili
 
 /** Which realized GARCH is fitted. */
 export interface RealizedGarchSpecification {
+  /** What the variance reacts to; default `realized`, the last bar's measure. */
+  readonly variance?: RealizedVariance;
   readonly innovations: Innovations;
   /** `zero` when the values are residuals of a mean model already. */
   readonly mean: 'constant' | 'zero';
@@ -84,12 +87,12 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
    */
   finish(minima: readonly Minimum[]): VolatilityFit<RealizedGarchModel> {
     const best = this.#minimise(lowestMinimum(minima).x, false);
-    const { innovations } = this.#specification;
+    const { innovations, variance = 'realized' } = this.#specification;
     if (!Number.isFinite(best.value)) {
       throw new FitError(
         'not_converged',
         `The likelihood of realized GARCH with ${innovations} innovations is not finite at any of ${minima.length} starts on ${this.#values} values.`,
-        { variance: 'realized', innovations, values: this.#values },
+        { variance, innovations, values: this.#values },
       );
     }
     const parameters = this.#space.parameters(best.x);
@@ -99,7 +102,7 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
     return {
       model: enough
         ? this.#model(parameters, inUnit)
-        : constantVariance(this.#scaling.unit * this.#scaling.unit),
+        : constantVariance(variance, this.#scaling.unit * this.#scaling.unit),
       mu: this.#scaling.centre + inUnit[REALIZED_MU],
       nu: innovations === 't' ? inUnit[REALIZED_NU] : null,
       logLikelihood: -best.value - this.#values * ln(this.#scaling.unit),
@@ -111,7 +114,7 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
     // The search saw the log measures less their mean.
     const level = this.#measureLevel;
     return {
-      variance: 'realized',
+      variance: this.#specification.variance ?? 'realized',
       omega: inUnit[REALIZED_OMEGA] - inUnit[REALIZED_GAMMA] * level,
       beta: inUnit[REALIZED_BETA],
       gamma: inUnit[REALIZED_GAMMA],
@@ -149,9 +152,9 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
 }
 
 /** A variance that never changes, as a realized GARCH. */
-function constantVariance(firstVariance: number): RealizedGarchModel {
+function constantVariance(variance: RealizedVariance, firstVariance: number): RealizedGarchModel {
   return {
-    variance: 'realized',
+    variance,
     omega: 0,
     beta: 1,
     gamma: 0,
@@ -183,7 +186,14 @@ export function fitRealizedGarch(
 export function realizedGarchLikelihood(
   y: Float64Array,
   logMeasures: Float64Array,
-  { innovations, mean, start = 'mean_squared_residual' }: RealizedGarchSpecification,
+  { variance, innovations, mean, start = 'mean_squared_residual' }: RealizedGarchSpecification,
 ): RealizedGarchLikelihood {
-  return new RealizedGarchLikelihood(y, logMeasures, innovationDistribution(innovations), start, mean);
+  return new RealizedGarchLikelihood(
+    y,
+    logMeasures,
+    innovationDistribution(innovations),
+    start,
+    mean,
+    variance,
+  );
 }

@@ -3,6 +3,7 @@ import ln from '@stdlib/math-base-special-ln';
 import { LN_TWO_PI } from '../../numerics/constants.ts';
 import { meanOf } from '../../numerics/mean.ts';
 import type { InnovationDistribution } from './innovation-distribution.ts';
+import { laggedMeasures, type RealizedVariance } from './lagged-measure.ts';
 import type { Likelihood } from './likelihood.ts';
 import { fitMeasurement } from './measurement-regression.ts';
 import {
@@ -40,6 +41,8 @@ export class RealizedGarchLikelihood implements Likelihood {
   ];
   readonly #y: Float64Array;
   readonly #logMeasures: Float64Array;
+  /** What the variance after each value reacts to. */
+  readonly #laggedMeasures: Float64Array;
   readonly #meanLogMeasure: number;
   readonly #distribution: InnovationDistribution;
   readonly #start: RecursionStart;
@@ -60,11 +63,13 @@ export class RealizedGarchLikelihood implements Likelihood {
     distribution: InnovationDistribution,
     start: RecursionStart,
     mean: 'constant' | 'zero',
+    variance: RealizedVariance = 'realized',
   ) {
     if (logMeasures.length !== y.length)
       throw new RangeError(`${y.length} values need as many measures, not ${logMeasures.length}.`);
     this.#y = y;
     this.#logMeasures = logMeasures;
+    this.#laggedMeasures = laggedMeasures(logMeasures, variance);
     this.#meanLogMeasure = meanLogMeasure(logMeasures);
     this.#distribution = distribution;
     this.#start = start;
@@ -128,7 +133,7 @@ export class RealizedGarchLikelihood implements Likelihood {
   /** Residuals, log variances, variances and standardised residuals; false where they do not exist. */
   #run(parameters: Float64Array): boolean {
     const y = this.#y;
-    const logMeasures = this.#logMeasures;
+    const laggedMeasures = this.#laggedMeasures;
     const residuals = this.#residuals;
     const variances = this.#variances;
     const logVariances = this.#logVariances;
@@ -150,7 +155,7 @@ export class RealizedGarchLikelihood implements Likelihood {
       variances[t] = h;
       inverseDeviations[t] = inverseDeviation;
       standardised[t] = residuals[t] * inverseDeviation;
-      const x = logMeasures[t];
+      const x = laggedMeasures[t];
       if (!Number.isNaN(x)) l = omega + beta * l + gamma * x;
     }
     return true;
@@ -160,6 +165,7 @@ export class RealizedGarchLikelihood implements Likelihood {
   #finish(parameters: Float64Array, gradient: Float64Array): number {
     const n = this.#y.length;
     const logMeasures = this.#logMeasures;
+    const laggedMeasures = this.#laggedMeasures;
     const logVariances = this.#logVariances;
     const variances = this.#variances;
     const inverseDeviations = this.#inverseDeviations;
@@ -200,7 +206,7 @@ export class RealizedGarchLikelihood implements Likelihood {
       if (measured && t < n - 1) {
         byOmega += byL;
         byBeta += byL * l;
-        byGamma += byL * x;
+        byGamma += byL * laggedMeasures[t];
         byL *= beta;
       }
       byL += byVariance[t] * h;

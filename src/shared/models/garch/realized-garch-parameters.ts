@@ -4,7 +4,8 @@
  *     ln h(t) = omega + beta ln h(t-1) + gamma ln x(t-1)
  *     ln x(t) = xi + phi ln h(t) + tau1 z(t) + tau2 (z(t)^2 - 1) + u(t),   z = e / sqrt(h),   u ~ N(0, measureVariance)
  *
- * Where x(t-1) is missing, h(t) = h(t-1): nothing was learnt.
+ * Where x(t-1) is missing, h(t) = h(t-1): nothing was learnt. The variant `realized_har` has the weighted mean of the latest ln x in the
+ * place of ln x(t-1) (see `lagWeights`).
  *
  * Places of the parameters in vectors:
  */

@@ -12,6 +12,7 @@ export function startVolatilityFilter(model: VolatilityModel): VolatilityFilter 
     case 'egarch':
       return new EgarchFilter(model);
     case 'realized':
+    case 'realized_har':
       return new RealizedGarchFilter(model);
     default:
       return new GarchFilter(model);

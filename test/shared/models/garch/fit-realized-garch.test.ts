@@ -3,6 +3,7 @@ import {
   fitRealizedGarch,
   realizedGarchLikelihood,
 } from '../../../../src/shared/models/garch/fit-realized-garch.ts';
+import { LaggedMeasure } from '../../../../src/shared/models/garch/lagged-measure.ts';
 import { logRangeMeasures } from '../../../../src/shared/models/garch/range-measure.ts';
 import type { RealizedGarchModel } from '../../../../src/shared/models/garch/realized-garch-model.ts';
 import { standardErrors } from '../../../../src/shared/models/garch/standard-errors.ts';
@@ -34,8 +35,9 @@ const truth: RealizedGarchModel = {
   firstVariance: 1,
 };
 
-/** Returns and log measures that follow {@link truth}. */
-function simulate(n: number) {
+/** Returns and log measures that follow {@link truth}, or the same with the lags of a month. */
+function simulate(n: number, variance: 'realized' | 'realized_har' = 'realized') {
+  const lagged = new LaggedMeasure(variance);
   const random = new SeededRandom(8);
   let l = 0;
   const returns = new Float64Array(n);
@@ -49,7 +51,8 @@ function simulate(n: number) {
       truth.tau1 * z +
       truth.tau2 * (z * z - 1) +
       Math.sqrt(truth.measureVariance) * random.normal();
-    l = truth.omega + truth.beta * l + truth.gamma * measures[t];
+    lagged.push(measures[t]);
+    l = truth.omega + truth.beta * l + truth.gamma * lagged.value;
   }
   return { returns, measures };
 }
@@ -58,18 +61,27 @@ describe('the joint likelihood of realized GARCH', () => {
   const at = [0.03, 0.05, 0.6, 0.35, -0.2, 0.9, -0.1, 0.12, 0.5, 6];
   const cases = (['normal', 't'] as const).flatMap((innovations) =>
     (['mean_squared_residual', 'backcast', 'first_variance'] as const).flatMap((start) =>
-      [x, gaps].map((measures) => ({ innovations, start, measures })),
+      [x, gaps].flatMap((measures) =>
+        (['realized', 'realized_har'] as const).map((variance) => ({
+          innovations,
+          start,
+          measures,
+          variance,
+        })),
+      ),
     ),
   );
 
   it.each(cases)(
-    'with $innovations innovations and $start is that of the slow twin, gradient included',
-    ({ innovations, start, measures }) => {
-      const likelihood = realizedGarchLikelihood(y, measures, { innovations, start, mean: 'constant' });
+    '$variance with $innovations innovations and $start is that of the slow twin, gradient included',
+    ({ innovations, start, measures, variance }) => {
+      const likelihood = realizedGarchLikelihood(y, measures, {
+        ...{ variance, innovations, start, mean: 'constant' },
+      });
       const gradient = new Float64Array(10);
       const fast = likelihood.evaluate(Float64Array.from(at), gradient);
       const slow = (parameters: number[]) =>
-        slowRealizedNegativeLogLikelihood(y, measures, parameters, innovations, start);
+        slowRealizedNegativeLogLikelihood(y, measures, parameters, innovations, start, variance);
       expect(Math.abs(fast / slow(at) - 1)).toBeLessThan(1e-10);
       expectGradient(gradient, slow, at, [0, 1, 2, 3, 4, 5, 6, 7, 8, ...(innovations === 't' ? [9] : [])]);
       const sum = likelihood.logDensities(Float64Array.from(at)).reduce((total, value) => total + value, 0);
@@ -94,17 +106,22 @@ describe('the joint likelihood of realized GARCH', () => {
 });
 
 describe('a realized GARCH fit', () => {
-  it('finds the parameters that data were made with', () => {
-    const { returns, measures } = simulate(10_000);
-    const { model, converged, mu } = fitRealizedGarch(returns, measures, {
-      innovations: 'normal',
-      mean: 'zero',
-    });
-    expect(converged).toBe(true);
-    expect(mu).toBe(0);
-    for (const name of ['omega', 'beta', 'gamma', 'xi', 'phi', 'tau1', 'tau2', 'measureVariance'] as const)
-      expect(Math.abs(model[name] - truth[name])).toBeLessThan(0.04);
-  });
+  it.each(['realized', 'realized_har'] as const)(
+    'of %s finds the parameters that data were made with',
+    (variance) => {
+      const { returns, measures } = simulate(10_000, variance);
+      const { model, converged, mu } = fitRealizedGarch(returns, measures, {
+        variance,
+        innovations: 'normal',
+        mean: 'zero',
+      });
+      expect(model.variance).toBe(variance);
+      expect(converged).toBe(true);
+      expect(mu).toBe(0);
+      for (const name of ['omega', 'beta', 'gamma', 'xi', 'phi', 'tau1', 'tau2', 'measureVariance'] as const)
+        expect(Math.abs(model[name] - truth[name])).toBeLessThan(0.04);
+    },
+  );
 
   it('ends where the whole joint likelihood is flat', () => {
     for (const innovations of ['normal', 't'] as const) {

@@ -86,7 +86,7 @@ export function slowNegativeLogLikelihood(
 }
 
 /**
- * Realized GARCH, as Hansen, Huang and Shek write it.
+ * Realized GARCH, as Hansen, Huang and Shek write it, and its variant whose variance reacts to the mean of measures over a bar, 5 and 22.
  *
  * @param at mu, omega, beta, gamma, xi, phi, tau1, tau2, variance of u, nu
  */
@@ -96,6 +96,7 @@ export function slowRealizedLogDensities(
   at: readonly number[],
   innovations: Innovations,
   start: RecursionStart,
+  variance: 'realized' | 'realized_har' = 'realized',
 ): number[] {
   const [mu, omega, beta, gamma, xi, phi, tau1, tau2, measureVariance, nu] = at;
   const x = Array.from(logMeasures);
@@ -108,7 +109,9 @@ export function slowRealizedLogDensities(
     } else if (Number.isNaN(x[t - 1])) {
       logVariances.push(logVariances[t - 1]);
     } else {
-      logVariances.push(omega + beta * logVariances[t - 1] + gamma * x[t - 1]);
+      const present = x.slice(0, t).filter((value) => !Number.isNaN(value));
+      const reactsTo = variance === 'realized' ? x[t - 1] : slowLaggedMeasure(present);
+      logVariances.push(omega + beta * logVariances[t - 1] + gamma * reactsTo);
     }
     const h = Math.exp(logVariances[t]);
     const e = y[t] - mu;
@@ -118,6 +121,18 @@ export function slowRealizedLogDensities(
     const u = measure - xi - phi * logVariances[t] - tau1 * z - tau2 * (z ** 2 - 1);
     return density + logDensity(u, measureVariance, 'normal', nu);
   });
+}
+
+/** 0.4 of the last measure, 0.3 of the mean of five, 0.3 of that of 22: of fewer with the same weights, made to sum to 1. */
+export function slowLaggedMeasure(present: readonly number[]): number {
+  let sum = 0;
+  let weights = 0;
+  present.toReversed().forEach((value, lag) => {
+    const weight = (lag < 1 ? 0.4 : 0) + (lag < 5 ? 0.3 / 5 : 0) + (lag < 22 ? 0.3 / 22 : 0);
+    sum += weight * value;
+    weights += weight;
+  });
+  return sum / weights;
 }
 
 export function slowRealizedNegativeLogLikelihood(
