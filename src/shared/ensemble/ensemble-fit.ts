@@ -11,8 +11,10 @@ import type { FittedForecaster, Hyperparameters, Json, Resumable, StepBudget } f
 import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import { parseDate } from '../series/civil-date.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
+import { Combination, type Combinations, encodeCombinations, restoreCombinations } from './combination.ts';
 import { companionsUpTo } from './companions.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 import type { EnsembleFitResult } from './ensemble-fit-result.ts';
@@ -61,7 +63,8 @@ type Phase = 'tune' | 'compare' | 'score' | 'refit' | 'done';
  * 1. `tune`: every entry of every member's grid is fitted on train;
  * 2. `compare`: every combination of entries and mean factor is scored by the ensemble's mean CRPS on validation; the best
  *    wins, the first one among equals;
- * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation;
+ * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation, both by the preset; on validation each
+ *    way of combining learns, bar by bar;
  * 4. `refit`: each member is fitted on train and validation with its winning hyperparameters.
  *
  * The checkpoint holds artifacts, not forecasts: `compare` computes the forecasts again after a cut.
@@ -83,6 +86,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
   #fit: Resumable<FittedForecaster> | undefined;
   #train: ScoredForecasts | undefined;
   #validation: ScoredForecasts | undefined;
+  readonly #combinations: Combinations;
   /** Forecasts of validation by tuning fit, for `compare` only. */
   #validationForecasts: PredictiveDistribution[][] | undefined;
 
@@ -116,6 +120,8 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     }
     this.#tuning = this.#members.flatMap(({ grid }, member) => grid.map((_, entry) => ({ member, entry })));
     this.#trials = everyTrial(this.#members, configuration.meanFactors);
+    const state = (checkpoint as { readonly combinations: Json } | undefined)?.combinations;
+    this.#combinations = state === undefined ? this.#startCombinations() : restoreCombinations(state);
     if (checkpoint !== undefined) this.#resume(checkpoint);
   }
 
@@ -160,6 +166,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       fit: this.#fit?.checkpoint() ?? null,
       train: this.#train === undefined ? null : encodeScoredForecasts(this.#train),
       validation: this.#validation === undefined ? null : encodeScoredForecasts(this.#validation),
+      combinations: encodeCombinations(this.#combinations),
     };
   }
 
@@ -178,6 +185,8 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       firstScoredBar: this.#firstScoredBar,
       train: this.#train,
       validation: this.#validation,
+      validationSpanDays: this.#validationSpanDays(),
+      combinations: this.#combinations,
     };
   }
 
@@ -231,13 +240,28 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       (member) => this.#tuned[this.#tuningIndex(member, entries[member])],
       this.#trainSeries,
     );
-    const predict = (from: number, to: number) =>
-      ensemble.predictRange(series, from, to).map(({ distribution }) => distribution);
-    const score = (from: number, to: number) => scoreRange(predict, this.#realised, from, to);
+    const forecast = (from: number, to: number) => ensemble.predictRange(series, from, to);
+    const score = (predict: typeof forecast, from: number, to: number) =>
+      scoreRange(
+        (start, end) => predict(start, end).map(({ distribution }) => distribution),
+        this.#realised,
+        from,
+        to,
+      );
     if (this.#train === undefined) {
-      this.#train = score(this.#firstScoredBar, train);
+      this.#train = score(forecast, this.#firstScoredBar, train);
     } else {
-      this.#validation = score(train, series.times.length);
+      const forecastAndLearn = (from: number, to: number) => {
+        const forecasts = forecast(from, to);
+        forecasts.forEach((one, i) => {
+          const members = ensemble.shrunkMembers(one);
+          const outcome = this.#realised[from + i - 1];
+          this.#combinations.simple_avg.learn(members, outcome);
+          this.#combinations.calibrated.learn(members, outcome);
+        });
+        return forecasts;
+      };
+      this.#validation = score(forecastAndLearn, train, series.times.length);
       this.#phase = 'refit';
       this.#tuned = [];
     }
@@ -258,6 +282,21 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     const { series } = this.#input;
     const companions = this.#companionsOf(series);
     return forecaster.fit(series, hyperparameters, { seed, checkpoint, companions });
+  }
+
+  #startCombinations(): Combinations {
+    const preset = this.#members.map(({ weight }) => weight);
+    const { conformalStep } = this.#input.configuration;
+    return {
+      simple_avg: Combination.start('simple_avg', preset, conformalStep),
+      calibrated: Combination.start('calibrated', preset, conformalStep),
+    };
+  }
+
+  #validationSpanDays(): number {
+    const { series, train } = this.#input;
+    const day = (bar: number) => parseDate(series.times[bar].slice(0, 10));
+    return day(series.times.length - 1) - day(train);
   }
 
   #companionsOf(series: Series): Series[] {

@@ -1,15 +1,17 @@
+import { ConformalLevels } from '../calibration/conformal-levels.ts';
 import { FitError } from '../errors/fit-error.ts';
 import type { FittedForecaster, Hyperparameters, Json, MemberName } from '../models/forecaster.ts';
 import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import type { Series } from '../series/series.ts';
 import { averageQuantiles } from './average-quantiles.ts';
+import type { Combination } from './combination.ts';
 import { halfExpandingMeans, type ReturnSum } from './expanding-mean.ts';
 import { meanShift, shrinkMean } from './mean-shrinkage.ts';
 import { type MemberRegistry, requireMember } from './member-registry.ts';
 
 /** Changes whenever an artifact written before can no longer be read. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A fitted member with its part in the ensemble. */
 export interface EnsembleMember {
@@ -28,18 +30,27 @@ export interface EnsembleForecast {
   readonly anchor: number;
 }
 
-/** Fitted members, their weights, and the factor by which their means are shrunk. */
+/** Fitted members, their weights, the factor by which their means are shrunk, and the conformal levels, if there are any. */
 export class FittedEnsemble {
   readonly symbol: string;
   readonly members: readonly EnsembleMember[];
   readonly meanFactor: number;
   readonly #returns: ReturnSum;
+  readonly #levels: ConformalLevels | null;
 
-  constructor(symbol: string, members: readonly EnsembleMember[], meanFactor: number, returns: ReturnSum) {
+  /** @param levels at which the combined quantiles are read off; null: as they are */
+  constructor(
+    symbol: string,
+    members: readonly EnsembleMember[],
+    meanFactor: number,
+    returns: ReturnSum,
+    levels: ConformalLevels | null = null,
+  ) {
     this.symbol = symbol;
     this.members = members;
     this.meanFactor = meanFactor;
     this.#returns = returns;
+    this.#levels = levels;
   }
 
   /** Time of the last bar that the expanding mean had seen when the ensemble was fitted. */
@@ -81,7 +92,18 @@ export class FittedEnsemble {
       ...member,
       fitted: refitted.get(member.name) ?? member.fitted,
     }));
-    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns);
+    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns, this.#levels);
+  }
+
+  /** The same ensemble with the weights and the conformal levels that a combination has learned so far. */
+  withCombination({ levels, weights }: Combination): FittedEnsemble {
+    const members = this.members.map((member, m) => ({ ...member, weight: weights[m] }));
+    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns, levels?.copy() ?? null);
+  }
+
+  /** The members' distributions of a forecast in their order, each with its mean shrunk: what is combined. */
+  shrunkMembers({ anchor, members }: EnsembleForecast): PredictiveDistribution[] {
+    return this.members.map(({ name }) => shrinkMean(members[name]!, anchor, this.meanFactor));
   }
 
   /** The artifact: everything {@link restoreEnsemble} needs, to the bit. */
@@ -98,6 +120,7 @@ export class FittedEnsemble {
           ...this.members.map(({ weight }) => weight),
         ),
       ),
+      levels: this.#levels?.toJSON() ?? null,
       members: this.members.map(({ name, hyperparameters, fitted }) => ({
         name,
         hyperparameters,
@@ -107,13 +130,14 @@ export class FittedEnsemble {
   }
 
   #combine(forecasts: readonly PredictiveDistribution[], anchor: number): EnsembleForecast {
+    const average = combineMembers(
+      forecasts,
+      this.members.map(({ weight }) => weight),
+      anchor,
+      this.meanFactor,
+    );
     return {
-      distribution: combineMembers(
-        forecasts,
-        this.members.map(({ weight }) => weight),
-        anchor,
-        this.meanFactor,
-      ),
+      distribution: this.#levels === null ? average : this.#levels.adapt(average),
       members: Object.fromEntries(this.members.map(({ name }, m) => [name, forecasts[m]])),
       anchor,
     };
@@ -162,7 +186,7 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
   if (record === null || typeof record !== 'object' || record.version !== VERSION) {
     throw new FitError('invalid_artifact', `Not an artifact of an ensemble of version ${VERSION}.`);
   }
-  const { symbol, cutoff, scalars, members } = record;
+  const { symbol, cutoff, scalars, levels, members } = record;
   if (
     typeof symbol !== 'string' ||
     typeof cutoff !== 'string' ||
@@ -183,5 +207,11 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
     const fitted = requireMember(entry.name, registry).forecaster.restore(entry.artifact);
     return { name: entry.name, weight: weights[m], hyperparameters: entry.hyperparameters, fitted };
   });
-  return new FittedEnsemble(symbol, restored, meanFactor, { cutoff, sum, count });
+  return new FittedEnsemble(
+    symbol,
+    restored,
+    meanFactor,
+    { cutoff, sum, count },
+    levels === null ? null : ConformalLevels.from(levels),
+  );
 }

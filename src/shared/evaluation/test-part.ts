@@ -1,8 +1,11 @@
+import { type Combinations, encodeCombinations, restoreCombinations } from '../ensemble/combination.ts';
+import type { Weighting } from '../ensemble/ensemble-configuration.ts';
 import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
-import { shrinkMean } from '../ensemble/mean-shrinkage.ts';
 import { type MemberRegistry, requireMember } from '../ensemble/member-registry.ts';
 import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
+import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
+import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 import {
@@ -20,6 +23,8 @@ export interface TestPartInput {
   readonly fitBars: number;
   /** Fitted on the first `fitBars` bars. */
   readonly ensemble: FittedEnsemble;
+  /** As they stand at the cutoff; they go on learning here, each by itself, and are not changed themselves. */
+  readonly combinations: Combinations;
   /** Bars between refits. */
   readonly refitEvery: number;
   readonly seed: number;
@@ -30,21 +35,26 @@ export interface TestPartInput {
 
 /** The test part's forecasts, and how often members were fitted anew for them. */
 export interface TestPartResult {
-  readonly scored: ScoredForecasts;
+  /** The ensemble's forecasts, combined in either way. */
+  readonly combinations: Readonly<Record<Weighting, ScoredForecasts>>;
   /** Each member's own forecasts, with the mean shrunk as in the ensemble. */
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
   readonly refits: number;
+  /** The members' weights in `calibrated` for the last test bar, in their order. */
+  readonly lastCalibratedWeights: readonly number[];
 }
 
-/** The ensemble's scored forecasts of a stretch, and those of its members in their order. */
+/** The scored forecasts of a stretch: the ensemble's by either way, and those of its members in their order. */
 interface Stretch {
-  readonly scored: ScoredForecasts;
+  readonly simpleAverage: ScoredForecasts;
+  readonly calibrated: ScoredForecasts;
   readonly members: readonly ScoredForecasts[];
 }
 
 /**
  * Forecasts each test bar once, in stretches of `refitEvery` bars. Before each stretch but the first, the members that are
- * cheap enough are fitted anew on the `fitBars` bars before it; the others stay as they are.
+ * cheap enough are fitted anew on the `fitBars` bars before it; the others stay as they are. Weights and conformal levels learn from
+ * each bar after it was forecast.
  */
 export class TestPart implements Resumable<TestPartResult> {
   readonly #input: TestPartInput;
@@ -54,6 +64,10 @@ export class TestPart implements Resumable<TestPartResult> {
   /** Members fitted anew for the stretch under way. */
   #refitted = new Map<MemberName, FittedForecaster>();
   #fit: Resumable<FittedForecaster> | undefined;
+  /** As they stand after the stretches so far. */
+  #combinations: Combinations;
+  /** Those for the last bar that was forecast. */
+  #lastWeights: readonly number[];
 
   constructor(input: TestPartInput) {
     this.#input = input;
@@ -62,6 +76,8 @@ export class TestPart implements Resumable<TestPartResult> {
       .map(({ name }) => name)
       .filter((name) => requireMember(name, registry).refittedInsideTest);
     this.#stretchCount = Math.ceil((series.times.length - fitBars) / refitEvery);
+    this.#combinations = restoreCombinations(encodeCombinations(input.combinations));
+    this.#lastWeights = this.#combinations.calibrated.weights;
     if (checkpoint !== undefined) this.#resume(checkpoint);
   }
 
@@ -82,9 +98,11 @@ export class TestPart implements Resumable<TestPartResult> {
 
   checkpoint(): Json {
     return {
-      stretches: this.#stretches.map(({ scored, members }) =>
-        [scored, ...members].map(encodeScoredForecasts),
+      stretches: this.#stretches.map(({ simpleAverage, calibrated, members }) =>
+        [simpleAverage, calibrated, ...members].map(encodeScoredForecasts),
       ),
+      combinations: encodeCombinations(this.#combinations),
+      lastWeights: encodeFloat64(Float64Array.from(this.#lastWeights)),
       refitted: [...this.#refitted.values()].map((fitted) => fitted.toJSON()),
       fit: this.#fit?.checkpoint() ?? null,
     };
@@ -96,7 +114,10 @@ export class TestPart implements Resumable<TestPartResult> {
     }
     const { members } = this.#input.ensemble;
     return {
-      scored: concatenateForecasts(this.#stretches.map(({ scored }) => scored)),
+      combinations: {
+        simple_avg: concatenateForecasts(this.#stretches.map(({ simpleAverage }) => simpleAverage)),
+        calibrated: concatenateForecasts(this.#stretches.map(({ calibrated }) => calibrated)),
+      },
       members: Object.fromEntries(
         members.map(({ name }, m) => [
           name,
@@ -104,6 +125,7 @@ export class TestPart implements Resumable<TestPartResult> {
         ]),
       ),
       refits: this.#refittedNames.length === 0 ? 0 : this.#stretchCount - 1,
+      lastCalibratedWeights: this.#lastWeights,
     };
   }
 
@@ -141,25 +163,44 @@ export class TestPart implements Resumable<TestPartResult> {
     const known = sliceSeries(series, this.#offset, end);
     const forecasts = ensemble.withRefitted(this.#refitted).predictRange(known, fitBars, known.times.length);
     const realised = logReturns(known.close).subarray(fitBars - 1);
-    const distributions = forecasts.map(({ distribution }) => distribution);
+    const byBar = forecasts.map((forecast) => ensemble.shrunkMembers(forecast));
     this.#stretches.push({
-      scored: scoreForecasts(distributions, realised),
-      members: ensemble.members.map(({ name }) => {
-        const own = forecasts.map(({ members, anchor }) =>
-          shrinkMean(members[name]!, anchor, ensemble.meanFactor),
-        );
-        return scoreForecasts(own, realised);
-      }),
+      simpleAverage: this.#combineAndLearn('simple_avg', byBar, realised),
+      calibrated: this.#combineAndLearn('calibrated', byBar, realised),
+      members: ensemble.members.map((_, m) =>
+        scoreForecasts(
+          byBar.map((members) => members[m]),
+          realised,
+        ),
+      ),
     });
     this.#refitted = new Map();
+  }
+
+  /** A bar is combined before it is learned from. */
+  #combineAndLearn(
+    weighting: Weighting,
+    byBar: readonly (readonly PredictiveDistribution[])[],
+    realised: Float64Array,
+  ): ScoredForecasts {
+    const combination = this.#combinations[weighting];
+    const combined = byBar.map((members, i) => {
+      const distribution = combination.combine(members);
+      if (weighting === 'calibrated') this.#lastWeights = combination.weights;
+      combination.learn(members, realised[i]);
+      return distribution;
+    });
+    return scoreForecasts(combined, realised);
   }
 
   #resume(checkpoint: Json): void {
     const state = checkpoint as { readonly [key: string]: Json };
     for (const stretch of state.stretches as readonly (readonly Json[])[]) {
-      const [scored, ...members] = stretch.map(decodeScoredForecasts);
-      this.#stretches.push({ scored, members });
+      const [simpleAverage, calibrated, ...members] = stretch.map(decodeScoredForecasts);
+      this.#stretches.push({ simpleAverage, calibrated, members });
     }
+    this.#combinations = restoreCombinations(state.combinations);
+    this.#lastWeights = Array.from(decodeFloat64(state.lastWeights as string));
     for (const artifact of state.refitted as readonly Json[]) {
       const name = this.#refittedNames[this.#refitted.size];
       this.#refitted.set(name, requireMember(name, this.#input.registry).forecaster.restore(artifact));

@@ -1,12 +1,14 @@
 import type { JobOf } from '../contracts/job.ts';
 import { assessOverfitting } from '../divergence/assess-overfitting.ts';
-import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
+import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/judge-fit.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
 import type { Json, Resumable } from '../models/forecaster.ts';
 import type { Series } from '../series/series.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
+import { LiveFit } from './live-fit.ts';
 import { validationRows } from './validation-rows.ts';
+import { weightsRow } from './weights-row.ts';
 
 /** A job that computes: what it reads, its computation, and how the outcome is stored. */
 export interface JobWork {
@@ -18,27 +20,33 @@ export interface JobWork {
   outcome(computation: Resumable<unknown>, series: Series, now: string): Json;
 }
 
-/** Fits the ensemble on the latest bars and forecasts the next session. */
-export function forecastWork(job: JobOf<'forecast'>): JobWork {
+/**
+ * Fits the ensemble on the latest bars and forecasts the next session.
+ *
+ * @param latestWindow the latest valid one of its symbol, horizon and configuration; null: none
+ */
+export function forecastWork(job: JobOf<'forecast'>, latestWindow: StoredWindow | null): JobWork {
   const { horizon, ensemble, last_bar, sizes } = job.payload;
   const count = sizes.train + sizes.validation;
   return {
     bars: { from: last_bar + 1 - count, count },
     start: (series, companions, checkpoint) =>
-      new EnsembleFit({
+      new LiveFit({
         series,
         companions,
         train: sizes.train,
         validation: sizes.validation,
         configuration: job.configuration,
+        reversion: judgeStoredWindow(latestWindow),
         checkpoint,
       }),
     outcome(computation, series) {
-      const { fitted } = (computation as EnsembleFit).result();
+      const { fitted, weights } = (computation as LiveFit).result();
       const identity = { horizon, ensemble, configHash: job.config_hash, codeVersion: CODE_VERSION };
       const forecast = forecastRow(fitted.predict(series), fitted.members, series, identity);
       return {
         forecast,
+        weights: weights === null ? null : weightsRow(weights, fitted.members, forecast),
         artifact: {
           symbol: series.symbol,
           horizon,
@@ -75,6 +83,7 @@ export function windowWork(job: JobOf<'validate_window'>): JobWork {
           end: count,
         },
         configuration: job.configuration,
+        judgeFit,
         checkpoint,
       }),
     outcome(computation, _series, now) {

@@ -1,5 +1,6 @@
 // POST: claims one job, computes for one step, stores a checkpoint or the result. Called by the database; secret key only.
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
+import { latestWindow } from '../../../src/shared/store/latest-window.ts';
 import { readCompanions } from '../../../src/shared/store/read-companions.ts';
 import { readSeries } from '../../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
@@ -26,6 +27,7 @@ async function work(_request: Request, { store }: Context): Promise<Response> {
     queue: new SupabaseJobQueue(store),
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
+    latestWindow: (...subject) => latestWindow(store, ...subject),
     now: () => new Date().toISOString(),
     monotonicClock: () => performance.now(),
     stepBudget: STEP_BUDGET,

@@ -43,22 +43,25 @@ function fitEnsemble(bars: Series, registry?: MemberRegistry, configuration = sm
   return fit.result();
 }
 
+/** Combined by calibrated weights, which go on learning in test. */
 function testForecasts(
   bars: Series,
   registry?: MemberRegistry,
   configuration = smallConfiguration,
 ): ScoredForecasts {
+  const { combinations, fitted } = fitEnsemble(bars, registry, configuration);
   const part = new TestPart({
     series: bars,
     fitBars: FIT,
-    ensemble: fitEnsemble(bars, registry, configuration).fitted,
+    ensemble: fitted,
+    combinations,
     refitEvery: 15,
     seed: 1,
     seedNames: ['X'],
     registry,
   });
   part.step(unlimitedBudget);
-  return part.result().scored;
+  return part.result().combinations.calibrated;
 }
 
 /** Nothing to choose, so that validation forecasts are those of one fit on train. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimedJob, JobOf } from '../../../src/shared/contracts/job.ts';
+import type { StoredWindow } from '../../../src/shared/divergence/judge-fit.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import { fingerprint } from '../../../src/shared/jobs/fingerprint.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
@@ -69,6 +70,7 @@ function hostOf(
       sliceSeries(series, from, from + count),
     readCompanions: async (symbols: readonly string[]) =>
       companions.filter(({ symbol }) => symbols.includes(symbol)),
+    latestWindow: async (): Promise<StoredWindow | null> => null,
     now: () => '2024-01-02T03:04:05Z',
     monotonicClock: () => 0,
   };
@@ -79,7 +81,7 @@ const UNLIMITED = 1;
 
 describe('the bars of a job', () => {
   it('of a forecast are those of train and validation up to its last bar', () => {
-    expect(forecastWork(forecastJob).bars).toEqual({ from: 60, count: 330 });
+    expect(forecastWork(forecastJob, null).bars).toEqual({ from: 60, count: 330 });
   });
 
   it('of a window are all of the window up to its last test bar', () => {

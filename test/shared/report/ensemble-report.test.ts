@@ -38,6 +38,7 @@ describe("an ensemble's report", () => {
   it('has the ensemble, its members and every baseline for each window, each symbol and all', () => {
     const names = [
       'ensemble',
+      'calibrated',
       'LSTM',
       'ARIMA_GARCH',
       'no_change',
