@@ -73,15 +73,18 @@ create policy ensemble_weights_are_read_by_users on public.ensemble_weights for 
 revoke all on public.ensemble_weights from anon, authenticated, service_role;
 grant select on public.ensemble_weights to authenticated, service_role;
 
-create function internal.store_weights(p_run_id uuid, p_row jsonb) returns void
+create function internal.store_weights(p_run_id uuid, p_forecast_id bigint, p_row jsonb) returns void
 language plpgsql set search_path = ''
 as $$
 declare
   v_row public.ensemble_weights;
 begin
+  -- Where an earlier forecast for this cutoff stands, so do the weights it was made with.
+  if not exists (select from public.forecasts f where f.id = p_forecast_id and f.run_id = p_run_id) then
+    return;
+  end if;
   v_row := jsonb_populate_record(null::public.ensemble_weights, p_row);
   select s.id into strict v_row.symbol_id from public.symbols s where s.symbol = p_row ->> 'symbol';
-  -- As the artifact: a fit made again from restated bars replaces what the earlier one said.
   insert into public.ensemble_weights as e (
     symbol_id, symbol, horizon, ensemble, config_hash, data_cutoff, method, weights, samples, span_days, reason_code,
     reason, run_id)
@@ -93,8 +96,9 @@ begin
     reason_code = excluded.reason_code, reason = excluded.reason, run_id = excluded.run_id, created_at = now();
 end
 $$;
-comment on function internal.store_weights(uuid, jsonb) is
-  'Stores the weights that a forecast was made with (a row of ensemble_weights as JSON, by symbol).';
+comment on function internal.store_weights(uuid, bigint, jsonb) is
+  'Stores the weights that a run''s forecast was made with (a row of ensemble_weights as JSON, by symbol); nothing when another run''s '
+  'forecast stands in its place.';
 
 create or replace function public.complete_job(p_job_id bigint, p_lease_token uuid, p_result jsonb) returns void
 language plpgsql security definer set search_path = ''
@@ -102,14 +106,15 @@ as $$
 declare
   v_job public.jobs;
   v_artifact_id bigint;
+  v_forecast_id bigint;
 begin
   v_job := internal.held_job(p_job_id, p_lease_token);
   case v_job.kind
     when 'forecast' then
       v_artifact_id := internal.store_artifact(v_job.run_id, p_result -> 'artifact');
-      perform internal.store_forecast(v_job.run_id, v_artifact_id, p_result -> 'forecast');
+      v_forecast_id := internal.store_forecast(v_job.run_id, v_artifact_id, p_result -> 'forecast');
       if jsonb_typeof(p_result -> 'weights') = 'object' then
-        perform internal.store_weights(v_job.run_id, p_result -> 'weights');
+        perform internal.store_weights(v_job.run_id, v_forecast_id, p_result -> 'weights');
       end if;
     when 'validate_window' then
       perform internal.store_validation(v_job.run_id, p_result -> 'metrics', p_result -> 'tests');

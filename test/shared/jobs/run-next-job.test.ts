@@ -147,6 +147,59 @@ describe('runNextJob', () => {
     expect(stale.told.saved).toEqual(first.told.saved);
   });
 
+  describe('with calibrated weights in the configuration', () => {
+    const sizes = { train: 280, validation: 110, test: 40, step: 40 };
+    const configuration = { ...forecastJob.configuration, weighting: 'calibrated' as const };
+    const payload = { ...forecastJob.payload, sizes };
+    const complete = async (window: StoredWindow | null, of = configuration) => {
+      const { queue, told } = queueOf({ ...forecastJob, payload, configuration: of });
+      const asked: unknown[][] = [];
+      await runNextJob({
+        ...hostOf(queue, UNLIMITED),
+        latestWindow: async (...subject) => {
+          asked.push(subject);
+          return window;
+        },
+      });
+      return { asked, completed: told.completed as { weights: Json; forecast: { members: Json } } };
+    };
+
+    it('stores them beside the forecast that was made with them', async () => {
+      const { asked, completed } = await complete(null);
+      expect(asked).toEqual([[smallSeries.symbol, '1D', 'abc']]);
+      const { weights, forecast } = completed as unknown as {
+        weights: { weights: Record<string, number> };
+        forecast: { members: { name: string; weight: number }[] };
+      };
+      expect(weights).toMatchObject({
+        ...{ symbol: smallSeries.symbol, horizon: '1D', ensemble: 'candidate', config_hash: 'abc' },
+        ...{ data_cutoff: smallSeries.times[389], method: 'calibrated', samples: 110, span_days: 109 },
+        ...{ reason_code: null, reason: null },
+      });
+      expect(weights.weights).toEqual(
+        Object.fromEntries(forecast.members.map(({ name, weight }) => [name, weight])),
+      );
+      expect(weights.weights).not.toEqual(smallConfiguration.weights);
+    });
+
+    it('goes back to the preset when the latest window was overfitted, and stores why', async () => {
+      const { completed } = await complete({ windowId: 389, divergence: 0.1, verdict: 'overfitting' });
+      expect(completed.weights).toMatchObject({
+        method: 'preset',
+        weights: smallConfiguration.weights,
+        reason_code: 'overfitting',
+        reason: expect.stringContaining('389'),
+      });
+      expect(completed.forecast.members).toMatchObject([{ weight: 0.3 }, { weight: 0.7 }]);
+    });
+
+    it('and without them asks for no window and stores no weights', async () => {
+      const { asked, completed } = await complete(null, { ...configuration, weighting: undefined as never });
+      expect(asked).toEqual([]);
+      expect(completed.weights).toBeNull();
+    });
+  });
+
   describe('with companions in the configuration', () => {
     const companion = simulatedSeries(22, 390);
     const names = [companion.symbol, smallSeries.symbol, 'ABSENT'];
