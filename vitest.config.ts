@@ -6,7 +6,10 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: ['test/{shared,cli,scripts,bench,tools}/**/*.test.ts'],
+          include: [
+            'test/{shared,cli,scripts,bench,tools}/**/*.test.ts',
+            'test/calibrator-real-data.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -3,7 +3,7 @@ import { judgeFit } from '../divergence/judge-fit.ts';
 import { EnsembleFit, type EnsembleFitInput } from '../ensemble/ensemble-fit.ts';
 import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
 import { weighEnsemble } from '../ensemble/weigh-ensemble.ts';
-import { scoreBenchmark, WINDOW_BENCHMARKS } from '../evaluation/benchmarks.ts';
+import { benchmarkMinimumBars, scoreBenchmark, WINDOW_BENCHMARKS } from '../evaluation/benchmarks.ts';
 import {
   decodeScoredForecasts,
   encodeScoredForecasts,
@@ -50,7 +50,9 @@ export class LiveFit implements Resumable<LiveFitResult> {
       | undefined;
     this.#input = input;
     this.#calibrated = input.configuration.weighting === 'calibrated';
-    this.#fit = new EnsembleFit({ ...input, checkpoint: state?.fit });
+    // Train is scored from where the benchmarks can be, too.
+    const scoreFrom = Math.max(input.scoreFrom ?? 0, this.#calibrated ? benchmarkMinimumBars() : 0);
+    this.#fit = new EnsembleFit({ ...input, scoreFrom, checkpoint: state?.fit });
     for (const scored of state?.benchmarks ?? []) this.#benchmarks.push(decodeScoredForecasts(scored));
   }
 

@@ -13,7 +13,6 @@ const input: LiveFitInput = {
   train: 380,
   validation: 120,
   configuration: { ...defaultConfiguration, weighting: 'calibrated', conformalStep: 0.001 },
-  scoreFrom: 250,
   registry: standInRegistry,
 };
 
