@@ -351,6 +351,7 @@ describe('what earlier code stored', () => {
         ...{ queue, stepBudget: 1, now: () => '2026-01-02T03:04:05Z', monotonicClock: () => 0 },
         readSeries: async (_symbol, _timeframe, from, count) => sliceSeries(smallSeries, from, from + count),
         readCompanions: async () => [],
+        latestWindow: async () => null,
         readForecastContext: async () => ({
           thresholds: DEFAULT_DIRECTION_THRESHOLDS,
           latestWindow: null,

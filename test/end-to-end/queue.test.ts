@@ -6,6 +6,7 @@ import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { checkNextDivergence } from '../../src/shared/jobs/check-divergence.ts';
 import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
+import { latestWindow } from '../../src/shared/store/latest-window.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
@@ -199,6 +200,7 @@ describe('a failure', () => {
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
       readCompanions: (...wanted) => readCompanions(service, ...wanted),
       readForecastContext: (subject) => readForecastContext(service, subject),
+      latestWindow: (...subject) => latestWindow(service, ...subject),
       now: () => new Date().toISOString(),
       monotonicClock: () => performance.now(),
       stepBudget: 100,

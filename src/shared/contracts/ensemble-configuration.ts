@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { LARGEST_CONFORMAL_STEP } from '../ensemble/require-configuration.ts';
 import { ensembleNameSchema, memberNameSchema, symbolSchema } from './names.ts';
 
 const hyperparametersSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
@@ -13,10 +14,14 @@ export const companionsSchema = z
   .max(MOST_COMPANIONS)
   .refine((symbols) => new Set(symbols).size === symbols.length, 'a companion may be named once only');
 
+export const conformalStepSchema = z.number().positive().max(LARGEST_CONFORMAL_STEP);
+
 /** An ensemble's configuration as it is stored in `ensembles` and `runs`. */
 export const ensembleConfigurationSchema = z.object({
   ensemble: ensembleNameSchema,
   weights: z.partialRecord(memberNameSchema, z.number().positive().max(1)),
+  weighting: z.enum(['simple_avg', 'calibrated']).optional(),
+  conformalStep: conformalStepSchema.optional(),
   grids: z.partialRecord(memberNameSchema, z.array(hyperparametersSchema).min(1)).optional(),
   meanFactors: z.array(z.number().min(0).max(1)).min(1),
   companions: companionsSchema.optional(),

@@ -4,7 +4,7 @@ import { type ModelCount, PRESET_WEIGHTS, presetConfiguration } from '../ensembl
 import { requireConfiguration } from '../ensemble/require-configuration.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { MemberName } from '../models/forecaster.ts';
-import { companionsSchema } from './ensemble-configuration.ts';
+import { companionsSchema, conformalStepSchema } from './ensemble-configuration.ts';
 import { parse } from './parse.ts';
 
 /** The flag of each member. */
@@ -24,9 +24,8 @@ const flag = z.enum(['true', 'false']).optional();
 
 const environmentSchema = z.object({
   ENSEMBLE_MODEL_COUNT: z.enum(['2', '3', '4']).default('2'),
-  ENSEMBLE_OPTIMIZATION_METHOD: z
-    .literal('simple_avg', 'only simple_avg is available in this version')
-    .default('simple_avg'),
+  ENSEMBLE_OPTIMIZATION_METHOD: z.enum(['simple_avg', 'calibrated']).default('simple_avg'),
+  CONFORMAL_STEP: z.string().transform(Number).pipe(conformalStepSchema).optional(),
   ENABLE_LSTM: flag,
   ENABLE_ARIMA_GARCH: flag,
   ENABLE_GB: flag,
@@ -63,7 +62,8 @@ export function parseLstmBackend(read: (name: string) => string | undefined): Ls
 /**
  * The ensemble that the Edge Functions' environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that
  * sets the members' flags; a flag set by hand must agree with it. Functions train with the kernel only, so `LSTM_BACKEND` may
- * not be `tfjs`. `LSTM_COMPANIONS` names symbols, separated by commas, that the LSTM is trained on too.
+ * not be `tfjs`. `ENSEMBLE_OPTIMIZATION_METHOD` (`simple_avg`, the default, or `calibrated`) says how members are weighed, `CONFORMAL_STEP` (above 0, at
+ * most 0.1; default off) how fast conformal levels adapt. `LSTM_COMPANIONS` names symbols, separated by commas, that the LSTM is trained on too.
  *
  * @param read gives a variable's value; undefined or empty where it is not set
  * @throws InvalidInputError `invalid_input`, `contradictory_environment` (names both variables), `member_not_available`,
@@ -98,6 +98,16 @@ export function parseEnvironment(read: (name: string) => string | undefined): {
   const preset = presetConfiguration(count);
   // Written out, so that the hash of the configuration covers what is tried, whatever a later version's default is.
   const grids = Object.fromEntries(requireConfiguration(preset).map(({ name, grid }) => [name, grid]));
-  const companions = environment.LSTM_COMPANIONS;
-  return { configuration: { ...preset, grids, ...(companions !== undefined && { companions }) } };
+  const { CONFORMAL_STEP: conformalStep, LSTM_COMPANIONS: companions } = environment;
+  const calibrated = environment.ENSEMBLE_OPTIMIZATION_METHOD === 'calibrated';
+  return {
+    configuration: {
+      ...preset,
+      grids,
+      // What is at its default stays away, so that the hash of a configuration is what it was before there was a choice.
+      ...(calibrated && { weighting: 'calibrated' }),
+      ...(conformalStep !== undefined && { conformalStep }),
+      ...(companions !== undefined && { companions }),
+    },
+  };
 }

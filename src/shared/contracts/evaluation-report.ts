@@ -34,7 +34,7 @@ export const figuresSchema = z.object({
   ),
 });
 
-/** Figures by model: `ensemble`, each member alone, each baseline. */
+/** Figures by model: `ensemble`, its members in the other combination, each member alone, each baseline. */
 const modelsSchema = z.record(z.string(), figuresSchema);
 
 const gapTestSchema = z.object({ gap: z.number(), p_value: share, floor: z.number() });
@@ -54,6 +54,16 @@ const overfittingSchema = z.object({
   reasons: z.array(z.string()),
 });
 
+const calibrationSchema = z.object({
+  method: z.enum(['calibrated', 'preset']),
+  samples: z.int().nonnegative(),
+  span_days: z.int().nonnegative(),
+  reason_code: z.string().nullable(),
+  reason: z.string().nullable(),
+  weights_at_start: z.record(z.string(), share),
+  weights_at_end: z.record(z.string(), share),
+});
+
 const windowSchema = z.object({
   symbol: symbolSchema,
   window_id: z.int().nonnegative(),
@@ -64,6 +74,8 @@ const windowSchema = z.object({
   val_rmse: z.number(),
   test_rmse: z.number(),
   weights: z.record(z.string(), share),
+  /** What became of calibrated weights, whether the ensemble goes by them or they are shown beside it. */
+  calibration: calibrationSchema,
   hyperparameters: z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))),
   mean_factor: share,
   models: modelsSchema,

@@ -3,11 +3,18 @@ import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 /** Which ensemble a row belongs to. */
 export type EnsembleName = 'candidate' | 'baseline';
 
+/** How members are weighed: `simple_avg` by the preset, `calibrated` by weights learned from realised scores. */
+export type Weighting = 'simple_avg' | 'calibrated';
+
 /** An ensemble as it is configured; its hash (`config_hash`) is stored with everything made by it. */
 export interface EnsembleConfiguration {
   readonly ensemble: EnsembleName;
   /** Preset weights by member; they sum to 1. */
   readonly weights: Readonly<Partial<Record<MemberName, number>>>;
+  /** Default `simple_avg`. */
+  readonly weighting?: Weighting;
+  /** Step of online adaptive conformal inference, between 0 and 0.1; 0.001 is recommended. Default off. */
+  readonly conformalStep?: number;
   /** Hyperparameter grids that replace the members' own, if given. */
   readonly grids?: Readonly<Partial<Record<MemberName, readonly Hyperparameters[]>>>;
   /** Factors by which member means may be shrunk towards half the expanding mean; one is chosen on validation. */

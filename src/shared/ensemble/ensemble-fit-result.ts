@@ -1,12 +1,13 @@
 import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { Combinations } from './combination.ts';
 import type { DroppedMember } from './dropped-member.ts';
 import type { FailedCandidate } from './failed-candidate.ts';
 import type { FittedEnsemble } from './fitted-ensemble.ts';
 
 /** What tuning and fitting an ensemble gives. */
 export interface EnsembleFitResult {
-  /** Fitted on train and validation with what was chosen. */
+  /** Fitted on train and validation with what was chosen; it combines by the preset. See `weighEnsemble`. */
   readonly fitted: FittedEnsemble;
   /** Hyperparameters chosen on validation, by member. */
   readonly chosen: Readonly<Partial<Record<MemberName, Hyperparameters>>>;
@@ -26,4 +27,8 @@ export interface EnsembleFitResult {
   readonly train: ScoredForecasts;
   /** The same fit over validation: out of sample, but chosen there. */
   readonly validation: ScoredForecasts;
+  /** Calendar days from the first to the last bar of validation. */
+  readonly validationSpanDays: number;
+  /** What each way of combining learned on validation, from the members as they were fitted on train. */
+  readonly combinations: Combinations;
 }

@@ -12,10 +12,12 @@ import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '
 import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import { parseDate } from '../series/civil-date.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { requireForecastHistory } from '../series/require-forecast-history.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 import { chooseTrial } from './choose-trial.ts';
+import { Combination, type Combinations, encodeCombinations, restoreCombinations } from './combination.ts';
 import { companionsUpTo } from './companions.ts';
 import { type DroppedMember, droppedMembersJson, type OnMemberFailure } from './dropped-member.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
@@ -71,7 +73,8 @@ type Phase = 'tune' | 'compare' | 'score' | 'refit' | 'done';
  * 1. `tune`: every entry of every member's grid is fitted on train;
  * 2. `compare`: every combination of entries and mean factor is scored by the ensemble's mean CRPS on validation; the first
  *    that is within one standard error of the best wins (`chooseTrial`);
- * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation;
+ * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation, both by the preset; on validation each
+ *    way of combining learns, bar by bar;
  * 4. `refit`: each member is fitted on train and validation with its winning hyperparameters.
  *
  * An entry of a grid that cannot be fitted or cannot forecast takes no part, and the result says so. A member that fails, of
@@ -104,6 +107,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
   #fit: Resumable<FittedForecaster> | undefined;
   #train: ScoredForecasts | undefined;
   #validation: ScoredForecasts | undefined;
+  #combinations: Combinations;
   /** Forecasts of validation by tuning fit, for `compare` only. */
   #validationForecasts: PredictiveDistribution[][] | undefined;
 
@@ -131,6 +135,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     this.#trainSeries = sliceSeries(series, 0, train);
     this.#realised = logReturns(series.close);
     requireBarsToScore(series, train, input.scoreFrom ?? 0);
+    this.#combinations = this.#startCombinations();
     if (checkpoint === undefined) this.#begin();
     else this.#resume(checkpoint);
   }
@@ -173,6 +178,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       fit: this.#fit?.checkpoint() ?? null,
       train: this.#train === undefined ? null : encodeScoredForecasts(this.#train),
       validation: this.#validation === undefined ? null : encodeScoredForecasts(this.#validation),
+      combinations: encodeCombinations(this.#combinations),
     };
   }
 
@@ -193,6 +199,8 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       firstScoredBar: this.#firstScoredBar,
       train: this.#train,
       validation: this.#validation,
+      validationSpanDays: this.#validationSpanDays(),
+      combinations: this.#combinations,
     };
   }
 
@@ -210,6 +218,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     this.#train = undefined;
     this.#validation = undefined;
     this.#validationForecasts = undefined;
+    this.#combinations = this.#startCombinations();
     this.#firstScoredBar = scoreFrom ?? 0;
     for (const { member, entry } of this.#tuning) {
       const { name, forecaster, grid } = this.#members[member];
@@ -366,13 +375,28 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       (member) => this.#tuned[this.#tuningIndex(member, entries[member])]!,
       this.#trainSeries,
     );
-    const predict = (from: number, to: number) =>
-      ensemble.predictRange(series, from, to).map(({ distribution }) => distribution);
-    const score = (from: number, to: number) => scoreRange(predict, this.#realised, from, to);
+    const forecast = (from: number, to: number) => ensemble.predictRange(series, from, to);
+    const score = (predict: typeof forecast, from: number, to: number) =>
+      scoreRange(
+        (start, end) => predict(start, end).map(({ distribution }) => distribution),
+        this.#realised,
+        from,
+        to,
+      );
     if (this.#train === undefined) {
-      this.#train = score(this.#firstScoredBar, train);
+      this.#train = score(forecast, this.#firstScoredBar, train);
     } else {
-      this.#validation = score(train, series.times.length);
+      const forecastAndLearn = (from: number, to: number) => {
+        const forecasts = forecast(from, to);
+        forecasts.forEach((one, i) => {
+          const members = ensemble.shrunkMembers(one);
+          const outcome = this.#realised[from + i - 1];
+          this.#combinations.simple_avg.learn(members, outcome);
+          this.#combinations.calibrated.learn(members, outcome);
+        });
+        return forecasts;
+      };
+      this.#validation = score(forecastAndLearn, train, series.times.length);
       this.#phase = 'refit';
       this.#tuned = [];
     }
@@ -398,6 +422,21 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     return forecaster.fit(series, hyperparameters, { seed, checkpoint, companions });
   }
 
+  #startCombinations(): Combinations {
+    const preset = this.#members.map(({ weight }) => weight);
+    const { conformalStep } = this.#input.configuration;
+    return {
+      simple_avg: Combination.start('simple_avg', preset, conformalStep),
+      calibrated: Combination.start('calibrated', preset, conformalStep),
+    };
+  }
+
+  #validationSpanDays(): number {
+    const { series, train } = this.#input;
+    const day = (bar: number) => parseDate(series.times[bar].slice(0, 10));
+    return day(series.times.length - 1) - day(train);
+  }
+
   #companionsOf(series: Series): Series[] {
     const bars = series.times.length;
     return companionsUpTo(this.#input.companions ?? [], series.times[bars - 1], bars);
@@ -416,7 +455,14 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       hyperparameters: grid[entries[member]],
       fitted: fittedMember(member),
     }));
-    return new FittedEnsemble(fittedOn.symbol, members, meanFactor, sumReturns(fittedOn), this.#dropped);
+    return new FittedEnsemble(
+      fittedOn.symbol,
+      members,
+      meanFactor,
+      sumReturns(fittedOn),
+      null,
+      this.#dropped,
+    );
   }
 
   #tuningIndex(member: number, entry: number): number {
@@ -447,6 +493,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     for (const artifact of state.refitted as readonly Json[]) {
       this.#refitted.push(this.#members[this.#refitted.length].forecaster.restore(artifact));
     }
+    this.#combinations = restoreCombinations(state.combinations);
     if (state.train !== null) this.#train = decodeScoredForecasts(state.train);
     if (state.validation !== null) this.#validation = decodeScoredForecasts(state.validation);
     if (state.fit !== null) {

@@ -1,9 +1,11 @@
+import { ConformalLevels } from '../calibration/conformal-levels.ts';
 import { FitError } from '../errors/fit-error.ts';
 import type { FittedForecaster, Hyperparameters, Json, MemberName } from '../models/forecaster.ts';
 import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import type { Series } from '../series/series.ts';
 import { averageQuantiles } from './average-quantiles.ts';
+import type { Combination } from './combination.ts';
 import { type DroppedMember, droppedMembersJson } from './dropped-member.ts';
 import { halfExpandingMeans, type ReturnSum } from './expanding-mean.ts';
 import { meanShift, shrinkMean } from './mean-shrinkage.ts';
@@ -12,7 +14,7 @@ import { ofMember } from './of-member.ts';
 import { renormalised } from './renormalised.ts';
 
 /** Changes whenever an artifact written before can no longer be read. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A fitted member with its part in the ensemble. */
 export interface EnsembleMember {
@@ -31,7 +33,7 @@ export interface EnsembleForecast {
   readonly anchor: number;
 }
 
-/** Fitted members, their weights, and the factor by which their means are shrunk. */
+/** Fitted members, their weights, the factor by which their means are shrunk, and the conformal levels, if there are any. */
 export class FittedEnsemble {
   readonly symbol: string;
   readonly members: readonly EnsembleMember[];
@@ -39,12 +41,18 @@ export class FittedEnsemble {
   /** Members that the configuration has and this ensemble goes on without; the weights of the others make up 1. */
   readonly dropped: readonly DroppedMember[];
   readonly #returns: ReturnSum;
+  readonly #levels: ConformalLevels | null;
 
+  /**
+   * @param levels at which the combined quantiles are read off; null: as they are
+   * @param dropped members that it goes on without; default none
+   */
   constructor(
     symbol: string,
     members: readonly EnsembleMember[],
     meanFactor: number,
     returns: ReturnSum,
+    levels: ConformalLevels | null = null,
     dropped: readonly DroppedMember[] = [],
   ) {
     this.symbol = symbol;
@@ -52,6 +60,7 @@ export class FittedEnsemble {
     this.meanFactor = meanFactor;
     this.dropped = dropped;
     this.#returns = returns;
+    this.#levels = levels;
   }
 
   /** Time of the last bar that the expanding mean had seen when the ensemble was fitted. */
@@ -99,7 +108,7 @@ export class FittedEnsemble {
       ...member,
       fitted: refitted.get(member.name) ?? member.fitted,
     }));
-    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns, this.dropped);
+    return this.#with(members);
   }
 
   /**
@@ -113,7 +122,18 @@ export class FittedEnsemble {
       this.members.filter(({ name }) => name !== dropped.member),
       all,
     );
-    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns, all);
+    return this.#with(members, this.#levels, all);
+  }
+
+  /** The same ensemble with the weights and the conformal levels that a combination has learned so far. */
+  withCombination({ levels, weights }: Combination): FittedEnsemble {
+    const members = this.members.map((member, m) => ({ ...member, weight: weights[m] }));
+    return this.#with(members, levels?.copy() ?? null);
+  }
+
+  /** The members' distributions of a forecast in their order, each with its mean shrunk: what is combined. */
+  shrunkMembers({ anchor, members }: EnsembleForecast): PredictiveDistribution[] {
+    return this.members.map(({ name }) => shrinkMean(members[name]!, anchor, this.meanFactor));
   }
 
   /** The artifact: everything {@link restoreEnsemble} needs, to the bit. */
@@ -130,6 +150,7 @@ export class FittedEnsemble {
           ...this.members.map(({ weight }) => weight),
         ),
       ),
+      levels: this.#levels?.toJSON() ?? null,
       members: this.members.map(({ name, hyperparameters, fitted }) => ({
         name,
         hyperparameters,
@@ -139,14 +160,23 @@ export class FittedEnsemble {
     };
   }
 
+  #with(
+    members: readonly EnsembleMember[],
+    levels: ConformalLevels | null = this.#levels,
+    dropped: readonly DroppedMember[] = this.dropped,
+  ): FittedEnsemble {
+    return new FittedEnsemble(this.symbol, members, this.meanFactor, this.#returns, levels, dropped);
+  }
+
   #combine(forecasts: readonly PredictiveDistribution[], anchor: number): EnsembleForecast {
+    const average = combineMembers(
+      forecasts,
+      this.members.map(({ weight }) => weight),
+      anchor,
+      this.meanFactor,
+    );
     return {
-      distribution: combineMembers(
-        forecasts,
-        this.members.map(({ weight }) => weight),
-        anchor,
-        this.meanFactor,
-      ),
+      distribution: this.#levels === null ? average : this.#levels.adapt(average),
       members: Object.fromEntries(this.members.map(({ name }, m) => [name, forecasts[m]])),
       anchor,
     };
@@ -195,7 +225,7 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
   if (record === null || typeof record !== 'object' || record.version !== VERSION) {
     throw new FitError('invalid_artifact', `Not an artifact of an ensemble of version ${VERSION}.`);
   }
-  const { symbol, cutoff, scalars, members } = record;
+  const { symbol, cutoff, scalars, levels, members } = record;
   if (
     typeof symbol !== 'string' ||
     typeof cutoff !== 'string' ||
@@ -217,5 +247,12 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
     return { name: entry.name, weight: weights[m], hyperparameters: entry.hyperparameters, fitted };
   });
   const dropped = (record.dropped ?? []) as unknown as readonly DroppedMember[];
-  return new FittedEnsemble(symbol, restored, meanFactor, { cutoff, sum, count }, dropped);
+  return new FittedEnsemble(
+    symbol,
+    restored,
+    meanFactor,
+    { cutoff, sum, count },
+    levels === null ? null : ConformalLevels.from(levels),
+    dropped,
+  );
 }

@@ -11,6 +11,9 @@ import {
 /** Weights may miss 1 by this much: thirds have no exact sum. */
 const WEIGHT_TOLERANCE = 1e-9;
 
+/** With a larger step levels jump about instead of adapting. */
+export const LARGEST_CONFORMAL_STEP = 0.1;
+
 /** A member as a configuration asks for it. */
 export interface ConfiguredMember extends RegisteredMember {
   readonly name: MemberName;
@@ -23,14 +26,14 @@ export interface ConfiguredMember extends RegisteredMember {
  * The members of a configuration with their grids, in the order of `MEMBER_NAMES`, whatever the configuration's own order.
  *
  * @throws InvalidInputError `member_not_available`; `invalid_configuration` when weights are not positive or do not sum to 1,
- *   there is no mean factor or one is outside 0 to 1, `refitEvery` or `seed` are not whole numbers in their range, or a grid
- *   is empty
+ *   there is no mean factor or one is outside 0 to 1, `refitEvery` or `seed` are not whole numbers in their range, a grid is
+ *   empty, the weighting is unknown, or the conformal step is outside 0 to 0.1
  */
 export function requireConfiguration(
   configuration: EnsembleConfiguration,
   registry?: MemberRegistry,
 ): readonly ConfiguredMember[] {
-  const { grids, meanFactors, refitEvery, seed, weights } = configuration;
+  const { conformalStep, grids, meanFactors, refitEvery, seed, weighting, weights } = configuration;
   for (const name of [...Object.keys(weights), ...Object.keys(grids ?? {})]) requireMember(name, registry);
 
   const members = MEMBER_NAMES.filter((name) => weights[name] !== undefined).map((name) => {
@@ -52,6 +55,14 @@ export function requireConfiguration(
   }
   if (!Number.isInteger(refitEvery) || refitEvery < 1) {
     throw invalid(`refitEvery is ${refitEvery}, but must be a whole number of bars, at least 1.`);
+  }
+  if (weighting !== undefined && weighting !== 'simple_avg' && weighting !== 'calibrated') {
+    throw invalid(`The weighting is ${weighting}, but must be simple_avg or calibrated.`);
+  }
+  if (conformalStep !== undefined && !(conformalStep > 0 && conformalStep <= LARGEST_CONFORMAL_STEP)) {
+    throw invalid(
+      `conformalStep is ${conformalStep}, but must be above 0 and at most ${LARGEST_CONFORMAL_STEP}.`,
+    );
   }
   if (!Number.isInteger(seed)) throw invalid(`The seed is ${seed}, but must be a whole number.`);
   return members;

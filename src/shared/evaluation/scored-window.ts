@@ -1,3 +1,5 @@
+import type { ScoredForecasts } from './scored-forecasts.ts';
+
 /** The scored bars of one part, in order; all arrays have the same length and belong to the same bars. */
 export interface ScoredPart {
   /** Squared errors of the model's mean, of log returns. */
@@ -18,4 +20,23 @@ export interface ScoredWindow {
   readonly test: ScoredPart;
   /** Validation scores by bar of every trial that was tuned over; smaller is better. */
   readonly trialScores: readonly Float64Array[];
+}
+
+/** A part of a model's forecasts beside the benchmarks' of the same bars. */
+export function scoredPart(
+  model: ScoredForecasts,
+  noChange: ScoredForecasts,
+  fhs: ScoredForecasts,
+): ScoredPart {
+  return {
+    squaredErrors: squaredErrors(model),
+    crps: model.crps,
+    benchmarkSquaredErrors: squaredErrors(noChange),
+    benchmarkCrps: fhs.crps,
+    expectedVolatility: fhs.scale,
+  };
+}
+
+function squaredErrors({ mean, realised }: ScoredForecasts): Float64Array {
+  return realised.map((value, i) => (value - mean[i]) * (value - mean[i]));
 }

@@ -1,11 +1,14 @@
+import { type Combinations, encodeCombinations, restoreCombinations } from '../ensemble/combination.ts';
 import { type DroppedMember, droppedMembersJson, type OnMemberFailure } from '../ensemble/dropped-member.ts';
+import type { Weighting } from '../ensemble/ensemble-configuration.ts';
 import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
-import { shrinkMean } from '../ensemble/mean-shrinkage.ts';
 import { type MemberRegistry, requireMember } from '../ensemble/member-registry.ts';
 import { failedMember, ofMember } from '../ensemble/of-member.ts';
 import { PlumblineError } from '../errors/plumbline-error.ts';
 import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
+import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
+import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 import {
@@ -23,6 +26,8 @@ export interface TestPartInput {
   readonly fitBars: number;
   /** Fitted on the first `fitBars` bars. */
   readonly ensemble: FittedEnsemble;
+  /** As they stand at the cutoff; they go on learning here, each by itself, and are not changed themselves. */
+  readonly combinations: Combinations;
   /** Bars between refits. */
   readonly refitEvery: number;
   readonly seed: number;
@@ -35,28 +40,34 @@ export interface TestPartInput {
 
 /** The test part's forecasts, and how often members were fitted anew for them. */
 export interface TestPartResult {
-  readonly scored: ScoredForecasts;
+  /** The ensemble's forecasts, combined in either way. */
+  readonly combinations: Readonly<Record<Weighting, ScoredForecasts>>;
   /** The forecasts of each member that forecast every bar, with the mean shrunk as in the ensemble. */
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
   /** Members that the ensemble was without at the end: those it never had, and those that failed inside test. */
   readonly dropped: readonly DroppedMember[];
   readonly refits: number;
+  /** The members' weights in `calibrated` for the last test bar, in their order. */
+  readonly lastCalibratedWeights: readonly number[];
 }
 
-/** The ensemble's scored forecasts of a stretch, and those of the members it had. */
+/** The scored forecasts of a stretch: the ensemble's by either way, and those of the members it had. */
 interface Stretch {
-  readonly scored: ScoredForecasts;
+  readonly simpleAverage: ScoredForecasts;
+  readonly calibrated: ScoredForecasts;
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
 }
 
 interface EncodedStretch {
-  readonly scored: Json;
+  readonly simpleAverage: Json;
+  readonly calibrated: Json;
   readonly members: { readonly [name: string]: Json };
 }
 
 /**
  * Forecasts each test bar once, in stretches of `refitEvery` bars. Before each stretch but the first, the members that are
- * cheap enough are fitted anew on the `fitBars` bars before it; the others stay as they are.
+ * cheap enough are fitted anew on the `fitBars` bars before it; the others stay as they are. Weights and conformal levels learn from
+ * each bar after it was forecast.
  *
  * A member that fails ends it, naming the member; with `onMemberFailure` `drop` the ensemble goes on without it from that
  * stretch on: what was forecast before it failed stays as it was.
@@ -70,12 +81,18 @@ export class TestPart implements Resumable<TestPartResult> {
   /** Members fitted anew for the stretch under way. */
   #refitted = new Map<MemberName, FittedForecaster>();
   #fit: Resumable<FittedForecaster> | undefined;
+  /** As they stand after the stretches so far. */
+  #combinations: Combinations;
+  /** Those for the last bar that was forecast. */
+  #lastWeights: readonly number[];
 
   constructor(input: TestPartInput) {
     this.#input = input;
     const { ensemble, series, fitBars, refitEvery, checkpoint } = input;
     this.#ensemble = ensemble;
     this.#stretchCount = Math.ceil((series.times.length - fitBars) / refitEvery);
+    this.#combinations = restoreCombinations(encodeCombinations(input.combinations));
+    this.#lastWeights = this.#combinations.calibrated.weights;
     if (checkpoint !== undefined) this.#resume(checkpoint);
   }
 
@@ -103,12 +120,15 @@ export class TestPart implements Resumable<TestPartResult> {
   checkpoint(): Json {
     return {
       dropped: droppedMembersJson(this.#ensemble.dropped.slice(this.#input.ensemble.dropped.length)),
-      stretches: this.#stretches.map(({ scored, members }) => ({
-        scored: encodeScoredForecasts(scored),
+      stretches: this.#stretches.map(({ simpleAverage, calibrated, members }) => ({
+        simpleAverage: encodeScoredForecasts(simpleAverage),
+        calibrated: encodeScoredForecasts(calibrated),
         members: Object.fromEntries(
           Object.entries(members).map(([name, own]) => [name, encodeScoredForecasts(own)]),
         ),
       })),
+      combinations: encodeCombinations(this.#combinations),
+      lastWeights: encodeFloat64(Float64Array.from(this.#lastWeights)),
       refitted: [...this.#refitted.values()].map((fitted) => fitted.toJSON()),
       fit: this.#fit?.checkpoint() ?? null,
     };
@@ -120,7 +140,10 @@ export class TestPart implements Resumable<TestPartResult> {
     }
     const { members, dropped } = this.#ensemble;
     return {
-      scored: concatenateForecasts(this.#stretches.map(({ scored }) => scored)),
+      combinations: {
+        simple_avg: concatenateForecasts(this.#stretches.map(({ simpleAverage }) => simpleAverage)),
+        calibrated: concatenateForecasts(this.#stretches.map(({ calibrated }) => calibrated)),
+      },
       members: Object.fromEntries(
         members.map(({ name }) => [
           name,
@@ -129,6 +152,7 @@ export class TestPart implements Resumable<TestPartResult> {
       ),
       dropped,
       refits: this.#refittedNames.length === 0 ? 0 : this.#stretchCount - 1,
+      lastCalibratedWeights: this.#lastWeights,
     };
   }
 
@@ -149,7 +173,10 @@ export class TestPart implements Resumable<TestPartResult> {
       throw error;
     const { code, message } = error;
     const since = this.#input.series.times[this.#offset + this.#input.fitBars - 1];
+    const place = this.#ensemble.members.findIndex(({ name }) => name === member);
     this.#ensemble = this.#ensemble.without({ member, code, message, since });
+    const { simple_avg, calibrated } = this.#combinations;
+    this.#combinations = { simple_avg: simple_avg.without(place), calibrated: calibrated.without(place) };
     this.#refitted.delete(member);
     this.#fit = undefined;
   }
@@ -193,33 +220,58 @@ export class TestPart implements Resumable<TestPartResult> {
     const known = sliceSeries(series, this.#offset, end);
     const forecasts = ensemble.withRefitted(this.#refitted).predictRange(known, fitBars, known.times.length);
     const realised = logReturns(known.close).subarray(fitBars - 1);
-    const distributions = forecasts.map(({ distribution }) => distribution);
+    const byBar = forecasts.map((forecast) => ensemble.shrunkMembers(forecast));
     this.#stretches.push({
-      scored: scoreForecasts(distributions, realised),
+      simpleAverage: this.#combineAndLearn('simple_avg', byBar, realised),
+      calibrated: this.#combineAndLearn('calibrated', byBar, realised),
       members: Object.fromEntries(
-        ensemble.members.map(({ name }) => {
-          const own = forecasts.map(({ members, anchor }) =>
-            shrinkMean(members[name]!, anchor, ensemble.meanFactor),
-          );
-          return [name, scoreForecasts(own, realised)];
-        }),
+        ensemble.members.map(({ name }, m) => [
+          name,
+          scoreForecasts(
+            byBar.map((members) => members[m]),
+            realised,
+          ),
+        ]),
       ),
     });
     this.#refitted = new Map();
+  }
+
+  /** A bar is combined before it is learned from. */
+  #combineAndLearn(
+    weighting: Weighting,
+    byBar: readonly (readonly PredictiveDistribution[])[],
+    realised: Float64Array,
+  ): ScoredForecasts {
+    const combination = this.#combinations[weighting];
+    const combined = byBar.map((members, i) => {
+      const distribution = combination.combine(members);
+      if (weighting === 'calibrated') this.#lastWeights = combination.weights;
+      combination.learn(members, realised[i]);
+      return distribution;
+    });
+    return scoreForecasts(combined, realised);
   }
 
   #resume(checkpoint: Json): void {
     const state = checkpoint as { readonly [key: string]: Json };
     for (const dropped of state.dropped as unknown as readonly DroppedMember[])
       this.#ensemble = this.#ensemble.without(dropped);
-    for (const { scored, members } of state.stretches as unknown as readonly EncodedStretch[]) {
+    for (const {
+      simpleAverage,
+      calibrated,
+      members,
+    } of state.stretches as unknown as readonly EncodedStretch[]) {
       this.#stretches.push({
-        scored: decodeScoredForecasts(scored),
+        simpleAverage: decodeScoredForecasts(simpleAverage),
+        calibrated: decodeScoredForecasts(calibrated),
         members: Object.fromEntries(
           Object.entries(members).map(([name, own]) => [name, decodeScoredForecasts(own)]),
         ),
       });
     }
+    this.#combinations = restoreCombinations(state.combinations);
+    this.#lastWeights = Array.from(decodeFloat64(state.lastWeights as string));
     for (const artifact of state.refitted as readonly Json[]) {
       const name = this.#refittedNames[this.#refitted.size];
       this.#refitted.set(name, requireMember(name, this.#input.registry).forecaster.restore(artifact));

@@ -1,5 +1,6 @@
+import type { EnsembleWeights } from '../calibration/calibrated-weights.ts';
 import type { DroppedMember } from '../ensemble/dropped-member.ts';
-import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
+import type { EnsembleName, Weighting } from '../ensemble/ensemble-configuration.ts';
 import type { FailedCandidate } from '../ensemble/failed-candidate.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 import type { Timeframe } from '../series/series.ts';
@@ -33,11 +34,23 @@ export interface TestScores {
   /** Of the bars that were forecast. */
   readonly times: readonly string[];
   readonly ensemble: ScoredForecasts;
+  /** How the configuration asks the members to be combined. */
+  readonly weighting: Weighting;
+  /** The same members combined in either way; `ensemble` is the one of `weighting`. */
+  readonly combinations: Readonly<Record<Weighting, ScoredForecasts>>;
   /** Each member that took part to the end alone, with the mean shrunk as in the ensemble. */
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
   readonly noChange: ScoredForecasts;
   /** Fitted on train and validation, and not again. */
   readonly fhs: ScoredForecasts;
+}
+
+/** What became of calibrated weights in a window. */
+export interface CalibrationResult {
+  /** Decided at the cutoff by what validation showed; `weights` are those of the first test bar. */
+  readonly decided: EnsembleWeights;
+  /** The weights of the last test bar, which all test bars before it had a part in. */
+  readonly lastWeights: readonly number[];
 }
 
 /** What validating an ensemble on one window found. */
@@ -67,6 +80,8 @@ export interface WindowResult {
   /** Chosen on validation. */
   readonly hyperparameters: Readonly<Partial<Record<MemberName, Hyperparameters>>>;
   readonly meanFactor: number;
+  /** Of the `calibrated` combination, whether it is the one asked for or the one beside it. */
+  readonly calibration: CalibrationResult;
   /** Times the members were fitted anew inside test. */
   readonly refits: number;
   readonly metrics: ByPart<PartMetrics>;

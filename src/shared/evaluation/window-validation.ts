@@ -1,9 +1,11 @@
+import type { PresetReason } from '../calibration/calibrated-weights.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { OnMemberFailure } from '../ensemble/dropped-member.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
 import type { EnsembleFitResult } from '../ensemble/ensemble-fit-result.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
+import { type WeighedEnsemble, weighEnsemble } from '../ensemble/weigh-ensemble.ts';
 import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Json, Resumable, StepBudget } from '../models/forecaster.ts';
@@ -18,7 +20,7 @@ import {
   type ScoredForecasts,
   sliceForecasts,
 } from './scored-forecasts.ts';
-import type { ScoredPart } from './scored-window.ts';
+import { type ScoredPart, scoredPart } from './scored-window.ts';
 import { TestPart, type TestPartResult } from './test-part.ts';
 import type { ByPart, PartMetrics, WindowResult } from './window-result.ts';
 
@@ -31,11 +33,19 @@ export interface WindowValidationInput {
   readonly companions?: readonly Series[];
   /** Default `fail`. */
   readonly onMemberFailure?: OnMemberFailure;
+  /** Reverts calibrated weights to the preset; default: never. */
+  readonly judgeFit?: FitJudge;
   /** Of an earlier `WindowValidation` with the same input. */
   readonly checkpoint?: Json;
   /** Default: the members of this version. */
   readonly registry?: MemberRegistry;
 }
+
+/**
+ * Why weights should not be learned from a fit, by its forecasts of train and validation (all that is known at the cutoff); null
+ * when nothing speaks against it.
+ */
+export type FitJudge = (train: ScoredPart, validation: ScoredPart) => PresetReason | null;
 
 /** A benchmark's forecasts of train and validation (fitted on train), or of test (fitted on train and validation). */
 interface BenchmarkUnit {
@@ -58,7 +68,9 @@ const BENCHMARK_SHARE = 0.05;
  * 1. an {@link EnsembleFit} on train and validation: tuning, the metrics of both, and the refit on both;
  * 2. the benchmarks on the same bars: fitted on train for train and validation, on train and validation for test, and not
  *    again inside test;
- * 3. the {@link TestPart}: each test bar forecast once, cheap members fitted anew every `refitEvery` bars;
+ * 3. the weights: decided by what is known at the cutoff, for both ways of combining, whichever the configuration asks for;
+ * 4. the {@link TestPart}: each test bar forecast once, cheap members fitted anew every `refitEvery` bars.
+ *
  * What the result says of overfitting is for `assessOverfitting` to find.
  *
  * Nothing that is forecast before a bar depends on it or on a later one.
@@ -72,6 +84,8 @@ export class WindowValidation implements Resumable<WindowResult> {
   readonly #ensembleFit: EnsembleFit;
   readonly #benchmarks: ScoredForecasts[] = [];
   #fitted: EnsembleFitResult | undefined;
+  /** Decided when the benchmarks are scored. */
+  #weighed: WeighedEnsemble | undefined;
   #testPart: TestPart | undefined;
   #tested: TestPartResult | undefined;
 
@@ -149,13 +163,19 @@ export class WindowValidation implements Resumable<WindowResult> {
 
   result(): WindowResult {
     const fitted = this.#fitted;
+    const weighed = this.#weighed;
     const tested = this.#tested;
-    if (fitted === undefined || tested === undefined) {
+    if (fitted === undefined || weighed === undefined || tested === undefined) {
       throw new Error('The window is not validated yet: step() has not returned true.');
     }
     const { configuration, window } = this.#input;
+    const { weighting = 'simple_avg' } = configuration;
     const { symbol, timeframe, times } = this.#series;
-    const ensemble = { train: fitted.train, validation: fitted.validation, test: tested.scored };
+    const ensemble = {
+      train: fitted.train,
+      validation: fitted.validation,
+      test: tested.combinations[weighting],
+    };
     const noChange = this.#benchmarkParts(0, fitted);
     const fhs = this.#benchmarkParts(2, fitted);
     return {
@@ -176,12 +196,15 @@ export class WindowValidation implements Resumable<WindowResult> {
       failedCandidates: fitted.failedCandidates,
       hyperparameters: fitted.chosen,
       meanFactor: fitted.meanFactor,
+      calibration: { decided: weighed.calibrated, lastWeights: tested.lastCalibratedWeights },
       refits: tested.refits,
       metrics: metricsByPart(ensemble),
       benchmarks: { noChange: metricsByPart(noChange), fhs: metricsByPart(fhs) },
       test: {
         times: times.slice(this.#fitBars),
-        ensemble: tested.scored,
+        ensemble: ensemble.test,
+        weighting,
+        combinations: tested.combinations,
         members: tested.members,
         noChange: noChange.test,
         fhs: fhs.test,
@@ -218,12 +241,27 @@ export class WindowValidation implements Resumable<WindowResult> {
     };
   }
 
+  #weigh(fitted: EnsembleFitResult): WeighedEnsemble {
+    const { configuration, judgeFit } = this.#input;
+    const noChange = this.#benchmarkParts(0, fitted);
+    const fhs = this.#benchmarkParts(2, fitted);
+    const reversion =
+      judgeFit?.(
+        scoredPart(fitted.train, noChange.train, fhs.train),
+        scoredPart(fitted.validation, noChange.validation, fhs.validation),
+      ) ?? null;
+    return weighEnsemble(fitted, configuration, reversion);
+  }
+
+  /** Once the benchmarks are scored. */
   #startTestPart(fitted: EnsembleFitResult, checkpoint?: Json): TestPart {
     const { configuration, onMemberFailure, registry } = this.#input;
+    this.#weighed ??= this.#weigh(fitted);
     return new TestPart({
       series: this.#series,
       fitBars: this.#fitBars,
-      ensemble: fitted.fitted,
+      ensemble: this.#weighed.fitted,
+      combinations: this.#weighed.combinations,
       refitEvery: configuration.refitEvery,
       seed: configuration.seed,
       seedNames: this.#seedNames,
@@ -265,18 +303,4 @@ function metricsByPart(parts: ByPart<ScoredForecasts>): ByPart<PartMetrics> {
     validation: partMetrics(parts.validation),
     test: partMetrics(parts.test),
   };
-}
-
-function scoredPart(model: ScoredForecasts, noChange: ScoredForecasts, fhs: ScoredForecasts): ScoredPart {
-  return {
-    squaredErrors: squaredErrors(model),
-    crps: model.crps,
-    benchmarkSquaredErrors: squaredErrors(noChange),
-    benchmarkCrps: fhs.crps,
-    expectedVolatility: fhs.scale,
-  };
-}
-
-function squaredErrors({ mean, realised }: ScoredForecasts): Float64Array {
-  return realised.map((value, i) => (value - mean[i]) * (value - mean[i]));
 }

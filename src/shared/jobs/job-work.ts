@@ -1,6 +1,6 @@
 import type { JobOf } from '../contracts/job.ts';
 import { assessOverfitting } from '../divergence/assess-overfitting.ts';
-import { EnsembleFit } from '../ensemble/ensemble-fit.ts';
+import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/judge-fit.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
 import type { Json, Resumable } from '../models/forecaster.ts';
@@ -9,7 +9,9 @@ import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
+import { LiveFit } from './live-fit.ts';
 import { validationRows } from './validation-rows.ts';
+import { weightsRow } from './weights-row.ts';
 
 /** What the outcome of a job takes of its host. */
 export interface OutcomeHost {
@@ -28,32 +30,39 @@ export interface JobWork {
   outcome(computation: Resumable<unknown>, series: Series, host: OutcomeHost): Promise<Json>;
 }
 
-/** Fits the ensemble on the latest bars and forecasts the next session. */
-export function forecastWork(job: JobOf<'forecast'>): JobWork {
+/**
+ * Fits the ensemble on the latest bars and forecasts the next session.
+ *
+ * @param latestWindow the latest valid one of its symbol, horizon and configuration; null: none
+ */
+export function forecastWork(job: JobOf<'forecast'>, latestWindow: StoredWindow | null): JobWork {
   const { horizon, ensemble, last_bar, sizes } = job.payload;
   const count = sizes.train + sizes.validation;
   return {
     bars: { from: last_bar + 1 - count, count },
     start: (series, companions, checkpoint) =>
-      new EnsembleFit({
+      new LiveFit({
         series,
         companions,
         train: sizes.train,
         validation: sizes.validation,
         configuration: job.configuration,
         onMemberFailure: job.on_member_failure,
+        reversion: judgeStoredWindow(latestWindow),
         checkpoint,
       }),
     async outcome(computation, series, host) {
-      const { fitted, failedCandidates } = (computation as EnsembleFit).result();
+      const { fitted, weights, failedCandidates } = (computation as LiveFit).result();
       const configHash = job.config_hash;
       const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
       const predicted = predictOrDrop(fitted, series, 1, job.on_member_failure);
       const context = await host.readForecastContext({ symbol: series.symbol, horizon, configHash });
-      const circumstances = { ...context, now: host.now(), failedCandidates };
+      const weightsReverted = weights?.reason?.message ?? null;
+      const circumstances = { ...context, now: host.now(), failedCandidates, weightsReverted };
       const forecast = forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
       return {
         forecast,
+        weights: weights === null ? null : weightsRow(weights, fitted.members, forecast),
         artifact: {
           symbol: series.symbol,
           horizon,
@@ -91,6 +100,7 @@ export function windowWork(job: JobOf<'validate_window'>): JobWork {
         },
         configuration: job.configuration,
         onMemberFailure: job.on_member_failure,
+        judgeFit,
         checkpoint,
       }),
     async outcome(computation, _series, host) {

@@ -1,5 +1,6 @@
 import type { JobOf } from '../contracts/job.ts';
-import { timeframeOf } from '../contracts/names.ts';
+import { type Horizon, timeframeOf } from '../contracts/names.ts';
+import type { StoredWindow } from '../divergence/judge-fit.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Json } from '../models/forecaster.ts';
 import type { Series, Timeframe } from '../series/series.ts';
@@ -7,7 +8,7 @@ import { CODE_VERSION } from '../version.ts';
 import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
-import { forecastWork, type OutcomeHost, windowWork } from './job-work.ts';
+import { forecastWork, type JobWork, type OutcomeHost, windowWork } from './job-work.ts';
 import { timeBudget } from './time-budget.ts';
 
 /** What the core needs of its host to work. */
@@ -21,6 +22,8 @@ export interface JobHost extends OutcomeHost {
     until: string,
     count: number,
   ): Promise<readonly Series[]>;
+  /** The latest validated window whose bars are still the stored ones; null when there is none. */
+  latestWindow(symbol: string, horizon: Horizon, configHash: string): Promise<StoredWindow | null>;
   /** Milliseconds that never go back. */
   monotonicClock(): number;
   /** Milliseconds one step may compute. */
@@ -46,7 +49,7 @@ export async function runNextJob(host: JobHost): Promise<StepOutcome> {
 }
 
 async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
-  const work = job.kind === 'forecast' ? forecastWork(job) : windowWork(job);
+  const work = await workOf(host, job);
   const { from, count } = work.bars;
   const timeframe = timeframeOf(job.payload.horizon);
   const series = await host.readSeries(job.payload.symbol, timeframe, from, count);
@@ -69,6 +72,13 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const progress = computation.progress();
   await host.queue.saveStep(job, { code: CODE_VERSION, bars, state: computation.checkpoint() }, progress);
   return { outcome: 'stepped', job: job.id, progress };
+}
+
+async function workOf(host: JobHost, job: ComputingJob): Promise<JobWork> {
+  if (job.kind === 'validate_window') return windowWork(job);
+  const { horizon, symbol } = job.payload;
+  const calibrated = job.configuration.weighting === 'calibrated';
+  return forecastWork(job, calibrated ? await host.latestWindow(symbol, horizon, job.config_hash) : null);
 }
 
 /** The checkpoint's state, if the same code made it with the very same bars; otherwise the computation starts over. */

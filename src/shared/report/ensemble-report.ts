@@ -3,12 +3,13 @@ import type { GapTests } from '../divergence/overfitting-verdict.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
+import type { WindowResult } from '../evaluation/window-result.ts';
 import type { Hyperparameters } from '../models/forecaster.ts';
 import type { EvaluatedWindow } from './evaluate-window.ts';
 import { type Figures, figures } from './figures.ts';
 import { joinStretches, type ScoredStretch } from './scored-stretch.ts';
 
-/** Figures by model: `ensemble`, each member alone, `no_change`, `fhs` and the further baselines. */
+/** Figures by model: `ensemble`, the same members in the other combination (`calibrated` or `simple_avg`), each member alone, `no_change`, `fhs` and the further baselines. */
 export type ModelFigures = Readonly<Record<string, Figures>>;
 
 /** What a gap test found; see `GapTest`. */
@@ -33,6 +34,20 @@ export interface OverfittingReport {
   readonly reasons: readonly string[];
 }
 
+/** What became of calibrated weights in a window, whether the ensemble goes by them or they are shown beside it. */
+export interface CalibrationReport {
+  /** `preset` when they were refused or reverted. */
+  readonly method: 'calibrated' | 'preset';
+  /** Scored forecasts of validation, and the days they span. */
+  readonly samples: number;
+  readonly span_days: number;
+  readonly reason_code: string | null;
+  readonly reason: string | null;
+  /** For the first and for the last test bar. */
+  readonly weights_at_start: Readonly<Record<string, number>>;
+  readonly weights_at_end: Readonly<Record<string, number>>;
+}
+
 /** One window; named like the columns of `ensemble_validation_metrics`. */
 export interface WindowReport {
   readonly symbol: string;
@@ -43,7 +58,9 @@ export interface WindowReport {
   readonly train_rmse: number;
   readonly val_rmse: number;
   readonly test_rmse: number;
+  /** The preset. */
   readonly weights: Readonly<Record<string, number>>;
+  readonly calibration: CalibrationReport;
   readonly hyperparameters: Readonly<Record<string, Hyperparameters>>;
   readonly mean_factor: number;
   readonly models: ModelFigures;
@@ -118,10 +135,26 @@ function windowReport(window: EvaluatedWindow, configuration: EnsembleConfigurat
     val_rmse: result.metrics.validation.rmse,
     test_rmse: result.metrics.test.rmse,
     weights: { ...configuration.weights },
+    calibration: calibrationReport(result),
     hyperparameters: result.hyperparameters as WindowReport['hyperparameters'],
     mean_factor: result.meanFactor,
     models: modelFigures([[window]]),
     overfitting: overfittingReport(assessment),
+  };
+}
+
+function calibrationReport({ calibration, hyperparameters, modelsUsed }: WindowResult): CalibrationReport {
+  const { decided, lastWeights } = calibration;
+  const byMember = (members: readonly string[], weights: readonly number[]) =>
+    Object.fromEntries(members.map((member, m) => [member, weights[m]]));
+  return {
+    method: decided.method,
+    samples: decided.samples,
+    span_days: decided.spanDays,
+    reason_code: decided.reason?.code ?? null,
+    reason: decided.reason?.message ?? null,
+    weights_at_start: byMember(Object.keys(hyperparameters), decided.weights),
+    weights_at_end: byMember(modelsUsed, lastWeights),
   };
 }
 
@@ -146,11 +179,13 @@ function stretchOf(window: EvaluatedWindow, name: string): ScoredStretch {
   };
 }
 
-/** The ensemble first, then its members, then the baselines. */
+/** The ensemble first, then its members in the other combination and alone, then the baselines. */
 function forecastsByModel({ result, baselines }: EvaluatedWindow): Record<string, ScoredForecasts> {
-  const { ensemble, members, noChange, fhs } = result.test;
+  const { combinations, ensemble, members, noChange, fhs, weighting } = result.test;
+  const other = weighting === 'calibrated' ? 'simple_avg' : 'calibrated';
   return {
     ensemble,
+    [other]: combinations[other],
     ...(members as Record<string, ScoredForecasts>),
     no_change: noChange,
     fhs,

@@ -1,4 +1,5 @@
 import { assessOverfitting, type OverfittingAssessment } from '../divergence/assess-overfitting.ts';
+import { judgeFit } from '../divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import type { Window } from '../evaluation/rolling-windows.ts';
 import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
@@ -29,7 +30,7 @@ export function evaluateWindow(
   companions: readonly Series[] = [],
   onProgress: (share: number) => void = () => {},
 ): EvaluatedWindow {
-  const validation = new WindowValidation({ series, window, configuration, companions });
+  const validation = new WindowValidation({ series, window, configuration, companions, judgeFit });
   const oneUnit: StepBudget = { expired: () => true };
   while (!validation.step(oneUnit)) onProgress(validation.progress());
   const result = validation.result();

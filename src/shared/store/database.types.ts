@@ -271,6 +271,76 @@ export type Database = {
           },
         ];
       };
+      ensemble_weights: {
+        Row: {
+          config_hash: string;
+          created_at: string;
+          data_cutoff: string;
+          ensemble: string;
+          horizon: string;
+          id: number;
+          method: string;
+          reason: string | null;
+          reason_code: string | null;
+          run_id: string | null;
+          samples: number;
+          span_days: number;
+          symbol: string;
+          symbol_id: number;
+          weights: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          config_hash: string;
+          created_at?: string;
+          data_cutoff: string;
+          ensemble: string;
+          horizon: string;
+          id?: never;
+          method: string;
+          reason?: string | null;
+          reason_code?: string | null;
+          run_id?: string | null;
+          samples: number;
+          span_days: number;
+          symbol: string;
+          symbol_id: number;
+          weights: NonNullable<Json>;
+        };
+        Update: {
+          config_hash?: string;
+          created_at?: string;
+          data_cutoff?: string;
+          ensemble?: string;
+          horizon?: string;
+          id?: never;
+          method?: string;
+          reason?: string | null;
+          reason_code?: string | null;
+          run_id?: string | null;
+          samples?: number;
+          span_days?: number;
+          symbol?: string;
+          symbol_id?: number;
+          weights?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'ensemble_weights_run_id_fkey';
+            columns: ['run_id'];
+            isOneToOne: false;
+            referencedRelation: 'runs';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id', 'symbol'];
+          },
+        ];
+      };
       ensembles: {
         Row: {
           active: boolean;
@@ -1050,6 +1120,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
       plan_work: { Args: { p_windows?: number }; Returns: Json };
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };

@@ -1,5 +1,6 @@
 // POST: claims one job, computes for one step, stores a checkpoint or the result. Called by the database; secret key only.
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
+import { latestWindow } from '../../../src/shared/store/latest-window.ts';
 import { readCompanions } from '../../../src/shared/store/read-companions.ts';
 import { readForecastContext } from '../../../src/shared/store/read-forecast-context.ts';
 import { readSeries } from '../../../src/shared/store/read-series.ts';
@@ -28,6 +29,7 @@ async function work(_request: Request, { store }: Context): Promise<Response> {
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
     readForecastContext: (subject) => readForecastContext(store, subject),
+    latestWindow: (...subject) => latestWindow(store, ...subject),
     now: () => new Date().toISOString(),
     monotonicClock: () => performance.now(),
     stepBudget: STEP_BUDGET,

@@ -27,6 +27,17 @@ describe('parseEnvironment', () => {
     expect(configure({})).not.toHaveProperty('companions');
   });
 
+  it('takes calibrated weights and a conformal step, and leaves out what is at its default', () => {
+    const { conformalStep, weighting } = configure({
+      ENSEMBLE_OPTIMIZATION_METHOD: 'calibrated',
+      CONFORMAL_STEP: '0.001',
+    });
+    expect([weighting, conformalStep]).toEqual(['calibrated', 0.001]);
+    expect(configure({ ENSEMBLE_OPTIMIZATION_METHOD: 'simple_avg' })).toEqual(configure({}));
+    expect(configure({})).not.toHaveProperty('weighting');
+    expect(configure({})).not.toHaveProperty('conformalStep');
+  });
+
   it('takes the kernel by its name, which is the same as not naming it', () => {
     expect(configure({ LSTM_BACKEND: 'wasm' })).toEqual(configure({}));
   });
@@ -47,6 +58,9 @@ describe('parseEnvironment', () => {
     ['a member that is not there yet', { ENSEMBLE_MODEL_COUNT: '4' }, 'member_not_available', 'TRANSFORMER'],
     ['another model count', { ENSEMBLE_MODEL_COUNT: '5' }, 'invalid_input', 'ENSEMBLE_MODEL_COUNT'],
     ['another method', { ENSEMBLE_OPTIMIZATION_METHOD: 'magic' }, 'invalid_input', 'simple_avg'],
+    ['a conformal step of 0', { CONFORMAL_STEP: '0' }, 'invalid_input', 'CONFORMAL_STEP'],
+    ['a conformal step that leaps', { CONFORMAL_STEP: '0.2' }, 'invalid_input', 'CONFORMAL_STEP'],
+    ['a conformal step in words', { CONFORMAL_STEP: 'slow' }, 'invalid_input', 'CONFORMAL_STEP'],
     ['a flag that is neither true nor false', { ENABLE_LSTM: 'yes' }, 'invalid_input', 'ENABLE_LSTM'],
     [
       'TensorFlow.js in Edge Functions',

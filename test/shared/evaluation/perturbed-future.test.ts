@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EnsembleConfiguration } from '../../../src/shared/ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import type { MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
 import { type ScoredForecasts, sliceForecasts } from '../../../src/shared/evaluation/scored-forecasts.ts';
@@ -9,8 +10,10 @@ import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
 import { copySeries, simulatedSeries } from '../models/simulated-series.ts';
-import { smallConfiguration, smallSeries, smallWindow } from './small-window.ts';
+import { smallConfiguration as preset, smallSeries, smallWindow } from './small-window.ts';
 
+/** Weights and conformal levels learn too, the levels fast enough to show. */
+const smallConfiguration = { ...preset, weighting: 'calibrated', conformalStep: 0.01 } as const;
 const series = sliceSeries(smallSeries, 20, 390);
 const TRAIN = 280;
 const FIT = 330;
@@ -30,7 +33,11 @@ function perturbed(bar: number, factor: number): Series {
   return changed;
 }
 
-function fitEnsemble(bars: Series, registry?: MemberRegistry, configuration = smallConfiguration) {
+function fitEnsemble(
+  bars: Series,
+  registry?: MemberRegistry,
+  configuration: EnsembleConfiguration = smallConfiguration,
+) {
   const fit = new EnsembleFit({
     series: sliceSeries(bars, 0, FIT),
     train: TRAIN,
@@ -43,23 +50,29 @@ function fitEnsemble(bars: Series, registry?: MemberRegistry, configuration = sm
   return fit.result();
 }
 
-function testForecasts(
+/** Combined by calibrated weights, which go on learning in test. */
+function testPart(
   bars: Series,
   registry?: MemberRegistry,
-  configuration = smallConfiguration,
-): ScoredForecasts {
+  configuration: EnsembleConfiguration = smallConfiguration,
+) {
+  const { combinations, fitted } = fitEnsemble(bars, registry, configuration);
   const part = new TestPart({
     series: bars,
     fitBars: FIT,
-    ensemble: fitEnsemble(bars, registry, configuration).fitted,
+    ensemble: fitted,
+    combinations,
     refitEvery: 15,
     seed: 1,
     seedNames: ['X'],
     registry,
   });
   part.step(unlimitedBudget);
-  return part.result().scored;
+  return part.result();
 }
+
+const testForecasts = (...given: Parameters<typeof testPart>): ScoredForecasts =>
+  testPart(...given).combinations.calibrated;
 
 /** Nothing to choose, so that validation forecasts are those of one fit on train. */
 const oneTrial = {
@@ -82,11 +95,27 @@ describe('a perturbed bar after the cutoff', () => {
         const refitted = fitEnsemble(changed);
         expect(refitted.fitted.toJSON()).toEqual(fitted.fitted.toJSON());
         expect(refitted.trialScores).toEqual(fitted.trialScores);
+        expect(refitted.combinations.calibrated.toJSON()).toEqual(fitted.combinations.calibrated.toJSON());
         const bars = bar - FIT + 1;
         expect(forecastsUpTo(testForecasts(changed), bars)).toEqual(forecastsUpTo(tested, bars));
       }),
       { numRuns: 8, seed: 1 },
     );
+  });
+
+  it('of test changes the weights of no bar up to it, and those after it', () => {
+    const weightsOfTheLast = (bars: Series) => testPart(bars).lastCalibratedWeights;
+    const expected = weightsOfTheLast(series);
+    expect(expected).not.toEqual(fitted.combinations.calibrated.weights);
+    expect(weightsOfTheLast(perturbed(369, 1.5))).toEqual(expected);
+    expect(weightsOfTheLast(perturbed(360, 1.5))).not.toEqual(expected);
+  });
+
+  it('of validation changes the weights and levels that are learned', () => {
+    const changed = fitEnsemble(perturbed(FIT - 1, 1.03), undefined, oneTrial);
+    const state = validated.combinations.calibrated;
+    expect(changed.combinations.calibrated.weights).not.toEqual(state.weights);
+    expect(changed.combinations.calibrated.levels!.levels).not.toEqual(state.levels!.levels);
   });
 
   it('of test changes no metric of train and validation', () => {

@@ -21,6 +21,7 @@ import {
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
+import { simulatedSeries } from '../models/simulated-series.ts';
 import { smallConfiguration, smallSeries, smallWindow } from './small-window.ts';
 
 const input: WindowValidationInput = {
@@ -161,6 +162,106 @@ describe('validating a window', () => {
       );
     },
   );
+});
+
+describe('a window with calibrated weights', () => {
+  // Enough scores in validation to learn from, members that cost nothing, and several stretches.
+  const learning: WindowValidationInput = {
+    series: simulatedSeries(22, 460),
+    window: { windowId: 459, trainFrom: 0, validationFrom: 280, testFrom: 400, end: 460 },
+    configuration: { ...defaultConfiguration, weighting: 'calibrated', conformalStep: 0.005 },
+    registry: standInRegistry,
+  };
+  const result = run(learning);
+  const [preset, start, end] = [
+    [0.5, 0.5],
+    result.calibration.decided.weights,
+    result.calibration.lastWeights,
+  ];
+
+  it('begins test with those learned on validation, and goes on learning', () => {
+    expect(result.calibration.decided).toMatchObject({
+      method: 'calibrated',
+      samples: 120,
+      spanDays: 119,
+      reason: null,
+    });
+    expect(start).not.toEqual(preset);
+    expect(end).not.toEqual(start);
+    expect(end.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+  });
+
+  it('forecasts each test bar as one who combines and learns bar by bar from the start of validation', () => {
+    const fit = new EnsembleFit({
+      series: sliceSeries(learning.series, 0, 400),
+      train: 280,
+      validation: 120,
+      configuration: learning.configuration,
+      scoreFrom: 250,
+      registry: standInRegistry,
+    });
+    fit.step(unlimitedBudget);
+    const { combinations, fitted: ensemble } = fit.result();
+    const combination = combinations.calibrated.copy();
+    const returns = logReturns(learning.series.close);
+    // A stand-in fitted anew is the same again, but for the mean that is shrunk towards: that is the first fit's.
+    const scored = scoreForecasts(
+      ensemble.predictRange(learning.series, 400, 460).map((forecast, i) => {
+        const members = ensemble.shrunkMembers(forecast);
+        const distribution = combination.combine(members);
+        combination.learn(members, returns[399 + i]);
+        return distribution;
+      }),
+      returns.subarray(399),
+    );
+    expect(result.test.ensemble.crps.length).toBe(60);
+    scored.crps.forEach((crps, i) => {
+      expect(result.test.ensemble.crps[i]).toBeCloseTo(crps, 9);
+    });
+  });
+
+  it('shows the simple average of the same members beside', () => {
+    const { configuration } = learning;
+    const plain = run({ ...learning, configuration: { ...configuration, weighting: undefined } });
+    expect(plain.test.combinations).toEqual(result.test.combinations);
+    expect(plain.test.ensemble).toEqual(result.test.combinations.simple_avg);
+    expect(result.test.ensemble).toEqual(result.test.combinations.calibrated);
+    expect(plain.test.ensemble.crps).not.toEqual(result.test.ensemble.crps);
+  });
+
+  it('cut after every unit and resumed elsewhere ends in the same bits', () => {
+    let validation = new WindowValidation(learning);
+    while (!validation.step({ expired: () => true })) {
+      const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
+      validation = new WindowValidation({ ...learning, checkpoint });
+    }
+    const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
+    expect(new WindowValidation({ ...learning, checkpoint }).result()).toEqual(result);
+    expect(validation.result()).toEqual(result);
+  });
+
+  it('goes by the preset throughout when its fit was judged, by train and validation only', () => {
+    const reason = { code: 'overfitting', message: 'it is' } as const;
+    const judged: number[][] = [];
+    const reverted = run({
+      ...learning,
+      judgeFit: (train, validation) => {
+        judged.push([train.crps.length, validation.crps.length]);
+        return reason;
+      },
+    });
+    expect(judged).toEqual([[30, 120]]);
+    expect(reverted.calibration).toMatchObject({
+      decided: { method: 'preset', weights: preset, reason },
+      lastWeights: preset,
+    });
+    expect(reverted.test.ensemble).toEqual(reverted.test.combinations.simple_avg);
+  });
+
+  it('goes by the preset when validation is too short to learn from', () => {
+    const { calibration } = run({ ...learning, window: { ...learning.window, validationFrom: 301 } });
+    expect(calibration.decided).toMatchObject({ method: 'preset', reason: { code: 'too_few_samples' } });
+  });
 });
 
 describe('a window is refused', () => {

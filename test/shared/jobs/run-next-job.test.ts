@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimedJob, JobOf } from '../../../src/shared/contracts/job.ts';
+import type { StoredWindow } from '../../../src/shared/divergence/judge-fit.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import { fingerprint } from '../../../src/shared/jobs/fingerprint.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
@@ -76,6 +77,7 @@ function hostOf(
       latestWindow: null,
       outcomes: 0,
     }),
+    latestWindow: async (): Promise<StoredWindow | null> => null,
     now: () => '2024-01-02T03:04:05Z',
     monotonicClock: () => 0,
   };
@@ -86,7 +88,7 @@ const UNLIMITED = 1;
 
 describe('the bars of a job', () => {
   it('of a forecast are those of train and validation up to its last bar', () => {
-    expect(forecastWork(forecastJob).bars).toEqual({ from: 60, count: 330 });
+    expect(forecastWork(forecastJob, null).bars).toEqual({ from: 60, count: 330 });
   });
 
   it('of a window are all of the window up to its last test bar', () => {
@@ -150,6 +152,59 @@ describe('runNextJob', () => {
     const stale = queueOf({ ...windowJob, checkpoint: change(first.told.saved as object) as Json });
     await runNextJob(hostOf(stale.queue, 0));
     expect(stale.told.saved).toEqual(first.told.saved);
+  });
+
+  describe('with calibrated weights in the configuration', () => {
+    const sizes = { train: 280, validation: 110, test: 40, step: 40 };
+    const configuration = { ...forecastJob.configuration, weighting: 'calibrated' as const };
+    const payload = { ...forecastJob.payload, sizes };
+    const complete = async (window: StoredWindow | null, of = configuration) => {
+      const { queue, told } = queueOf({ ...forecastJob, payload, configuration: of });
+      const asked: unknown[][] = [];
+      await runNextJob({
+        ...hostOf(queue, UNLIMITED),
+        latestWindow: async (...subject) => {
+          asked.push(subject);
+          return window;
+        },
+      });
+      return { asked, completed: told.completed as { weights: Json; forecast: { members: Json } } };
+    };
+
+    it('stores them beside the forecast that was made with them', async () => {
+      const { asked, completed } = await complete(null);
+      expect(asked).toEqual([[smallSeries.symbol, '1D', 'abc']]);
+      const { weights, forecast } = completed as unknown as {
+        weights: { weights: Record<string, number> };
+        forecast: { members: { name: string; weight: number }[] };
+      };
+      expect(weights).toMatchObject({
+        ...{ symbol: smallSeries.symbol, horizon: '1D', ensemble: 'candidate', config_hash: 'abc' },
+        ...{ data_cutoff: smallSeries.times[389], method: 'calibrated', samples: 110, span_days: 109 },
+        ...{ reason_code: null, reason: null },
+      });
+      expect(weights.weights).toEqual(
+        Object.fromEntries(forecast.members.map(({ name, weight }) => [name, weight])),
+      );
+      expect(weights.weights).not.toEqual(smallConfiguration.weights);
+    });
+
+    it('goes back to the preset when the latest window was overfitted, and stores why', async () => {
+      const { completed } = await complete({ windowId: 389, divergence: 0.1, verdict: 'overfitting' });
+      expect(completed.weights).toMatchObject({
+        method: 'preset',
+        weights: smallConfiguration.weights,
+        reason_code: 'overfitting',
+        reason: expect.stringContaining('389'),
+      });
+      expect(completed.forecast.members).toMatchObject([{ weight: 0.3 }, { weight: 0.7 }]);
+    });
+
+    it('and without them asks for no window and stores no weights', async () => {
+      const { asked, completed } = await complete(null, { ...configuration, weighting: undefined as never });
+      expect(asked).toEqual([]);
+      expect(completed.weights).toBeNull();
+    });
   });
 
   describe('with companions in the configuration', () => {

@@ -47,6 +47,10 @@ const result: WindowResult = {
   failedCandidates: [],
   hyperparameters: { LSTM: { hiddenUnits: 8 }, ARIMA_GARCH: { variance: 'gjr' } },
   meanFactor: 0.5,
+  calibration: {
+    decided: { method: 'calibrated', weights: [0.4, 0.6], samples: 250, spanDays: 360, reason: null },
+    lastWeights: [0.3, 0.7],
+  },
   refits: 11,
   metrics: parts(),
   benchmarks: { noChange: parts(), fhs: parts() },

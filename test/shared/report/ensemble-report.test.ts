@@ -38,6 +38,7 @@ describe("an ensemble's report", () => {
   it('has the ensemble, its members and every baseline for each window, each symbol and all', () => {
     const names = [
       'ensemble',
+      'calibrated',
       'LSTM',
       'ARIMA_GARCH',
       'no_change',
@@ -67,6 +68,32 @@ describe("an ensemble's report", () => {
       divergence: assessment.divergence.divergence,
       raw_divergence: assessment.rawDivergence,
       is_overfitting: assessment.verdict.isOverfitting,
+    });
+  });
+
+  it('shows the simple average beside an ensemble with calibrated weights, and says what became of them', () => {
+    const configuration = { ...smallConfiguration, weighting: 'calibrated' as const };
+    const learned = { LSTM: 0.4, ARIMA_GARCH: 0.6 };
+    const { result } = own;
+    const decided = { ...result.calibration.decided, method: 'calibrated' as const, reason: null };
+    const calibrated = {
+      ...own,
+      result: {
+        ...result,
+        calibration: { decided: { ...decided, weights: [0.4, 0.6] }, lastWeights: [0.2, 0.8] },
+        test: { ...result.test, weighting: 'calibrated' as const },
+      },
+    };
+    const { windows } = ensembleReport(configuration, [calibrated]);
+    expect(Object.keys(windows[0].models).slice(0, 3)).toEqual(['ensemble', 'simple_avg', 'LSTM']);
+    expect(windows[0].calibration).toMatchObject({
+      ...{ method: 'calibrated', reason_code: null, reason: null },
+      ...{ weights_at_start: learned, weights_at_end: { LSTM: 0.2, ARIMA_GARCH: 0.8 } },
+    });
+    // 50 scores are too few: the small window itself goes by the preset, and says so.
+    expect(report.windows[0].calibration).toMatchObject({
+      ...{ method: 'preset', samples: 50, span_days: 49, reason_code: 'too_few_samples' },
+      weights_at_start: smallConfiguration.weights,
     });
   });
 

@@ -46,6 +46,7 @@ export function ensembleOf(
     }),
     meanFactor,
     sumReturns(series),
+    null,
     dropped,
   );
 }

@@ -23,3 +23,18 @@ export function crpsFromQuantiles(quantiles: Float64Array, outcome: number): num
     pinball(quantiles[0], outcome, TAIL_MIDDLE) + pinball(quantiles[last], outcome, 1 - TAIL_MIDDLE);
   return 2 * (QUANTILE_LEVELS[0] * sum + TAIL_WIDTH * tails);
 }
+
+/**
+ * A subgradient of {@link crpsFromQuantiles} by the quantiles: how fast the score grows with each of them. The score is convex in them,
+ * so that `score(a) - score(b)` is at most the subgradient at a times `a - b`.
+ *
+ * @param quantiles at `QUANTILE_LEVELS`, never decreasing
+ */
+export function crpsSubgradient(quantiles: Float64Array, outcome: number): Float64Array {
+  const last = quantiles.length - 1;
+  const slope = (quantile: number, level: number) => (outcome >= quantile ? 0 : 1) - level;
+  const slopes = quantiles.map((quantile, i) => 2 * QUANTILE_LEVELS[0] * slope(quantile, QUANTILE_LEVELS[i]));
+  slopes[0] += 2 * TAIL_WIDTH * slope(quantiles[0], TAIL_MIDDLE);
+  slopes[last] += 2 * TAIL_WIDTH * slope(quantiles[last], 1 - TAIL_MIDDLE);
+  return slopes;
+}

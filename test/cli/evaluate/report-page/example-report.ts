@@ -36,6 +36,11 @@ function someWindow(random: SeededRandom, symbol: string, year: number): Window 
       last_bar_time: `${year}-03-30`,
     },
     ...{ train_rmse: 0.011, val_rmse: 0.012, test_rmse: 0.013, mean_factor: 0.5 },
+    calibration: {
+      ...{ method: 'calibrated', samples: 250, span_days: 363, reason_code: null, reason: null },
+      weights_at_start: { LSTM: 0.6, ARIMA_GARCH: 0.4 },
+      weights_at_end: { LSTM: 0.5, ARIMA_GARCH: 0.5 },
+    },
     hyperparameters: { LSTM: { hiddenUnits: 8 } },
     models: { ensemble: someFigures(random, 250), LSTM: someFigures(random, 250) },
     overfitting: {

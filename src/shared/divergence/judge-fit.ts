@@ -1,0 +1,59 @@
+import type { PresetReason } from '../calibration/calibrated-weights.ts';
+import type { ScoredPart } from '../evaluation/scored-window.ts';
+import { DIVERGENCE_THRESHOLDS } from './alert-level.ts';
+import { assessOverfitting } from './assess-overfitting.ts';
+
+/** Divergence above which calibrated weights go back to the preset. */
+export const REVERSION_THRESHOLD = DIVERGENCE_THRESHOLDS.warning;
+
+/**
+ * Why weights should not be learned from a fit, by all that is known of it at its cutoff: a divergence from train to validation above
+ * {@link REVERSION_THRESHOLD}, or a fit optimism that the overfitting verdict counts. Null when neither is there.
+ *
+ * @param train scored bars of train, in sample
+ * @param validation scored bars of validation, by the same fit
+ */
+export function judgeFit(train: ScoredPart, validation: ScoredPart): PresetReason | null {
+  // Validation stands in for test: from it to itself nothing worsens, so that the verdict is about train to validation alone.
+  const window = { train, validation, test: validation, trialScores: [] };
+  const { divergence, verdict } = assessOverfitting(window, { threshold: REVERSION_THRESHOLD });
+  if (!verdict.isOverfitting) return null;
+  return {
+    code: divergence.divergence > REVERSION_THRESHOLD ? 'divergence' : 'overfitting',
+    message: verdict.reasons.join(' '),
+  };
+}
+
+/** A validated window as it is stored. */
+export interface StoredWindow {
+  /** Ordinal of its last test bar. */
+  readonly windowId: number;
+  readonly divergence: number;
+  readonly verdict: 'ok' | 'overfitting' | 'implausible';
+}
+
+/**
+ * Why weights should not be learned for a forecast, by the latest window of its symbol, horizon and configuration; null when nothing
+ * speaks against it, or there is no window.
+ */
+export function judgeStoredWindow(window: StoredWindow | null): PresetReason | null {
+  if (window === null) return null;
+  const { divergence, verdict, windowId } = window;
+  const named = `The latest window, ${windowId},`;
+  if (verdict === 'implausible') {
+    return {
+      code: 'implausible_skill',
+      message: `${named} has a skill on test that is too good to be true.`,
+    };
+  }
+  if (verdict === 'overfitting') {
+    return { code: 'overfitting', message: `${named} was judged to be overfitted.` };
+  }
+  if (divergence > REVERSION_THRESHOLD) {
+    return {
+      code: 'divergence',
+      message: `${named} has a divergence of ${divergence.toFixed(3)}, above ${REVERSION_THRESHOLD}.`,
+    };
+  }
+  return null;
+}

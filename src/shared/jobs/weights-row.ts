@@ -1,0 +1,26 @@
+import type { EnsembleWeights } from '../calibration/calibrated-weights.ts';
+import type { EnsembleMember } from '../ensemble/fitted-ensemble.ts';
+import type { Json } from '../models/forecaster.ts';
+
+type Row = { readonly [column: string]: Json };
+
+/** The row of `ensemble_weights` that belongs to a forecast's row. @param members in the order of the weights */
+export function weightsRow(
+  { method, reason, samples, spanDays, weights }: EnsembleWeights,
+  members: readonly EnsembleMember[],
+  forecast: Row,
+): Row {
+  return {
+    symbol: forecast.symbol,
+    horizon: forecast.horizon,
+    ensemble: forecast.ensemble,
+    config_hash: forecast.config_hash,
+    data_cutoff: forecast.data_cutoff,
+    method,
+    weights: Object.fromEntries(members.map(({ name }, m) => [name, weights[m]])),
+    samples,
+    span_days: spanDays,
+    reason_code: reason?.code ?? null,
+    reason: reason?.message ?? null,
+  };
+}
