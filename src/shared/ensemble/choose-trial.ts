@@ -1,11 +1,16 @@
 import { meanOf } from '../numerics/mean.ts';
 
+/** A trial must beat an earlier one by this many standard errors of their difference. */
+const STANDARD_ERRORS = 2;
+
 /**
- * Which trial of a tuning wins: the first whose mean score is not worse than the best one's by more than one standard error of
- * their difference (Breiman, Friedman, Olshen and Stone 1984, section 3.4.3).
+ * Which trial of a tuning wins: the first whose mean score is not worse than the best one's by more than two standard errors of
+ * their difference.
  *
- * Trials are listed with the simplest and best proven first. On 250 bars the best of a dozen honest trials is mostly the luckiest:
- * taking it costs more than the first one does, and shows up as a selection gap. What is clearly better still wins.
+ * The rule of Breiman, Friedman, Olshen and Stone (1984, section 3.4.3), which takes the simplest trial within one standard error of
+ * the best. Trials are listed with the simplest and best proven first. On 250 bars the best of a dozen honest trials is mostly the
+ * luckiest, and about one and a half standard errors ahead by luck: taking it costs more than the first one does, and shows up as a
+ * selection gap. What is clearly better still wins.
  *
  * @param scores of each trial by bar, smaller is better; all of the same bars, at least one of each
  * @returns the trial's place
@@ -14,7 +19,7 @@ export function chooseTrial(scores: readonly Float64Array[]): number {
   const means = scores.map(meanOf);
   const best = means.indexOf(Math.min(...means));
   return scores.findIndex(
-    (trial, t) => means[t] - means[best] <= standardErrorOfDifference(trial, scores[best]),
+    (trial, t) => means[t] - means[best] <= STANDARD_ERRORS * standardErrorOfDifference(trial, scores[best]),
   );
 }
 

@@ -72,7 +72,7 @@ type Phase = 'tune' | 'compare' | 'score' | 'refit' | 'done';
  *
  * 1. `tune`: every entry of every member's grid is fitted on train;
  * 2. `compare`: every combination of entries and mean factor is scored by the ensemble's mean CRPS on validation; the first
- *    that is within one standard error of the best wins (`chooseTrial`);
+ *    that is within two standard errors of the best wins (`chooseTrial`);
  * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation, both by the preset; on validation each
  *    way of combining learns, bar by bar;
  * 4. `refit`: each member is fitted on train and validation with its winning hyperparameters.

@@ -18,10 +18,9 @@ describe('chooseTrial', () => {
     expect(chooseTrial([scores, scores, scores])).toBe(0);
   });
 
-  it('keeps the first where a later one is better by less than one standard error', () => {
-    // The standard error of the difference is 0.1 x sqrt(2 / 250) = 0.009.
+  it('keeps the first where a later one is better by less than two standard errors', () => {
     const first = trial(0, 0.1, 2);
-    const shifted = first.map((score, i) => score - 0.005 + 0.1 * (i % 2 === 0 ? 1 : -1));
+    const shifted = first.map((score, i) => score - 0.01 + 0.1 * (i % 2 === 0 ? 1 : -1));
     expect(shifted.reduce((a, b) => a + b)).toBeLessThan(first.reduce((a, b) => a + b));
     expect(chooseTrial([first, shifted])).toBe(0);
   });

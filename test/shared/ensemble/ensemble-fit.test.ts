@@ -83,7 +83,7 @@ describe('tuning an ensemble', () => {
     });
   });
 
-  it('chooses the first one within a standard error of the best', () => {
+  it('chooses the first one within two standard errors of the best', () => {
     const best = every[chooseTrial(result.trialScores)];
     expect(result.chosen).toEqual({ LSTM: { factor: best.first }, ARIMA_GARCH: { factor: best.second } });
     expect(result.meanFactor).toBe(best.meanFactor);
