@@ -265,6 +265,10 @@ function scoredPart(model: ScoredForecasts, noChange: ScoredForecasts, fhs: Scor
     benchmarkSquaredErrors: squaredErrors(noChange),
     benchmarkCrps: fhs.crps,
     expectedVolatility: fhs.scale,
+    expectedMean: fhs.mean,
+    mean: model.mean,
+    scale: model.scale,
+    realised: model.realised,
   };
 }
 
