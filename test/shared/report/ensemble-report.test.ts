@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ensembleReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
+import { assessPooled } from '../../../src/shared/divergence/pooled-assessment.ts';
 import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { ensembleReport } from '../../../src/shared/report/ensemble-report.ts';
@@ -67,6 +68,18 @@ describe("an ensemble's report", () => {
       divergence: assessment.divergence.divergence,
       raw_divergence: assessment.rawDivergence,
       is_overfitting: assessment.verdict.isOverfitting,
+    });
+  });
+
+  it("judges a symbol's windows together as the pooled assessment does", () => {
+    const { windowId, scored } = own.result;
+    const found = assessPooled([{ windowId, scored, selectionBias: own.assessment.selectionBias }]);
+    expect(report.symbols[0].overfitting).toMatchObject({
+      divergence: found.divergence.divergence,
+      selection_bias: null,
+      is_overfitting: found.verdict.isOverfitting,
+      is_implausible: found.implausibleSkill.length > 0,
+      fit_optimism: { crps: { gap: found.fitOptimism.crps.gap, p_value: found.fitOptimism.crps.pValue } },
     });
   });
 
