@@ -49,7 +49,7 @@ function bestOfMany(seed: number, trials: number): ScoredWindow {
   });
   const sums = tried.map(({ crps }) => total(crps));
   const winner = SeededRandom.fromState(tried[sums.indexOf(Math.min(...sums))].state);
-  const other = new SeededRandom(seed);
+  const other = new SeededRandom(5000 + seed);
   const scored = simulatedWindow(seed, 1, ({ name, volatility }, i) => ({
     mean: 0.1 * volatility[i] * (name === 'validation' ? winner : other).normal(),
     scale: volatility[i],
@@ -106,14 +106,14 @@ describe('the best of many trials', () => {
   it('is told by what choosing it gains, more often than by its gap alone', () => {
     let flagged = 0;
     let byGap = 0;
-    for (let seed = 0; seed < 20; seed++) {
+    for (let seed = 0; seed < 12; seed++) {
       const window = bestOfMany(seed, 300);
       const { selectionBias, verdict } = assessOverfitting(window);
       expect(selectionBias).toBeGreaterThan(0.007);
       if (verdict.isOverfitting) flagged++;
       if (assessOverfitting({ ...window, trialScores: [] }).verdict.isOverfitting) byGap++;
     }
-    expect(flagged).toBeGreaterThanOrEqual(14);
+    expect(flagged).toBeGreaterThanOrEqual(8);
     expect(byGap).toBeLessThan(flagged);
   });
 
