@@ -7,6 +7,14 @@ export interface BenchOptions {
   /** Daily bars to use instead of the bench's own. */
   readonly csv: string | undefined;
   readonly rounds: number;
+  /** What `overfitting` may be told, as it was written. */
+  readonly zoo?: {
+    readonly symbols?: string;
+    readonly from?: string;
+    readonly threads?: string;
+    readonly cache?: string;
+    readonly withoutEnsemble?: boolean;
+  };
 }
 
 /** Each is loaded when it runs: they bring compilers along. */
@@ -15,13 +23,22 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
     await (await import('./statistics/statistics-bench.ts')).statisticsBench(options),
   lstm: async (options) => await (await import('./lstm/lstm-bench.ts')).lstmBench(options),
   budget: async (options) => await (await import('./budget/budget-bench.ts')).budgetBench(options),
+  overfitting: async (options) =>
+    await (await import('./overfitting/overfitting-bench.ts')).overfittingBench(options),
 };
 const USAGE = `npm run bench -- [NAME] [--json] [--strict] [--csv FILE] [--rounds N]
   NAME      ${Object.keys(BENCHES).join(', ')}; default all
   --json    one JSON document on standard output
   --strict  exit 1 when a target is missed; budget always does
   --csv     date,open,high,low,close,volume: the last bars are used (1,001, lstm 1,200, budget 1,500)
-  --rounds  interleaved rounds, at least 5 (default 7)`;
+  --rounds  interleaved rounds, at least 5 (default 7)
+overfitting has no rounds, and takes
+  --csv PATH          a directory of SYMBOL.csv files or one such file; default: the S&P 500 of the package vega-datasets
+  --symbols A,B|all   of the directory; default: those of the zoo's 13 that are there, else all
+  --from DATE         only bars from this date on (default 1990-01-01)
+  --threads N         worker threads (default: every core)
+  --without-ensemble  leave out the shipped ensemble, the slowest model
+  --cache DIR         keep the ensemble's scores there for the next run`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -31,6 +48,11 @@ async function main(): Promise<number> {
       strict: { type: 'boolean', default: false },
       csv: { type: 'string' },
       rounds: { type: 'string', default: '7' },
+      symbols: { type: 'string' },
+      from: { type: 'string' },
+      threads: { type: 'string' },
+      cache: { type: 'string' },
+      'without-ensemble': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -49,7 +71,9 @@ async function main(): Promise<number> {
     }
   }
   const reports: BenchReport[] = [];
-  for (const name of names) reports.push(await BENCHES[name]({ csv: values.csv, rounds }));
+  const { csv, symbols, from, threads, cache, 'without-ensemble': withoutEnsemble } = values;
+  const zoo = { symbols, from, threads, cache, withoutEnsemble };
+  for (const name of names) reports.push(await BENCHES[name]({ csv, rounds, zoo }));
 
   if (values.json) console.log(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
   else console.log(reports.map(benchTable).join('\n\n'));

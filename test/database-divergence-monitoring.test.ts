@@ -122,9 +122,10 @@ function rowsOf(found: Found): { metrics: Record<string, Json>; tests: Record<st
     selectionGap: { squaredError: gap(selectionGap), crps: gap(0) },
     fitOptimism: { squaredError: gap(0), crps: gap(0) },
   };
-  const evidence = { divergence: relative(divergence), crpsDivergence: relative(0), ...gaps };
+  const evidence = { divergence: relative(divergence), crpsDivergence: relative(0), selectionBias: null, ...gaps };
   const assessment: OverfittingAssessment = {
     ...evidence,
+    foresight: { mean: 0, scale: 0 },
     ...{ backtestOverfittingProbability: null, trials: 4, volatilityShift: 1 + rawDivergence, rawDivergence },
     implausibleSkill: implausible
       ? ['RMSE on test is 0.9000 of no change; a leak until shown otherwise.']

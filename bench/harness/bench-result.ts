@@ -1,5 +1,5 @@
 /** What a figure is in: a megabyte is 1,000,000 bytes. */
-export type Unit = 'ms' | 's' | 'MB';
+export type Unit = 'ms' | 's' | 'MB' | '%';
 
 /** A quantity that ours and the peer both found, so that it shows whether they solved the same problem. */
 export interface Agreement {
@@ -31,6 +31,8 @@ export interface BenchResult {
   readonly ratio: number | null;
   /** Of `ratio` where there is a peer (at least this), else of `ours` (at most this); null where nothing is promised. */
   readonly target: number | null;
+  /** Where it is given, `target` is of `ours`, peer or not, and this says which way. */
+  readonly direction?: 'at most' | 'at least';
   /** Null without a target. */
   readonly met: boolean | null;
   /** The smallest and largest ratio of a round. */
@@ -52,12 +54,21 @@ export interface PeerStatus {
   readonly skipped: string | null;
 }
 
+/** A table of figures as text. */
+export interface ReportTable {
+  readonly title: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** What one run of a bench found. */
 export interface BenchReport {
   readonly bench: string;
   readonly machine: Readonly<Record<string, string | number | null>>;
   readonly peers: readonly PeerStatus[];
   readonly results: readonly BenchResult[];
+  /** What the results sum up. */
+  readonly tables?: readonly ReportTable[];
   /** Whether a missed target is a failure even where nobody asked to be strict; default false. */
   readonly enforced?: boolean;
 }
@@ -122,6 +133,31 @@ export function againstBound(
     peer_value: null,
     ratio: null,
     met: target === null ? null : figure <= target,
+  };
+}
+
+/**
+ * A share in percent against a bound of its own, beside what a peer has.
+ *
+ * @param peer null where there is none that could be compared
+ */
+export function shareAgainstBound(
+  description: Pick<BenchResult, 'case' | 'note'> & {
+    readonly direction: 'at most' | 'at least';
+    readonly target: number;
+  },
+  ours: number,
+  peer: { readonly peer: string; readonly value: number } | null,
+): BenchResult {
+  const { direction, target } = description;
+  return {
+    ...description,
+    ours,
+    peer: peer?.peer ?? null,
+    peer_value: peer?.value ?? null,
+    unit: '%',
+    ratio: null,
+    met: direction === 'at most' ? ours <= target : ours >= target,
   };
 }
 

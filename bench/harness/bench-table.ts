@@ -15,19 +15,32 @@ export function benchTable(report: BenchReport): string {
       result.met === null ? '' : result.met ? 'met' : 'MISSED',
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = columns(rows);
+  const tables = (report.tables ?? []).flatMap(({ title, header, rows }) => [
+    title,
+    '',
+    ...columns([header, ...rows]),
+    '',
+  ]);
   const machine = Object.entries(report.machine).map(([name, value]) => `${name}: ${value}`);
   const peers = report.peers.map(({ peer, version, skipped }) =>
     skipped === null ? `peer: ${peer} ${version}` : `skipped: ${peer} (${skipped})`,
   );
   const notes = new Set(report.results.flatMap(notesOf));
-  return [`bench ${report.bench}`, '', ...machine, ...peers, '', ...lines, '', ...notes].join('\n').trimEnd();
+  return [`bench ${report.bench}`, '', ...machine, ...peers, '', ...tables, ...lines, '', ...notes]
+    .join('\n')
+    .trimEnd();
+}
+
+/** Cells as lines, each column as wide as its widest cell. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** A case with several peers has its notes once. */
@@ -42,8 +55,9 @@ function notesOf({ case: name, note, throughput }: BenchResult): string[] {
   return notes;
 }
 
-function targetOf({ target, stretch, peer, unit }: BenchResult): string {
+function targetOf({ target, direction, stretch, peer, unit }: BenchResult): string {
   if (target === null) return '';
+  if (direction !== undefined) return `${direction} ${target} ${unit}`;
   if (peer !== null) return `at least ${target} x`;
   return `at most ${target} ${unit}${stretch === undefined ? '' : `, better ${stretch}`}`;
 }

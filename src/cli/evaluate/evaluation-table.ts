@@ -22,12 +22,22 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
         [
           `verdicts: ${overfitting} of ${windows} windows overfitting (${share(overfitting)}), ${implausible} implausible;`,
           `divergence above 0.15, 0.20, 0.30 in ${Object.values(divergence_above).map(share).join(', ')};`,
-          `the raw |val - test| / val in ${Object.values(raw_divergence_above).map(share).join(', ')}`,
+          `the raw |val - test| / val in ${Object.values(raw_divergence_above).map(share).join(', ')};`,
+          `windows of a symbol together: ${symbolsFound(symbols, 'is_overfitting')} overfitting, ${symbolsFound(symbols, 'is_implausible')} implausible`,
         ].join(' '),
         READING,
       ].join('\n\n');
     })
     .join('\n\n\n');
+}
+
+/** "none", or the symbols' names. */
+function symbolsFound(
+  symbols: EvaluationReport['ensembles'][number]['symbols'],
+  finding: 'is_overfitting' | 'is_implausible',
+): string {
+  const found = symbols.filter(({ overfitting }) => overfitting[finding]);
+  return found.length === 0 ? 'none' : found.map(({ symbol }) => symbol).join(' ');
 }
 
 /** The columns of {@link figuresRow}. @param first what a row is about @param sample any of the rows' figures */

@@ -93,7 +93,25 @@ const verdictsSchema = z.object({
   raw_divergence_above: z.object({ '0.15': z.int(), '0.20': z.int(), '0.30': z.int() }),
 });
 
-const symbolReportSchema = z.object({ symbol: symbolSchema, models: modelsSchema, verdicts: verdictsSchema });
+/** What the overfitting tests found in all windows of a symbol together. */
+const pooledOverfittingSchema = overfittingSchema
+  .pick({
+    divergence: true,
+    crps_divergence: true,
+    selection_gap: true,
+    fit_optimism: true,
+    is_overfitting: true,
+    is_implausible: true,
+    reasons: true,
+  })
+  .extend({ selection_bias: z.number().nullable() });
+
+const symbolReportSchema = z.object({
+  symbol: symbolSchema,
+  models: modelsSchema,
+  verdicts: verdictsSchema,
+  overfitting: pooledOverfittingSchema,
+});
 
 /** What `npm run evaluate` writes about one ensemble. */
 export const ensembleReportSchema = z.object({

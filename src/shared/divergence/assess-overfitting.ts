@@ -1,11 +1,13 @@
 import type { ScoredPart, ScoredWindow } from '../evaluation/scored-window.ts';
 import { FIT_OPTIMISM_FLOORS, fitOptimism } from './fit-optimism.ts';
+import { type Foresight, foresight } from './foresight.ts';
 import { implausibleSkill } from './implausible-skill.ts';
 import { type GapTests, type OverfittingVerdict, overfittingVerdict } from './overfitting-verdict.ts';
 import { probabilityOfBacktestOverfitting } from './probability-of-backtest-overfitting.ts';
 import { rawDivergence } from './raw-divergence.ts';
 import { type RelativeDivergence, relativeDivergence } from './relative-divergence.ts';
 import { scoreDifferences } from './score-differences.ts';
+import { selectionBias } from './selection-bias.ts';
 import { SELECTION_GAP_FLOORS, selectionGap } from './selection-gap.ts';
 import { volatilityShift } from './volatility-shift.ts';
 
@@ -24,7 +26,11 @@ export interface OverfittingAssessment {
   readonly fitOptimism: GapTests;
   /** Null below eight trials. */
   readonly backtestOverfittingProbability: number | null;
+  /** The gap of CRPS that choosing among the trials makes by itself, see `selectionBias`; null below eight trials. */
+  readonly selectionBias: number | null;
   readonly trials: number;
+  /** Over validation and test. */
+  readonly foresight: Foresight;
   /** Why the skill on test is too good to be true, a sentence each; empty when it is not. */
   readonly implausibleSkill: readonly string[];
   readonly volatilityShift: number;
@@ -75,17 +81,39 @@ export function assessOverfitting(
       ),
     },
   };
+  const bias = selectionBias(trialScores.map((crps) => crpsDifferences({ ...validation, crps })));
+  const foreseen = foresight([validation, test]);
   return {
     divergence,
     crpsDivergence,
     ...gaps,
     backtestOverfittingProbability: probabilityOfBacktestOverfitting(trialScores),
+    selectionBias: bias,
     trials: trialScores.length,
-    implausibleSkill: implausibleSkill(divergence.relative.test, crpsDivergence.relative.test),
+    foresight: foreseen,
+    implausibleSkill: implausibleSkill({
+      relativeRmse: { plain: divergence.relative.test, standardised: standardisedRelativeRmse([test]) },
+      relativeCrps: crpsDivergence.relative,
+      foresight: foreseen,
+    }),
     volatilityShift: volatilityShift(benchmarkRmse.validation, benchmarkRmse.test),
     rawDivergence: rawDivergence(rmse.validation, rmse.test),
-    verdict: overfittingVerdict({ divergence, crpsDivergence, ...gaps, threshold }),
+    verdict: overfittingVerdict({ divergence, crpsDivergence, ...gaps, selectionBias: bias, threshold }),
   };
+}
+
+/** RMSE over that of "no change", over the bars of some parts, each bar in units of its expected volatility. */
+export function standardisedRelativeRmse(parts: readonly ScoredPart[]): number {
+  let model = 0;
+  let benchmark = 0;
+  for (const { squaredErrors, benchmarkSquaredErrors, expectedVolatility } of parts) {
+    for (let i = 0; i < squaredErrors.length; i++) {
+      const variance = expectedVolatility[i] * expectedVolatility[i];
+      model += squaredErrors[i] / variance;
+      benchmark += benchmarkSquaredErrors[i] / variance;
+    }
+  }
+  return Math.sqrt(model / benchmark);
 }
 
 function byPart(window: ScoredWindow, measure: (part: ScoredPart) => number) {
@@ -96,12 +124,16 @@ function byPart(window: ScoredWindow, measure: (part: ScoredPart) => number) {
   };
 }
 
-function squaredErrorDifferences(part: ScoredPart): Float64Array {
+/** Standardised differences of squared errors to those of "no change". */
+export function squaredErrorDifferences(part: ScoredPart): Float64Array {
   const variance = part.expectedVolatility.map((volatility) => volatility * volatility);
   return scoreDifferences(part.squaredErrors, part.benchmarkSquaredErrors, variance);
 }
 
-function crpsDifferences(part: ScoredPart): Float64Array {
+/** Standardised differences of CRPS to that of filtered historical simulation. */
+export function crpsDifferences(
+  part: Pick<ScoredPart, 'crps' | 'benchmarkCrps' | 'expectedVolatility'>,
+): Float64Array {
   return scoreDifferences(part.crps, part.benchmarkCrps, part.expectedVolatility);
 }
 

@@ -1,6 +1,7 @@
 import { type AlertLevel, alertLevel, DIVERGENCE_THRESHOLDS } from './alert-level.ts';
 import type { GapTest } from './gap-test.ts';
 import type { RelativeDivergence } from './relative-divergence.ts';
+import { SELECTION_BIAS_FLOOR } from './selection-bias.ts';
 
 /**
  * The skill in CRPS that a model must have claimed on a part for its loss on the next to count as divergence; of the same
@@ -30,6 +31,8 @@ export interface OverfittingEvidence {
   readonly selectionGap: GapTests;
   /** Train to validation. */
   readonly fitOptimism: GapTests;
+  /** The gap of CRPS that choosing among the trials makes by itself; null where there are too few. */
+  readonly selectionBias: number | null;
   /** Divergence above which a window is overfitted; default 0.20. */
   readonly threshold?: number;
 }
@@ -46,7 +49,8 @@ export interface OverfittingVerdict {
 
 /**
  * Whether a window's model is overfitted: its selection gap or its fit optimism is significant at {@link SIGNIFICANCE} and
- * above its floor, or its divergence is above the threshold.
+ * above its floor, or its selection gap is what choosing among its trials makes by itself ({@link showsSelection}), or its
+ * divergence is above the threshold.
  *
  * Each gap is tested on squared errors and on CRPS. A finding from CRPS counts only if the model beat the benchmark on the
  * earlier part, by more than the gap's floor or {@link CLAIMED_CRPS_SKILL}: what was memorised or selected looks good first,
@@ -59,6 +63,13 @@ export function overfittingVerdict(evidence: OverfittingEvidence): OverfittingVe
     ...gapReasons(evidence.selectionGap, 'Selection gap', 'validation to test'),
     ...gapReasons(evidence.fitOptimism, 'Fit optimism', 'train to validation'),
   ];
+  const { selectionBias, selectionGap } = evidence;
+  if (selectionBias !== null && showsSelection(selectionBias, selectionGap.crps.gap)) {
+    reasons.push(
+      `Selection bias: choosing among the trials makes a gap of CRPS of ${selectionBias.toFixed(4)} per bar in units of the ` +
+        `expected volatility by itself, and there is one of ${selectionGap.crps.gap.toFixed(4)} (floor ${SELECTION_BIAS_FLOOR}).`,
+    );
+  }
   if (divergence.divergence > threshold) {
     reasons.push(
       `Divergence of RMSE ${percent(divergence.divergence)} is above its threshold of ${percent(threshold)}.`,
@@ -74,6 +85,16 @@ export function overfittingVerdict(evidence: OverfittingEvidence): OverfittingVe
     level: alertLevel(divergence.divergence),
     threshold,
   };
+}
+
+/**
+ * Whether the choice among trials explains a gap: what the choice makes by itself (`selectionBias`) is above
+ * {@link SELECTION_BIAS_FLOOR}, and the gap is nearer to it than to the 0 of a claim that holds. Of two normal distributions of equal
+ * spread with these means the first is then the likelier one (Neyman and Pearson 1933). A significant gap would be too much to ask: its
+ * standard error on 250 bars is half of what the best of 300 forecasts without any skill gains.
+ */
+export function showsSelection(selectionBias: number, gap: number): boolean {
+  return selectionBias > SELECTION_BIAS_FLOOR && gap > selectionBias / 2;
 }
 
 function gapReasons({ squaredError, crps }: GapTests, name: string, parts: string): string[] {
@@ -93,7 +114,7 @@ function counts({ floor, gap, pValue }: GapTest): boolean {
 }
 
 /** The worsening of CRPS from a part on which the model claimed skill. */
-function countedCrpsDivergence({
+export function countedCrpsDivergence({
   relative,
   trainToValidation,
   validationToTest,

@@ -1,3 +1,5 @@
+import { forEachSplit, smallest } from './cross-validated-splits.ts';
+
 /** Fewer trials than this make the rank of the best one meaningless. */
 export const MINIMUM_TRIALS = 8;
 
@@ -23,58 +25,26 @@ export function probabilityOfBacktestOverfitting(trials: readonly Float64Array[]
   }
   if (trials.length < MINIMUM_TRIALS || bars < 2 * BLOCKS) return null;
 
-  const blockSums = trials.map(sumsByBlock);
-  const chosen = new Float64Array(trials.length);
-  const outside = new Float64Array(trials.length);
   let splits = 0;
   let overfitted = 0;
-  for (let subset = 0; subset < 1 << BLOCKS; subset++) {
-    if (bitCount(subset) !== BLOCKS / 2) continue;
-    sumHalves(blockSums, subset, chosen, outside);
-    let best = 0;
-    for (let trial = 1; trial < chosen.length; trial++) if (chosen[trial] < chosen[best]) best = trial;
+  forEachSplit(trials, BLOCKS, (chosen, outside) => {
     splits++;
-    if (!aboveMedian(outside, best)) overfitted++;
-  }
+    if (!aboveMedian(outside, smallest(chosen))) overfitted++;
+  });
   return overfitted / splits;
-}
-
-function sumsByBlock(scores: Float64Array): Float64Array {
-  const sums = new Float64Array(BLOCKS);
-  for (let i = 0; i < scores.length; i++) sums[Math.floor((i * BLOCKS) / scores.length)] += scores[i];
-  return sums;
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}
-
-/** Sets each trial's score on the blocks in `subset`, and on the others. */
-function sumHalves(
-  blockSums: readonly Float64Array[],
-  subset: number,
-  chosen: Float64Array,
-  outside: Float64Array,
-): void {
-  chosen.fill(0);
-  outside.fill(0);
-  for (let trial = 0; trial < blockSums.length; trial++) {
-    for (let block = 0; block < BLOCKS; block++) {
-      if ((subset >> block) & 1) chosen[trial] += blockSums[trial][block];
-      else outside[trial] += blockSums[trial][block];
-    }
-  }
 }
 
 /** Whether the rank of `trial` over the number of trials plus one, 1 for the worst, is above one half. */
 function aboveMedian(scores: Float64Array, trial: number): boolean {
-  let rank = 1;
+  const own = scores[trial];
+  let worse = 0;
+  let notBetter = 0;
+  // Without a branch: which way the next one goes is a coin's throw.
   for (let other = 0; other < scores.length; other++) {
-    if (other === trial) continue;
-    if (scores[other] > scores[trial]) rank += 1;
-    else if (scores[other] === scores[trial]) rank += 0.5;
+    worse += Number(scores[other] > own);
+    notBetter += Number(scores[other] >= own);
   }
+  // Those that tie share their rank, the trial itself among them.
+  const rank = 1 + (worse + notBetter - 1) / 2;
   return rank / (scores.length + 1) > 0.5;
 }

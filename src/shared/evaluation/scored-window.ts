@@ -11,6 +11,14 @@ export interface ScoredPart {
   readonly benchmarkCrps: Float64Array;
   /** Scale that filtered historical simulation forecast before each bar. */
   readonly expectedVolatility: Float64Array;
+  /** Mean that filtered historical simulation forecast. */
+  readonly expectedMean: Float64Array;
+  /** The model's mean. */
+  readonly mean: Float64Array;
+  /** The model's scale. */
+  readonly scale: Float64Array;
+  /** Log returns that came. */
+  readonly realised: Float64Array;
 }
 
 /** A window bar by bar: what it takes to judge whether its model is overfitted. */
@@ -18,7 +26,7 @@ export interface ScoredWindow {
   readonly train: ScoredPart;
   readonly validation: ScoredPart;
   readonly test: ScoredPart;
-  /** Validation scores by bar of every trial that was tuned over; smaller is better. */
+  /** CRPS by bar of validation of every trial that was tuned over. */
   readonly trialScores: readonly Float64Array[];
 }
 
@@ -34,6 +42,10 @@ export function scoredPart(
     benchmarkSquaredErrors: squaredErrors(noChange),
     benchmarkCrps: fhs.crps,
     expectedVolatility: fhs.scale,
+    expectedMean: fhs.mean,
+    mean: model.mean,
+    scale: model.scale,
+    realised: model.realised,
   };
 }
 

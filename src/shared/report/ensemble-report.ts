@@ -1,5 +1,6 @@
 import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
 import type { GapTests } from '../divergence/overfitting-verdict.ts';
+import { assessPooled } from '../divergence/pooled-assessment.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
@@ -84,6 +85,18 @@ export interface Verdicts {
   readonly raw_divergence_above: AboveLevels;
 }
 
+/** What the overfitting tests found in all windows of a symbol together; see `assessPooled`. */
+export type PooledOverfittingReport = Pick<
+  OverfittingReport,
+  | 'divergence'
+  | 'crps_divergence'
+  | 'selection_gap'
+  | 'fit_optimism'
+  | 'is_overfitting'
+  | 'is_implausible'
+  | 'reasons'
+> & { readonly selection_bias: number | null };
+
 /** What an evaluation says of one ensemble. */
 export interface EnsembleReport {
   readonly ensemble: EnsembleName;
@@ -94,6 +107,7 @@ export interface EnsembleReport {
     readonly symbol: string;
     readonly models: ModelFigures;
     readonly verdicts: Verdicts;
+    readonly overfitting: PooledOverfittingReport;
   }[];
   readonly pooled: { readonly models: ModelFigures; readonly verdicts: Verdicts };
 }
@@ -118,6 +132,7 @@ export function ensembleReport(
       symbol: symbols[s],
       models: modelFigures([own]),
       verdicts: countVerdicts(own),
+      overfitting: pooledOverfittingReport(own),
     })),
     pooled: { models: modelFigures(bySymbol), verdicts: countVerdicts(windows) },
   };
@@ -207,6 +222,26 @@ function overfittingReport(assessment: OverfittingAssessment): OverfittingReport
     is_overfitting: verdict.isOverfitting,
     is_implausible: implausibleSkill.length > 0,
     reasons: [...verdict.reasons, ...implausibleSkill],
+  };
+}
+
+function pooledOverfittingReport(windows: readonly EvaluatedWindow[]): PooledOverfittingReport {
+  const found = assessPooled(
+    windows.map(({ result: { windowId, scored }, assessment: { selectionBias } }) => ({
+      windowId,
+      scored,
+      selectionBias,
+    })),
+  );
+  return {
+    divergence: found.divergence.divergence,
+    crps_divergence: found.crpsDivergence.divergence,
+    selection_gap: gapReport(found.selectionGap),
+    fit_optimism: gapReport(found.fitOptimism),
+    selection_bias: found.selectionBias,
+    is_overfitting: found.verdict.isOverfitting,
+    is_implausible: found.implausibleSkill.length > 0,
+    reasons: [...found.verdict.reasons, ...found.implausibleSkill],
   };
 }
 

@@ -88,11 +88,31 @@ describe('score differences', () => {
 });
 
 describe('further measures', () => {
-  it('call a relative RMSE below 0.98 or a relative CRPS below 0.96 implausible, and say which', () => {
-    expect(implausibleSkill(0.98, 0.96)).toEqual([]);
-    expect(implausibleSkill(0.9799, 0.96)).toEqual([expect.stringContaining('RMSE on test is 0.9799')]);
-    expect(implausibleSkill(0.98, 0.9599)).toEqual([expect.stringContaining('CRPS on test is 0.9599')]);
-    expect(implausibleSkill(0.5, 0.5)).toHaveLength(2);
+  const skill = (plain: number, validation: number, test: number, mean = 0, scale = 0) =>
+    implausibleSkill({
+      relativeRmse: { plain, standardised: plain },
+      relativeCrps: { validation, test },
+      foresight: { mean, scale },
+    });
+
+  it('call skill implausible that nobody has, and say which', () => {
+    expect(skill(0.98, 0.96, 0.96)).toEqual([]);
+    expect(skill(0.9799, 1, 1)).toEqual([expect.stringContaining('RMSE on test is 0.9799')]);
+    expect(skill(1, 0.9599, 0.9599)).toEqual([expect.stringContaining('0.9599 and 0.9599')]);
+    expect(skill(1, 1, 1, 0.301, 0)).toEqual([expect.stringContaining('The mean goes with the return')]);
+    expect(skill(1, 1, 1, 0, 0.351)).toEqual([expect.stringContaining('The scale goes with the size')]);
+    expect(skill(1, 1, 1, 0.3, 0.35)).toEqual([]);
+    expect(skill(1, 1, 1, -1, -1)).toEqual([]);
+    expect(skill(0.5, 0.5, 0.5, 1, 1)).toHaveLength(4);
+  });
+
+  it('want a skill in RMSE that a few days of a crash do not make, and one in CRPS on both parts', () => {
+    const found = implausibleSkill({
+      relativeRmse: { plain: 0.9, standardised: 0.99 },
+      relativeCrps: { validation: 0.99, test: 0.7 },
+      foresight: { mean: 0, scale: 0 },
+    });
+    expect(found).toEqual([]);
   });
 
   it('give the change of volatility and the raw measure, which confuses the two', () => {

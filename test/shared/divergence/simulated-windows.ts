@@ -40,6 +40,10 @@ export function simulatedWindow(seed: number, shift: number, model: Model): Scor
       benchmarkSquaredErrors: returns.map((value) => value * value),
       benchmarkCrps: returns.map((value, i) => crpsNormal(0, volatility[i], value)),
       expectedVolatility: volatility,
+      expectedMean: new Float64Array(SIZES[name]),
+      mean: Float64Array.from(forecasts, ({ mean }) => mean),
+      scale: Float64Array.from(forecasts, ({ scale }) => scale),
+      realised: returns,
     };
   };
   return { train: scored('train'), validation: scored('validation'), test: scored('test'), trialScores: [] };

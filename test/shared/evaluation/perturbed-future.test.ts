@@ -8,7 +8,7 @@ import { TestPart } from '../../../src/shared/evaluation/test-part.ts';
 import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
-import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
+import { type Rule, recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
 import { copySeries, simulatedSeries } from '../models/simulated-series.ts';
 import { smallConfiguration as preset, smallSeries, smallWindow } from './small-window.ts';
 
@@ -30,6 +30,13 @@ function perturbed(bar: number, factor: number): Series {
   const changed = copySeries(series);
   for (const column of [changed.open, changed.high, changed.low, changed.close, changed.volume])
     column[bar] *= factor;
+  return changed;
+}
+
+/** High and close of one bar half as high again: its range changes too. */
+function moved(bar: number): Series {
+  const changed = copySeries(series);
+  for (const column of [changed.high, changed.close]) column[bar] *= 1.5;
   return changed;
 }
 
@@ -154,19 +161,37 @@ describe('a perturbed bar after the cutoff', () => {
     expect(changed.mean[39]).not.toBe(tested.mean[39]);
   });
 
-  it('is noticed when a member looks ahead: the test can fail', () => {
-    const peeking = standIn('LSTM', [{}], (bars, bar) => ({
-      mean: 0,
-      scale: recentScale(bars, Math.min(bar + 2, bars.times.length)),
-    }));
+  it.each<[string, Rule]>([
+    [
+      'has a scale of bars to come',
+      (bars, bar) => ({ mean: 0, scale: recentScale(bars, Math.min(bar + 2, bars.times.length)) }),
+    ],
+    [
+      'has a mean with a twentieth of the return to come',
+      (bars, bar) => ({
+        mean: bar < bars.times.length ? 0.05 * Math.log(bars.close[bar] / bars.close[bar - 1]) : 0,
+        scale: recentScale(bars, bar),
+      }),
+    ],
+    [
+      "knows the day's range",
+      (bars, bar) => ({
+        mean: 0,
+        scale:
+          recentScale(bars, bar) *
+          (bar < bars.times.length ? 1 + Math.log(bars.high[bar] / bars.low[bar]) : 1),
+      }),
+    ],
+  ])('is noticed when a member looks ahead and %s: the test can fail', (_, rule) => {
+    const peeking = standIn('LSTM', [{}], rule);
     const registry = { ...standInRegistry, LSTM: { forecaster: peeking, refittedInsideTest: false } };
-    const configuration = { ...smallConfiguration, grids: undefined };
+    const configuration = { ...smallConfiguration, grids: undefined, meanFactors: [1] };
     const before = testForecasts(series, registry, configuration);
-    const after = testForecasts(perturbed(345, 1.5), registry, configuration);
+    const after = testForecasts(moved(345), registry, configuration);
     expect(forecastsUpTo(after, 16)).not.toEqual(forecastsUpTo(before, 16));
     // The honest stand-ins pass the same check.
     const honest = testForecasts(series, standInRegistry, configuration);
-    const still = testForecasts(perturbed(345, 1.5), standInRegistry, configuration);
+    const still = testForecasts(moved(345), standInRegistry, configuration);
     expect(forecastsUpTo(still, 16)).toEqual(forecastsUpTo(honest, 16));
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ensembleReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
+import { assessPooled } from '../../../src/shared/divergence/pooled-assessment.ts';
 import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { ensembleReport } from '../../../src/shared/report/ensemble-report.ts';
@@ -94,6 +95,18 @@ describe("an ensemble's report", () => {
     expect(report.windows[0].calibration).toMatchObject({
       ...{ method: 'preset', samples: 50, span_days: 49, reason_code: 'too_few_samples' },
       weights_at_start: smallConfiguration.weights,
+    });
+  });
+
+  it("judges a symbol's windows together as the pooled assessment does", () => {
+    const { windowId, scored } = own.result;
+    const found = assessPooled([{ windowId, scored, selectionBias: own.assessment.selectionBias }]);
+    expect(report.symbols[0].overfitting).toMatchObject({
+      divergence: found.divergence.divergence,
+      selection_bias: null,
+      is_overfitting: found.verdict.isOverfitting,
+      is_implausible: found.implausibleSkill.length > 0,
+      fit_optimism: { crps: { gap: found.fitOptimism.crps.gap, p_value: found.fitOptimism.crps.pValue } },
     });
   });
 
