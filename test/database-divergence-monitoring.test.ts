@@ -122,7 +122,12 @@ function rowsOf(found: Found): { metrics: Record<string, Json>; tests: Record<st
     selectionGap: { squaredError: gap(selectionGap), crps: gap(0) },
     fitOptimism: { squaredError: gap(0), crps: gap(0) },
   };
-  const evidence = { divergence: relative(divergence), crpsDivergence: relative(0), selectionBias: null, ...gaps };
+  const evidence = {
+    divergence: relative(divergence),
+    crpsDivergence: relative(0),
+    selectionBias: null,
+    ...gaps,
+  };
   const assessment: OverfittingAssessment = {
     ...evidence,
     foresight: { mean: 0, scale: 0 },
