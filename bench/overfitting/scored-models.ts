@@ -29,7 +29,7 @@ export function scoreModel(window: ZooWindow, model: ZooModel): ScoredByVolatili
 /** The same of a model that is chosen from candidates by its mean CRPS on validation, and fitted again for test. */
 export function scoreTuned(window: ZooWindow, { name, candidates }: Candidates): ScoredByVolatility {
   const input = fitInput(window, window.trainBars, name);
-  const tried = candidates.map((candidate) => scoreStretch(window.past, candidate(input)(window.past)));
+  const tried = candidates.map((fitOn) => scoreStretch(window.past, fitOn(input)(window.past)));
   const trialScores = tried.map(({ crps }) => crps.slice(window.trainBars - window.firstScored));
   const sums = trialScores.map((scores) => scores.reduce((sum, value) => sum + value, 0));
   const best = sums.indexOf(Math.min(...sums));
