@@ -101,6 +101,7 @@ function rowsOf(found: Found): { metrics: Record<string, Json>; tests: Record<st
       dataSpanDays: 2176,
     },
     ...{ sampleSizes: { train: 1000, validation: 250, test: 250 }, modelsUsed: ['LSTM', 'ARIMA_GARCH'] },
+    ...{ dropped: [], failedCandidates: [] },
     ...{ hyperparameters: { LSTM: { hiddenUnits: 8 } }, meanFactor: 0.5, refits: 11 },
     ...{ metrics: parts(), benchmarks: { noChange: parts(), fhs: parts() } },
   } as unknown as WindowResult;

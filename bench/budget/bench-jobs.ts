@@ -42,6 +42,7 @@ function benchJob(
       attempt: 1,
       configuration,
       config_hash: configurationHash(configuration),
+      on_member_failure: 'fail',
       payload: { symbol: series.symbol, horizon: '1D', ensemble: 'candidate', sizes: SIZES, ...payload },
     },
     series: {

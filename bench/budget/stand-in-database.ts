@@ -1,3 +1,5 @@
+import { DEFAULT_DIRECTION_THRESHOLDS } from '../../src/shared/synthesis/direction.ts';
+
 /** A job as `claim_job` gives it, and the bars that it reads. */
 export interface BenchJob {
   /** Without its checkpoint. */
@@ -5,6 +7,13 @@ export interface BenchJob {
   /** What `read_series` answers. */
   readonly series: Readonly<Record<string, unknown>>;
 }
+
+/** What `forecast_context` answers where nothing was validated or scored yet. */
+const FORECAST_CONTEXT = JSON.stringify({
+  thresholds: DEFAULT_DIRECTION_THRESHOLDS,
+  latest_window: null,
+  outcomes: 0,
+});
 
 /**
  * What the worker needs of the database, in its own process: one job, whose checkpoint is handed out again with the next claim.
@@ -47,6 +56,8 @@ export class StandInDatabase {
         return json(this.#claim);
       case '/rest/v1/rpc/read_series':
         return json(this.#series);
+      case '/rest/v1/rpc/forecast_context':
+        return json(FORECAST_CONTEXT);
       case '/rest/v1/rpc/save_step':
         this.#saved = body;
         return json('null');

@@ -15,6 +15,7 @@ import { StandInDatabase } from '../../bench/budget/stand-in-database.ts';
 import type { Started } from '../../bench/budget/start-process.ts';
 import { exitStatus } from '../../bench/harness/bench-result.ts';
 import { benchBars } from '../../bench/harness/bench-series.ts';
+import { forecastContextSchema } from '../../src/shared/contracts/forecast-context.ts';
 import { claimedJobSchema } from '../../src/shared/contracts/job.ts';
 import { seriesColumnsSchema } from '../../src/shared/contracts/series-columns.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
@@ -120,6 +121,8 @@ describe('the budget bench', () => {
       expect(seriesColumnsSchema.parse(columns).close).toEqual(
         bars.slice(-columns.times.length).map(({ close }) => close),
       );
+      const [, context] = await call('forecast_context', {});
+      expect(forecastContextSchema.parse(context)).toMatchObject({ latestWindow: null, outcomes: 0 });
       const checkpoint = { state: 'AAA=', unit: 3 };
       expect(await call('save_step', { p_job_id: 1, p_checkpoint: checkpoint })).toEqual([200, null]);
       database.prepare();

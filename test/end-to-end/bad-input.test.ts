@@ -215,7 +215,7 @@ describe('too little for any forecast', () => {
   it('are windows that fit on fewer than 100 of many bars', async () => {
     await inTransaction(async (transaction) => {
       await smallWindows(transaction, 40);
-      await addHalfSessions(transaction, 200, 24);
+      await addClockBars(transaction, 200, 24);
       expect(await shortage(transaction, '4h')).toEqual({
         code: 'too_few_bars',
         message:
@@ -227,17 +227,19 @@ describe('too little for any forecast', () => {
   it('are bars that span less than 30 days', async () => {
     await inTransaction(async (transaction) => {
       await smallWindows(transaction, 80);
-      await addHalfSessions(transaction, 120, 4);
+      await addClockBars(transaction, 120, 4);
       expect(await shortage(transaction, '4h')).toEqual({
         code: 'too_short_span',
         message: 'the 120 bars of SHORT for 4h span 19 days; a forecast needs 30 at least',
       });
-      await addHalfSessions(transaction, 200, 4);
+      await addClockBars(transaction, 200, 4);
       expect(await shortage(transaction, '4h')).toBeUndefined();
     });
   });
 
-  async function addHalfSessions(transaction: postgres.TransactionSql, bars: number, hours: number) {
+  /** Clock bars, as an earlier version took them and may have stored. */
+  async function addClockBars(transaction: postgres.TransactionSql, bars: number, hours: number) {
+    await transaction`alter table public.bars drop constraint if exists bars_half_sessions_start_with_one`;
     await transaction`
       insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, provider, feed, adjustment)
       select s.id, '4h', timestamptz '2020-01-01' + make_interval(hours => k * ${hours}::integer), 1, 1, 1, 1, 'csv', 'file', 'all'

@@ -259,14 +259,17 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     const member = failedMember(error);
     if (this.#input.onMemberFailure !== 'drop' || member === undefined || !(error instanceof PlumblineError))
       throw error;
-    const { code, message } = error;
-    this.#dropped = [...this.#dropped, { member, code, message, since: null }];
     this.#leastProgress = this.progress();
+    this.#leaveOut({ member, code: error.code, message: error.message, since: null });
+    this.#begin();
+  }
+
+  #leaveOut(dropped: DroppedMember): void {
+    this.#dropped = [...this.#dropped, dropped];
     this.#members = renormalised(
-      this.#members.filter(({ name }) => name !== member),
+      this.#members.filter(({ name }) => name !== dropped.member),
       this.#dropped,
     );
-    this.#begin();
   }
 
   /**
@@ -471,14 +474,8 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
 
   #resume(checkpoint: Json): void {
     const state = checkpoint as { readonly [key: string]: Json };
-    this.#dropped = state.dropped as unknown as readonly DroppedMember[];
-    if (this.#dropped.length > 0) {
-      const names = this.#dropped.map(({ member }) => member);
-      this.#members = renormalised(
-        this.#members.filter(({ name }) => !names.includes(name)),
-        this.#dropped,
-      );
-    }
+    // One after the other, as they were dropped: the weights must have the same bits.
+    for (const dropped of state.dropped as unknown as readonly DroppedMember[]) this.#leaveOut(dropped);
     this.#begin();
     this.#failed = state.failed as unknown as readonly FailedCandidate[];
     this.#leastProgress = state.leastProgress as number;

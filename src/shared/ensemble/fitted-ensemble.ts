@@ -247,6 +247,9 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
     return { name: entry.name, weight: weights[m], hyperparameters: entry.hyperparameters, fitted };
   });
   const dropped = (record.dropped ?? []) as unknown as readonly DroppedMember[];
+  if (!Array.isArray(dropped)) {
+    throw new FitError('invalid_artifact', 'The dropped members of an ensemble artifact are no list.');
+  }
   return new FittedEnsemble(
     symbol,
     restored,

@@ -137,6 +137,25 @@ describe('a member that fails', () => {
     expect(error.details).toMatchObject({ members: ['LSTM', 'ARIMA_GARCH', 'GB'] });
   });
 
+  it('one after the other leaves the same weights, to the bit, however the fit is cut', () => {
+    const registry = {
+      LSTM: standInRegistry.LSTM!,
+      ARIMA_GARCH: registryWhere('ARIMA_GARCH', 'step', inRefit).ARIMA_GARCH!,
+      GB: registryWhere('LSTM', 'fit').LSTM!,
+      TRANSFORMER: standInRegistry.LSTM!,
+    };
+    const weights = { LSTM: 0.1, ARIMA_GARCH: 0.25, GB: 0.35, TRANSFORMER: 0.3 };
+    const configuration = { ...defaultConfiguration, weights };
+    const given = { ...input, configuration, registry, onMemberFailure: 'drop' } as const;
+    const result = run(given);
+    expect(result.dropped.map(({ member }) => member)).toEqual(['GB', 'ARIMA_GARCH']);
+    expect(result.fitted.members.map(({ weight }) => weight)).toEqual([
+      expect.closeTo(0.25, 15),
+      expect.closeTo(0.75, 15),
+    ]);
+    expect(runInPieces(given).fitted.toJSON()).toEqual(result.fitted.toJSON());
+  });
+
   it('stays on the artifact of the ensemble that goes on without it', () => {
     const result = run({ ...input, registry: registryWhere('LSTM', 'fit'), onMemberFailure: 'drop' });
     const restored = restoreEnsemble(result.fitted.toJSON(), standInRegistry);

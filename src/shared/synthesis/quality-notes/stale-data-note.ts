@@ -3,7 +3,7 @@ import type { QualityNote } from './quality-note.ts';
 
 /**
  * `stale_data` when the target was over before the forecast was made: newer bars should have been there. `sessions` counts the
- * sessions of New York that had closed since the cutoff's.
+ * sessions of New York after the cutoff's that had closed.
  *
  * @param cutoff time of the last bar
  * @param target when the horizon ends, ISO 8601 in UTC
@@ -18,9 +18,13 @@ export function staleDataNote(cutoff: string, target: string, now: string): Qual
     sessions++;
     date = nextSession(date);
   }
+  const since =
+    sessions === 0
+      ? ''
+      : `, and ${sessions} ${sessions === 1 ? 'session has' : 'sessions have'} closed since`;
   return {
     code: 'stale_data',
-    sentence: `The target was over when the forecast was made: the last bar is of ${cutoff.slice(0, 10)}, and ${sessions} ${sessions === 1 ? 'session has' : 'sessions have'} closed since.`,
+    sentence: `The target was over when the forecast was made: the last bar is of ${cutoff.slice(0, 10)}${since}.`,
     figures: { cutoff, target, sessions },
   };
 }

@@ -74,6 +74,13 @@ export function exampleReport(): EvaluationReport {
     divergence_above: { '0.15': flagged, '0.20': flagged, '0.30': 0 },
     raw_divergence_above: { '0.15': count - 1, '0.20': count - 1, '0.30': 2 },
   });
+  const gap = { gap: 0.001, p_value: 0.4, floor: 0.02 };
+  const nothingFound = {
+    ...{ divergence: 0.01, crps_divergence: 0.01, selection_bias: null, reasons: [] },
+    ...{ is_overfitting: false, is_implausible: false },
+    selection_gap: { squared_error: gap, crps: gap },
+    fit_optimism: { squared_error: gap, crps: gap },
+  };
   return evaluationReportSchema.parse({
     ...{ code_version: '0.2.0', created_at: '2026-01-02T03:04:05.678Z', horizon: '1D', from: null },
     ...{ sizes: { train: 1000, validation: 250, test: 250, step: 250 }, to: '2020-03-30' },
@@ -89,6 +96,7 @@ export function exampleReport(): EvaluationReport {
           symbol,
           models: { ensemble: someFigures(random, 1000), LSTM: someFigures(random, 1000) },
           verdicts: verdicts(4, s === 1 ? 1 : 0),
+          overfitting: nothingFound,
         })),
         pooled: {
           models: { ensemble: someFigures(random, 3000), LSTM: someFigures(random, 3000) },
