@@ -100,8 +100,8 @@ describe('further measures', () => {
     expect(skill(0.9799, 1, 1)).toEqual([expect.stringContaining('RMSE on test is 0.9799')]);
     expect(skill(1, 0.9599, 0.9599)).toEqual([expect.stringContaining('0.9599 and 0.9599')]);
     expect(skill(1, 1, 1, 0.301, 0)).toEqual([expect.stringContaining('The mean goes with the return')]);
-    expect(skill(1, 1, 1, 0, 0.351)).toEqual([expect.stringContaining('The scale goes with the size')]);
-    expect(skill(1, 1, 1, 0.3, 0.35)).toEqual([]);
+    expect(skill(1, 1, 1, 0, 0.381)).toEqual([expect.stringContaining('The scale goes with the size')]);
+    expect(skill(1, 1, 1, 0.3, 0.38)).toEqual([]);
     expect(skill(1, 1, 1, -1, -1)).toEqual([]);
     expect(skill(0.5, 0.5, 0.5, 1, 1)).toHaveLength(4);
   });
