@@ -171,6 +171,60 @@ describe('Bernstein online aggregation', () => {
     }
   });
 
+  describe('without one of its experts', () => {
+    const random = new SeededRandom(9);
+    const history = Array.from({ length: 40 }, () => PRIOR.map((_, k) => 0.3 * random.normal() + 0.02 * k));
+    const learned = () => {
+      const aggregation = new OnlineAggregation(PRIOR);
+      for (const advantages of history) aggregation.learn(advantages);
+      return aggregation;
+    };
+
+    it.each([0, 1, 2])('(%i) weighs the others by what each of them has learned', (gone) => {
+      const whole = learned();
+      const rest = whole.without(gone);
+      const left = [0, 1, 2].filter((k) => k !== gone);
+      // Regrets keep the rates they were made at; from now on the rates are those of two experts.
+      const shares = left.map((k) => {
+        let regret = 0;
+        let largest = 0;
+        let squares = 0;
+        for (const { [k]: r } of history) {
+          largest = Math.max(largest, Math.abs(r));
+          squares += r ** 2;
+          const rate = Math.min(1 / (2 * largest), Math.sqrt(Math.log(3) / squares));
+          regret += 0.5 * (r - rate * r ** 2);
+        }
+        return PRIOR[k] * Math.exp(Math.min(1 / (2 * largest), Math.sqrt(Math.log(2) / squares)) * regret);
+      });
+      const total = shares[0] + shares[1];
+      expect(rest.weights).toHaveLength(2);
+      rest.weights.forEach((weight, k) => {
+        expect(weight).toBeCloseTo(shares[k] / total, 12);
+      });
+      expect(rest.samples).toBe(40);
+    });
+
+    it('goes on learning by itself, and leaves the whole as it was', () => {
+      const whole = learned();
+      const before = whole.toJSON();
+      const rest = whole.without(2);
+      const weights = rest.weights;
+      rest.learn([0.4, -0.4]);
+      expect(rest.weights[0]).toBeGreaterThan(weights[0]);
+      expect(whole.toJSON()).toEqual(before);
+    });
+
+    it('has the priors of the others, renormalised, before anything is learned', () => {
+      const rest = new OnlineAggregation(PRIOR).without(1);
+      expect(rest.weights).toEqual([0.4 / 0.7, 0.3 / 0.7]);
+    });
+
+    it('leaves everything to the last one', () => {
+      expect(learned().without(0).without(0).weights).toEqual([1]);
+    });
+  });
+
   it('of one expert has nothing to choose', () => {
     const aggregation = new OnlineAggregation([1]);
     aggregation.learn([0.3]);

@@ -134,4 +134,30 @@ describe('a combination', () => {
     expect(cut.toJSON()).toEqual(whole.toJSON());
     expect(copy.toJSON()).not.toEqual(whole.toJSON());
   });
+
+  it('without a member goes on with what the others and the levels have learned', () => {
+    const [three, two] = [
+      [0.2, 0.3, 0.5],
+      [0.4, 0.6],
+    ];
+    const widest = (stream: ReturnType<typeof bars>) =>
+      stream.map(({ members: [wide, right], outcome }) => ({
+        members: [wide, right, normalForecast(0, 5 * right.scale)],
+        outcome,
+      }));
+    for (const weighting of ['simple_avg', 'calibrated'] as const) {
+      const whole = learned(Combination.start(weighting, three, 0.01), widest(bars(60, 9)));
+      const before = whole.toJSON();
+      const rest = whole.without(2);
+      const [{ members }] = bars(1, 10);
+      const average = averageQuantiles(members, rest.weights);
+      expect(rest.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+      expect(rest.levels!.toJSON()).toEqual(whole.levels!.toJSON());
+      expect(rest.combine(members)).toEqual(whole.levels!.adapt(average));
+      if (weighting === 'simple_avg') expect(rest.weights).toEqual(two);
+      else expect(rest.weights[1]).toBeGreaterThan(0.9);
+      learned(rest, bars(5, 11));
+      expect(whole.toJSON()).toEqual(before);
+    }
+  });
 });

@@ -7,7 +7,8 @@ import {
 } from '../../../src/shared/evaluation/window-validation.ts';
 import { type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { type Failure, registryWhere, type When } from '../ensemble/failing-members.ts';
-import { standInRegistry } from '../ensemble/stand-in-members.ts';
+import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
+import { simulatedSeries } from '../models/simulated-series.ts';
 import { smallSeries, smallWindow } from './small-window.ts';
 
 const input: WindowValidationInput = {
@@ -81,5 +82,44 @@ describe('a member that fails inside test', () => {
     const alone = run({ ...input, configuration: { ...input.configuration, weights: { ARIMA_GARCH: 1 } } });
     expect(result.dropped).toMatchObject([{ member: 'LSTM', since: null }]);
     expect({ ...result, dropped: [], configHash: '' }).toEqual({ ...alone, configHash: '' });
+  });
+
+  it('and is dropped leaves the others the calibrated weights that they have learned', () => {
+    // Three members; validation is long enough to learn from, and the third of them fails in the second stretch of test.
+    const series = simulatedSeries(22, 460);
+    const failing = registryWhere('ARIMA_GARCH', 'step', (_, { times }) => {
+      return times[times.length - 1] >= series.times[420];
+    });
+    const registry = {
+      ...failing,
+      GB: {
+        forecaster: standIn('GB', [{}], (known, bar) => ({ mean: 0, scale: 4 * recentScale(known, bar) })),
+        refittedInsideTest: false,
+      },
+    };
+    const given: WindowValidationInput = {
+      series,
+      window: { windowId: 459, trainFrom: 0, validationFrom: 280, testFrom: 400, end: 460 },
+      configuration: {
+        ...input.configuration,
+        weights: { LSTM: 0.3, ARIMA_GARCH: 0.3, GB: 0.4 },
+        grids: { ...input.configuration.grids, GB: [{}] },
+        weighting: 'calibrated',
+      },
+      registry,
+      onMemberFailure: 'drop',
+    };
+    const result = run(given);
+    const { decided, lastWeights } = result.calibration;
+    expect(result.modelsUsed).toEqual(['LSTM', 'GB']);
+    expect(decided.method).toBe('calibrated');
+    expect(decided.weights).toHaveLength(3);
+    expect(lastWeights).toHaveLength(2);
+    expect(lastWeights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+    // Of the two left, the one that is four times too wide had lost nearly all by then.
+    expect(lastWeights[0]).toBeGreaterThan(0.9);
+    // The scale is the members' average: in the first bar after the drop already by weights that were learned before it.
+    expect(result.test.ensemble.scale[21] / result.test.members.GB!.scale[21]).toBeLessThan(0.5);
+    expect(runInPieces(given)).toEqual(result);
   });
 });
