@@ -1,6 +1,6 @@
 import { meanOf } from '../numerics/mean.ts';
 import { SeededRandom } from '../numerics/random.ts';
-import type { GapTest } from './gap-test.ts';
+import { type GapTest, gapTest } from './gap-test.ts';
 
 /** Standardised score differences of consecutive bars, as one window has them. */
 export interface DatedDifferences {
@@ -16,8 +16,15 @@ export interface PartPair {
 }
 
 /** A quarter of a year: score differences hang together as long as a fit or a state of volatility lasts. */
-export const BLOCK_BARS = 63;
+const BLOCK_BARS = 63;
+/** Of fewer blocks resamples vary too little: chance would be called significant. */
+const LEAST_BLOCKS = 16;
 export const RESAMPLES = 999;
+
+/** The length of a block for a number of bars: a quarter of a year, or less so that there are 16 blocks. */
+export function blockBars(bars: number): number {
+  return Math.max(1, Math.min(BLOCK_BARS, Math.floor(bars / LEAST_BLOCKS)));
+}
 
 /**
  * The gaps of several windows of one symbol together, tested over daily differences by a block bootstrap.
@@ -27,13 +34,17 @@ export const RESAMPLES = 999;
  * number of windows. The sum over bars is the mean gap of the windows; a bar that is in a later part of one window and in an earlier part of
  * another is compared with itself. Blocks of bars are drawn with replacement (moving blocks of Kuensch 1989, on a circle: `drawBlocks`),
  * and the p value is the share of resamples, this sample counted as one, whose sum exceeds their mean by as much as ours exceeds 0
- * (Davison and Hinkley 1997, equation 4.11).
+ * (Davison and Hinkley 1997, equation 4.11). One window is tested as it is by itself, see `gapTest`.
  *
  * @param windows of one symbol; at least one, every part with at least one bar
  * @param floor smallest gap that counts
  * @param seed of the resamples
  */
 export function pooledGap(windows: readonly PartPair[], floor: number, seed: number): GapTest {
+  if (windows.length === 1) {
+    const [{ earlier, later }] = windows;
+    return gapTest(earlier.differences, later.differences, floor);
+  }
   const contributions = contributionsByBar(windows);
   const gap = contributions.reduce((sum, value) => sum + value, 0);
   const sums = resampledSums(contributions, seed);
@@ -73,7 +84,7 @@ function contributionsByBar(windows: readonly PartPair[]): Float64Array {
 /** The sums of resamples drawn by `drawBlocks` in moving blocks; those of whole blocks are differences of cumulated sums. */
 function resampledSums(values: Float64Array, seed: number): Float64Array {
   const n = values.length;
-  const block = Math.min(BLOCK_BARS, n);
+  const block = blockBars(n);
   const cumulated = new Float64Array(n + block + 1);
   for (let i = 0; i < n + block; i++) cumulated[i + 1] = cumulated[i] + values[i % n];
   const random = new SeededRandom(seed);

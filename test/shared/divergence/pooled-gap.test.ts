@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  BLOCK_BARS,
-  type PartPair,
-  pooledGap,
-  RESAMPLES,
-} from '../../../src/shared/divergence/pooled-gap.ts';
+import { gapTest } from '../../../src/shared/divergence/gap-test.ts';
+import { blockBars, type PartPair, pooledGap, RESAMPLES } from '../../../src/shared/divergence/pooled-gap.ts';
 import { drawBlocks } from '../../../src/shared/evaluation/scores/block-bootstrap.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 
@@ -53,7 +49,7 @@ function slowTwin(pairs: readonly PartPair[], seed: number): { gap: number; pVal
   const random = new SeededRandom(seed);
   let asLarge = 1;
   for (let resample = 0; resample < RESAMPLES; resample++) {
-    const bars = drawBlocks(values.length, BLOCK_BARS, 'moving_block', random);
+    const bars = drawBlocks(values.length, blockBars(values.length), 'moving_block', random);
     if (bars.reduce((sum, bar) => sum + values[bar], 0) - gap >= gap) asLarge++;
   }
   return { gap, pValue: asLarge / (RESAMPLES + 1) };
@@ -85,6 +81,35 @@ describe('the pooled gap', () => {
     // 15 expected; a standard deviation is 4.
     expect(significant).toBeLessThan(32);
     expect(significant).toBeGreaterThan(3);
+  });
+
+  it.each([
+    [16 * 63, 63],
+    [16 * 63 - 1, 62],
+    [250, 15],
+    [10, 1],
+  ])('draws from %i bars blocks of %i', (bars, block) => {
+    expect(blockBars(bars)).toBe(block);
+  });
+
+  it('of two short windows, which make few blocks, is not significant more often than it says', () => {
+    let significant = 0;
+    for (let seed = 0; seed < 400; seed++) {
+      const pairs = windows(seed, 2, 0, 0).map(({ earlier, later }, w) => ({
+        earlier: { firstBar: 125 * w, differences: earlier.differences.subarray(0, 125) },
+        later: { firstBar: 125 * w + 125, differences: later.differences.subarray(0, 125) },
+      }));
+      if (pooledGap(pairs, 0, seed).pValue < 0.05 / 3) significant++;
+    }
+    // 7 expected; a standard deviation is 2.6.
+    expect(significant).toBeLessThan(15);
+  });
+
+  it('of one window is what that window finds by itself', () => {
+    const [{ earlier, later }] = windows(8, 1, 0, 0.1);
+    expect(pooledGap([{ earlier, later }], 0.02, 1)).toEqual(
+      gapTest(earlier.differences, later.differences, 0.02),
+    );
   });
 
   it('finds in eight windows what no single one shows', () => {
