@@ -129,8 +129,8 @@ comment on column public.forecast_outcomes.outcome_time is
   'bar_time of the outcome bar, UTC: the next bar of the horizon''s timeframe after data_cutoff.';
 comment on column public.forecast_outcomes.outcome_close is 'Its close, in the instrument''s currency.';
 comment on column public.forecast_outcomes.is_target_session is
-  'Whether the outcome bar is of target_time''s session (its New York date); false where a bar is missing, or the market trades on '
-  'other days. The outcome is the next bar all the same.';
+  'Whether the outcome bar is of target_time''s session (its New York date), over 4h of its half; false where a bar is missing, or '
+  'the market trades on other days. The outcome is the next bar all the same.';
 comment on column public.forecast_outcomes.realised_return is
   'Log return from the close of the data_cutoff bar to outcome_close, both as they are stored now: a split restates both.';
 comment on column public.forecast_outcomes.error is 'forecast_return less realised_return.';
@@ -184,7 +184,10 @@ begin
     covered_50, covered_80, covered_90, covered_95, direction_correct, bars_stored_at)
   select r.forecast_id, r.outcome_time, r.outcome_close,
     -- A day's bar is stamped with its date, half a session's with its start, which has the same date at both places.
-    (r.outcome_time at time zone 'UTC')::date = (f.target_time at time zone 'America/New_York')::date,
+    (r.outcome_time at time zone 'UTC')::date = (f.target_time at time zone 'America/New_York')::date
+      -- A session has two bars of 4h: the first ends at 13:30, or at 13:00 on a half day.
+      and (f.horizon <> '4h' or ((r.outcome_time at time zone 'America/New_York')::time < '13:30')
+        = ((f.target_time at time zone 'America/New_York')::time <= '13:30')),
     r.realised_return, f.forecast_return - r.realised_return, abs(f.forecast_return - r.realised_return),
     internal.crps(f.return_quantiles, r.realised_return), internal.log_score(f.return_quantiles, r.realised_return),
     internal.pit(f.return_quantiles, r.realised_return),
