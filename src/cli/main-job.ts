@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Horizon, timeframeOf } from '../shared/contracts/names.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
+import { isHalfDay } from '../shared/series/trading-calendar.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
@@ -148,7 +149,7 @@ function progressLine(jobs: readonly { kind: string; progress: number }[]): stri
 async function readReport(
   store: PlumblineClient,
   uploads: readonly UploadResult[],
-  { horizon, windows }: MainJobOptions,
+  { horizon, say, windows }: MainJobOptions,
 ): Promise<MainJobReport> {
   const forecasts: Tables<'forecasts'>[] = [];
   const metrics: Tables<'ensemble_validation_metrics'>[] = [];
@@ -171,8 +172,11 @@ async function readReport(
         .order('issued_at', { ascending: false })
         .limit(1),
     );
-    if (forecast === undefined) throw await reasonOf(store, symbol, horizon, series, 'forecast');
-    forecasts.push(forecast);
+    const date = series.last.slice(0, 10);
+    if (forecast !== undefined) forecasts.push(forecast);
+    else if (horizon === '8h' && isHalfDay(date))
+      say(`${symbol}: no forecast over 8h from the close of ${date}, a half day: it is the one over 1D`);
+    else throw await reasonOf(store, symbol, horizon, series, 'forecast');
 
     const ids = unwrap(
       await store.rpc('current_windows', {

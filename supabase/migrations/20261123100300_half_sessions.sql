@@ -302,5 +302,5 @@ begin
   end if;
 end
 $$;
-comment on function internal.require_bars(text, text, bigint) is 
+comment on function internal.require_bars(text, text, bigint) is
   'Raises too_few_bars, with what is there and what is needed; no_eight_hours_ahead where the horizon does not begin.';

@@ -147,7 +147,8 @@ comment on column public.forecasts.quality_notes is
   'fallback, few_outcomes.';
 comment on column public.forecasts.members is
   'Each member''s weight, own mean (not shrunk), scale, probability_up, direction and hyperparameters; mean_contribution and '
-  'scale_contribution add up to forecast_return and scale.';
+  'scale_contribution add up to forecast_return and scale; where the configuration has a conformal step, forecast_return is theirs after '
+  'the quantiles were read off at other levels.';
 
 -- A view's f.* is spelled out when it is made: it is made again, with the new columns.
 drop view public.current_forecasts;
@@ -224,7 +225,6 @@ as $$
     end
   from (
     select s.symbol, z.sizes, z.fitted, greatest(z.fitted, 100) as needed, count(x.bar_time) as bars,
-      
       (max(x.bar_time) at time zone 'UTC')::date - (min(x.bar_time) at time zone 'UTC')::date as days
     from public.symbols s
     cross join lateral (
@@ -266,6 +266,14 @@ end
 $$;
 comment on function internal.require_bars(text, text, bigint) is
   'Raises too_few_bars or too_short_span, with what is there and what is needed; no_eight_hours_ahead where the horizon does not begin.';
+-- Both ask require_bars, which has more to say now.
+comment on function public.forecast_state(text[], text) is
+  'What is there for a request, by symbol: bars, the forecast from the latest bar, an artifact young enough to make one, with the ordinal '
+  'of its last bar. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, too_short_span, '
+  'no_eight_hours_ahead.';
+comment on function public.request_forecasts(text[], text, uuid) is
+  'Plans forecasts asked for over HTTP and returns the run''s id; the same question on the same bars is the same run. Raises '
+  'unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, too_short_span, no_eight_hours_ahead.';
 
 create or replace function internal.plan_forecast(
   p_symbol public.symbols, p_horizon text, p_ensemble public.ensembles

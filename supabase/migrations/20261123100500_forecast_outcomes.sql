@@ -129,8 +129,8 @@ comment on column public.forecast_outcomes.outcome_time is
   'bar_time of the outcome bar, UTC: the next bar of the horizon''s timeframe after data_cutoff.';
 comment on column public.forecast_outcomes.outcome_close is 'Its close, in the instrument''s currency.';
 comment on column public.forecast_outcomes.is_target_session is
-  'Whether the outcome bar is of target_time''s session (its New York date); false where a bar is missing, or the market trades on '
-  'other days. The outcome is the next bar all the same.';
+  'Whether the outcome bar is of target_time''s session (its New York date), over 4h of its half; false where a bar is missing, or '
+  'the market trades on other days. The outcome is the next bar all the same.';
 comment on column public.forecast_outcomes.realised_return is
   'Log return from the close of the data_cutoff bar to outcome_close, both as they are stored now: a split restates both.';
 comment on column public.forecast_outcomes.error is 'forecast_return less realised_return.';
@@ -160,9 +160,9 @@ begin
   -- Two at once would score the same twice over.
   perform pg_advisory_xact_lock(hashtext('plumbline.score_outcomes'));
 
+  -- Without the quantiles, which would be copied for every forecast there ever was.
   create temporary table realised on commit drop as
-  select f.id as forecast_id, f.target_time, f.forecast_return, f.return_quantiles, f.direction,
-    b.bar_time as outcome_time, b.close as outcome_close, ln(b.close / cutoff.close) as realised_return,
+  select f.id as forecast_id, b.bar_time as outcome_time, b.close as outcome_close, ln(b.close / cutoff.close) as realised_return,
     greatest(b.ingested_at, cutoff.ingested_at) as bars_stored_at
   from public.forecasts f
   join public.bars cutoff
@@ -173,8 +173,7 @@ begin
     where n.symbol_id = f.symbol_id and n.timeframe = cutoff.timeframe and n.bar_time > f.data_cutoff
     order by n.bar_time
     limit 1
-  ) b
-  where cardinality(f.return_quantiles) = 199;
+  ) b;
 
   -- A restated series may lack a bar that an outcome was scored on.
   delete from public.forecast_outcomes o
@@ -185,17 +184,22 @@ begin
     covered_50, covered_80, covered_90, covered_95, direction_correct, bars_stored_at)
   select r.forecast_id, r.outcome_time, r.outcome_close,
     -- A day's bar is stamped with its date, half a session's with its start, which has the same date at both places.
-    (r.outcome_time at time zone 'UTC')::date = (r.target_time at time zone 'America/New_York')::date,
-    r.realised_return, r.forecast_return - r.realised_return, abs(r.forecast_return - r.realised_return),
-    internal.crps(r.return_quantiles, r.realised_return), internal.log_score(r.return_quantiles, r.realised_return),
-    internal.pit(r.return_quantiles, r.realised_return),
-    internal.is_covered(r.return_quantiles, r.realised_return, 50), internal.is_covered(r.return_quantiles, r.realised_return, 80),
-    internal.is_covered(r.return_quantiles, r.realised_return, 90), internal.is_covered(r.return_quantiles, r.realised_return, 95),
-    case when r.realised_return <> 0 and r.direction <> 'neutral' then (r.realised_return > 0) = (r.direction = 'bullish') end,
+    (r.outcome_time at time zone 'UTC')::date = (f.target_time at time zone 'America/New_York')::date
+      -- A session has two bars of 4h: the first ends at 13:30, or at 13:00 on a half day.
+      and (f.horizon <> '4h' or ((r.outcome_time at time zone 'America/New_York')::time < '13:30')
+        = ((f.target_time at time zone 'America/New_York')::time <= '13:30')),
+    r.realised_return, f.forecast_return - r.realised_return, abs(f.forecast_return - r.realised_return),
+    internal.crps(f.return_quantiles, r.realised_return), internal.log_score(f.return_quantiles, r.realised_return),
+    internal.pit(f.return_quantiles, r.realised_return),
+    internal.is_covered(f.return_quantiles, r.realised_return, 50), internal.is_covered(f.return_quantiles, r.realised_return, 80),
+    internal.is_covered(f.return_quantiles, r.realised_return, 90), internal.is_covered(f.return_quantiles, r.realised_return, 95),
+    case when r.realised_return <> 0 and f.direction <> 'neutral' then (r.realised_return > 0) = (f.direction = 'bullish') end,
     r.bars_stored_at
   from pg_temp.realised r
+  join public.forecasts f on f.id = r.forecast_id
   left join public.forecast_outcomes o on o.forecast_id = r.forecast_id
   where (o.outcome_time, o.bars_stored_at) is distinct from (r.outcome_time, r.bars_stored_at)
+    and cardinality(f.return_quantiles) = 199
   on conflict (forecast_id) do update set
     outcome_time = excluded.outcome_time, outcome_close = excluded.outcome_close, is_target_session = excluded.is_target_session,
     realised_return = excluded.realised_return, error = excluded.error, absolute_error = excluded.absolute_error,

@@ -7,11 +7,21 @@ import { logScoreFromQuantiles } from '../../src/shared/evaluation/scores/log-sc
 import { probabilityIntegralTransform } from '../../src/shared/evaluation/scores/probability-integral-transform.ts';
 import { QUANTILE_LEVELS } from '../../src/shared/models/predictive-distribution.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
+import { nextHalfSession } from '../../src/shared/series/half-sessions.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { normalForecast } from '../shared/ensemble/stand-in-members.ts';
-import { ownerSql, sampleCsv, serviceClient, signedInClient, upload } from './support/stack-clients.ts';
+import { csvOf, simulatedHalfSessions } from '../shared/models/half-session/simulated-half-sessions.ts';
+import {
+  callAs,
+  ownerSql,
+  sampleCsv,
+  serviceClient,
+  signedInClient,
+  upload,
+} from './support/stack-clients.ts';
 
 const SYMBOL = 'OUTCOME';
+const HALVES = 'OUTCOME4H';
 const HASH = '00000000000007c0';
 const service = serviceClient();
 const lines = sampleCsv(60).split('\n');
@@ -30,13 +40,23 @@ beforeAll(async () => {
 afterAll(() => sql.end());
 
 /** Stores a normal forecast from a bar. @param target the session it is for */
-async function storeForecast(bar: number, target: string, mean: number, scale: number): Promise<number> {
+const storeForecast = (bar: number, target: string, mean: number, scale: number) =>
+  storeNormal(
+    { symbol: SYMBOL, horizon: '1D', data_cutoff: dateOf(bar), target_time: `${target}T21:00:00Z` },
+    { close: closeOf(bar), mean, scale },
+  );
+
+/** Stores a normal forecast. @returns its id */
+async function storeNormal(
+  subject: { symbol: string; horizon: string; data_cutoff: string; target_time: string },
+  { close, mean, scale }: { close: number; mean: number; scale: number },
+): Promise<number> {
   const quantiles = [...normalForecast(mean, scale).quantiles];
-  const price = (level: number) => closeOf(bar) * Math.exp(quantiles[Math.round(level * 200) - 1]);
+  const price = (level: number) => close * Math.exp(quantiles[Math.round(level * 200) - 1]);
   const up = 1 - quantiles.filter((quantile) => quantile < 0).length / 200;
   const row = {
-    ...{ symbol: SYMBOL, horizon: '1D', ensemble: 'candidate', config_hash: HASH, code_version: '0' },
-    ...{ data_cutoff: dateOf(bar), target_time: `${target}T21:00:00Z`, last_close: closeOf(bar) },
+    ...subject,
+    ...{ ensemble: 'candidate', config_hash: HASH, code_version: '0', last_close: close },
     ...{ forecast_return: mean, forecast_price: price(0.5), scale, probability_up: up },
     ...{ lower_50: price(0.25), upper_50: price(0.75), lower_80: price(0.1), upper_80: price(0.9) },
     ...{ lower_90: price(0.05), upper_90: price(0.95), lower_95: price(0.025), upper_95: price(0.975) },
@@ -55,6 +75,12 @@ async function storeForecast(bar: number, target: string, mean: number, scale: n
   const [{ id }] = await sql`select internal.store_forecast(null, null, ${sql.json(row as never)}) as id`;
   return Number(id);
 }
+
+const uploadHalves = (rows: readonly string[]) =>
+  callAs('secret', `ingest-bars?symbol=${HALVES}&timeframe=4h`, {
+    body: rows.join('\n'),
+    contentType: 'text/csv',
+  });
 
 const score = async () => unwrap(await service.rpc('score_outcomes'));
 const outcomes = () => sql`
@@ -186,6 +212,37 @@ describe('outcomes', () => {
     const written = await client.from('forecast_outcomes').delete().eq('forecast_id', rows[0].forecast_id);
     expect(written.error).not.toBeNull();
     expect((await client.rpc('score_outcomes')).error).not.toBeNull();
+  });
+});
+
+describe('outcomes over 4h', () => {
+  it('are of the half that was meant only when that half is there', async () => {
+    const halves = simulatedHalfSessions(7, 8);
+    const [, afternoon, missing, next] = halves.times;
+    const rows = csvOf(halves).split('\n');
+    expect(await uploadHalves(rows.slice(0, 3))).toMatchObject({ status: 200 });
+    await sql`update public.symbols set active = false where symbol = ${HALVES}`;
+    await storeNormal(
+      {
+        symbol: HALVES,
+        horizon: '4h',
+        data_cutoff: afternoon,
+        target_time: nextHalfSession(afternoon).end,
+      },
+      { close: halves.close[1], mean: 0, scale: 0.01 },
+    );
+    const found = () => sql`
+      select o.* from public.forecast_outcomes o join public.forecasts f on f.id = o.forecast_id
+      where f.symbol = ${HALVES}`;
+
+    // The same session's second half is the next bar while the first is missing.
+    await uploadHalves([...rows.slice(0, 3), rows[4]]);
+    await score();
+    expect(await found()).toMatchObject([{ outcome_time: new Date(next), is_target_session: false }]);
+
+    await uploadHalves(rows.slice(0, 5));
+    await score();
+    expect(await found()).toMatchObject([{ outcome_time: new Date(missing), is_target_session: true }]);
   });
 });
 

@@ -209,6 +209,9 @@ describe('bars of eight hours', () => {
 });
 
 describe('a half day', () => {
+  const long = simulatedHalfSessions(7, 1260);
+  const series = sliceSeries(long, 0, long.times.findLastIndex((time) => isHalfDay(time.slice(0, 10))) + 1);
+
   it('is known to the database as to the core, in every session of 17 years', async () => {
     const dates: string[] = [];
     for (let date = '2013-01-02'; date < '2030-01-01'; date = nextSession(date)) dates.push(date);
@@ -218,9 +221,6 @@ describe('a half day', () => {
   });
 
   it('is no place to issue a forecast over 8h from: not asked for, and not planned', async () => {
-    const long = simulatedHalfSessions(7, 1260);
-    const end = long.times.findLastIndex((time) => isHalfDay(time.slice(0, 10))) + 1;
-    const series = sliceSeries(long, 0, end);
     expect(eightHourSeries(series).times.length).toBeGreaterThan(500);
     await uploadHalves('HALFDAY', series);
     const { status, body } = await callAs('secret', 'forecast', {
@@ -235,4 +235,19 @@ describe('a half day', () => {
       expect(runs.map(({ horizon }) => horizon)).toEqual(['4h']);
     });
   });
+
+  it('ends a main job over 8h with its windows and without a forecast, and says why', async () => {
+    writeFileSync(join(directory, 'HALFDAY_4hs.csv'), csvOf(series));
+    const said: string[] = [];
+    const { forecasts, windows } = await runMainJobs(
+      stackAccess(),
+      [{ horizon: '8h', files: findBarFiles(directory, ['HALFDAY'], '4h') }],
+      { windows: 1, say: (line) => said.push(line) },
+    );
+    expect(forecasts).toEqual([]);
+    expect(windows).toMatchObject([{ symbol: 'HALFDAY', horizon: '8h' }]);
+    expect(said).toContain(
+      'HALFDAY: no forecast over 8h from the close of 2023-07-03, a half day: it is the one over 1D',
+    );
+  }, 110_000);
 });

@@ -46,6 +46,7 @@ export interface TestPartResult {
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
   /** Members that the ensemble was without at the end: those it never had, and those that failed inside test. */
   readonly dropped: readonly DroppedMember[];
+  /** Stretches before which members were fitted anew. */
   readonly refits: number;
   /** The members' weights in `calibrated` for the last test bar, in their order. */
   readonly lastCalibratedWeights: readonly number[];
@@ -151,15 +152,22 @@ export class TestPart implements Resumable<TestPartResult> {
         ]),
       ),
       dropped,
-      refits: this.#refittedNames.length === 0 ? 0 : this.#stretchCount - 1,
+      refits: this.#stretches.slice(1).filter((stretch) => this.#hasRefitted(stretch)).length,
       lastCalibratedWeights: this.#lastWeights,
     };
   }
 
   get #refittedNames(): readonly MemberName[] {
-    return this.#ensemble.members
-      .map(({ name }) => name)
-      .filter((name) => requireMember(name, this.#input.registry).refittedInsideTest);
+    return this.#ensemble.members.map(({ name }) => name).filter((name) => this.#isRefitted(name));
+  }
+
+  #isRefitted(name: MemberName): boolean {
+    return requireMember(name, this.#input.registry).refittedInsideTest;
+  }
+
+  /** Whether a stretch after the first had a member that is fitted anew, which may have been dropped since. */
+  #hasRefitted({ members }: Stretch): boolean {
+    return Object.keys(members).some((name) => this.#isRefitted(name as MemberName));
   }
 
   get #droppedInside(): number {

@@ -62,7 +62,7 @@ export function forecastWork(job: JobOf<'forecast'>, latestWindow: StoredWindow 
       const forecast = forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
       return {
         forecast,
-        weights: weights === null ? null : weightsRow(weights, fitted.members, forecast),
+        weights: weights === null ? null : weightsRow(weights, predicted.ensemble.members, forecast),
         artifact: {
           symbol: series.symbol,
           horizon,

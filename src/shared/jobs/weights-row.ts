@@ -4,9 +4,14 @@ import type { Json } from '../models/forecaster.ts';
 
 type Row = { readonly [column: string]: Json };
 
-/** The row of `ensemble_weights` that belongs to a forecast's row. @param members in the order of the weights */
+/**
+ * The row of `ensemble_weights` that belongs to a forecast's row.
+ *
+ * @param members of the ensemble that made the forecast: one that could not forecast may have been dropped since the weights
+ *   were decided
+ */
 export function weightsRow(
-  { method, reason, samples, spanDays, weights }: EnsembleWeights,
+  { method, reason, samples, spanDays }: EnsembleWeights,
   members: readonly EnsembleMember[],
   forecast: Row,
 ): Row {
@@ -17,7 +22,7 @@ export function weightsRow(
     config_hash: forecast.config_hash,
     data_cutoff: forecast.data_cutoff,
     method,
-    weights: Object.fromEntries(members.map(({ name }, m) => [name, weights[m]])),
+    weights: Object.fromEntries(members.map(({ name, weight }) => [name, weight])),
     samples,
     span_days: spanDays,
     reason_code: reason?.code ?? null,

@@ -18,7 +18,7 @@ export interface MemberPart {
   readonly probabilityUp: number;
   /** By the thresholds that the ensemble's own direction goes by. */
   readonly direction: Direction;
-  /** `weight` x `shrunkMean`: all members' make up the ensemble's mean. */
+  /** `weight` x `shrunkMean`: all members' make up the ensemble's mean, before conformal levels adapt it. */
   readonly meanContribution: number;
   /** `weight` x `scale`: all members' make up the ensemble's scale. */
   readonly scaleContribution: number;

@@ -77,6 +77,17 @@ describe('a member that fails inside test', () => {
     expect(runInPieces(given)).toEqual(result);
   });
 
+  it('leaves the refits that it had before counted', () => {
+    const inFourthStretch = registryWhere('ARIMA_GARCH', 'predict', (_, { times }) => {
+      return times[times.length - 1] >= smallSeries.times[371];
+    });
+    const configuration = { ...input.configuration, refitEvery: 7 };
+    // Test has 40 bars: stretches begin with the bars 350, 357, ...; the fourth, from 371 on, fails.
+    const result = run({ ...input, configuration, registry: inFourthStretch, onMemberFailure: 'drop' });
+    expect(result.dropped).toMatchObject([{ member: 'ARIMA_GARCH', since: smallSeries.times[370] }]);
+    expect(result.refits).toBe(2);
+  });
+
   it('or before takes no part in the window at all', () => {
     const result = run({ ...input, registry: registryWhere('LSTM', 'fit'), onMemberFailure: 'drop' });
     const alone = run({ ...input, configuration: { ...input.configuration, weights: { ARIMA_GARCH: 1 } } });

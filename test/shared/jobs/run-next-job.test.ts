@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimedJob, JobOf } from '../../../src/shared/contracts/job.ts';
 import type { StoredWindow } from '../../../src/shared/divergence/judge-fit.ts';
+import { sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
+import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts';
+import { FitError } from '../../../src/shared/errors/fit-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import { fingerprint } from '../../../src/shared/jobs/fingerprint.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
+import type { LiveFit } from '../../../src/shared/jobs/live-fit.ts';
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import type { Json } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
+import { normalForecast } from '../ensemble/stand-in-members.ts';
 import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
 
@@ -298,6 +303,45 @@ describe('runNextJob', () => {
           hyperparameters: { dropped: [{ member: 'LSTM', code: 'invalid_hyperparameters', since: null }] },
         },
       });
+    });
+
+    it('in the forecast itself leaves its weight to the others, in the row of the weights too', async () => {
+      const member = (name: 'LSTM' | 'ARIMA_GARCH' | 'GB', weight: number) => ({
+        name,
+        weight,
+        hyperparameters: {},
+        fitted: {
+          name,
+          predict() {
+            if (name === 'ARIMA_GARCH') throw new FitError('not_finite', 'no number.');
+            return normalForecast(0, 0.01);
+          },
+          predictRange: () => [],
+          toJSON: () => ({}),
+        },
+      });
+      const members = [member('LSTM', 0.4), member('ARIMA_GARCH', 0.5), member('GB', 0.1)];
+      const fitted = new FittedEnsemble(smallSeries.symbol, members, 0, sumReturns(smallSeries));
+      const weights = {
+        method: 'calibrated',
+        weights: [0.4, 0.5, 0.1],
+        samples: 110,
+        spanDays: 109,
+        reason: null,
+      } as const;
+      const done = { result: () => ({ fitted, weights, failedCandidates: [] }) };
+      const job = { ...forecastJob, on_member_failure: 'drop' } as const;
+      const stored = await forecastWork(job, null).outcome(
+        done as unknown as LiveFit,
+        smallSeries,
+        hostOf(queueOf(null).queue, 0),
+      );
+      const row = stored as unknown as { forecast: { members: object[] }; weights: { weights: object } };
+      expect(row.forecast.members).toMatchObject([
+        { name: 'LSTM', weight: 0.8 },
+        { name: 'GB', weight: 0.2 },
+      ]);
+      expect(row.weights.weights).toEqual({ LSTM: 0.8, GB: 0.2 });
     });
 
     it('says nothing of dropped members where there are none', async () => {

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
+import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { withSessionPosition } from '../../../src/shared/models/half-session/with-session-position.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { confidenceOf, likelierSideCameTrue } from '../../../src/shared/synthesis/confidence.ts';
 import { directionOf } from '../../../src/shared/synthesis/direction.ts';
 import { synthesise } from '../../../src/shared/synthesis/synthesise.ts';
+import { targetTime } from '../../../src/shared/synthesis/target-time.ts';
+import { simulatedHalfSessions } from '../models/half-session/simulated-half-sessions.ts';
 import { type Constant, calm, ensembleOf, sessionSeries } from './simulated-forecast.ts';
 
 const series = sessionSeries();
@@ -265,6 +270,25 @@ describe('the quality notes', () => {
     expect(found[0].sentence).toBe('The ensemble goes on without GB, which failed: GB: it ran away.');
     expect(found[1].sentence).toContain("Candidate 3 of LSTM's grid");
     expect(found[3].figures.member).toBe('ARIMA_GARCH');
+  });
+
+  it('say so of half sessions too, whose artifacts lie within one that holds the factors', () => {
+    const halves = simulatedHalfSessions(1, 300);
+    // The search of a real fit, as if it had been cut off.
+    const member = withSessionPosition(fhs);
+    const fit = member.fit(halves, fhs.grid[0], { seed: 1 });
+    fit.step(unlimitedBudget);
+    const artifact = JSON.stringify(fit.result().toJSON());
+    expect(artifact).toContain('"converged":true');
+    const cutOff = member.restore(JSON.parse(artifact.replace('"converged":true', '"converged":false')));
+    const unfinished = { ...two[1], artifact: cutOff.toJSON() };
+    const circumstances = { now: targetTime(halves) };
+    const reasons = (members: readonly Constant[]) =>
+      of(members, {}, circumstances, halves)
+        .qualityNotes.filter(({ code }) => code === 'fallback')
+        .map(({ figures }) => [figures.reason, figures.member]);
+    expect(reasons([two[0], unfinished])).toEqual([['not_converged', 'ARIMA_GARCH']]);
+    expect(reasons([two[0], { ...two[1], artifact: fit.result().toJSON() }])).toEqual([]);
   });
 
   it('say when too few forecasts have come true', () => {

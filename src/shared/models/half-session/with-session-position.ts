@@ -74,6 +74,12 @@ export function withSessionPosition(forecaster: Forecaster): Forecaster {
   };
 }
 
+/** The artifact of the member itself, which one with factors of the session's halves holds; any other is it already. */
+export function memberArtifact(artifact: Json): Json {
+  const { halfSessions } = (artifact ?? {}) as { readonly halfSessions?: { readonly fitted: Json } };
+  return halfSessions === undefined ? artifact : halfSessions.fitted;
+}
+
 /** A member fitted on a series without its halves' factors, and the factors. */
 class FittedWithPosition implements FittedForecaster {
   readonly name: string;

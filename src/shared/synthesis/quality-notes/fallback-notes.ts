@@ -1,6 +1,7 @@
 import type { FailedCandidate } from '../../ensemble/failed-candidate.ts';
 import type { FittedEnsemble } from '../../ensemble/fitted-ensemble.ts';
 import type { MemberName } from '../../models/forecaster.ts';
+import { memberArtifact } from '../../models/half-session/with-session-position.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /**
@@ -46,6 +47,9 @@ function fallback(reason: string, sentence: string, figures: QualityNote['figure
 /** Members whose artifact says that the search for its parameters did not converge; not every member searches. */
 function membersNotConverged({ members }: FittedEnsemble): MemberName[] {
   return members
-    .filter(({ fitted }) => (fitted.toJSON() as { converged?: unknown } | null)?.converged === false)
+    .filter(({ fitted }) => {
+      const artifact = memberArtifact(fitted.toJSON()) as { readonly converged?: unknown } | null;
+      return artifact?.converged === false;
+    })
     .map(({ name }) => name);
 }
