@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configurationHash } from '../../src/shared/ensemble/configuration-hash.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import { requireConfiguration } from '../../src/shared/ensemble/require-configuration.ts';
 import type { Window } from '../../src/shared/evaluation/rolling-windows.ts';
 import type { ScoredPart, ScoredWindow } from '../../src/shared/evaluation/scored-window.ts';
 import { WindowValidation } from '../../src/shared/evaluation/window-validation.ts';
@@ -55,10 +55,16 @@ function validate(series: Series, whole: Window): ScoredByVolatility {
   return Object.fromEntries(scored) as unknown as ScoredByVolatility;
 }
 
-/** Of all that the scores depend on. */
+/** Of all that the scores depend on but code of the same version: empty the cache after changing that. */
 function fingerprint(series: Series, { windowId }: Window): string {
   const hash = createHash('sha256').update(
-    [series.symbol, windowId, CODE_VERSION, configurationHash(defaultConfiguration)].join(' '),
+    JSON.stringify([
+      series.symbol,
+      windowId,
+      CODE_VERSION,
+      defaultConfiguration,
+      requireConfiguration(defaultConfiguration).map(({ name, grid }) => [name, grid]),
+    ]),
   );
   for (const column of [series.open, series.high, series.low, series.close, series.volume]) {
     hash.update(new Uint8Array(column.slice().buffer));

@@ -47,6 +47,8 @@ const overfittingSchema = z.object({
   fit_optimism: z.object({ squared_error: gapTestSchema, crps: gapTestSchema }),
   backtest_overfitting_probability: share.nullable(),
   trials: z.int().nonnegative(),
+  selection_bias: z.number().nullable(),
+  foresight: z.object({ mean: z.number().min(-1).max(1), scale: z.number().min(-1).max(1) }),
   volatility_shift: z.number(),
   raw_divergence: z.number(),
   is_overfitting: z.boolean(),
@@ -94,17 +96,17 @@ const verdictsSchema = z.object({
 });
 
 /** What the overfitting tests found in all windows of a symbol together. */
-const pooledOverfittingSchema = overfittingSchema
-  .pick({
-    divergence: true,
-    crps_divergence: true,
-    selection_gap: true,
-    fit_optimism: true,
-    is_overfitting: true,
-    is_implausible: true,
-    reasons: true,
-  })
-  .extend({ selection_bias: z.number().nullable() });
+const pooledOverfittingSchema = overfittingSchema.pick({
+  divergence: true,
+  crps_divergence: true,
+  selection_gap: true,
+  fit_optimism: true,
+  selection_bias: true,
+  foresight: true,
+  is_overfitting: true,
+  is_implausible: true,
+  reasons: true,
+});
 
 const symbolReportSchema = z.object({
   symbol: symbolSchema,

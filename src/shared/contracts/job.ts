@@ -6,6 +6,9 @@ import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
 
 const size = z.int().min(MINIMUM_PART_BARS);
 
+/** The setting `on_member_failure`. */
+export const onMemberFailureSchema = z.enum(['fail', 'drop']);
+
 /** Window sizes in bars, as in the setting `window_sizes`. */
 export const windowSizesSchema = z.object({
   train: size,
@@ -29,7 +32,7 @@ const held = {
   configuration: ensembleConfigurationSchema,
   config_hash: z.string(),
   /** As it was set when the run was planned. */
-  on_member_failure: z.enum(['fail', 'drop']),
+  on_member_failure: onMemberFailureSchema,
   checkpoint: jsonSchema.nullable(),
 };
 

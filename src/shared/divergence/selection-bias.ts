@@ -15,7 +15,8 @@ export const SELECTION_BIAS_FLOOR = 0.007;
 /**
  * The gap from validation to test that choosing the best of the trials makes by itself: over every split of combinatorially
  * symmetric cross-validation, how much worse the trial that is best on one half of the bars does on the other half, on average
- * (the performance degradation of Bailey, Borwein, Lopez de Prado and Zhu 2015, section 3).
+ * (the performance degradation of Bailey, Borwein, Lopez de Prado and Zhu 2015, section 3). It is a matter of the trials alone, and of
+ * taking the best: a choice that prefers an earlier trial unless a later one is clearly better (`chooseTrial`) makes less.
  *
  * What chance adds to a mean falls with the square root of the bars, so that the gap between halves is divided by the square
  * root of 2 to stand for the gap between all these bars and as many new ones. About 0 when one trial is better than all others on any

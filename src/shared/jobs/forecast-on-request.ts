@@ -1,7 +1,10 @@
 import type { ForecastState } from '../contracts/forecast-state.ts';
 import { type Horizon, timeframeOf } from '../contracts/names.ts';
+import type { OnMemberFailure } from '../ensemble/dropped-member.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
+import type { MemberRegistry } from '../ensemble/member-registry.ts';
+import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import type { Json } from '../models/forecaster.ts';
 import { requireForecastHistory } from '../series/require-forecast-history.ts';
 import type { Series, Timeframe } from '../series/series.ts';
@@ -26,6 +29,7 @@ export interface ForecastStore {
   artifact(id: number): Promise<StoredArtifact>;
   /** Bars of train and validation together. */
   fittedBars(horizon: Horizon): Promise<number>;
+  onMemberFailure(): Promise<OnMemberFailure>;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
   readContext(subject: ForecastSubject): Promise<ForecastContext>;
   /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
@@ -47,7 +51,8 @@ export interface RequestedForecasts {
  *
  * @param userId who asks; null for a secret key
  * @param now the clock, ISO 8601 in UTC
- * @throws StoreError see {@link ForecastStore}; what a member that cannot forecast throws, naming it
+ * @param registry the members; default those that are shipped
+ * @throws StoreError see {@link ForecastStore}; what a member that cannot forecast throws, naming it, unless it may be dropped
  */
 export async function forecastOnRequest(
   store: ForecastStore,
@@ -55,11 +60,12 @@ export async function forecastOnRequest(
   horizon: Horizon,
   userId: string | null,
   now: string,
+  registry?: MemberRegistry,
 ): Promise<RequestedForecasts> {
   const forecastIds: number[] = [];
   const missing: string[] = [];
   for (const state of await store.state(symbols, horizon)) {
-    const id = state.forecast_id ?? (await forecastFromArtifact(store, state, horizon, now));
+    const id = state.forecast_id ?? (await forecastFromArtifact(store, state, horizon, now, registry));
     if (id === null) missing.push(state.symbol);
     else forecastIds.push(id);
   }
@@ -73,6 +79,7 @@ async function forecastFromArtifact(
   state: ForecastState,
   horizon: Horizon,
   now: string,
+  registry: MemberRegistry | undefined,
 ): Promise<number | null> {
   if (state.artifact === null) return null;
   const artifact = await store.artifact(state.artifact.id);
@@ -81,11 +88,11 @@ async function forecastFromArtifact(
   const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
   const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
   requireForecastHistory(series);
-  const fitted = restoreEnsemble(artifact.state);
-  const forecast = fitted.predict(series);
+  const restored = restoreEnsemble(artifact.state, registry);
+  const predicted = predictOrDrop(restored, series, 1, await store.onMemberFailure());
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol: state.symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
-  const row = forecastRow(forecast, fitted, series, identity, { ...context, now });
+  const row = forecastRow(predicted.forecast, predicted.ensemble, series, identity, { ...context, now });
   return await store.storeForecast(artifact.id, row);
 }

@@ -1,4 +1,5 @@
 import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
+import type { Foresight } from '../divergence/foresight.ts';
 import type { GapTests } from '../divergence/overfitting-verdict.ts';
 import { assessPooled } from '../divergence/pooled-assessment.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
@@ -28,6 +29,8 @@ export interface OverfittingReport {
   readonly fit_optimism: { readonly squared_error: GapReport; readonly crps: GapReport };
   readonly backtest_overfitting_probability: number | null;
   readonly trials: number;
+  readonly selection_bias: number | null;
+  readonly foresight: Foresight;
   readonly volatility_shift: number;
   readonly raw_divergence: number;
   readonly is_overfitting: boolean;
@@ -92,10 +95,12 @@ export type PooledOverfittingReport = Pick<
   | 'crps_divergence'
   | 'selection_gap'
   | 'fit_optimism'
+  | 'selection_bias'
+  | 'foresight'
   | 'is_overfitting'
   | 'is_implausible'
   | 'reasons'
-> & { readonly selection_bias: number | null };
+>;
 
 /** What an evaluation says of one ensemble. */
 export interface EnsembleReport {
@@ -217,6 +222,8 @@ function overfittingReport(assessment: OverfittingAssessment): OverfittingReport
     fit_optimism: gapReport(assessment.fitOptimism),
     backtest_overfitting_probability: assessment.backtestOverfittingProbability,
     trials: assessment.trials,
+    selection_bias: assessment.selectionBias,
+    foresight: assessment.foresight,
     volatility_shift: assessment.volatilityShift,
     raw_divergence: assessment.rawDivergence,
     is_overfitting: verdict.isOverfitting,
@@ -239,6 +246,7 @@ function pooledOverfittingReport(windows: readonly EvaluatedWindow[]): PooledOve
     selection_gap: gapReport(found.selectionGap),
     fit_optimism: gapReport(found.fitOptimism),
     selection_bias: found.selectionBias,
+    foresight: found.foresight,
     is_overfitting: found.verdict.isOverfitting,
     is_implausible: found.implausibleSkill.length > 0,
     reasons: [...found.verdict.reasons, ...found.implausibleSkill],

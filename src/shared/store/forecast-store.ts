@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { forecastStateSchema } from '../contracts/forecast-state.ts';
-import { windowSizesSchema } from '../contracts/job.ts';
+import { onMemberFailureSchema, windowSizesSchema } from '../contracts/job.ts';
 import { ensembleNameSchema } from '../contracts/names.ts';
 import { parse } from '../contracts/parse.ts';
 import type { ForecastStore } from '../jobs/forecast-on-request.ts';
@@ -38,6 +38,13 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
         horizon
       ];
       return sizes.train + sizes.validation;
+    },
+
+    async onMemberFailure() {
+      const { value } = unwrap(
+        await client.from('settings').select('value').eq('name', 'on_member_failure').single(),
+      );
+      return parse(onMemberFailureSchema, value, 'the setting on_member_failure');
     },
 
     readSeries: (symbol, timeframe, from, count) => readSeries(client, symbol, timeframe, from, count),

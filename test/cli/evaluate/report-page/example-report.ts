@@ -48,6 +48,7 @@ function someWindow(random: SeededRandom, symbol: string, year: number): Window 
       selection_gap: { squared_error: gap(), crps: gap() },
       fit_optimism: { squared_error: gap(), crps: gap() },
       ...{ backtest_overfitting_probability: null, trials: 4, volatility_shift: 1.1 },
+      ...{ selection_bias: null, foresight: { mean: 0.01, scale: 0.1 } },
       ...{
         raw_divergence: 1.3 * random.uniform(),
         is_overfitting: false,

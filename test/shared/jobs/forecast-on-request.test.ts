@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { OnMemberFailure } from '../../../src/shared/ensemble/dropped-member.ts';
+import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
+import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
+import { type ForecastStore, forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
+import { type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { sliceSeries } from '../../../src/shared/series/series.ts';
+import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
+import { CODE_VERSION } from '../../../src/shared/version.ts';
+import { registryWhere } from '../ensemble/failing-members.ts';
+import { standInRegistry } from '../ensemble/stand-in-members.ts';
+import { simulatedSeries } from '../models/simulated-series.ts';
+
+const series = simulatedSeries(4, 205);
+const ID = '00000000-0000-4000-8000-000000000000';
+
+/** An ensemble that was fitted five bars ago. */
+function artifactState(): Json {
+  const fit = new EnsembleFit({
+    series: sliceSeries(series, 0, 200),
+    train: 140,
+    validation: 60,
+    configuration: defaultConfiguration,
+    registry: standInRegistry,
+  });
+  fit.step(unlimitedBudget);
+  return fit.result().fitted.toJSON();
+}
+
+/** A store with one symbol, that remembers what it is given. */
+function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION) {
+  const told: { row?: { readonly [column: string]: Json }; planned?: readonly string[] } = {};
+  const store: ForecastStore = {
+    state: async () => [
+      { symbol: series.symbol, bars: 205, forecast_id: null, artifact: { id: 7, cutoff_bar: 199 } },
+    ],
+    artifact: async (id) => ({
+      id,
+      ensemble: 'candidate',
+      configHash: 'abc',
+      codeVersion,
+      state: artifactState(),
+    }),
+    fittedBars: async () => 200,
+    onMemberFailure: async () => onMemberFailure,
+    readSeries: async (_, __, from, count) => sliceSeries(series, from, from + count),
+    readContext: async () => ({ thresholds: DEFAULT_DIRECTION_THRESHOLDS, latestWindow: null, outcomes: 0 }),
+    storeForecast: async (_, row) => {
+      told.row = row as { readonly [column: string]: Json };
+      return 11;
+    },
+    plan: async (symbols) => {
+      told.planned = symbols;
+      return ID;
+    },
+  };
+  return { store, told };
+}
+
+const NOW = `${series.times[204]}T23:00:00Z`;
+const failing = registryWhere('ARIMA_GARCH', 'predict', (_, { times }) => times.length === 205);
+
+describe('a forecast asked for, where an ensemble was fitted a few bars ago', () => {
+  it('is made from it, and nothing is planned', async () => {
+    const { store, told } = storeWith('fail');
+    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, standInRegistry);
+    expect(answer).toEqual({ forecastIds: [11], runId: null });
+    expect(told.row).toMatchObject({ symbol: series.symbol, horizon: '1D', config_hash: 'abc' });
+    expect(told.planned).toBeUndefined();
+  });
+
+  it('needs a fit where other code fitted it', async () => {
+    const { store, told } = storeWith('fail', '0.0.1');
+    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, standInRegistry);
+    expect(answer).toEqual({ forecastIds: [], runId: ID });
+    expect(told).toEqual({ planned: [series.symbol] });
+  });
+
+  it('fails with a member that cannot forecast, and names it', async () => {
+    const { store, told } = storeWith('fail');
+    await expect(forecastOnRequest(store, [series.symbol], '1D', null, NOW, failing)).rejects.toMatchObject({
+      code: 'not_converged',
+      details: { member: 'ARIMA_GARCH' },
+    });
+    expect(told).toEqual({});
+  });
+
+  it('goes on without it where the setting says so, and the row shows it', async () => {
+    const { store, told } = storeWith('drop');
+    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, failing);
+    expect(answer).toEqual({ forecastIds: [11], runId: null });
+    expect(told.row!.quality_notes).toContainEqual(
+      expect.objectContaining({ figures: expect.objectContaining({ reason: 'member_dropped' }) }),
+    );
+    expect(JSON.stringify(told.row!.members)).not.toContain('ARIMA_GARCH');
+  });
+});
