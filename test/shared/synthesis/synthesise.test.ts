@@ -216,6 +216,21 @@ describe('the quality notes', () => {
       { code: 'gap', figures: { missing: 1, sessions: [series.times[280]], bars: 250 } },
     ]);
     expect(notes({}, {}, without(20))).toEqual([]);
+    const gone = (i: number) => i >= 270 && i < 277;
+    const keep = (values: Float64Array) => values.filter((_, i) => !gone(i));
+    const { open, high, low, close, volume } = series;
+    const [note] = notes(
+      {},
+      {},
+      {
+        ...series,
+        times: series.times.filter((_, i) => !gone(i)),
+        ...{ open: keep(open), high: keep(high), low: keep(low), close: keep(close), volume: keep(volume) },
+      },
+    );
+    expect(note.sentence).toBe(
+      `7 sessions are missing among the last 250 bars: ${series.times.slice(270, 275).join(', ')} and 2 more.`,
+    );
   });
 
   it('say nothing of gaps in a series of another market', () => {
@@ -268,6 +283,7 @@ describe('the quality notes', () => {
   });
 
   it('say when too few forecasts have come true', () => {
+    expect(notes({ outcomes: 1 })[0].sentence).toMatch(/^1 forecast of this configuration has been scored/);
     expect(notes({ outcomes: 29 })).toMatchObject([
       { code: 'few_outcomes', figures: { outcomes: 29, enough: 30 } },
     ]);
