@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf } from '../../src/cli/count-of.ts';
+import { counted } from '../../src/cli/counted.ts';
 import { figuresRow } from '../../src/cli/evaluate/evaluation-table.ts';
 import { fixed } from '../../src/cli/fixed.ts';
 import { exampleReport } from './evaluate/report-page/example-report.ts';
@@ -23,7 +23,7 @@ describe('a number with fixed digits', () => {
 
 describe('a count', () => {
   it('has its noun in the number it asks for', () => {
-    expect([0, 1, 2].map((count) => countOf(count, 'window'))).toEqual([
+    expect([0, 1, 2].map((count) => counted(count, 'window'))).toEqual([
       '0 windows',
       '1 window',
       '2 windows',

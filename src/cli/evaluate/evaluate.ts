@@ -12,7 +12,7 @@ import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
-import { countOf } from '../count-of.ts';
+import { counted } from '../counted.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { EVALUATE_USAGE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     const companions = companionSeries(configuration, options, series, createdAt);
     const tasks = series.flatMap((one) => tasksOf(one, configuration, companions));
     const report = progressReporter(
-      `${configuration.ensemble}: ${countOf(tasks.length, 'window')} of ${countOf(series.length, 'symbol')} on ${countOf(options.threads, 'thread')}`,
+      `${configuration.ensemble}: ${counted(tasks.length, 'window')} of ${counted(series.length, 'symbol')} on ${counted(options.threads, 'thread')}`,
       tasks.length,
     );
     const windows = await runTasks(tasks, options.threads, report);

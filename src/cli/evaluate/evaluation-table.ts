@@ -1,6 +1,6 @@
 import type { EvaluationReport } from '../../shared/contracts/evaluation-report.ts';
 import type { Figures } from '../../shared/report/figures.ts';
-import { countOf } from '../count-of.ts';
+import { counted } from '../counted.ts';
 import { fixed } from '../fixed.ts';
 import { textTable } from '../text-table.ts';
 
@@ -11,7 +11,7 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
       const { windows, overfitting, implausible, divergence_above, raw_divergence_above } = pooled.verdicts;
       const share = (count: number) => `${((100 * count) / windows).toFixed(1)} %`;
       return [
-        `${ensemble}, ${horizon}, configuration ${config_hash}: ${countOf(symbols.length, 'symbol')}, ${countOf(windows, 'window')}, test bars pooled`,
+        `${ensemble}, ${horizon}, configuration ${config_hash}: ${counted(symbols.length, 'symbol')}, ${counted(windows, 'window')}, test bars pooled`,
         textTable(
           figuresHeader('model', pooled.models.ensemble),
           Object.entries(pooled.models).map(([model, figures]) => figuresRow(model, figures)),
@@ -22,7 +22,7 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
           symbols.map(({ symbol, models }) => figuresRow(symbol, models.ensemble)),
         ),
         [
-          `verdicts: ${overfitting} of ${countOf(windows, 'window')} overfitting (${share(overfitting)}), ${implausible} implausible;`,
+          `verdicts: ${overfitting} of ${counted(windows, 'window')} overfitting (${share(overfitting)}), ${implausible} implausible;`,
           `divergence above 0.15, 0.20, 0.30 in ${Object.values(divergence_above).map(share).join(', ')};`,
           `the raw |val - test| / val in ${Object.values(raw_divergence_above).map(share).join(', ')};`,
           `windows of a symbol together: ${symbolsFound(symbols, 'is_overfitting')} overfitting, ${symbolsFound(symbols, 'is_implausible')} implausible`,

@@ -1,4 +1,4 @@
-import { countOf } from '../../count-of.ts';
+import { counted } from '../../counted.ts';
 import { datesPanel } from './dates-panel.ts';
 import { figure, PLOT_WIDTH } from './figure.ts';
 import type { Markup } from './markup.ts';
@@ -28,7 +28,7 @@ export function ratioByDate(part: EnsemblePart, name: RatioName, id: string): Ma
     {
       id: `${id}-date`,
       title: `${score} over that of ${benchmark}, by date`,
-      description: `${countOf(points.length, 'window')} between ${ratio(Math.min(...values))} and ${ratio(Math.max(...values))}, ${better} of them below 1; pooled ${ratio(pooled)}.`,
+      description: `${counted(points.length, 'window')} between ${ratio(Math.min(...values))} and ${ratio(Math.max(...values))}, ${better} of them below 1; pooled ${ratio(pooled)}.`,
       caption: `${MARKS} Below 1 the ensemble is better than ${benchmark}. Years are those of the window's last bar.`,
       height: 280,
     },
