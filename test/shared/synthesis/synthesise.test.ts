@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ConformalLevels } from '../../../src/shared/calibration/conformal-levels.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { confidenceOf, likelierSideCameTrue } from '../../../src/shared/synthesis/confidence.ts';
@@ -172,6 +174,26 @@ describe('the drivers', () => {
         `keeps 50 % of what the members forecast beyond half the long-run mean, ${perYear} a year\\.$`,
       ),
     );
+  });
+
+  it('say what conformal levels have moved the mean by, which the members share', () => {
+    const moved = new ConformalLevels(
+      0.001,
+      QUANTILE_LEVELS.map((level) => level ** 0.9),
+    );
+    const { members, forecast, drivers } = of(two, { meanFactor: 0, levels: moved });
+    const { mean } = forecast.distribution;
+    expect(mean - forecast.anchor).toBeGreaterThan(0.0002);
+    expect(members.reduce((sum, part) => sum + part.meanContribution, 0)).toBeCloseTo(mean, 15);
+    const { sentence, figures } = drivers.find(({ code }) => code === 'mean')!;
+    const percent = (value: number) => `${(100 * value).toFixed(3)} %`;
+    expect(sentence).toMatch(
+      new RegExp(
+        `a year; the conformal levels move it from ${percent(forecast.anchor)} to ${percent(mean)}\\.$`,
+      ),
+    );
+    expect(figures).toMatchObject({ mean, mean_factor: 0 });
+    expect(figures.members_mean).toBeCloseTo(forecast.anchor, 12);
   });
 
   it('name the members that differ most', () => {
