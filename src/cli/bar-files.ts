@@ -34,15 +34,26 @@ const HALF_SESSIONS = '_4hs';
  *
  * @param symbols only these, in this order; default: every file whose name is a symbol, by name
  * @param timeframe of the bars in the files; default `1D`
- * @throws InvalidInputError `no_such_path`, `no_bar_files`, `no_such_file`, `unreadable_file`
+ * @throws InvalidInputError `no_such_path`, `no_bar_files`, `no_such_file` (also when the one file is of another symbol),
+ *   `unreadable_file`
  */
 export function findBarFiles(
   path: string,
   symbols?: readonly string[],
   timeframe: ReceivedTimeframe = '1D',
 ): BarFile[] {
-  if (!existsSync(path)) throw new InvalidInputError('no_such_path', `${path} does not exist`);
-  if (!readable(path, () => statSync(path).isDirectory())) return [barFile(path, timeframe)];
+  if (!existsSync(path))
+    throw new InvalidInputError('no_such_path', `${path === '' ? '""' : path} does not exist`);
+  if (!readable(path, () => statSync(path).isDirectory())) {
+    const file = barFile(path, timeframe);
+    const others = symbols?.filter((symbol) => symbol !== file.symbol) ?? [];
+    if (others.length === 0) return [file];
+    throw new InvalidInputError(
+      'no_such_file',
+      `${path} is the file of ${file.symbol}: it holds no ${others.join(', ')}`,
+      { symbol: others[0] },
+    );
+  }
 
   const names = readable(path, () => readdirSync(path)).filter(
     (name) => symbolOf(name, timeframe) !== undefined,

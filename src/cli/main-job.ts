@@ -7,6 +7,7 @@ import type { Tables } from '../shared/store/database.types.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
+import { counted } from './counted.ts';
 import { describeUpload, type StoredSeries, type UploadResult, uploadBars } from './upload-bars.ts';
 
 /** What the main job made, named like the tables and their columns. */
@@ -53,7 +54,7 @@ export async function runMainJob(stack: StackAccess, options: MainJobOptions): P
     await store.rpc('plan_work', windows === undefined ? {} : { p_windows: countOf(windows) }),
   ) as { forecasts: number; windows: number; reason?: string };
   if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);
-  say(`planned: ${planned.forecasts} forecasts, ${planned.windows} windows`);
+  say(`planned: ${counted(planned.forecasts, 'forecast')}, ${counted(planned.windows, 'window')}`);
 
   const symbols = uploads.map((upload) => upload.symbol);
   await waitForRuns(store, symbols, options);

@@ -7,6 +7,7 @@ import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
 import { ingest } from './commands/ingest.ts';
+import { counted } from './counted.ts';
 import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { forecastTable } from './report-table.ts';
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
   if (command === 'ingest' && operands.length === 1) {
     const timeframe = parse(receivedTimeframeSchema, values.timeframe, '--timeframe');
     const results = await ingest(findRunningStack(values.data), operands[0], symbols, timeframe, tell);
-    print({ uploads: results }, `${results.length} symbols stored`);
+    print({ uploads: results }, `${counted(results.length, 'symbol')} stored`);
     return 0;
   }
   if (command === 'forecast' && operands.length >= 1) {

@@ -1,4 +1,5 @@
 import type { Tables } from '../shared/store/database.types.ts';
+import { fixed } from './fixed.ts';
 import type { MainJobReport } from './main-job.ts';
 import { textTable } from './text-table.ts';
 
@@ -92,5 +93,6 @@ function percent(share: number): string {
 }
 
 function signedPercent(share: number): string {
-  return `${share < 0 ? '-' : '+'}${(100 * Math.abs(share)).toFixed(2)} %`;
+  const text = fixed(100 * share, 2);
+  return `${text.startsWith('-') ? '' : '+'}${text} %`;
 }

@@ -147,8 +147,7 @@ comment on column public.forecasts.quality_notes is
   'fallback, few_outcomes.';
 comment on column public.forecasts.members is
   'Each member''s weight, own mean (not shrunk), scale, probability_up, direction and hyperparameters; mean_contribution and '
-  'scale_contribution add up to forecast_return and scale; where the configuration has a conformal step, forecast_return is theirs after '
-  'the quantiles were read off at other levels.';
+  'scale_contribution add up to forecast_return and scale.';
 
 -- A view's f.* is spelled out when it is made: it is made again, with the new columns.
 drop view public.current_forecasts;

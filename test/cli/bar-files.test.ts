@@ -33,6 +33,7 @@ describe('findBarFiles', () => {
 
   it('takes one file', () => {
     expect(symbols(join(directory, 'MSFT.csv'))).toEqual(['MSFT']);
+    expect(symbols(join(directory, 'MSFT.csv'), ['MSFT'])).toEqual(['MSFT']);
   });
 
   it('prefers SYMBOL_4hs.csv for half sessions, and does not see it for sessions', () => {
@@ -61,6 +62,7 @@ describe('findBarFiles', () => {
   it.each([
     ['a path that is not there', () => findBarFiles(join(directory, 'nowhere')), 'no_such_path'],
     ['a symbol without a file', () => findBarFiles(directory, ['SPY']), 'no_such_file'],
+    ['a file of another symbol', () => findBarFiles(join(directory, 'MSFT.csv'), ['AAPL']), 'no_such_file'],
     ['a directory without files', () => findBarFiles(join(directory, 'intraday')), 'no_bar_files'],
     ['a directory that is named like a file', () => findBarFiles(parentOfDirectory()), 'unreadable_file'],
     ['the same when asked for', () => findBarFiles(parentOfDirectory(), ['AAPL']), 'unreadable_file'],

@@ -72,6 +72,11 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
   if (values.out !== undefined && values.html !== undefined && resolve(values.out) === resolve(values.html)) {
     throw new InvalidInputError('invalid_argument', `--out and --html both name ${values.html}`);
   }
+  const from = date('--from', values.from);
+  const to = date('--to', values.to);
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new InvalidInputError('invalid_argument', `--from ${from} is later than --to ${to}`);
+  }
   const ensembles = (list('ensemble') ?? ['candidate']).map((name) =>
     parse(ensembleNameSchema, name, `--ensemble "${values.ensemble}"`),
   );
@@ -79,8 +84,8 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
     csv: values.csv,
     symbols: symbols && [...new Set(symbols)],
     horizon,
-    from: date('--from', values.from),
-    to: date('--to', values.to),
+    from,
+    to,
     ensembles: [...new Set(ensembles)],
     out: values.out,
     html: values.html,

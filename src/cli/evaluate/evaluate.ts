@@ -12,6 +12,7 @@ import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
+import { counted } from '../counted.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { EVALUATE_USAGE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
     const companions = companionSeries(configuration, options, series, createdAt);
     const tasks = series.flatMap((one) => tasksOf(one, configuration, companions));
     const report = progressReporter(
-      `${configuration.ensemble}: ${tasks.length} windows of ${series.length} symbols on ${options.threads} threads`,
+      `${configuration.ensemble}: ${counted(tasks.length, 'window')} of ${counted(series.length, 'symbol')} on ${counted(options.threads, 'thread')}`,
       tasks.length,
     );
     const windows = await runTasks(tasks, options.threads, report);
@@ -78,7 +79,8 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
 
 function readSeries(file: BarFile, { from, to, horizon }: EvaluateOptions, now: string): Series {
   // The times of half sessions begin with their dates.
-  const bars = parseCsvBars(readBarFile(file), file.timeframe, now).filter(
+  const text = readBarFile(file);
+  const bars = inContext(file.path, () => parseCsvBars(text, file.timeframe, now)).filter(
     ({ time }) => (from === undefined || time >= from) && (to === undefined || time.slice(0, 10) <= to),
   );
   const series = seriesFromBars(file.symbol, file.timeframe, bars);
@@ -114,24 +116,35 @@ function tasksOf(
   configuration: EnsembleConfiguration,
   companions: readonly Series[],
 ): EvaluateTask[] {
-  return rollingWindows(series.times.length, DEFAULT_WINDOW_SIZES[series.timeframe]).map(
-    ({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
-      series: sliceSeries(series, trainFrom, end),
-      window: {
-        windowId,
-        trainFrom: 0,
-        validationFrom: validationFrom - trainFrom,
-        testFrom: testFrom - trainFrom,
-        end: end - trainFrom,
-      },
-      configuration,
-      companions: companionsUpTo(
-        companions.filter(({ symbol }) => symbol !== series.symbol),
-        series.times[end - 1],
-        end - trainFrom,
-      ),
-    }),
-  );
+  const sizes = DEFAULT_WINDOW_SIZES[series.timeframe];
+  return inContext(`${series.symbol} ${series.timeframe}`, () =>
+    rollingWindows(series.times.length, sizes),
+  ).map(({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
+    series: sliceSeries(series, trainFrom, end),
+    window: {
+      windowId,
+      trainFrom: 0,
+      validationFrom: validationFrom - trainFrom,
+      testFrom: testFrom - trainFrom,
+      end: end - trainFrom,
+    },
+    configuration,
+    companions: companionsUpTo(
+      companions.filter(({ symbol }) => symbol !== series.symbol),
+      series.times[end - 1],
+      end - trainFrom,
+    ),
+  }));
+}
+
+/** Says with a refusal which of several files or symbols it is about. */
+function inContext<T>(context: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new InvalidInputError(error.code, `${context}: ${error.message}`, error.details);
+  }
 }
 
 main().catch(exitWithError);

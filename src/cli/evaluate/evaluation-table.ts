@@ -1,5 +1,7 @@
 import type { EvaluationReport } from '../../shared/contracts/evaluation-report.ts';
 import type { Figures } from '../../shared/report/figures.ts';
+import { counted } from '../counted.ts';
+import { fixed } from '../fixed.ts';
 import { textTable } from '../text-table.ts';
 
 /** The report as tables that a person can read: pooled by model, then the ensemble by symbol. */
@@ -9,7 +11,7 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
       const { windows, overfitting, implausible, divergence_above, raw_divergence_above } = pooled.verdicts;
       const share = (count: number) => `${((100 * count) / windows).toFixed(1)} %`;
       return [
-        `${ensemble}, ${horizon}, configuration ${config_hash}: ${symbols.length} symbols, ${windows} windows, test bars pooled`,
+        `${ensemble}, ${horizon}, configuration ${config_hash}: ${counted(symbols.length, 'symbol')}, ${counted(windows, 'window')}, test bars pooled`,
         textTable(
           figuresHeader('model', pooled.models.ensemble),
           Object.entries(pooled.models).map(([model, figures]) => figuresRow(model, figures)),
@@ -20,7 +22,7 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
           symbols.map(({ symbol, models }) => figuresRow(symbol, models.ensemble)),
         ),
         [
-          `verdicts: ${overfitting} of ${windows} windows overfitting (${share(overfitting)}), ${implausible} implausible;`,
+          `verdicts: ${overfitting} of ${counted(windows, 'window')} overfitting (${share(overfitting)}), ${implausible} implausible;`,
           `divergence above 0.15, 0.20, 0.30 in ${Object.values(divergence_above).map(share).join(', ')};`,
           `the raw |val - test| / val in ${Object.values(raw_divergence_above).map(share).join(', ')};`,
           `windows of a symbol together: ${symbolsFound(symbols, 'is_overfitting')} overfitting, ${symbolsFound(symbols, 'is_implausible')} implausible`,
@@ -67,6 +69,8 @@ export const READING =
   'RMSE and MAE over those of no change (NC); hits: share of signs met, beside the share of days up; CRPS and the 5 and 95 % pinball losses\n' +
   "over those of filtered historical simulation (FHS), t of the CRPS difference with days as clusters; log score: mean log density less FHS's.";
 
+const signed = (text: string) => (text.startsWith('-') ? text : `+${text}`);
+
 /** A model's or a symbol's figures as they are printed. */
 export function figuresRow(name: string, figures: Figures): string[] {
   const percent = (share: number | null) => (share === null ? '' : (100 * share).toFixed(1));
@@ -79,8 +83,8 @@ export function figuresRow(name: string, figures: Figures): string[] {
     percent(figures.directional_accuracy),
     percent(figures.base_rate),
     figures.crps_ratio.toFixed(4),
-    figures.crps_t?.toFixed(1) ?? '',
-    `${figures.log_score_gain < 0 ? '' : '+'}${figures.log_score_gain.toFixed(4)}`,
+    figures.crps_t === null ? '' : fixed(figures.crps_t, 1),
+    signed(fixed(figures.log_score_gain, 4)),
     figures.pinball_05_ratio.toFixed(4),
     figures.pinball_95_ratio.toFixed(4),
     figures.coverage.map(({ share }) => percent(share)).join(' '),

@@ -16,8 +16,12 @@ export function parse<Schema extends z.ZodType>(
   if (outcome.success) return outcome.data;
   const issues = outcome.error.issues.slice(0, 5).map((issue) => {
     const path = issue.path.map(String).join('.');
-    const given = describe(issue.path.reduce(inside, input));
-    return path === '' ? `${issue.message}, not ${given}` : `${path}: ${issue.message}, not ${given}`;
+    const field = path === '' ? '' : `${path}: `;
+    // The keys are named already, and the object around them says no more.
+    if (issue.code === 'unrecognized_keys') return `${field}${issue.message}`;
+    // What was given follows in our words.
+    const rule = issue.message.replace(/, received .+$/, '');
+    return `${field}${rule}, not ${describe(issue.path.reduce(inside, input))}`;
   });
   throw new InvalidInputError('invalid_input', `${what} is not valid: ${issues.join('; ')}`, { issues });
 }

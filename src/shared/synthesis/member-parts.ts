@@ -1,6 +1,6 @@
 import type { EnsembleForecast, FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
-import { shrinkMean } from '../ensemble/mean-shrinkage.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
 import { type Direction, type DirectionThresholds, directionOf } from './direction.ts';
 import { probabilityAbove } from './probability-above.ts';
 
@@ -18,7 +18,7 @@ export interface MemberPart {
   readonly probabilityUp: number;
   /** By the thresholds that the ensemble's own direction goes by. */
   readonly direction: Direction;
-  /** `weight` x `shrunkMean`: all members' make up the ensemble's mean, before conformal levels adapt it. */
+  /** `weight` x (`shrunkMean` + what conformal levels move the mean by): all members' make up the ensemble's mean. */
   readonly meanContribution: number;
   /** `weight` x `scale`: all members' make up the ensemble's scale. */
   readonly scaleContribution: number;
@@ -30,9 +30,11 @@ export function memberParts(
   ensemble: FittedEnsemble,
   thresholds: DirectionThresholds,
 ): MemberPart[] {
-  return ensemble.members.map(({ name, weight, hyperparameters }) => {
+  const shrunkMembers = ensemble.shrunkMembers(forecast);
+  const shift = conformalShift(forecast, ensemble, shrunkMembers);
+  return ensemble.members.map(({ name, weight, hyperparameters }, m) => {
     const own = forecast.members[name]!;
-    const shrunk = shrinkMean(own, forecast.anchor, ensemble.meanFactor);
+    const shrunk = shrunkMembers[m];
     const probabilityUp = probabilityAbove(shrunk, 0);
     return {
       name,
@@ -43,8 +45,17 @@ export function memberParts(
       shrunkMean: shrunk.mean,
       probabilityUp,
       direction: directionOf(probabilityUp, thresholds),
-      meanContribution: weight * shrunk.mean,
+      meanContribution: weight * (shrunk.mean + shift),
       scaleContribution: weight * own.scale,
     };
   });
+}
+
+/** How far the levels have moved the members' mean; they adapt their average, so it is nobody's in particular. 0 without them. */
+function conformalShift(
+  { distribution }: EnsembleForecast,
+  { members }: FittedEnsemble,
+  shrunk: readonly PredictiveDistribution[],
+): number {
+  return distribution.mean - members.reduce((sum, { weight }, m) => sum + weight * shrunk[m].mean, 0);
 }

@@ -41,7 +41,7 @@ describe('npm run evaluate', () => {
       page,
       '--json',
     ]);
-    expect(stderr).toContain('candidate: 2 windows of 1 symbols on 2 threads');
+    expect(stderr).toContain('candidate: 2 windows of 1 symbol on 2 threads');
     expect(status).toBe(0);
     const written = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
     expect(JSON.parse(stdout)).toEqual(written);
@@ -63,7 +63,7 @@ describe('npm run evaluate', () => {
     const out = join(directory, 'none.json');
     const { status, stdout, stderr } = await evaluate(['--to', '2003-01-01', '--out', out]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(/^error: too_few_bars_for_window: .*1500/);
+    expect(stderr).toMatch(/^error: too_few_bars_for_window: SPX 1D: There are \d+ bars, .*1500/);
     expect(existsSync(out)).toBe(false);
   });
 
@@ -96,7 +96,7 @@ describe('npm run evaluate', () => {
       writeFileSync(join(half, 'SIM_4hs.csv'), csvOf(simulatedHalfSessions(4, bars)));
       const args = ['--csv', half, '--symbols', 'SIM', '--horizon', horizon, '--json'];
       const { status, stdout, stderr } = await evaluate(args);
-      expect(stderr).toContain('candidate: 1 windows of 1 symbols');
+      expect(stderr).toContain('candidate: 1 window of 1 symbol on ');
       expect(status).toBe(0);
       const report = evaluationReportSchema.parse(JSON.parse(stdout));
       expect(report.horizon).toBe(horizon);
@@ -118,7 +118,7 @@ describe('npm run evaluate', () => {
     );
     const { status, stderr } = await evaluate(['--csv', half, '--horizon', '4h']);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: not_a_half_session: .*line 2/);
+    expect(stderr).toContain(`error: not_a_half_session: ${join(half, 'SIM_4hs.csv')}: line 2`);
   });
 
   it('refuses an ensemble with a member that this version does not have', async () => {

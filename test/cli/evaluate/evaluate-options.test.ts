@@ -36,6 +36,7 @@ describe('the options of npm run evaluate', () => {
     ['--horizon 4h', 'invalid_argument'],
     ['--csv d --horizon 2h', 'invalid_input'],
     ['--from 2020-02-30', 'invalid_argument'],
+    ['--from 2021-01-01 --to 2020-12-31', 'invalid_argument'],
     ['--ensemble best', 'invalid_input'],
     ['--threads 0', 'invalid_argument'],
     ['--windows 3', 'invalid_argument'],

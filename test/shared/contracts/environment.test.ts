@@ -60,7 +60,7 @@ describe('parseEnvironment', () => {
     ['another method', { ENSEMBLE_OPTIMIZATION_METHOD: 'magic' }, 'invalid_input', 'simple_avg'],
     ['a conformal step of 0', { CONFORMAL_STEP: '0' }, 'invalid_input', 'CONFORMAL_STEP'],
     ['a conformal step that leaps', { CONFORMAL_STEP: '0.2' }, 'invalid_input', 'CONFORMAL_STEP'],
-    ['a conformal step in words', { CONFORMAL_STEP: 'slow' }, 'invalid_input', 'CONFORMAL_STEP'],
+    ['a conformal step in words', { CONFORMAL_STEP: 'slow' }, 'invalid_input', 'expected number, not "slow"'],
     ['a flag that is neither true nor false', { ENABLE_LSTM: 'yes' }, 'invalid_input', 'ENABLE_LSTM'],
     [
       'TensorFlow.js in Edge Functions',

@@ -26,6 +26,23 @@ describe('a forecast request', () => {
     );
   });
 
+  it('says in one way what was given', () => {
+    const refusal = (body: unknown) => {
+      try {
+        return request(body);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(refusal({})).toBe(
+      'the request body is not valid: symbols: Invalid input: expected array, not nothing',
+    );
+    expect(refusal({ symbols: 'SPX' })).toContain('symbols: Invalid input: expected array, not "SPX"');
+    expect(refusal({ symbols: ['SPX'], horizont: '1D' })).toBe(
+      'the request body is not valid: Unrecognized key: "horizont"',
+    );
+  });
+
   it('refuses text that is not JSON', () => {
     expect(() => parseJson(forecastRequestSchema, '{"symbols":', 'the request body')).toThrowError(
       expect.objectContaining({ code: 'malformed_json' }),

@@ -1,3 +1,4 @@
+import type { ConformalLevels } from '../../../src/shared/calibration/conformal-levels.ts';
 import type { DroppedMember } from '../../../src/shared/ensemble/dropped-member.ts';
 import { sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
 import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts';
@@ -31,7 +32,12 @@ export interface Constant {
 /** An ensemble of such members. */
 export function ensembleOf(
   members: readonly Constant[],
-  { series = sessionSeries(), meanFactor = 1, dropped = [] as readonly DroppedMember[] } = {},
+  {
+    series = sessionSeries(),
+    meanFactor = 1,
+    dropped = [] as readonly DroppedMember[],
+    levels = null as ConformalLevels | null,
+  } = {},
 ): FittedEnsemble {
   return new FittedEnsemble(
     series.symbol,
@@ -46,7 +52,7 @@ export function ensembleOf(
     }),
     meanFactor,
     sumReturns(series),
-    null,
+    levels,
     dropped,
   );
 }

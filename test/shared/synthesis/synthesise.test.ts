@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ConformalLevels } from '../../../src/shared/calibration/conformal-levels.ts';
 import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { withSessionPosition } from '../../../src/shared/models/half-session/with-session-position.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { confidenceOf, likelierSideCameTrue } from '../../../src/shared/synthesis/confidence.ts';
@@ -179,6 +181,26 @@ describe('the drivers', () => {
     );
   });
 
+  it('say what conformal levels have moved the mean by, which the members share', () => {
+    const moved = new ConformalLevels(
+      0.001,
+      QUANTILE_LEVELS.map((level) => level ** 0.9),
+    );
+    const { members, forecast, drivers } = of(two, { meanFactor: 0, levels: moved });
+    const { mean } = forecast.distribution;
+    expect(mean - forecast.anchor).toBeGreaterThan(0.0002);
+    expect(members.reduce((sum, part) => sum + part.meanContribution, 0)).toBeCloseTo(mean, 15);
+    const { sentence, figures } = drivers.find(({ code }) => code === 'mean')!;
+    const percent = (value: number) => `${(100 * value).toFixed(3)} %`;
+    expect(sentence).toMatch(
+      new RegExp(
+        `a year; the conformal levels move it from ${percent(forecast.anchor)} to ${percent(mean)}\\.$`,
+      ),
+    );
+    expect(figures).toMatchObject({ mean, mean_factor: 0 });
+    expect(figures.members_mean).toBeCloseTo(forecast.anchor, 12);
+  });
+
   it('name the members that differ most', () => {
     expect(driver('member_scales')!.sentence).toBe(
       'ARIMA_GARCH forecasts 2.00 times the volatility that LSTM does: 2.00 % against 1.00 %.',
@@ -221,6 +243,21 @@ describe('the quality notes', () => {
       { code: 'gap', figures: { missing: 1, sessions: [series.times[280]], bars: 250 } },
     ]);
     expect(notes({}, {}, without(20))).toEqual([]);
+    const gone = (i: number) => i >= 270 && i < 277;
+    const keep = (values: Float64Array) => values.filter((_, i) => !gone(i));
+    const { open, high, low, close, volume } = series;
+    const [note] = notes(
+      {},
+      {},
+      {
+        ...series,
+        times: series.times.filter((_, i) => !gone(i)),
+        ...{ open: keep(open), high: keep(high), low: keep(low), close: keep(close), volume: keep(volume) },
+      },
+    );
+    expect(note.sentence).toBe(
+      `7 sessions are missing among the last 250 bars: ${series.times.slice(270, 275).join(', ')} and 2 more.`,
+    );
   });
 
   it('say nothing of gaps in a series of another market', () => {
@@ -292,6 +329,7 @@ describe('the quality notes', () => {
   });
 
   it('say when too few forecasts have come true', () => {
+    expect(notes({ outcomes: 1 })[0].sentence).toMatch(/^1 forecast of this configuration has been scored/);
     expect(notes({ outcomes: 29 })).toMatchObject([
       { code: 'few_outcomes', figures: { outcomes: 29, enough: 30 } },
     ]);

@@ -14,7 +14,7 @@ export interface DatesPanelOptions {
   readonly points: readonly WindowPoint[];
   readonly domain: Domain;
   readonly lines: readonly ReferenceLine[];
-  readonly writeTick: (value: number) => string;
+  readonly writeTick: (value: number, ticks: readonly number[]) => string;
   /** Place of the panel in its picture: the area of the marks. */
   readonly left: number;
   readonly right: number;
@@ -25,13 +25,14 @@ export interface DatesPanelOptions {
 /** Values of windows by the date of their last test bar, with a value axis on the left and years below. */
 export function datesPanel(options: DatesPanelOptions): Markup {
   const { points, domain, lines, writeTick, left, right, top, bottom } = options;
-  const days = paddedDomain(points.map(({ day }) => day));
+  const days = daysDomain(points.map(({ day }) => day));
   const x = linearScale(days, [left, right]);
   const y = linearScale(domain, [bottom, top]);
   const years = yearTicks(days, Math.floor((right - left) / 60));
-  return html`${roundTicks(domain).map((tick) => [
+  const ticks = roundTicks(domain);
+  return html`${ticks.map((tick) => [
     line('grid', left, y(tick), right, y(tick)),
-    label(left - 6, y(tick) + 4, writeTick(tick), 'end'),
+    label(left - 6, y(tick) + 4, writeTick(tick, ticks), 'end'),
   ])}
 ${years.map(({ day, year }) => [line('grid', x(day), top, x(day), bottom), label(x(day), bottom + 16, year, 'middle')])}
 ${lines.map(({ kind, value }) => line(kind, left, y(value), right, y(value)))}
@@ -42,6 +43,12 @@ ${points.map((point) =>
 )}
 ${spread(lines.map(({ name, value }) => ({ name, y: y(value) + 4 }))).map((text) => label(right + 5, text.y, text.name))}
 `;
+}
+
+/** The days of the marks with a margin; a single day has the half years around it. */
+function daysDomain(days: readonly number[]): Domain {
+  const [first, last] = [Math.min(...days), Math.max(...days)];
+  return first === last ? [first - 183, last + 183] : paddedDomain(days);
 }
 
 /** Names of lines that lie close together are moved apart, downwards. */

@@ -1,4 +1,5 @@
 import { DIVERGENCE_THRESHOLDS } from '../../../shared/divergence/alert-level.ts';
+import { counted } from '../../counted.ts';
 import { datesPanel, type ReferenceLine } from './dates-panel.ts';
 import { figure, PLOT_WIDTH } from './figure.ts';
 import { label } from './marks.ts';
@@ -30,7 +31,7 @@ export function divergencePlot({ windows, pooled: { verdicts } }: EnsemblePart, 
     {
       id,
       title: 'Divergence, and the raw measure beside it',
-      description: `Of ${verdicts.windows} windows, divergence is above 15, 20 and 30 % in ${Object.values(above).join(', ')}; the raw measure in ${Object.values(rawAbove).join(', ')}.`,
+      description: `Of ${counted(verdicts.windows, 'window')}, divergence is above 15, 20 and 30 % in ${Object.values(above).join(', ')}; the raw measure in ${Object.values(rawAbove).join(', ')}.`,
       caption: `Left: how much the RMSE relative to no change worsens from train to validation or from validation to test, which raises alerts at the lines. Right: the raw |val - test| / val of the same windows, which mostly measures the change of volatility and raises none.${
         beyond === 0 ? '' : ` ${beyond} above the axis are triangles at its upper edge.`
       }`,

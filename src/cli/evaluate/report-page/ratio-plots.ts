@@ -1,8 +1,9 @@
+import { counted } from '../../counted.ts';
 import { datesPanel } from './dates-panel.ts';
 import { figure, PLOT_WIDTH } from './figure.ts';
 import type { Markup } from './markup.ts';
 import { ratio } from './number-text.ts';
-import { paddedDomain } from './scales.ts';
+import { decimalsOf, paddedDomain } from './scales.ts';
 import { symbolRows } from './symbol-rows.ts';
 import { type EnsemblePart, windowPoints } from './window-points.ts';
 
@@ -27,7 +28,7 @@ export function ratioByDate(part: EnsemblePart, name: RatioName, id: string): Ma
     {
       id: `${id}-date`,
       title: `${score} over that of ${benchmark}, by date`,
-      description: `${points.length} windows between ${ratio(Math.min(...values))} and ${ratio(Math.max(...values))}, ${better} of them below 1; pooled ${ratio(pooled)}.`,
+      description: `${counted(points.length, 'window')} between ${ratio(Math.min(...values))} and ${ratio(Math.max(...values))}, ${better} of them below 1; pooled ${ratio(pooled)}.`,
       caption: `${MARKS} Below 1 the ensemble is better than ${benchmark}. Years are those of the window's last bar.`,
       height: 280,
     },
@@ -38,7 +39,7 @@ export function ratioByDate(part: EnsemblePart, name: RatioName, id: string): Ma
         { value: 1, name: '1', kind: 'reference' },
         { value: pooled, name: `pooled ${ratio(pooled)}`, kind: 'pooled' },
       ],
-      writeTick: (value) => value.toFixed(3),
+      writeTick: (value, ticks) => value.toFixed(decimalsOf(ticks, 3)),
       ...{ left: 56, right: PLOT_WIDTH - 100, top: 12, bottom: 250 },
     }),
   );

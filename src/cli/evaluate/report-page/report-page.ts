@@ -1,4 +1,5 @@
 import type { EvaluationReport } from '../../../shared/contracts/evaluation-report.ts';
+import { counted } from '../../counted.ts';
 import { figuresHeader, figuresRow, READING } from '../evaluation-table.ts';
 import { coveragePlot, coverageTable } from './coverage-plot.ts';
 import { directionPlot } from './direction-plot.ts';
@@ -50,7 +51,7 @@ function section(part: EnsemblePart): Markup {
   const id = (name: string) => `${ensemble}-${name}`;
   return html`<section aria-labelledby="${id('title')}">
 <h2 id="${id('title')}">${ensemble}</h2>
-<p>${symbols.length} symbols, ${windows.length} windows, ${pooled.models.ensemble.n} test bars. Configuration ${config_hash}.</p>
+<p>${counted(symbols.length, 'symbol')}, ${counted(windows.length, 'window')}, ${counted(pooled.models.ensemble.n, 'test bar')}. Configuration ${config_hash}.</p>
 ${table(
   'Models, test bars pooled',
   figuresHeader('model', pooled.models.ensemble),

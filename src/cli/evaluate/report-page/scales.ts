@@ -32,6 +32,12 @@ export function roundTicks([low, high]: Domain, count = 5): number[] {
   return ticks;
 }
 
+/** Digits after the point that tell the ticks of {@link roundTicks} apart, at least `least`. */
+export function decimalsOf(ticks: readonly number[], least: number): number {
+  const decimals = (tick: number) => String(tick).split('.')[1]?.length ?? 0;
+  return Math.max(least, ...ticks.map(decimals));
+}
+
 /** Beginnings of years within a domain of day numbers, at most about `most` of them. */
 export function yearTicks(
   [first, last]: Domain,

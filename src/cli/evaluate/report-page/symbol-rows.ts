@@ -1,7 +1,7 @@
 import { figure, PLOT_WIDTH } from './figure.ts';
 import { label, line, windowMark } from './marks.ts';
 import { html, type Markup } from './markup.ts';
-import { type Domain, linearScale, roundTicks } from './scales.ts';
+import { type Domain, decimalsOf, linearScale, roundTicks } from './scales.ts';
 import type { WindowPoint } from './window-points.ts';
 
 /** A symbol's row of a dot strip. */
@@ -34,11 +34,13 @@ export const ROWS_RIGHT = PLOT_WIDTH - 170;
 export function symbolRows({ rows, domain, reference, ...words }: SymbolRowsOptions): Markup {
   const bottom = TOP + ROW_HEIGHT * rows.length;
   const x = linearScale(domain, [ROWS_LEFT, ROWS_RIGHT]);
+  const ticks = roundTicks(domain);
+  const decimals = decimalsOf(ticks, 3);
   return figure(
     { ...words, height: bottom + 26 },
-    html`${roundTicks(domain).map((tick) => [
+    html`${ticks.map((tick) => [
       line('grid', x(tick), TOP, x(tick), bottom),
-      label(x(tick), bottom + 16, tick.toFixed(3), 'middle'),
+      label(x(tick), bottom + 16, tick.toFixed(decimals), 'middle'),
     ])}
 ${line('reference', x(reference), TOP, x(reference), bottom)}
 ${rows.map((row, i) => {

@@ -42,10 +42,14 @@ export function flaggedWindows({ windows }: EnsemblePart): Markup {
 }
 
 /** Every window in figures: what the plots show, for reading and copying. */
-export function allWindows({ windows }: EnsemblePart): Markup {
+export function allWindows({ configuration, windows }: EnsemblePart): Markup {
   return html`<details>
-<summary>All ${windows.length} windows in figures</summary>
-${table('All windows, the ensemble on test bars', WINDOW_HEADER, windows.map(windowRow))}</details>
+<summary>${windows.length === 1 ? 'The window' : `All ${windows.length} windows`} in figures</summary>
+${table(
+  'All windows, the ensemble on test bars',
+  WINDOW_HEADER,
+  windows.map((window) => windowRow(window, configuration.weighting === 'calibrated')),
+)}</details>
 `;
 }
 
@@ -56,8 +60,8 @@ const WINDOW_HEADER = [
   ...['optimism p CRPS', 'PBO', 'trials', 'mean factor', 'weights', 'verdict'],
 ];
 
-function windowRow(window: WindowPart) {
-  const { overfitting, models } = window;
+function windowRow(window: WindowPart, isCalibrated: boolean) {
+  const { calibration, overfitting, models } = window;
   const figures = models.ensemble;
   const shareOrNone = (share: number | null) => (share === null ? NONE : percent(share));
   const { selection_gap: gap, fit_optimism: optimism } = overfitting;
@@ -79,9 +83,22 @@ function windowRow(window: WindowPart) {
     overfitting.backtest_overfitting_probability?.toFixed(2) ?? NONE,
     overfitting.trials,
     window.mean_factor,
-    Object.entries(window.weights)
-      .map(([member, weight]) => `${member} ${weight.toFixed(2)}`)
-      .join(', '),
+    isCalibrated
+      ? weightsInWords(calibration.weights_at_start, calibration.weights_at_end)
+      : weightsInWords(window.weights),
     verdictOf(window),
   ];
+}
+
+/** What the ensemble weighs its members by, and where they move during the test what it ends with. */
+function weightsInWords(
+  weights: Readonly<Record<string, number>>,
+  last: Readonly<Record<string, number>> = weights,
+): string {
+  return Object.keys(weights)
+    .map((member) => {
+      const [from, to] = [weights[member].toFixed(2), last[member].toFixed(2)];
+      return from === to ? `${member} ${from}` : `${member} ${from} to ${to}`;
+    })
+    .join(', ');
 }

@@ -8,7 +8,7 @@ export function fewOutcomesNote(outcomes: number): QualityNote | null {
   if (outcomes >= ENOUGH_OUTCOMES) return null;
   return {
     code: 'few_outcomes',
-    sentence: `${outcomes} forecasts of this configuration have been scored against what came true, and below ${ENOUGH_OUTCOMES} their coverage says next to nothing.`,
+    sentence: `${outcomes} ${outcomes === 1 ? 'forecast' : 'forecasts'} of this configuration ${outcomes === 1 ? 'has' : 'have'} been scored against what came true, and below ${ENOUGH_OUTCOMES} their coverage says next to nothing.`,
     figures: { outcomes, enough: ENOUGH_OUTCOMES },
   };
 }

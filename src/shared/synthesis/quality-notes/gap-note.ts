@@ -23,7 +23,7 @@ export function gapNote({ times }: Series): QualityNote | null {
   const named = missing.slice(0, NAMED_SESSIONS);
   return {
     code: 'gap',
-    sentence: `${missing.length} ${missing.length === 1 ? 'session is' : 'sessions are'} missing among the last ${times.length - from} bars: ${named.join(', ')}${missing.length > named.length ? ', ...' : ''}.`,
+    sentence: `${missing.length} ${missing.length === 1 ? 'session is' : 'sessions are'} missing among the last ${times.length - from} bars: ${named.join(', ')}${missing.length > named.length ? ` and ${missing.length - named.length} more` : ''}.`,
     figures: { missing: missing.length, sessions: named, bars: times.length - from },
   };
 }

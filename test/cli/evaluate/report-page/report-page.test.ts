@@ -106,6 +106,20 @@ describe('the figures of the page', () => {
     );
   });
 
+  it('are the weights that the ensemble went by', () => {
+    const weights = (found: typeof report) => {
+      const [header, ...rows] = tableNamed(
+        readPage(reportPage(found)),
+        'All windows, the ensemble on test bars',
+      );
+      return rows[0][header.indexOf('weights')];
+    };
+    expect(weights(report)).toBe('LSTM 0.50, ARIMA_GARCH 0.50');
+    const learned = structuredClone(report);
+    learned.ensembles[0].configuration.weighting = 'calibrated';
+    expect(weights(learned)).toBe('LSTM 0.60 to 0.50, ARIMA_GARCH 0.40 to 0.50');
+  });
+
   it.each([
     [CRPS_BY_SYMBOL, (window: (typeof part.windows)[number]) => window.models.ensemble.crps_ratio],
     [CRPS_BY_DATE, (window: (typeof part.windows)[number]) => window.models.ensemble.crps_ratio],
@@ -251,7 +265,12 @@ describe('a report with nothing to see in places', () => {
     only.symbols.splice(1);
     const text = reportPage(single);
     expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
-    expect(marks(figureNamed(readPage(text), CRPS_BY_DATE))).toHaveLength(1);
+    const byDate = figureNamed(readPage(text), CRPS_BY_DATE);
+    expect(marks(byDate)).toHaveLength(1);
+    expect(textOf(byDate)).toMatch(/^[^:]*1 window between/);
+    // The window ends in March 2017.
+    const labels = elements(byDate, 'text').map(textOf);
+    expect(labels.filter((label) => /^20\d\d$/.test(label))).toEqual(['2017']);
   });
 
   it('of two ensembles has a section for each, with ids of its own', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  decimalsOf,
   linearScale,
   paddedDomain,
   roundTicks,
@@ -59,5 +60,10 @@ describe('ticks', () => {
     expect(yearTicks([parseDate('2018-02-01'), parseDate('2020-04-01')]).map(({ year }) => year)).toEqual([
       2019, 2020,
     ]);
+  });
+
+  it('are written with as many digits as tell them apart', () => {
+    expect(decimalsOf([0.98, 1, 1.02], 3)).toBe(3);
+    expect(decimalsOf([0.9996, 0.9998, 1], 3)).toBe(4);
   });
 });
