@@ -78,7 +78,7 @@ export function exampleReport(): EvaluationReport {
   const gap = { gap: 0.001, p_value: 0.4, floor: 0.02 };
   const nothingFound = {
     ...{ divergence: 0.01, crps_divergence: 0.01, selection_bias: null, reasons: [] },
-    ...{ is_overfitting: false, is_implausible: false },
+    ...{ foresight: { mean: 0.01, scale: 0.1 }, is_overfitting: false, is_implausible: false },
     selection_gap: { squared_error: gap, crps: gap },
     fit_optimism: { squared_error: gap, crps: gap },
   };
