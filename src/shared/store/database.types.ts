@@ -709,6 +709,8 @@ export type Database = {
           fit_optimism_crps: number;
           fit_optimism_crps_p: number;
           fit_optimism_p: number;
+          foresight_mean: number | null;
+          foresight_scale: number | null;
           implausible_skill: boolean;
           last_bar_time: string;
           level: string;
@@ -717,6 +719,7 @@ export type Database = {
           reasons: string[];
           rmse_divergence: number;
           run_id: string | null;
+          selection_bias: number | null;
           selection_gap: number;
           selection_gap_crps: number;
           selection_gap_crps_p: number;
@@ -751,6 +754,8 @@ export type Database = {
           fit_optimism_crps: number;
           fit_optimism_crps_p: number;
           fit_optimism_p: number;
+          foresight_mean?: number | null;
+          foresight_scale?: number | null;
           implausible_skill: boolean;
           last_bar_time: string;
           level: string;
@@ -759,6 +764,7 @@ export type Database = {
           reasons: string[];
           rmse_divergence: number;
           run_id?: string | null;
+          selection_bias?: number | null;
           selection_gap: number;
           selection_gap_crps: number;
           selection_gap_crps_p: number;
@@ -792,6 +798,8 @@ export type Database = {
           fit_optimism_crps?: number;
           fit_optimism_crps_p?: number;
           fit_optimism_p?: number;
+          foresight_mean?: number | null;
+          foresight_scale?: number | null;
           implausible_skill?: boolean;
           last_bar_time?: string;
           level?: string;
@@ -800,6 +808,7 @@ export type Database = {
           reasons?: string[];
           rmse_divergence?: number;
           run_id?: string | null;
+          selection_bias?: number | null;
           selection_gap?: number;
           selection_gap_crps?: number;
           selection_gap_crps_p?: number;
