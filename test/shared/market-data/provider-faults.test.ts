@@ -432,6 +432,7 @@ describe('keys', () => {
     const refusal = (values: Record<string, string>) => {
       try {
         parseProviderEnvironment((name) => values[name]);
+        return undefined;
       } catch (error) {
         return error as Error & { code: string };
       }
