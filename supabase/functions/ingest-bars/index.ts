@@ -4,8 +4,8 @@ import { parseProviderEnvironment } from '../../../src/shared/contracts/environm
 import { jsonUploadSchema, uploadSchema } from '../../../src/shared/contracts/ingest-request.ts';
 import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
-import { ingestNextSeries } from '../../../src/shared/jobs/ingest-series.ts';
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
+import { ingestNextSeries } from '../../../src/shared/market-data/ingest-next-series.ts';
 import { parseCsvBars } from '../../../src/shared/market-data/parse-csv-bars.ts';
 import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import { readIngestionState } from '../../../src/shared/store/read-ingestion-state.ts';

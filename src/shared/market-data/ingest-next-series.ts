@@ -3,13 +3,13 @@ import type { BarSource, IngestionState } from '../contracts/market-data.ts';
 import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { StoreError } from '../errors/store-error.ts';
-import type { BarProvider } from '../market-data/bar-provider.ts';
-import { type CollectedBars, collectBars } from '../market-data/collect-bars.ts';
+import { afterFailure, type StepOutcome } from '../jobs/job-outcome.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Json } from '../models/forecaster.ts';
 import { describeMove, implausibleMoves } from '../series/implausible-moves.ts';
 import { type ReceivedTimeframe, seriesFromBars } from '../series/series.ts';
-import { afterFailure, type StepOutcome } from './job-outcome.ts';
-import type { JobQueue } from './job-queue.ts';
+import type { BarProvider } from './bar-provider.ts';
+import { type CollectedBars, collectBars } from './collect-bars.ts';
 
 /** What fetching bars takes of the host. */
 export interface IngestHost {

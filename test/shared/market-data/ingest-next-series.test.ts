@@ -3,11 +3,11 @@ import type { JobOf } from '../../../src/shared/contracts/job.ts';
 import type { IngestionState } from '../../../src/shared/contracts/market-data.ts';
 import { ProviderError } from '../../../src/shared/errors/provider-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
-import { ingestNextSeries } from '../../../src/shared/jobs/ingest-series.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
+import { ingestNextSeries } from '../../../src/shared/market-data/ingest-next-series.ts';
 import type { Bar } from '../../../src/shared/series/series.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
-import { dailyBars } from '../market-data/plain-bars.ts';
+import { dailyBars } from './plain-bars.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
 const SOURCE = { provider: 'alpaca', feed: 'iex', adjustment: 'all' } as const;
