@@ -414,6 +414,24 @@ describe('keys', () => {
     }
   });
 
+  it('are in no message of the platform either, which names headers that it refuses', async () => {
+    const environment = parseProviderEnvironment((name) => (KEYS as Record<string, string>)[name]);
+    const refusing: ProviderHost = {
+      ...host().host,
+      request: async (_, init) => {
+        throw new TypeError(`invalid header value: ${JSON.stringify(init.headers)}`);
+      },
+    };
+    const provider = createProvider(ALPACA, { environment, host: refusing, subject: 'x' });
+    const query = { symbol: 'TEST', timeframe: '1D', from: '2024-03-01', now: NOW } as const;
+    const error: ProviderError = await collectBars(provider, query).catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      code: 'provider_unavailable',
+      message: expect.stringContaining('"APCA-API-SECRET-KEY":"[key]"'),
+    });
+    for (const key of planted) expect(`${error.message} ${error.stack}`).not.toContain(key);
+  });
+
   it('that are missing are named by their variables', () => {
     const { host: it } = host();
     const setup = { environment: parseProviderEnvironment(() => undefined), host: it, subject: 'x' };
