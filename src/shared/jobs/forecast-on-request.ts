@@ -6,7 +6,7 @@ import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import type { Json } from '../models/forecaster.ts';
-import { requireForecastHistory } from '../series/require-forecast-history.ts';
+import { requireDataQuality } from '../series/data-quality.ts';
 import type { Series, Timeframe } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
@@ -31,6 +31,8 @@ export interface ForecastStore {
   fittedBars(horizon: Horizon): Promise<number>;
   onMemberFailure(): Promise<OnMemberFailure>;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
+  /** The largest factor by which a price of the symbol is believed to move. */
+  largestMove(symbol: string): Promise<number>;
   readContext(subject: ForecastSubject): Promise<ForecastContext>;
   /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
   storeForecast(artifactId: number, row: Json): Promise<number>;
@@ -87,12 +89,17 @@ async function forecastFromArtifact(
 
   const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
   const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
-  requireForecastHistory(series);
+  const largestMove = await store.largestMove(state.symbol);
+  const dataFindings = requireDataQuality(series, { minimumBars: series.times.length, now, largestMove });
   const restored = restoreEnsemble(artifact.state, registry);
   const predicted = predictOrDrop(restored, series, 1, await store.onMemberFailure());
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol: state.symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
-  const row = forecastRow(predicted.forecast, predicted.ensemble, series, identity, { ...context, now });
+  const row = forecastRow(predicted.forecast, predicted.ensemble, series, identity, {
+    ...context,
+    now,
+    dataFindings,
+  });
   return await store.storeForecast(artifact.id, row);
 }

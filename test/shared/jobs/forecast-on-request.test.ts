@@ -42,6 +42,7 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION)
       state: artifactState(),
     }),
     fittedBars: async () => 200,
+    largestMove: async () => 3,
     onMemberFailure: async () => onMemberFailure,
     readSeries: async (_, __, from, count) => sliceSeries(series, from, from + count),
     readContext: async () => ({ thresholds: DEFAULT_DIRECTION_THRESHOLDS, latestWindow: null, outcomes: 0 }),
