@@ -13,7 +13,8 @@ import { createKeys, readKeys, type StackKeys } from './keys.ts';
 import { applyMigrations } from './migrations.ts';
 import { startNetSender } from './net-sender.ts';
 import { isInitialised, startCluster } from './postgres/cluster.ts';
-import { installPostgres } from './postgres/install.ts';
+import type { DistributionSource } from './postgres/distribution.ts';
+import { embeddedPostgres } from './postgres/install.ts';
 import { StackLock } from './processes/stack-lock.ts';
 import { startWatchdog } from './processes/start-watchdog.ts';
 import { applySeeds } from './seeds.ts';
@@ -40,6 +41,8 @@ export interface StackOptions {
   readonly functionNetwork?: readonly string[];
   /** How long a function may take to begin its answer, in milliseconds. Default 150,000, as hosted. */
   readonly functionTimeout?: number;
+  /** The Postgres to run. Default the npm package's, with stand-ins for the extensions that it has not. */
+  readonly postgres?: DistributionSource;
   /** False: faster, and a crash of the machine may lose data. For tests. Default true. */
   readonly fsync?: boolean;
 }
@@ -108,9 +111,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const keys = await keysOf(directory);
     lock.publish(gateway.url);
 
-    const install = installPostgres(projectDirectory, directory.postgresHome);
+    const distribution =
+      options.postgres?.(directory.postgresHome) ??
+      embeddedPostgres(projectDirectory, directory.postgresHome);
     const cluster = await startCluster({
-      install,
+      distribution,
       home: directory.postgresHome,
       user: directory.postgresUser,
       passwords: keys.databasePasswords,
@@ -164,12 +169,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const netSender = await startNetSender(adminSql, log);
     undo.push(() => netSender.stop());
-    const cronRunner = await startCronRunner({
-      sql: adminSql,
-      urls: { postgres: databaseUrl, supabase_admin: cluster.url('supabase_admin') },
-      log,
-    });
-    undo.push(() => cronRunner.stop());
+    if (!distribution.runsCronJobs) {
+      const cronRunner = await startCronRunner({
+        sql: adminSql,
+        urls: { postgres: databaseUrl, supabase_admin: cluster.url('supabase_admin') },
+        log,
+      });
+      undo.push(() => cronRunner.stop());
+    }
 
     return {
       url: gateway.url,

@@ -21,14 +21,14 @@ import { endChild, spawnTracked, type TrackedChild } from '../processes/child-pr
 import { endProcesses } from '../processes/end-processes.mjs';
 import { processCommand, processStartTime } from '../processes/process-identity.mjs';
 import type { StackLock } from '../processes/stack-lock.ts';
+import type { PostgresDistribution } from './distribution.ts';
 import { execute } from './execute.ts';
 
 /** A role with a password: the bootstrap superuser, the owner of the database, and the one that becomes the API roles. */
 export type LoginRole = 'supabase_admin' | 'postgres' | 'authenticator';
 
 export interface ClusterOptions {
-  /** What installPostgres returned. */
-  readonly install: string;
+  readonly distribution: PostgresDistribution;
   /** Where the cluster and its log live; PGDATA is `<home>/cluster`. */
   readonly home: string;
   /** Who Postgres runs as when this process is root. */
@@ -72,7 +72,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const cluster = await startServer(options, data);
   if (!initialised) {
     try {
-      await bootstrap(cluster, options.passwords);
+      await bootstrap(cluster, options);
       writeFileSync(markerOf(options.home), `${readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()}\n`);
     } catch (error) {
       await cluster.stop();
@@ -106,7 +106,7 @@ async function clearLeftServer(data: string): Promise<void> {
 }
 
 async function initialise(options: ClusterOptions, data: string): Promise<void> {
-  const { home, install, user, passwords } = options;
+  const { home, distribution, user, passwords } = options;
   const passwordFile = join(home, 'initial-password');
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(passwordFile, passwords.supabase_admin, { mode: 0o600 });
@@ -116,16 +116,14 @@ async function initialise(options: ClusterOptions, data: string): Promise<void> 
   }
   try {
     await execute(
-      join(install, 'bin', 'initdb'),
+      join(distribution.install, 'bin', 'initdb'),
       [
         `--pgdata=${data}`,
         '--username=supabase_admin',
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...distribution.localeOptions,
         '--no-sync',
       ],
       { cwd: home, env: serverEnvironment(), ...(user ?? {}) },
@@ -195,6 +193,7 @@ function launch(options: ClusterOptions, data: string, port: number, logFile: st
     ...(options.fsync === false
       ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
       : undefined),
+    ...options.distribution.settings,
   };
   const log = openSync(logFile, sizeOf(logFile) > 10_000_000 ? 'w' : 'a', 0o600);
   try {
@@ -202,7 +201,7 @@ function launch(options: ClusterOptions, data: string, port: number, logFile: st
       options.lock,
       'postgres',
       'SIGINT',
-      join(options.install, 'bin', 'postgres'),
+      join(options.distribution.install, 'bin', 'postgres'),
       ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       {
         cwd: options.home,
@@ -244,12 +243,13 @@ async function answersQuery(url: string): Promise<boolean> {
 }
 
 /** Roles, schemas, extensions and the Auth server's tables, in one transaction, then the passwords. */
-async function bootstrap(cluster: Cluster, passwords: StackKeys['databasePasswords']): Promise<void> {
+async function bootstrap(cluster: Cluster, { passwords, distribution }: ClusterOptions): Promise<void> {
   const script = readFileSync(new URL('./bootstrap.sql', import.meta.url), 'utf8');
   const sql = postgres(cluster.url('supabase_admin'), { max: 1, onnotice: () => {} });
   try {
     await sql.begin(async (transaction) => {
       await transaction.unsafe(script);
+      if (distribution.bootstrap !== '') await transaction.unsafe(distribution.bootstrap);
       await transaction.unsafe('set local role supabase_auth_admin');
       await transaction.unsafe(getAuthSchemaSql());
       await transaction.unsafe('reset role');
