@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(4);
 
-select pg_temp.is_internal('internal.add_job(uuid, text, text, jsonb, integer)');
+select pg_temp.is_internal('internal.add_job');
 select pg_temp.use_ensemble();
 create temporary table run as select pg_temp.use_run('forecast', 0) as id;
 select internal.add_job(id, 'forecast', 'TEST', '{"a": 1}', 10) from run;

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(6);
 
-select pg_temp.is_internal('internal.create_run(text, text, text, text, uuid, timestamptz, jsonb)');
+select pg_temp.is_internal('internal.create_run');
 select is(internal.create_run('forecast', 'candidate', 'key', 'schedule', null, null, '{}'), null, 'null without the ensemble');
 select pg_temp.use_ensemble();
 select isnt(internal.create_run('forecast', 'candidate', 'key', 'schedule', null, null, '{"a": 1}'), null, 'an id for a new run');

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(6);
 
-select pg_temp.is_internal('internal.end_job(public.jobs, text, text, text)');
+select pg_temp.is_internal('internal.end_job');
 select pg_temp.use_ensemble();
 select pg_temp.use_run('forecast', 2);
 insert into public.job_checkpoints (job_id, checkpoint) select id, '{}' from public.jobs;

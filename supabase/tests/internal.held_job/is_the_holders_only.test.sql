@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(4);
 
-select pg_temp.is_internal('internal.held_job(bigint, uuid)');
+select pg_temp.is_internal('internal.held_job');
 select pg_temp.use_ensemble();
 select pg_temp.use_run();
 create temporary table claimed as select public.claim_job(array['forecast'], '1') as job;

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(5);
 
-select pg_temp.is_internal('internal.is_settled(text)');
+select pg_temp.is_internal('internal.is_settled');
 select is(internal.is_settled('key'), false, 'not without a run');
 select pg_temp.use_ensemble();
 select pg_temp.use_run();

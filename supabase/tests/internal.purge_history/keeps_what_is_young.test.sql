@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(4);
 
-select pg_temp.is_internal('internal.purge_history()');
+select pg_temp.is_internal('internal.purge_history');
 select pg_temp.use_ensemble();
 select pg_temp.use_run();
 select pg_temp.use_run();

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(5);
 
-select pg_temp.is_internal('internal.reconcile()');
+select pg_temp.is_internal('internal.reconcile');
 select pg_temp.use_ensemble();
 select pg_temp.use_run('forecast', 3);
 update public.jobs set status = 'running', lease_token = gen_random_uuid(), attempts = max_attempts, lease_until = now() - interval '1 second';

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(2);
 
-select pg_temp.is_internal('internal.refuse_run(uuid, text, text)');
+select pg_temp.is_internal('internal.refuse_run');
 select pg_temp.use_ensemble();
 select internal.refuse_run(pg_temp.use_run('forecast', 0), 'too_few_bars', 'TEST has 3 bars');
 select results_eq('select status, error_code, error_message, finished_at from public.runs',

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(9);
 
-select pg_temp.is_internal('internal.request_workers(integer)');
+select pg_temp.is_internal('internal.request_workers');
 select pg_temp.use_ensemble();
 select pg_temp.use_vault();
 select is(internal.request_workers(10), 0, 'none for an empty queue');

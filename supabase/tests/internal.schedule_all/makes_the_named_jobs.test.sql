@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(6);
 
-select pg_temp.is_internal('internal.schedule_all()');
+select pg_temp.is_internal('internal.schedule_all');
 create temporary table before as select jobid, jobname, schedule, command, username, active from cron.job where jobname like 'plumbline-%';
 select isnt_empty('select from before', 'the migrations have scheduled jobs');
 select is_empty($$ select from before where schedule !~ '^(\S+ ){4}\S+$' or username <> 'postgres' or not active $$,

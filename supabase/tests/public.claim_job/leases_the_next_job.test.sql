@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(9);
 
-select pg_temp.is_for_service_role('public.claim_job(text[], text)');
+select pg_temp.is_for_service_role('public.claim_job');
 select is(public.claim_job(array['forecast'], '1'), null, 'null when the queue is empty');
 
 select pg_temp.use_ensemble();

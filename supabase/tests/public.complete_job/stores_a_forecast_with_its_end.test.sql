@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(7);
 
-select pg_temp.is_for_service_role('public.complete_job(bigint, uuid, jsonb)');
+select pg_temp.is_for_service_role('public.complete_job');
 select pg_temp.use_ensemble();
 select pg_temp.use_vault();
 select pg_temp.use_bars(110);

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(3);
 
-select pg_temp.is_for_service_role('public.dispatch_workers()');
+select pg_temp.is_for_service_role('public.dispatch_workers');
 select pg_temp.use_ensemble();
 select pg_temp.use_vault();
 select pg_temp.use_run('forecast', 5);

@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(8);
 
-select pg_temp.is_for_service_role('public.fail_job(bigint, uuid, text, text, boolean)');
+select pg_temp.is_for_service_role('public.fail_job');
 select pg_temp.use_ensemble();
 select pg_temp.use_run();
 create temporary table claimed as select public.claim_job(array['forecast'], '1') as job;

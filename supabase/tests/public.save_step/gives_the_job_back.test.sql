@@ -2,7 +2,7 @@ begin;
 \ir ../fixtures.psql
 select plan(7);
 
-select pg_temp.is_for_service_role('public.save_step(bigint, uuid, jsonb, double precision)');
+select pg_temp.is_for_service_role('public.save_step');
 select pg_temp.use_ensemble();
 select pg_temp.use_vault();
 select pg_temp.use_run();
