@@ -339,7 +339,7 @@ describe('what earlier code stored', () => {
         ...{ kind: 'validate_window', configuration: smallConfiguration, payload },
       } as JobOf<'validate_window'>;
       const queue: JobQueue = {
-        claim: async () => job,
+        claim: async () => job as never,
         saveStep: async () => {},
         complete: async (_, result) => {
           completed = result;
@@ -350,6 +350,7 @@ describe('what earlier code stored', () => {
         ...{ queue, stepBudget: 1, now: () => '2026-01-02T03:04:05Z', monotonicClock: () => 0 },
         readSeries: async (_symbol, _timeframe, from, count) => sliceSeries(smallSeries, from, from + count),
         readCompanions: async () => [],
+        largestMove: async () => 3,
         latestWindow: async () => null,
         readForecastContext: async () => ({
           thresholds: DEFAULT_DIRECTION_THRESHOLDS,

@@ -1,3 +1,4 @@
+import { DEFAULT_LARGEST_MOVE } from '../../src/shared/series/implausible-moves.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../src/shared/synthesis/direction.ts';
 
 /** A job as `claim_job` gives it, and the bars that it reads. */
@@ -14,6 +15,9 @@ const FORECAST_CONTEXT = JSON.stringify({
   latest_window: null,
   outcomes: 0,
 });
+
+/** The row of the setting `largest_move`. */
+const LARGEST_MOVE = JSON.stringify({ value: { default: DEFAULT_LARGEST_MOVE } });
 
 /**
  * What the worker needs of the database, in its own process: one job, whose checkpoint is handed out again with the next claim.
@@ -56,6 +60,8 @@ export class StandInDatabase {
         return json(this.#claim);
       case '/rest/v1/rpc/read_series':
         return json(this.#series);
+      case '/rest/v1/settings':
+        return json(LARGEST_MOVE);
       case '/rest/v1/rpc/forecast_context':
         return json(FORECAST_CONTEXT);
       case '/rest/v1/rpc/save_step':

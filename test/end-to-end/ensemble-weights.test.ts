@@ -7,6 +7,7 @@ import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
+import { readLargestMove } from '../../src/shared/store/read-largest-move.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
@@ -73,6 +74,7 @@ async function forecast(): Promise<string> {
       queue,
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
       readCompanions: (...wanted) => readCompanions(service, ...wanted),
+      largestMove: (symbol) => readLargestMove(service, symbol),
       latestWindow: (...subject) => latestWindow(service, ...subject),
       readForecastContext: (subject) => readForecastContext(service, subject),
       now: () => new Date().toISOString(),

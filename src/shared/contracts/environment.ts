@@ -45,6 +45,66 @@ const environmentSchema = z.object({
     .optional(),
 });
 
+/** Keys of the providers of market data, where there are any, and other places to ask than their own. */
+export interface ProviderEnvironment {
+  readonly alpaca: { readonly keyId: string; readonly secretKey: string } | null;
+  readonly tiingo: { readonly token: string } | null;
+  /** Without a slash at the end; null: the provider's own. */
+  readonly alpacaUrl: string | null;
+  readonly tiingoUrl: string | null;
+}
+
+/** The variables that {@link parseProviderEnvironment} reads. */
+export const PROVIDER_VARIABLES: readonly string[] = [
+  'ALPACA_KEY_ID',
+  'ALPACA_SECRET_KEY',
+  'TIINGO_TOKEN',
+  'ALPACA_BASE_URL',
+  'TIINGO_BASE_URL',
+];
+
+/**
+ * The keys of the providers: `ALPACA_KEY_ID` and `ALPACA_SECRET_KEY`, `TIINGO_TOKEN`; all optional. `ALPACA_BASE_URL` and
+ * `TIINGO_BASE_URL` ask somewhere else: over https, or this machine (`http://127.0.0.1:PORT`).
+ *
+ * @param read gives a variable's value; undefined or empty where it is not set
+ * @throws InvalidInputError `invalid_key`, `incomplete_key`, `invalid_base_url`: the message names the variable, never its value
+ */
+export function parseProviderEnvironment(read: (name: string) => string | undefined): ProviderEnvironment {
+  const key = (name: string) => {
+    const value = read(name)?.trim();
+    if (!value) return null;
+    if (/^[\x21-\x7e]{8,512}$/.test(value)) return value;
+    throw new InvalidInputError(
+      'invalid_key',
+      `${name} is not a key: it takes 8 to 512 visible ASCII characters`,
+    );
+  };
+  const url = (name: string) => {
+    const value = read(name)?.trim();
+    if (!value) return null;
+    if (/^(https:\/\/[a-z0-9.-]+|http:\/\/127\.0\.0\.1)(:\d{1,5})?(\/[\w./-]*)?$/i.test(value))
+      return value.replace(/\/+$/, '');
+    throw new InvalidInputError(
+      'invalid_base_url',
+      `${name} is not an address to ask: it begins with https://, or with http://127.0.0.1, and has no query`,
+    );
+  };
+  const [keyId, secretKey, token] = ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'TIINGO_TOKEN'].map(key);
+  if ((keyId === null) !== (secretKey === null)) {
+    throw new InvalidInputError(
+      'incomplete_key',
+      `${keyId === null ? 'ALPACA_KEY_ID' : 'ALPACA_SECRET_KEY'} is missing: Alpaca wants both its variables`,
+    );
+  }
+  return {
+    alpaca: keyId === null || secretKey === null ? null : { keyId, secretKey },
+    tiingo: token === null ? null : { token },
+    alpacaUrl: url('ALPACA_BASE_URL'),
+    tiingoUrl: url('TIINGO_BASE_URL'),
+  };
+}
+
 /** The variables that `parseEnvironment` reads. */
 export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environmentSchema.shape);
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MINIMUM_PART_BARS } from '../evaluation/rolling-windows.ts';
 import { ensembleConfigurationSchema } from './ensemble-configuration.ts';
 import { jsonSchema } from './json.ts';
+import { ingestPayloadSchema } from './market-data.ts';
 import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
 
 const size = z.int().min(MINIMUM_PART_BARS);
@@ -21,11 +22,17 @@ const subject = {
   sizes: windowSizesSchema,
 };
 
-const held = {
+/** Of every job. */
+const leased = {
   id: z.int().positive(),
   run_id: z.uuid(),
   lease_token: z.uuid(),
   attempt: z.int().positive(),
+};
+
+/** Of a job of an ensemble. */
+const held = {
+  ...leased,
   configuration: ensembleConfigurationSchema,
   config_hash: z.string(),
   /** As it was set when the run was planned. */
@@ -46,6 +53,7 @@ export const claimedJobSchema = z.discriminatedUnion('kind', [
     payload: z.object({ ...subject, window_id: z.int().nonnegative() }),
   }),
   z.object({ ...held, kind: z.literal('check_divergence'), payload: z.object(subject) }),
+  z.object({ ...leased, kind: z.literal('ingest'), payload: ingestPayloadSchema }),
 ]);
 
 export type ClaimedJob = z.infer<typeof claimedJobSchema>;

@@ -1,4 +1,3 @@
-import type { JobOf } from '../contracts/job.ts';
 import {
   type AlertDecisions,
   type CheckedWindow,
@@ -31,7 +30,7 @@ export interface DivergenceReader {
  * @throws StoreError when the database cannot be reached
  */
 export async function checkNextDivergence(queue: JobQueue, reader: DivergenceReader): Promise<StepOutcome> {
-  const job = (await queue.claim(['check_divergence'])) as JobOf<'check_divergence'> | null;
+  const job = await queue.claim(['check_divergence']);
   if (job === null) return { outcome: 'idle' };
   try {
     const { symbol, horizon, ensemble } = job.payload;

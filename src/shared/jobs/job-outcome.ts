@@ -2,6 +2,7 @@ import type { ClaimedJob } from '../contracts/job.ts';
 import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { PlumblineError } from '../errors/plumbline-error.ts';
+import { ProviderError } from '../errors/provider-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { JobQueue } from './job-queue.ts';
 
@@ -25,12 +26,21 @@ export async function afterFailure(queue: JobQueue, job: ClaimedJob, error: unkn
     return { outcome: 'lease_lost', job: job.id };
   const code = error instanceof PlumblineError ? error.code : 'internal_error';
   const message = error instanceof Error ? error.message : String(error);
-  const deterministic = error instanceof FitError || error instanceof InvalidInputError;
-  const state = await queue.fail(job, code, `${subject(job)}: ${message}`, !deterministic);
+  const state = await queue.fail(job, code, `${subject(job)}: ${message}`, !isFinal(job, error));
   return { outcome: state === 'dead' ? 'dead' : 'retried', job: job.id, code };
 }
 
+/** Whether trying again cannot help. */
+function isFinal(job: ClaimedJob, error: unknown): boolean {
+  if (error instanceof ProviderError) return !error.retryable;
+  // What the database refuses of fetched bars (409 with a code of its own, not an SQLSTATE) it will refuse again.
+  if (job.kind === 'ingest' && error instanceof StoreError)
+    return error.status === 409 && !/^[0-9A-Z]{5}$/.test(error.code);
+  return error instanceof FitError || error instanceof InvalidInputError;
+}
+
 function subject(job: ClaimedJob): string {
+  if (job.kind === 'ingest') return `${job.payload.symbol} ${job.payload.timeframe}`;
   const { symbol, horizon } = job.payload;
   return job.kind === 'validate_window'
     ? `${symbol} ${horizon} window ${job.payload.window_id}`

@@ -1,4 +1,4 @@
-import type { ClaimedJob, JobKind } from '../contracts/job.ts';
+import type { ClaimedJob, JobKind, JobOf } from '../contracts/job.ts';
 import type { Json } from '../models/forecaster.ts';
 
 /** The queue as a worker sees it. Each call is one transaction; without the lease nothing is stored. */
@@ -9,7 +9,7 @@ export interface JobQueue {
    *
    * @throws StoreError; InvalidInputError `invalid_input` for a job that cannot be read
    */
-  claim(kinds: readonly JobKind[]): Promise<ClaimedJob | null>;
+  claim<Kind extends JobKind>(kinds: readonly Kind[]): Promise<JobOf<Kind> | null>;
   /** Stores a checkpoint and gives the job back. @throws StoreError `lease_lost` */
   saveStep(job: ClaimedJob, checkpoint: Json, progress: number): Promise<void>;
   /** Stores the result and ends the job. @throws StoreError `lease_lost` */

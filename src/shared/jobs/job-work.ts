@@ -4,6 +4,7 @@ import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/ju
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
 import type { Json, Resumable } from '../models/forecaster.ts';
+import type { DataFinding } from '../series/data-quality.ts';
 import type { Series } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
@@ -27,7 +28,12 @@ export interface JobWork {
   /** The computation on exactly those bars and those of the companions, from its beginning or from a checkpoint. */
   start(series: Series, companions: readonly Series[], checkpoint: Json | undefined): Resumable<unknown>;
   /** What `complete_job` stores of a computation that is done. */
-  outcome(computation: Resumable<unknown>, series: Series, host: OutcomeHost): Promise<Json>;
+  outcome(
+    computation: Resumable<unknown>,
+    series: Series,
+    host: OutcomeHost,
+    dataFindings: readonly DataFinding[],
+  ): Promise<Json>;
 }
 
 /**
@@ -51,14 +57,16 @@ export function forecastWork(job: JobOf<'forecast'>, latestWindow: StoredWindow 
         reversion: judgeStoredWindow(latestWindow),
         checkpoint,
       }),
-    async outcome(computation, series, host) {
+    async outcome(computation, series, host, dataFindings) {
       const { fitted, weights, failedCandidates } = (computation as LiveFit).result();
       const configHash = job.config_hash;
       const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
       const predicted = predictOrDrop(fitted, series, 1, job.on_member_failure);
       const context = await host.readForecastContext({ symbol: series.symbol, horizon, configHash });
       const weightsReverted = weights?.reason?.message ?? null;
-      const circumstances = { ...context, now: host.now(), failedCandidates, weightsReverted };
+      const circumstances = {
+        ...{ ...context, now: host.now(), failedCandidates, weightsReverted, dataFindings },
+      };
       const forecast = forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
       return {
         forecast,

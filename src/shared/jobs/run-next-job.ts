@@ -3,6 +3,7 @@ import { type Horizon, timeframeOf } from '../contracts/names.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Json } from '../models/forecaster.ts';
+import { assessDataQuality, type DataQualityRules, requireDataQuality } from '../series/data-quality.ts';
 import type { Series, Timeframe } from '../series/series.ts';
 import { CODE_VERSION } from '../version.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -22,6 +23,8 @@ export interface JobHost extends OutcomeHost {
     until: string,
     count: number,
   ): Promise<readonly Series[]>;
+  /** The largest factor by which a price of the symbol is believed to move: see `assessDataQuality`. */
+  largestMove(symbol: string): Promise<number>;
   /** The latest validated window whose bars are still the stored ones; null when there is none. */
   latestWindow(symbol: string, horizon: Horizon, configHash: string): Promise<StoredWindow | null>;
   /** Milliseconds that never go back. */
@@ -42,7 +45,7 @@ export async function runNextJob(host: JobHost): Promise<StepOutcome> {
   const job = await host.queue.claim(['forecast', 'validate_window']);
   if (job === null) return { outcome: 'idle' };
   try {
-    return await step(host, job as ComputingJob);
+    return await step(host, job);
   } catch (error) {
     return await afterFailure(host.queue, job, error);
   }
@@ -63,15 +66,23 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const wanted = (job.configuration.companions ?? []).filter((symbol) => symbol !== series.symbol);
   const companions = await host.readCompanions(wanted, timeframe, series.times[count - 1], count);
   const bars = [series, ...companions].map(fingerprint).join(' ');
-  const computation = work.start(series, companions, resumable(job.checkpoint, bars));
+  const checkpoint = resumable(job.checkpoint, bars);
+  // Once, before anything is fitted.
+  if (checkpoint === undefined) requireDataQuality(series, await dataRules(host, series));
+  const computation = work.start(series, companions, checkpoint);
   const done = computation.step(timeBudget(host.monotonicClock, host.stepBudget));
   if (done) {
-    await host.queue.complete(job, await work.outcome(computation, series, host));
+    const { findings } = assessDataQuality(series, await dataRules(host, series));
+    await host.queue.complete(job, await work.outcome(computation, series, host, findings));
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   }
   const progress = computation.progress();
   await host.queue.saveStep(job, { code: CODE_VERSION, bars, state: computation.checkpoint() }, progress);
   return { outcome: 'stepped', job: job.id, progress };
+}
+
+async function dataRules(host: JobHost, { symbol, times }: Series): Promise<DataQualityRules> {
+  return { minimumBars: times.length, now: host.now(), largestMove: await host.largestMove(symbol) };
 }
 
 async function workOf(host: JobHost, job: ComputingJob): Promise<JobWork> {

@@ -63,6 +63,42 @@ export type Database = {
           },
         ];
       };
+      bar_gaps: {
+        Row: {
+          bar_time: string;
+          message: string;
+          noticed_at: string;
+          reason: string;
+          symbol_id: number;
+          timeframe: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          bar_time: string;
+          message: string;
+          noticed_at?: string;
+          reason: string;
+          symbol_id: number;
+          timeframe: string;
+        };
+        Update: {
+          bar_time?: string;
+          message?: string;
+          noticed_at?: string;
+          reason?: string;
+          symbol_id?: number;
+          timeframe?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       bars: {
         Row: {
           adjustment: string;
@@ -628,6 +664,7 @@ export type Database = {
           payload: NonNullable<Json>;
           priority: number;
           progress: number;
+          result: Json | null;
           run_after: string;
           run_id: string;
           status: string;
@@ -650,6 +687,7 @@ export type Database = {
           payload: NonNullable<Json>;
           priority?: number;
           progress?: number;
+          result?: Json | null;
           run_after?: string;
           run_id: string;
           status?: string;
@@ -671,6 +709,7 @@ export type Database = {
           payload?: NonNullable<Json>;
           priority?: number;
           progress?: number;
+          result?: Json | null;
           run_after?: string;
           run_id?: string;
           status?: string;
@@ -832,11 +871,11 @@ export type Database = {
       runs: {
         Row: {
           code_version: string | null;
-          config_hash: string;
-          configuration: NonNullable<Json>;
+          config_hash: string | null;
+          configuration: Json | null;
           created_at: string;
           data_cutoff: string | null;
-          ensemble: string;
+          ensemble: string | null;
           error_code: string | null;
           error_message: string | null;
           finished_at: string | null;
@@ -855,11 +894,11 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           code_version?: string | null;
-          config_hash: string;
-          configuration: NonNullable<Json>;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           data_cutoff?: string | null;
-          ensemble: string;
+          ensemble?: string | null;
           error_code?: string | null;
           error_message?: string | null;
           finished_at?: string | null;
@@ -877,11 +916,11 @@ export type Database = {
         };
         Update: {
           code_version?: string | null;
-          config_hash?: string;
-          configuration?: NonNullable<Json>;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           data_cutoff?: string | null;
-          ensemble?: string;
+          ensemble?: string | null;
           error_code?: string | null;
           error_message?: string | null;
           finished_at?: string | null;
@@ -1109,6 +1148,7 @@ export type Database = {
         Returns: Json;
       };
       forecast_state: { Args: { p_horizon: string; p_symbols: string[] }; Returns: Json };
+      forget_series: { Args: { p_symbol: string; p_timeframe: string }; Returns: number };
       ingest_bars: {
         Args: {
           p_adjustment: string;
@@ -1120,7 +1160,9 @@ export type Database = {
         };
         Returns: Json;
       };
+      ingestion_state: { Args: { p_overlap: number; p_symbol: string; p_timeframe: string }; Returns: Json };
       latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
+      plan_ingestion: { Args: { p_key: string }; Returns: Json };
       plan_work: { Args: { p_windows?: number }; Returns: Json };
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };

@@ -1,4 +1,4 @@
-import { type ClaimedJob, claimedJobSchema, type JobKind } from '../contracts/job.ts';
+import { type ClaimedJob, claimedJobSchema, type JobKind, type JobOf } from '../contracts/job.ts';
 import { parse } from '../contracts/parse.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Json } from '../models/forecaster.ts';
@@ -15,13 +15,13 @@ export class SupabaseJobQueue implements JobQueue {
     this.#client = client;
   }
 
-  async claim(kinds: readonly JobKind[]): Promise<ClaimedJob | null> {
+  async claim<Kind extends JobKind>(kinds: readonly Kind[]): Promise<JobOf<Kind> | null> {
     const job = unwrapNullable(
       await this.#client.rpc('claim_job', { p_kinds: [...kinds], p_code_version: CODE_VERSION }),
     );
     if (job === null) return null;
     try {
-      return parse(claimedJobSchema, job, 'the claimed job');
+      return parse(claimedJobSchema, job, 'the claimed job') as JobOf<Kind>;
     } catch (error) {
       await this.fail(job as unknown as ClaimedJob, 'invalid_job', (error as Error).message, false);
       throw error;

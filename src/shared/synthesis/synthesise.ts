@@ -10,6 +10,7 @@ import { driversOf } from './drivers/drivers.ts';
 import { HORIZON_LENGTHS } from './horizon-length.ts';
 import { type MemberPart, memberParts } from './member-parts.ts';
 import { probabilityAbove } from './probability-above.ts';
+import { dataNotes } from './quality-notes/data-notes.ts';
 import { fallbackNotes } from './quality-notes/fallback-notes.ts';
 import { fewOutcomesNote } from './quality-notes/few-outcomes-note.ts';
 import { gapNote } from './quality-notes/gap-note.ts';
@@ -44,6 +45,10 @@ export function synthesise(
   circumstances: Circumstances,
 ): Synthesis {
   const { thresholds, latestWindow, outcomes, now, failedCandidates, weightsReverted } = circumstances;
+  const bars = [
+    staleDataNote(history.times[history.times.length - 1], targetTime(history), now),
+    gapNote(history),
+  ].filter((note) => note !== null);
   const probabilityUp = probabilityAbove(forecast.distribution, 0);
   const direction = directionOf(probabilityUp, thresholds);
   const members = memberParts(forecast, ensemble, thresholds);
@@ -61,8 +66,8 @@ export function synthesise(
       length: HORIZON_LENGTHS[horizon],
     }),
     qualityNotes: [
-      staleDataNote(history.times[history.times.length - 1], targetTime(history), now),
-      gapNote(history),
+      ...bars,
+      ...dataNotes(circumstances.dataFindings ?? [], bars),
       validationNote(latestWindow),
       ...fallbackNotes(ensemble, failedCandidates ?? [], weightsReverted ?? null),
       fewOutcomesNote(outcomes),

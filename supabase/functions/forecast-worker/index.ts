@@ -3,6 +3,7 @@ import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import { latestWindow } from '../../../src/shared/store/latest-window.ts';
 import { readCompanions } from '../../../src/shared/store/read-companions.ts';
 import { readForecastContext } from '../../../src/shared/store/read-forecast-context.ts';
+import { readLargestMove } from '../../../src/shared/store/read-largest-move.ts';
 import { readSeries } from '../../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
 import { log } from '../_shared/log.ts';
@@ -29,6 +30,7 @@ async function work(_request: Request, { store }: Context): Promise<Response> {
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
     readForecastContext: (subject) => readForecastContext(store, subject),
+    largestMove: (symbol) => readLargestMove(store, symbol),
     latestWindow: (...subject) => latestWindow(store, ...subject),
     now: () => new Date().toISOString(),
     monotonicClock: () => performance.now(),

@@ -1,9 +1,18 @@
-// POST bars of one symbol, as text/csv with ?symbol=... or as JSON {symbol, csv, ...}. Secret key only.
+// POST bars of one symbol, as text/csv with ?symbol=... or as JSON {symbol, csv, ...}; or {}, which works on one ingest job of the queue:
+// fetches bars from the provider that it names. Secret key only.
+import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import { jsonUploadSchema, uploadSchema } from '../../../src/shared/contracts/ingest-request.ts';
 import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
+import { ingestNextSeries } from '../../../src/shared/jobs/ingest-series.ts';
+import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
 import { parseCsvBars } from '../../../src/shared/market-data/parse-csv-bars.ts';
+import type { PlumblineClient } from '../../../src/shared/store/client.ts';
+import { readIngestionState } from '../../../src/shared/store/read-ingestion-state.ts';
+import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { log } from '../_shared/log.ts';
+import { providerHost } from '../_shared/provider-host.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
@@ -18,7 +27,9 @@ export default serveFunction({
 });
 
 async function ingest(request: Request, { store }: Context): Promise<Response> {
-  const upload = readUpload(request, await readBody(request, BODY_LIMIT));
+  const body = await readBody(request, BODY_LIMIT);
+  if (contentType(request) === 'application/json' && /^\s*\{\s*\}\s*$/.test(body)) return await work(store);
+  const upload = readUpload(request, body);
   const bars = parseCsvBars(upload.csv, upload.timeframe, new Date().toISOString());
   await seedEnsemble(store);
   const stored = unwrap(
@@ -34,8 +45,29 @@ async function ingest(request: Request, { store }: Context): Promise<Response> {
   return Response.json(stored);
 }
 
+/** One job of the queue; its end asks for a successor, as the other workers' do. */
+async function work(store: PlumblineClient): Promise<Response> {
+  const began = performance.now();
+  const outcome = await ingestNextSeries({
+    queue: new SupabaseJobQueue(store),
+    ingestionState: (...subject) => readIngestionState(store, ...subject),
+    provider: (source, subject) => {
+      const environment = parseProviderEnvironment((name) => Deno.env.get(name));
+      return createProvider(source, { environment, host: providerHost, subject });
+    },
+    now: () => new Date().toISOString(),
+  });
+  if (outcome.outcome !== 'idle')
+    log('ingest', { ...outcome, milliseconds: Math.round(performance.now() - began) });
+  return Response.json(outcome);
+}
+
+function contentType(request: Request): string {
+  return (request.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
+}
+
 function readUpload(request: Request, body: string) {
-  const type = (request.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
+  const type = contentType(request);
   if (type === 'application/json') return parseJson(jsonUploadSchema, body, 'the request body');
   if (type === 'text/csv') {
     const query = Object.fromEntries(new URL(request.url).searchParams);

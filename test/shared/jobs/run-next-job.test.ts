@@ -41,7 +41,7 @@ const windowJob = {
 function queueOf(job: ClaimedJob | null, broken?: Error) {
   const told: { saved?: Json; progress?: number; completed?: Json; failed?: [string, string, boolean] } = {};
   const queue: JobQueue = {
-    claim: async () => job,
+    claim: async () => job as never,
     saveStep: async (_, checkpoint, progress) => {
       if (broken) throw broken;
       Object.assign(told, { saved: checkpoint, progress });
@@ -77,6 +77,7 @@ function hostOf(
       latestWindow: null,
       outcomes: 0,
     }),
+    largestMove: async () => 3,
     latestWindow: async (): Promise<StoredWindow | null> => null,
     now: () => '2024-01-02T03:04:05Z',
     monotonicClock: () => 0,

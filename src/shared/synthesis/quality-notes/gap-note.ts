@@ -1,5 +1,5 @@
+import { missingSessions } from '../../series/missing-bars.ts';
 import type { Series } from '../../series/series.ts';
-import { isSession, nextSession } from '../../series/trading-calendar.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /** Bars among which missing sessions are looked for; fewer if there are no more. */
@@ -13,13 +13,8 @@ const NAMED_SESSIONS = 5;
  */
 export function gapNote({ times }: Series): QualityNote | null {
   const from = Math.max(0, times.length - RECENT_BARS);
-  const dates = [...new Set(times.slice(from).map((time) => time.slice(0, 10)))];
-  if (!dates.every(isSession)) return null;
-  const missing: string[] = [];
-  for (let i = 1; i < dates.length; i++) {
-    for (let date = nextSession(dates[i - 1]); date < dates[i]; date = nextSession(date)) missing.push(date);
-  }
-  if (missing.length === 0) return null;
+  const missing = missingSessions(times.slice(from));
+  if (missing === null || missing.length === 0) return null;
   const named = missing.slice(0, NAMED_SESSIONS);
   return {
     code: 'gap',

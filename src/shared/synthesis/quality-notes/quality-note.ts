@@ -2,5 +2,12 @@ import type { Remark } from '../remark.ts';
 
 /** What a reader should know before trusting a forecast. */
 export type QualityNote = Remark<
-  'stale_data' | 'gap' | 'not_validated' | 'overfitting' | 'implausible' | 'fallback' | 'few_outcomes'
+  | 'stale_data'
+  | 'gap'
+  | 'repeated_prices'
+  | 'not_validated'
+  | 'overfitting'
+  | 'implausible'
+  | 'fallback'
+  | 'few_outcomes'
 >;

@@ -1,4 +1,4 @@
-import { nextSession, sessionClose } from '../../series/trading-calendar.ts';
+import { sessionsSince } from '../../series/missing-bars.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /**
@@ -12,12 +12,7 @@ import type { QualityNote } from './quality-note.ts';
 export function staleDataNote(cutoff: string, target: string, now: string): QualityNote | null {
   const time = Date.parse(now);
   if (Date.parse(target) > time) return null;
-  let sessions = 0;
-  let date = nextSession(cutoff.slice(0, 10));
-  while (Date.parse(sessionClose(date)) <= time) {
-    sessions++;
-    date = nextSession(date);
-  }
+  const sessions = sessionsSince(cutoff, now);
   const since =
     sessions === 0
       ? ''

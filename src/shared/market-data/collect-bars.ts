@@ -1,0 +1,124 @@
+import { ProviderError } from '../errors/provider-error.ts';
+import { halfSessionFrom, halfSessionRule } from '../series/half-sessions.ts';
+import { missingBars } from '../series/missing-bars.ts';
+import type { Bar, ReceivedTimeframe } from '../series/series.ts';
+import { isSession, newYorkTime, sessionClose } from '../series/trading-calendar.ts';
+import type { BarProvider, BarQuery, IncompleteBar } from './bar-provider.ts';
+
+/** A bar that the calendar has and the provider did not give. */
+export interface BarGap {
+  /** The time that the bar would have. */
+  readonly time: string;
+  readonly reason: 'missing' | 'incomplete';
+  readonly message: string;
+}
+
+/** All that a provider gave, checked. */
+export interface CollectedBars {
+  /** Of finished sessions or half sessions, oldest first. */
+  readonly bars: readonly Bar[];
+  /** Between the first bar and the last one that should be there. */
+  readonly gaps: readonly BarGap[];
+}
+
+/**
+ * Everything a provider has from a date on. Nothing is repaired: one bar that cannot be true refuses all, and the error names its
+ * place in the answer. Bars that are not finished yet are left out.
+ *
+ * @throws ProviderError `provider_bad_answer` for a bar out of order, twice, in the future, on a day without a session, or whose
+ *   prices contradict one another; `provider_no_bars`; what `fetchBars` throws
+ */
+export async function collectBars(provider: BarProvider, query: BarQuery): Promise<CollectedBars> {
+  const { symbol, timeframe, from, now } = query;
+  const name = provider.source.provider;
+  const settled = Date.parse(now) - provider.settlingMinutes * 60_000;
+  const bars: Bar[] = [];
+  const incomplete: IncompleteBar[] = [];
+  let previous = '';
+  let place = 0;
+  for await (const page of provider.fetchBars(query)) {
+    for (const bar of page.bars) {
+      place++;
+      const refuse = (rule: string) => {
+        return new ProviderError(
+          'provider_bad_answer',
+          `${name}, bar ${place} (${bar.time}): ${rule}`,
+          false,
+          {
+            place,
+          },
+        );
+      };
+      if (bar.time === previous) throw refuse('it is there twice');
+      if (bar.time < previous) throw refuse(`it comes after ${previous}; bars go from oldest to newest`);
+      if (bar.time.slice(0, 10) < from)
+        throw refuse(`it lies before ${from}, from where on bars were asked for`);
+      previous = bar.time;
+      const { start, end } = spanOf(bar.time, timeframe, refuse);
+      if (start > Date.parse(now)) throw refuse(`it lies after ${now}`);
+      requireConsistent(bar, refuse);
+      if (end <= settled) bars.push(bar);
+    }
+    incomplete.push(...page.incomplete);
+  }
+  if (bars.length === 0) {
+    throw new ProviderError(
+      'provider_no_bars',
+      `${name} has no finished ${timeframe} bars of ${symbol} from ${from} on` +
+        (incomplete.length > 0
+          ? `; ${incomplete.length} are incomplete, the first of ${incomplete[0].time}`
+          : ''),
+      false,
+      { symbol, from },
+    );
+  }
+  return { bars, gaps: gapsOf(bars, incomplete, timeframe, settled, name) };
+}
+
+/** When the session or half session of a bar begins and ends, in milliseconds since 1970. */
+function spanOf(time: string, timeframe: ReceivedTimeframe, refuse: (rule: string) => ProviderError) {
+  if (timeframe === '1D') {
+    if (!isSession(time)) throw refuse('New York has no session on that date');
+    return { start: Date.parse(newYorkTime(time, '09:30')), end: Date.parse(sessionClose(time)) };
+  }
+  const half = halfSessionFrom(time);
+  if (half === undefined) throw refuse(`no half session starts then: ${halfSessionRule(time)}`);
+  return { start: Date.parse(half.start), end: Date.parse(half.end) };
+}
+
+function requireConsistent(bar: Bar, refuse: (rule: string) => ProviderError): void {
+  const { open, high, low, close, volume } = bar;
+  for (const [column, value] of Object.entries({ open, high, low, close })) {
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+      throw refuse(`${column} is ${value}; a price is a number above 0`);
+    }
+  }
+  if (high < low) throw refuse(`high ${high} is below low ${low}`);
+  if (open < low || open > high || close < low || close > high) {
+    throw refuse(`open ${open} and close ${close} must lie between low ${low} and high ${high}`);
+  }
+  if (volume !== null && !(volume >= 0 && volume < Number.POSITIVE_INFINITY)) {
+    throw refuse(`volume is ${volume}; it is a number of at least 0`);
+  }
+}
+
+function gapsOf(
+  bars: readonly Bar[],
+  incomplete: readonly IncompleteBar[],
+  timeframe: ReceivedTimeframe,
+  settled: number,
+  name: string,
+): BarGap[] {
+  const halves = new Map(incomplete.map(({ time, message }) => [time, message]));
+  const until = new Date(settled).toISOString();
+  return missingBars(
+    bars.map((bar) => bar.time),
+    timeframe,
+    until,
+  ).map((time) => {
+    const message = halves.get(time);
+    return message === undefined
+      ? { time, reason: 'missing', message: `${name} has no bar of ${time}` }
+      : { time, reason: 'incomplete', message };
+  });
+}

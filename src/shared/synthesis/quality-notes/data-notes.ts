@@ -1,0 +1,18 @@
+import type { DataFinding } from '../../series/data-quality.ts';
+import type { Remark } from '../remark.ts';
+import type { QualityNote } from './quality-note.ts';
+
+/**
+ * What was found of the bars before the fit, as notes; but not what another note says of the latest bars already.
+ *
+ * @param said the notes that are there
+ */
+export function dataNotes(findings: readonly DataFinding[], said: readonly QualityNote[]): QualityNote[] {
+  return findings
+    .filter(({ severity, code }) => severity === 'note' && !said.some((note) => note.code === code))
+    .map(({ code, message, details }) => ({
+      code: code as QualityNote['code'],
+      sentence: message,
+      figures: details as Remark['figures'],
+    }));
+}
