@@ -41,8 +41,9 @@ begin
   elsif extract(isodow from p_date) = 7 then
     return 'Sunday';
   end if;
-  select make_date(extract(year from max(e.session_date))::integer, 12, 31) into v_last
-  from public.calendar_exceptions e where e.source = 'rules';
+  select make_date(extract(year from e.session_date)::integer, 12, 31) into v_last
+  from public.calendar_exceptions e where e.source = 'rules'
+  order by e.session_date desc limit 1;
   -- Beyond its last year the table would call every weekday a session.
   if p_date not between '1993-01-01' and v_last then
     perform internal.refuse(400, 'calendar_ends', format('the calendar knows 1993-01-01 to %s, not %s', v_last, p_date));
@@ -90,10 +91,14 @@ comment on function internal.new_york_time(date, time) is
 revoke execute on function internal.new_york_time(date, time) from public;
 
 create function internal.session_close(p_date date) returns timestamptz
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-  select internal.new_york_time(p_date, case when internal.is_half_day(p_date) then '13:00'::time else '16:00' end)
-  where internal.is_session(p_date)
+begin
+  if internal.closed_because(p_date) is not null then
+    return null;
+  end if;
+  return internal.new_york_time(p_date, case when internal.is_half_day(p_date) then '13:00'::time else '16:00' end);
+end
 $$;
 comment on function internal.session_close(date) is
   'When New York''s session of a date closes: 16:00 there, 13:00 on a half day; null when there is no session. Raises calendar_ends.';

@@ -59,7 +59,11 @@ comment on function internal.request_function(text) is
 create function internal.worker_function(p_kind text) returns text
 language sql immutable set search_path = ''
 as $$
-  select case when p_kind = 'check_divergence' then 'check-divergence' else 'forecast-worker' end
+  select case p_kind
+    when 'check_divergence' then 'check-divergence'
+    when 'ingest' then 'ingest-bars'
+    else 'forecast-worker'
+  end
 $$;
 comment on function internal.worker_function(text) is 'The Edge Function that works on a kind of job.';
 revoke execute on function internal.worker_function(text) from public;
@@ -89,29 +93,39 @@ create or replace function internal.request_workers(p_at_most integer) returns i
 language plpgsql set search_path = ''
 as $$
 declare
+  v_on_their_way text[];
   v_free integer;
   v_demand record;
   v_asked integer := 0;
 begin
   -- Two who ask at once would both count the same places as free.
   perform pg_advisory_xact_lock(hashtext('plumbline.request_workers'));
-  select (internal.setting('max_workers') #>> '{}')::integer
-    - (select count(*) from public.jobs j where j.status = 'running' and j.lease_until >= now())
-    -- On their way: asked for, no job claimed yet, no answer yet. After 20 s a request counts as lost.
-    - (select count(*) from public.worker_requests w
-      where w.requested_at > now() - interval '20 seconds' and w.claimed_at is null and w.net_request_id is not null
-        and not exists (
-          select from net._http_response h where h.id = w.net_request_id and h.created >= w.requested_at))
-  into v_free;
+  -- Asked for, no job claimed yet, no answer yet. After 20 s a request counts as lost.
+  select coalesce(array_agg(w.function_name), '{}') into v_on_their_way
+  from public.worker_requests w
+  where w.requested_at > now() - interval '20 seconds' and w.claimed_at is null and w.net_request_id is not null
+    and not exists (select from net._http_response h where h.id = w.net_request_id and h.created >= w.requested_at);
+  select (internal.setting('max_workers') #>> '{}')::integer - cardinality(v_on_their_way) - count(*) into v_free
+  from public.jobs j where j.status = 'running' and j.lease_until >= now();
 
   for v_demand in
-    select internal.worker_function(j.kind) as function_name, count(*)::integer as waiting
-    from public.jobs j
-    where j.attempts < j.max_attempts
-      and ((j.status = 'queued' and j.run_after <= now()) or (j.status = 'running' and j.lease_until < now()))
-    group by 1 order by 1
+    select d.function_name,
+      -- Ingest jobs have one worker at a time: two would use up the provider's limit between them.
+      case when d.function_name <> 'ingest-bars' then count(*)
+        when 'ingest-bars' = any (v_on_their_way) or exists (
+          select from public.jobs r where r.kind = 'ingest' and r.status = 'running' and r.lease_until >= now()) then 0
+        else 1 end as wanted
+    from (
+      select internal.worker_function(j.kind) as function_name
+      from public.jobs j
+      where j.attempts < j.max_attempts
+        and ((j.status = 'queued' and j.run_after <= now()) or (j.status = 'running' and j.lease_until < now()))
+    ) d
+    group by d.function_name
+    -- New bars first: what the others compute is about them.
+    order by d.function_name <> 'ingest-bars', d.function_name
   loop
-    for i in 1 .. least(v_demand.waiting, v_free - v_asked, p_at_most - v_asked) loop
+    for i in 1 .. least(v_demand.wanted, v_free - v_asked, p_at_most - v_asked) loop
       if not internal.request_function(v_demand.function_name) then
         return v_asked;
       end if;
@@ -123,7 +137,7 @@ end
 $$;
 comment on function internal.request_workers(integer) is
   'Asks for workers, one request each: no more than there are claimable jobs, than p_at_most, and than places under max_workers that '
-  'neither a running job nor a request on its way takes. Returns how many.';
+  'neither a running job nor a request on its way takes. Returns how many. Ingest jobs come first and have one worker at a time.';
 
 create function internal.retry_delay(p_job_id bigint, p_attempts integer) returns interval
 language sql immutable set search_path = ''

@@ -285,10 +285,12 @@ $$;
 
 -- A run of its own: the check after a validation's last window belongs to that validation.
 alter table public.runs drop constraint runs_kind_known;
-alter table public.runs add constraint runs_kind_known check (kind in ('forecast', 'validation', 'divergence_check')) not valid;
+alter table public.runs add constraint runs_kind_known check (
+  kind in ('forecast', 'validation', 'ingestion', 'divergence_check')
+) not valid;
 comment on column public.runs.kind is
-  'forecast: one forecast a symbol. validation: walk-forward windows of one symbol, then the divergence check. divergence_check: the '
-  'daily check of one symbol''s stored windows.';
+  'forecast: one forecast a symbol. validation: walk-forward windows of one symbol, then the divergence check. ingestion: bars from a '
+  'provider, a job a symbol and timeframe. divergence_check: the daily check of one symbol''s stored windows.';
 
 create function internal.plan_divergence_checks(p_date date) returns integer
 language plpgsql set search_path = ''

@@ -15,7 +15,10 @@ begin
         return jsonb_build_object('skipped', 'there is no provider to fetch from: bars come by upload');
       end if;
       execute 'select public.plan_ingestion($1)' into v_result
-      using format('slot:ingest:%s:%s', p_date, to_char(p_time, 'HH24:MI'));
+      using format('slot:%s:%s', p_date, to_char(p_time, 'HH24:MI'));
+      if v_result ->> 'run_id' is null then
+        return jsonb_build_object('skipped', coalesce(v_result ->> 'reason', 'nothing was planned'));
+      end if;
     when 'score' then
       v_result := jsonb_build_object('scored', internal.score_outcomes());
     when 'forecast' then
