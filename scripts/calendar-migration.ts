@@ -38,7 +38,9 @@ where (e.kind, e.reason) is distinct from (excluded.kind, excluded.reason);
 }
 
 /** The newest such migration of a project. */
-export function newestCalendarMigration(projectDirectory: string): { readonly file: string; readonly content: string } | null {
+export function newestCalendarMigration(
+  projectDirectory: string,
+): { readonly file: string; readonly content: string } | null {
   const directory = join(projectDirectory, 'supabase', 'migrations');
   const file = readdirSync(directory)
     .filter((name) => NAME.test(name))

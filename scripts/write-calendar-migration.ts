@@ -14,7 +14,9 @@ const [version] = process.argv.slice(2);
 if (newestCalendarMigration(project)?.content === calendarMigration()) {
   console.error('the newest calendar migration says what the calendar says: nothing to write');
 } else if (version === undefined || !/^\d{14}$/.test(version)) {
-  console.error('usage: npx tsx scripts/write-calendar-migration.ts VERSION, 14 digits such as 20270105090000');
+  console.error(
+    'usage: npx tsx scripts/write-calendar-migration.ts VERSION, 14 digits such as 20270105090000',
+  );
   process.exitCode = 1;
 } else if (readdirSync(migrations).some((file) => file.startsWith(version))) {
   console.error(`there is a migration ${version} already, and migrations are never written over`);

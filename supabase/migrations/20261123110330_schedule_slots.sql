@@ -86,8 +86,22 @@ comment on column public.schedule_slots.make_up_within is 'How long after its ti
 comment on column public.schedule_slots.description is 'What it does.';
 comment on column public.schedule_slots.active is 'false: paused by an operator; its times are recorded as skipped.';
 comment on column public.schedule_slots.paused_because is 'Why it is paused.';
-comment on column public.schedule_slots.active_since is 'Times before this are nobody''s: the slot did not exist.';
+comment on column public.schedule_slots.active_since is 'Times before this are nobody''s: the slot did not exist, or had other times.';
 comment on column public.schedule_slots.next_due_at is 'The earliest time of the slot that has no row yet, UTC; in the past only when a tick was missed and nobody noticed yet.';
+
+create function internal.begin_new_times() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  new.active_since := now();
+  return new;
+end
+$$;
+comment on function internal.begin_new_times() is 'Trigger: a slot''s new times count from now on, so that none of last week''s is missed.';
+revoke execute on function internal.begin_new_times() from public;
+create trigger schedule_slots_begin_new_times before update of local_times, after_close, days on public.schedule_slots
+for each row when ((new.local_times, new.after_close, new.days) is distinct from (old.local_times, old.after_close, old.days))
+execute function internal.begin_new_times();
 
 insert into public.schedule_slots (slot, local_times, after_close, days, calls, make_up_within, description) values
   ('ingest', '{13:45}', '{30 minutes, 4 hours 15 minutes}', 'sessions', 'public.plan_ingestion(slot''s key)', '15 hours',

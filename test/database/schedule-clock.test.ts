@@ -50,7 +50,11 @@ function timesOf(found: readonly SlotRun[], slot: string): Record<string, string
 }
 
 const statusOf = (found: readonly SlotRun[], date: string) => [
-  ...new Set(found.filter((run) => run.date === date && run.slot !== 'purge').map((run) => `${run.status} ${run.reason ?? ''}`.trim())),
+  ...new Set(
+    found
+      .filter((run) => run.date === date && run.slot !== 'purge')
+      .map((run) => `${run.status} ${run.reason ?? ''}`.trim()),
+  ),
 ];
 
 describe.each([
@@ -101,7 +105,8 @@ describe.each([
         group by 1, 2, 3`;
       // From Friday evening to Sunday evening in New York.
       expect(found.length).toBeGreaterThan(25);
-      for (const { minutes, span, time, first } of found) expect([minutes, span, first]).toEqual([10, 9, time]);
+      for (const { minutes, span, time, first } of found)
+        expect([minutes, span, first]).toEqual([10, 9, time]);
     }),
   );
 });
@@ -186,7 +191,10 @@ describe('ticks', () => {
     rolledBack(async (sql) => {
       for (const time of ['01:00', '02:30', '23:59']) {
         await expect(
-          sql.savepoint((s) => s`update public.schedule_slots set local_times = ${sql.array([time])}::time[] where slot = 'purge'`),
+          sql.savepoint(
+            (s) =>
+              s`update public.schedule_slots set local_times = ${sql.array([time])}::time[] where slot = 'purge'`,
+          ),
         ).rejects.toMatchObject({ code: '23514' });
       }
     }),

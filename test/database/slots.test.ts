@@ -6,12 +6,16 @@ import { ownerConnection, refusalOf, rolledBack, type Transaction } from './supp
 const DUE = '2026-07-14T12:00:00Z';
 const at = (minutes: number, from = DUE) => new Date(Date.parse(from) + minutes * 60_000).toISOString();
 
-const since = (sql: Transaction, instant: string) => sql`update public.schedule_slots set active_since = ${instant}`;
+const since = (sql: Transaction, instant: string) =>
+  sql`update public.schedule_slots set active_since = ${instant}`;
 const tick = async (sql: Transaction, slot: string, now: string) =>
   (await sql`select internal.tick_slot(${slot}, ${now}) as status`)[0].status;
-const reconcile = async (sql: Transaction, now: string) => (await sql`select internal.reconcile(${now}) as made`)[0].made.slots;
+const reconcile = async (sql: Transaction, now: string) =>
+  (await sql`select internal.reconcile(${now}) as made`)[0].made.slots;
 const row = async (sql: Transaction, slot: string) =>
-  (await sql`select *, to_char(local_time, 'HH24:MI') as time from public.slot_runs where slot = ${slot} order by due_at desc`)[0];
+  (
+    await sql`select *, to_char(local_time, 'HH24:MI') as time from public.slot_runs where slot = ${slot} order by due_at desc`
+  )[0];
 
 /** Makes a slot's work raise an error, or do nothing. */
 const perform = (sql: Transaction, body: string) =>
@@ -23,7 +27,10 @@ describe('a slot that fails', () => {
     'undoes its effects, keeps its row with the error, and is tried again a bounded number of times',
     rolledBack(async (sql) => {
       await since(sql, '2026-07-14T06:00:00Z');
-      await perform(sql, "update public.settings set value = '9' where name = 'max_workers'; perform 1 / 0; return '{}';");
+      await perform(
+        sql,
+        "update public.settings set value = '9' where name = 'max_workers'; perform 1 / 0; return '{}';",
+      );
       expect(await tick(sql, 'check_divergence', '2026-07-14T11:00:00Z')).toBe('failed');
       expect(await row(sql, 'check_divergence')).toMatchObject({
         status: 'failed',
@@ -48,7 +55,9 @@ describe('a slot that fails', () => {
       await perform(sql, 'perform 1 / 0; return null;');
       await tick(sql, 'check_divergence', '2026-07-14T11:00:00Z');
       await perform(sql, 'return \'{"checks": 3}\';');
-      expect(await reconcile(sql, '2026-07-14T11:07:00Z')).toEqual({ 'check_divergence 2026-07-14 07:00': 'done' });
+      expect(await reconcile(sql, '2026-07-14T11:07:00Z')).toEqual({
+        'check_divergence 2026-07-14 07:00': 'done',
+      });
       expect(await row(sql, 'check_divergence')).toMatchObject({
         status: 'done',
         attempts: 2,
@@ -70,7 +79,10 @@ describe('a slot that fails', () => {
       const again = () => sql`select public.retry_slot('canary_report', '2026-07-14', '08:00') as status`;
       expect((await again())[0].status).toBe('done');
       expect((await refusalOf(sql, () => again())).code).toBe('not_failed');
-      const unknown = await refusalOf(sql, (s) => s`select public.retry_slot('canary_report', '2026-07-15', '08:00')`);
+      const unknown = await refusalOf(
+        sql,
+        (s) => s`select public.retry_slot('canary_report', '2026-07-15', '08:00')`,
+      );
       expect(unknown.code).toBe('unknown_slot_run');
     }),
   );
@@ -84,7 +96,10 @@ describe('a tick that does not come', () => {
       await perform(sql, "return '{}';");
       expect(await reconcile(sql, at(15))).toEqual({});
       expect(await reconcile(sql, at(17))).toEqual({ 'canary_report 2026-07-14 08:00': 'done' });
-      expect(await row(sql, 'canary_report')).toMatchObject({ made_up: true, reason: 'made up for 17 minutes after its time' });
+      expect(await row(sql, 'canary_report')).toMatchObject({
+        made_up: true,
+        reason: 'made up for 17 minutes after its time',
+      });
     }),
   );
 
@@ -116,7 +131,8 @@ describe('a tick that does not come', () => {
         'purge 2026-07-05 03:17': 'done',
       });
       expect(made).not.toHaveProperty('canary_report 2026-07-03 12:00');
-      const reasons = await sql`select distinct slot_date::text as date, reason from public.slot_runs where slot = 'canary_report' order by 1`;
+      const reasons =
+        await sql`select distinct slot_date::text as date, reason from public.slot_runs where slot = 'canary_report' order by 1`;
       expect(reasons.map(({ date, reason }) => [date, reason])).toEqual([
         ['2026-07-03', 'Independence Day'],
         ['2026-07-04', 'Saturday'],
@@ -228,7 +244,8 @@ describe('the ticks of the jobs that run every few minutes', () => {
   it(
     'leave a row with the result, and nothing for the second tick in a minute',
     rolledBack(async (sql) => {
-      const ticked = async (job: string, now: string) => (await sql`select internal.tick_job(${job}, ${now}) as made`)[0].made;
+      const ticked = async (job: string, now: string) =>
+        (await sql`select internal.tick_job(${job}, ${now}) as made`)[0].made;
       expect(await ticked('dispatch', '2026-07-14T12:00:05Z')).toEqual({ workers: 0 });
       expect(await ticked('dispatch', '2026-07-14T12:00:55Z')).toEqual({ repeated: true });
       expect(await ticked('plan', '2026-07-14T12:00:05Z')).toMatchObject({ windows: 0 });
@@ -285,15 +302,32 @@ describe('two ticks at once', () => {
       await first
         .begin(async (transaction) => {
           await transaction`select internal.tick_slot('canary_report', ${DUE})`;
-          expect((await second`select internal.tick_slot('canary_report', ${DUE}) as status`)[0].status).toBe('busy');
+          expect((await second`select internal.tick_slot('canary_report', ${DUE}) as status`)[0].status).toBe(
+            'busy',
+          );
           throw new Error('killed');
         })
         .catch(() => {});
       expect(await second`select slot from public.slot_runs`).toEqual([]);
-      expect((await second`select internal.tick_slot('canary_report', ${DUE}) as status`)[0].status).toBe('done');
+      expect((await second`select internal.tick_slot('canary_report', ${DUE}) as status`)[0].status).toBe(
+        'done',
+      );
     } finally {
       await first.end();
       await second.end();
     }
   });
+});
+
+describe('another time for a slot', () => {
+  it(
+    'counts from the change on: none of last week\u2019s is missed',
+    rolledBack(async (sql) => {
+      await since(sql, '2026-07-01T00:00:00Z');
+      await sql`update public.schedule_slots set local_times = '{08:30}' where slot = 'canary_report'`;
+      const [{ fresh }] = await sql`
+        select active_since = now() as fresh from public.schedule_slots where slot = 'canary_report'`;
+      expect(fresh).toBe(true);
+    }),
+  );
 });

@@ -81,7 +81,9 @@ describe('a closure that is announced', () => {
         ['2027-12-24', 'Storm', 'closed'],
         ['2071-03-10', 'Storm', 'closed'],
       ] as const) {
-        codes.push((await refusalOf(sql, (s) => s`select public.announce_closure(${date}, ${reason}, ${kind})`)).code);
+        codes.push(
+          (await refusalOf(sql, (s) => s`select public.announce_closure(${date}, ${reason}, ${kind})`)).code,
+        );
       }
       expect(codes).toEqual(['no_reason', 'unknown_kind', 'no_session', 'no_session', 'calendar_ends']);
       const rule = await refusalOf(sql, (s) => s`select public.withdraw_closure('2027-12-24')`);
