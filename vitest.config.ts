@@ -21,6 +21,17 @@ export default defineConfig({
         },
       },
       {
+        // SQL alone: one throwaway Postgres, in which every test rolls back.
+        test: {
+          name: 'database',
+          include: ['test/database/**/*.test.ts'],
+          globalSetup: ['test/support/database.ts'],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         // One stack for all, one file after the other: they share its database.
         test: {
           name: 'end-to-end',
