@@ -40,6 +40,8 @@ export interface StackOptions {
   readonly functionNetwork?: readonly string[];
   /** How long a function may take to begin its answer, in milliseconds. Default 150,000, as hosted. */
   readonly functionTimeout?: number;
+  /** How long a function that ends again and again stays down at most, in milliseconds. Default 15,000. */
+  readonly longestFunctionPause?: number;
   /** False: faster, and a crash of the machine may lose data. For tests. Default true. */
   readonly fsync?: boolean;
 }
@@ -56,6 +58,10 @@ export interface Stack {
   readonly sql: postgres.Sql;
   /** The process ids of the stack's children. */
   readonly childProcessIds: readonly number[];
+  /** The ids of a function's processes that take requests. */
+  functionProcessIds(name: string): readonly number[];
+  /** Ends Postgres as a crash would and starts it again on its port, `pauseMilliseconds` later. For tests. */
+  crashPostgres(pauseMilliseconds: number): Promise<void>;
   /** Ends everything, in about 15 s at the very most and normally well below one. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -139,6 +145,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       environment,
       instances: options.functionInstances ?? {},
       network: options.functionNetwork ?? [],
+      longestPause: options.longestFunctionPause,
       lock,
       log,
     });
@@ -180,6 +187,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       get childProcessIds() {
         return lock.children.map((child) => child.pid);
       },
+      functionProcessIds: (name) => functions.processIds(name),
+      crashPostgres: (pauseMilliseconds) => cluster.crash(pauseMilliseconds),
       stop,
     };
   } catch (error) {

@@ -15,6 +15,8 @@ declare module 'vitest' {
       secretKey: string;
       cronKey: string;
       databaseUrl: string;
+      /** Holds its keys. */
+      dataDirectory: string;
     };
   }
 }
@@ -37,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     secretKey: stack.secretKeys.default,
     cronKey: stack.secretKeys.cron,
     databaseUrl: stack.databaseUrl,
+    dataDirectory,
   });
   return async () => {
     await stack.stop();
