@@ -43,6 +43,8 @@ export interface StackOptions {
   readonly functionTimeout?: number;
   /** The Postgres to run. Default the npm package's, with stand-ins for the extensions that it has not. */
   readonly postgres?: DistributionSource;
+  /** How long a function that ends again and again stays down at most, in milliseconds. Default 15,000. */
+  readonly longestFunctionPause?: number;
   /** False: faster, and a crash of the machine may lose data. For tests. Default true. */
   readonly fsync?: boolean;
 }
@@ -59,6 +61,10 @@ export interface Stack {
   readonly sql: postgres.Sql;
   /** The process ids of the stack's children. */
   readonly childProcessIds: readonly number[];
+  /** The ids of a function's processes that take requests. */
+  functionProcessIds(name: string): readonly number[];
+  /** Ends Postgres as a crash would and starts it again on its port, `pauseMilliseconds` later. For tests. */
+  crashPostgres(pauseMilliseconds: number): Promise<void>;
   /** Ends everything, in about 15 s at the very most and normally well below one. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -144,6 +150,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       environment,
       instances: options.functionInstances ?? {},
       network: options.functionNetwork ?? [],
+      longestPause: options.longestFunctionPause,
       lock,
       log,
     });
@@ -187,6 +194,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       get childProcessIds() {
         return lock.children.map((child) => child.pid);
       },
+      functionProcessIds: (name) => functions.processIds(name),
+      crashPostgres: (pauseMilliseconds) => cluster.crash(pauseMilliseconds),
       stop,
     };
   } catch (error) {

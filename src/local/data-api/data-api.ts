@@ -2,6 +2,7 @@ import { App } from '@supabase/lite';
 import type { Sql } from 'postgres';
 import type { SessionTokens } from '../auth/session-tokens.ts';
 import type { ProjectConfig } from '../config.ts';
+import { equalInConstantTime } from '../equal-in-constant-time.ts';
 import { publicJwks, type StackKeys } from '../keys.ts';
 import { withCapturedConsole } from './captured-console.ts';
 import { LocalConnection } from './local-connection.ts';
@@ -78,8 +79,10 @@ export async function openDataApi(options: DataApiOptions): Promise<DataApi> {
 /** Every named secret key stands for service_role, as on hosted projects. */
 function apiKeyResolver(keys: StackKeys) {
   return async (key: string) => {
-    if (key === keys.publishableKey) return { type: 'publishable' as const, claims: { role: 'anon' } };
-    if (Object.values(keys.secretKeys).includes(key)) {
+    if (equalInConstantTime(key, keys.publishableKey)) {
+      return { type: 'publishable' as const, claims: { role: 'anon' } };
+    }
+    if (Object.values(keys.secretKeys).some((secret) => equalInConstantTime(key, secret))) {
       return { type: 'secret' as const, claims: { role: 'service_role' } };
     }
     return null;

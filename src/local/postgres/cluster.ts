@@ -47,8 +47,14 @@ export interface Cluster {
   readonly port: number;
   /** A connection URL for the database `postgres`; `sslmode=disable`, because it listens on 127.0.0.1 without TLS. */
   url(role: LoginRole): string;
-  /** Resolves when the server ended, whether asked or not. */
+  /** Resolves when the server ended, whether asked or not, other than to be started again. */
   readonly exited: Promise<unknown>;
+  /**
+   * Ends the server at once, as a crash would, and starts it again on its port; it then recovers. Resolves when it answers.
+   *
+   * @param pauseMilliseconds how long it stays down
+   */
+  crash(pauseMilliseconds: number): Promise<void>;
   /** Fast shutdown; resolves when the server has ended, in 10 s at most. */
   stop(): Promise<void>;
 }
@@ -150,14 +156,32 @@ async function startServer(options: ClusterOptions, data: string): Promise<Clust
   let port = options.port ?? (await freePort());
   for (let attempt = 1; ; attempt++) {
     const logStart = sizeOf(logFile);
-    const child = launch(options, data, port, logFile);
+    let child = launch(options, data, port, logFile);
     const url = (role: LoginRole) =>
       `postgresql://${role}:${options.passwords[role]}@127.0.0.1:${port}/postgres?sslmode=disable`;
     if (await isReady(child, url('supabase_admin'))) {
+      let restarting = false;
+      let ended = () => {};
+      const exited = new Promise<void>((resolve) => {
+        ended = resolve;
+      });
+      const watch = () => child.exited.then(() => restarting || ended());
+      watch();
       return {
         port,
         url,
-        exited: child.exited,
+        exited,
+        async crash(pauseMilliseconds) {
+          restarting = true;
+          // SIGQUIT is Postgres's immediate shutdown: no checkpoint, no goodbye.
+          await endChild(child, 'SIGQUIT', 5_000);
+          await sleep(pauseMilliseconds);
+          child = launch(options, data, port, logFile);
+          restarting = false;
+          watch();
+          if (await isReady(child, url('supabase_admin'))) return;
+          throw new StackStartError('postgres_failed', 'Postgres did not start again', { log: logFile });
+        },
         // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
         stop: () => endChild(child, 'SIGINT', 10_000),
       };
