@@ -7,11 +7,17 @@ import { StepFailure } from './steps.ts';
 
 /** The named jobs, all of them. */
 const JOBS = [
+  'plumbline-canary-report',
+  'plumbline-check-divergence',
   'plumbline-dispatch',
+  'plumbline-forecast',
+  'plumbline-ingest',
   'plumbline-outcomes',
   'plumbline-plan',
   'plumbline-purge',
   'plumbline-reconcile',
+  'plumbline-score',
+  'plumbline-validate',
 ];
 /** From the bars' arrival on: a tick of cron is at most a minute away, a fit takes half a minute on a slow machine. */
 const PATIENCE = 240_000;

@@ -18,3 +18,6 @@ create temporary table realised (
   direction text, outcome_time timestamptz, outcome_close double precision, realised_return double precision,
   bars_stored_at timestamptz
 ) on commit drop;
+
+-- public.plan_ingestion
+create temporary table wanted (id bigint, symbol text, timeframe text, left_out text) on commit drop;

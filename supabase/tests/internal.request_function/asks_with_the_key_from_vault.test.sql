@@ -3,7 +3,6 @@ begin;
 select plan(5);
 
 select pg_temp.is_internal('internal.request_function');
-set client_min_messages = error;
 select is(internal.request_function('forecast-worker'), false, 'false when Vault lacks URL or key');
 select is_empty('select from net.http_request_queue', 'and nothing is sent');
 

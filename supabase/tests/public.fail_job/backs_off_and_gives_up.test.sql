@@ -13,13 +13,13 @@ $$;
 select is(pg_temp.fail(true), 'queued', 'a failure that may pass is tried again');
 select results_eq(
   'select status, lease_token, attempts::integer, run_after, error_code, error_message from public.jobs',
-  $$ values ('queued', null::uuid, 1, now() + interval '5 seconds', 'broken', 'the reason') $$, 'after 5 seconds');
+  $$ select 'queued', null::uuid, 1, now() + internal.retry_delay(id, 1), 'broken', 'the reason' from public.jobs $$, 'after a while');
 select pg_temp.is_refused('select pg_temp.fail(true)', 409, 'lease_lost', 'a failure without the lease is refused');
 
 update public.jobs set run_after = now();
 update claimed set job = public.claim_job(array['forecast'], '1');
 select pg_temp.fail(true);
-select is(run_after, now() + interval '10 seconds', 'then after 10') from public.jobs;
+select is(run_after, now() + internal.retry_delay(id, 2), 'then after a longer one') from public.jobs;
 
 update public.jobs set run_after = now(), attempts = max_attempts - 1;
 update claimed set job = public.claim_job(array['forecast'], '1');
