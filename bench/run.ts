@@ -25,6 +25,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   budget: async (options) => await (await import('./budget/budget-bench.ts')).budgetBench(options),
   overfitting: async (options) =>
     await (await import('./overfitting/overfitting-bench.ts')).overfittingBench(options),
+  calendar: async (options) => await (await import('./calendar/calendar-bench.ts')).calendarBench(options),
 };
 const USAGE = `npm run bench -- [NAME] [--json] [--strict] [--csv FILE] [--rounds N]
   NAME      ${Object.keys(BENCHES).join(', ')}; default all
@@ -32,6 +33,8 @@ const USAGE = `npm run bench -- [NAME] [--json] [--strict] [--csv FILE] [--round
   --strict  exit 1 when a target is missed; budget always does
   --csv     date,open,high,low,close,volume: the last bars are used (1,001, lstm 1,200, budget 1,500)
   --rounds  interleaved rounds, at least 5 (default 7)
+calendar has no rounds, and takes
+  --csv PATH          a file of daily bars, or a directory with SPY.csv; default: the S&P 500 of the package vega-datasets
 overfitting has no rounds, and takes
   --csv PATH          a directory of SYMBOL.csv files or one such file; default: the S&P 500 of the package vega-datasets
   --symbols A,B|all   of the directory; default: those of the zoo's 13 that are there, else all

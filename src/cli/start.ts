@@ -8,6 +8,7 @@ import { ensembleEnvironment } from './ensemble-environment.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from './interruption.ts';
 import { type MainJobReport, runMainJobs } from './main-job.ts';
+import { PROVIDER_HOSTS, providerEnvironment } from './provider-environment.ts';
 import { reportTable } from './report-table.ts';
 import { servingNotice } from './serving-notice.ts';
 import { parseStartOptions, START_USAGE, type StartOptions } from './start-options.ts';
@@ -20,7 +21,11 @@ async function main(): Promise<number> {
   }
   // Before anything starts: a wrong path or variable should not cost a start.
   const filesByHorizon = options.horizons.map((horizon) => ({ horizon, files: filesFor(options, horizon) }));
-  const environment = ensembleEnvironment(process.env, readEnvironmentFile(PROJECT_DIRECTORY));
+  const file = readEnvironmentFile(PROJECT_DIRECTORY);
+  const environment = {
+    ...ensembleEnvironment(process.env, file),
+    ...providerEnvironment(process.env, file),
+  };
 
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
@@ -38,6 +43,7 @@ async function main(): Promise<number> {
     fresh: options.fresh,
     environment,
     functionInstances: { 'forecast-worker': 2 },
+    functionNetwork: PROVIDER_HOSTS,
     log: (line) => {
       if (isNews(line)) say(line);
     },
@@ -79,7 +85,7 @@ function filesFor({ csv, symbols }: StartOptions, horizon: Horizon): BarFile[] {
 
 /** What functions print as they work says nothing to a person, unless a job failed. */
 function isRoutine(line: string): boolean {
-  return /"event":"(step|check)"/.test(line) && !/"outcome":"(retried|dead|lease_lost)"/.test(line);
+  return /"event":"(step|check|ingest)"/.test(line) && !/"outcome":"(retried|dead|lease_lost)"/.test(line);
 }
 
 /** While the stack goes down its functions find no database any more, and say so. */

@@ -33,6 +33,10 @@ comment on column public.jobs.result is
 comment on column public.jobs.priority is
   'Smaller is claimed first: 5 forecasts asked for over HTTP, 10 scheduled ones, 20 ingestions, 50 divergence checks, 100 windows.';
 
+comment on column public.forecasts.quality_notes is
+  'What to know before trusting it: [{code, sentence, figures}], code one of stale_data, gap, repeated_prices, not_validated, '
+  'overfitting, implausible, fallback, few_outcomes.';
+
 create table public.bar_gaps (
   symbol_id bigint not null references public.symbols (id),
   timeframe text not null,

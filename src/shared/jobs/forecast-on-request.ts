@@ -3,7 +3,7 @@ import { type Horizon, timeframeOf } from '../contracts/names.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { Json } from '../models/forecaster.ts';
-import { requireForecastHistory } from '../series/require-forecast-history.ts';
+import { requireDataQuality } from '../series/data-quality.ts';
 import type { Series, Timeframe } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
@@ -27,6 +27,8 @@ export interface ForecastStore {
   /** Bars of train and validation together. */
   fittedBars(horizon: Horizon): Promise<number>;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
+  /** The largest factor by which a price of the symbol is believed to move. */
+  largestMove(symbol: string): Promise<number>;
   readContext(subject: ForecastSubject): Promise<ForecastContext>;
   /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
   storeForecast(artifactId: number, row: Json): Promise<number>;
@@ -80,12 +82,13 @@ async function forecastFromArtifact(
 
   const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
   const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
-  requireForecastHistory(series);
+  const largestMove = await store.largestMove(state.symbol);
+  const dataFindings = requireDataQuality(series, { minimumBars: series.times.length, now, largestMove });
   const fitted = restoreEnsemble(artifact.state);
   const forecast = fitted.predict(series);
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol: state.symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
-  const row = forecastRow(forecast, fitted, series, identity, { ...context, now });
+  const row = forecastRow(forecast, fitted, series, identity, { ...context, now, dataFindings });
   return await store.storeForecast(artifact.id, row);
 }

@@ -8,6 +8,7 @@ import type { Json } from '../models/forecaster.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson, Tables } from './database.types.ts';
 import { readForecastContext } from './read-forecast-context.ts';
+import { readLargestMove } from './read-largest-move.ts';
 import { readSeries } from './read-series.ts';
 import { unwrap } from './unwrap.ts';
 
@@ -41,6 +42,8 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
     },
 
     readSeries: (symbol, timeframe, from, count) => readSeries(client, symbol, timeframe, from, count),
+
+    largestMove: (symbol) => readLargestMove(client, symbol),
 
     readContext: (subject) => readForecastContext(client, subject),
 

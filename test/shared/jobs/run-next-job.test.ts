@@ -155,6 +155,61 @@ describe('runNextJob', () => {
     expect(stale.told.saved).toEqual(first.told.saved);
   });
 
+  describe('before it fits', () => {
+    const changedAt = (i: number, factor: number) => {
+      const series = structuredClone(smallSeries) as Series;
+      for (const column of ['open', 'high', 'low', 'close'] as const) series[column][i] *= factor;
+      return series;
+    };
+
+    it.each([
+      ['forecast', forecastJob],
+      ['window', windowJob],
+    ])('ends the job of a %s dead when a price cannot be believed, with the bar named', async (_, job) => {
+      const { queue, told } = queueOf(job);
+      const outcome = await runNextJob(hostOf(queue, UNLIMITED, changedAt(200, 10)));
+      expect(outcome).toMatchObject({ outcome: 'dead', code: 'implausible_price' });
+      expect(told.failed).toMatchObject([
+        'implausible_price',
+        expect.stringContaining(smallSeries.times[200]),
+        false,
+      ]);
+      expect(told.completed).toBeUndefined();
+    });
+
+    it('believes what the setting allows', async () => {
+      const { queue } = queueOf(forecastJob);
+      const host = { ...hostOf(queue, UNLIMITED, changedAt(200, 10)), largestMove: async () => 20 };
+      expect(await runNextJob(host)).toMatchObject({ outcome: 'succeeded' });
+    });
+
+    it('looks once: a job that goes on from its checkpoint is not asked about again', async () => {
+      const first = queueOf(windowJob);
+      await runNextJob(hostOf(first.queue, 0));
+      const { queue, told } = queueOf({ ...windowJob, checkpoint: first.told.saved! });
+      const host = { ...hostOf(queue, 0), largestMove: async () => 1.000001 };
+      expect(await runNextJob(host)).toMatchObject({ outcome: 'stepped' });
+      expect(told.failed).toBeUndefined();
+    });
+
+    it('keeps what is worth a note for the forecast, and nothing twice', async () => {
+      const series = structuredClone(smallSeries) as Series;
+      for (let i = 300; i < 308; i++) {
+        series.close[i] = series.close[300];
+        series.high[i] = Math.max(series.high[i], series.close[i]);
+        series.low[i] = Math.min(series.low[i], series.close[i]);
+      }
+      const { queue, told } = queueOf(forecastJob);
+      await runNextJob(hostOf(queue, UNLIMITED, series));
+      const { forecast } = told.completed as {
+        forecast: { quality_notes: { code: string; sentence: string }[] };
+      };
+      const codes = forecast.quality_notes.map(({ code }) => code);
+      expect(codes).toContain('repeated_prices');
+      expect(new Set(codes).size).toBe(codes.length);
+    });
+  });
+
   describe('with calibrated weights in the configuration', () => {
     const sizes = { train: 280, validation: 110, test: 40, step: 40 };
     const configuration = { ...forecastJob.configuration, weighting: 'calibrated' as const };

@@ -38,13 +38,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Real requests; time passes only by waiting, and a timeout comes after 200 ms at the latest. */
-function host() {
+/** Real requests; time passes only by waiting. @param patience milliseconds after which a timeout comes at the latest */
+function host(patience = 15_000) {
   const waits: number[] = [];
   let clock = 0;
   const it: ProviderHost = {
     request: (url, init) => fetch(url, init),
-    timeout: (milliseconds) => AbortSignal.timeout(Math.min(milliseconds, 200)),
+    timeout: (milliseconds) => AbortSignal.timeout(Math.min(milliseconds, patience)),
     sleep: async (milliseconds) => {
       waits.push(milliseconds);
       clock += milliseconds;
@@ -61,7 +61,7 @@ async function collect(
   limits = DEFAULT_REQUEST_LIMITS,
 ) {
   server.answerWith(...answers);
-  const { host: it, waits } = host();
+  const { host: it, waits } = host(answers.includes(neverEnding) ? 500 : undefined);
   const urls = { ALPACA_BASE_URL: server.url, TIINGO_BASE_URL: `${server.url}/` };
   const environment = parseProviderEnvironment((name) => ({ ...KEYS, ...urls })[name]);
   const provider = createProvider(source, { environment, host: it, subject: 'test', limits });
