@@ -45,7 +45,9 @@ const runs = (sql: Transaction): Promise<SlotRun[]> => sql<SlotRun[]>`
 /** By date: the times at which a slot ran or was skipped. */
 function timesOf(found: readonly SlotRun[], slot: string): Record<string, string> {
   const times: Record<string, string[]> = {};
-  for (const { slot: name, date, time } of found) if (name === slot) (times[date] ??= []).push(time);
+  for (const { slot: name, date, time } of found) {
+    if (name === slot) times[date] = [...(times[date] ?? []), time];
+  }
   return Object.fromEntries(Object.entries(times).map(([date, at]) => [date, at.sort().join(' ')]));
 }
 
