@@ -94,6 +94,7 @@ describe.each([
   it(
     'no minute of the weekend finds a slot due at two times, nor a time due on two dates or twice on one',
     rolledBack(async (sql) => {
+      const saturday = new Date(Date.parse(`${sunday}T00:00:00Z`) - DAY).toISOString().slice(0, 10);
       // Every minute, not only cron's: however often and late a tick comes.
       const found = await sql`
         select t.slot, t.slot_date::text as date, to_char(t.local_time, 'HH24:MI') as time, count(*)::int as minutes,
@@ -107,8 +108,17 @@ describe.each([
         group by 1, 2, 3`;
       // From Friday evening to Sunday evening in New York.
       expect(found.length).toBeGreaterThan(25);
+      // The slot next to the change, ticked in every one of those minutes.
       for (const { minutes, span, time, first } of found)
-        expect([minutes, span, first]).toEqual([10, 9, time]);
+        await sql`update public.schedule_slots set active_since = '1993-01-01'`;
+      await sql`
+        select internal.tick_slot('purge', g.at)
+        from generate_series(${friday}::timestamptz + interval '1 day', ${friday}::timestamptz + interval '3 days', '1 minute') g(at)`;
+      expect((await runs(sql)).map(({ date, time, status }) => [date, time, status])).toEqual([
+        [saturday, '03:17', 'done'],
+        [sunday, '03:17', 'done'],
+      ]);
+      expect([minutes, span, first]).toEqual([10, 9, time]);
     }),
   );
 });
