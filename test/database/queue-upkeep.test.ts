@@ -53,6 +53,26 @@ describe('dispatch', () => {
   );
 
   it(
+    'asks for one worker of ingest jobs at a time, and for that one first',
+    rolledBack(async (sql) => {
+      await sql`alter table public.jobs drop constraint jobs_kind_known`;
+      const run = await addRun(sql);
+      for (let i = 0; i < 3; i++) await addJob(sql, run, 'ingest');
+      await addJob(sql, run);
+      await sql`select public.change_setting('max_workers', '9')`;
+      expect(await dispatch(sql)).toBe(2);
+      expect(await sent(sql)).toEqual(['ingest-bars', 'forecast-worker']);
+      await claim(sql, 'ingest');
+      await claim(sql);
+      expect(await dispatch(sql)).toBe(0);
+      await sql`update public.jobs set status = 'succeeded', lease_token = null, lease_until = null, finished_at = now()
+        where status = 'running'`;
+      expect(await dispatch(sql)).toBe(1);
+      expect((await sent(sql)).at(-1)).toBe('ingest-bars');
+    }),
+  );
+
+  it(
     'asks anew for what was lost: after 20 seconds, or at once when an answer came and no job was claimed',
     rolledBack(async (sql) => {
       const run = await addRun(sql);

@@ -45,7 +45,9 @@ const runs = (sql: Transaction): Promise<SlotRun[]> => sql<SlotRun[]>`
 /** By date: the times at which a slot ran or was skipped. */
 function timesOf(found: readonly SlotRun[], slot: string): Record<string, string> {
   const times: Record<string, string[]> = {};
-  for (const { slot: name, date, time } of found) if (name === slot) (times[date] ??= []).push(time);
+  for (const { slot: name, date, time } of found) {
+    if (name === slot) times[date] = [...(times[date] ?? []), time];
+  }
   return Object.fromEntries(Object.entries(times).map(([date, at]) => [date, at.sort().join(' ')]));
 }
 
@@ -92,6 +94,7 @@ describe.each([
   it(
     'no minute of the weekend finds a slot due at two times, nor a time due on two dates or twice on one',
     rolledBack(async (sql) => {
+      const saturday = new Date(Date.parse(`${sunday}T00:00:00Z`) - DAY).toISOString().slice(0, 10);
       // Every minute, not only cron's: however often and late a tick comes.
       const found = await sql`
         select t.slot, t.slot_date::text as date, to_char(t.local_time, 'HH24:MI') as time, count(*)::int as minutes,
@@ -107,6 +110,16 @@ describe.each([
       expect(found.length).toBeGreaterThan(25);
       for (const { minutes, span, time, first } of found)
         expect([minutes, span, first]).toEqual([10, 9, time]);
+
+      // The slot next to the change, ticked in every one of those minutes.
+      await sql`update public.schedule_slots set active_since = '1993-01-01'`;
+      await sql`
+        select internal.tick_slot('purge', g.at)
+        from generate_series(${friday}::timestamptz + interval '1 day', ${friday}::timestamptz + interval '3 days', '1 minute') g(at)`;
+      expect((await runs(sql)).map(({ date, time, status }) => [date, time, status])).toEqual([
+        [saturday, '03:17', 'done'],
+        [sunday, '03:17', 'done'],
+      ]);
     }),
   );
 });
