@@ -2,12 +2,15 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openDataDirectory, removeDataDirectory } from '../../../src/local/data-directory.ts';
+import { readKeys, type StackKeys } from '../../../src/local/keys.ts';
 import { type Stack, type StackOptions, startStack } from '../../../src/local/stack.ts';
 
 /** A stack of its own for tests that break things, on a temporary data directory. */
 export interface FaultStack extends Stack {
   /** What the functions and the stack said, a line each. */
   readonly lines: readonly string[];
+  /** Everything secret of it. */
+  readonly keys: StackKeys;
 }
 
 /** Starts one with the project's migrations and functions; `stop` also removes its data. */
@@ -33,6 +36,7 @@ export async function startFaultStack(options: Partial<StackOptions> = {}): Prom
       return stack.childProcessIds;
     },
     lines,
+    keys: readKeys(dataDirectory)!,
     async stop() {
       await stack.stop();
       removeDataDirectory(openDataDirectory(dataDirectory));
