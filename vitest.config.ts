@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: ['test/{shared,cli,scripts,bench,tools}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{shared,cli,functions,scripts,bench,tools}/**/*.test.ts', 'test/*.test.ts'],
           exclude: ['test/database-*.test.ts'],
           testTimeout: 20_000,
         },

@@ -2,19 +2,18 @@ import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { SessionTokens } from './auth/session-tokens.ts';
 import { readConfig } from './config.ts';
-import { startCronRunner } from './cron-runner.ts';
-import { openDataApi } from './data-api/data-api.ts';
 import { type DataDirectory, emptyDataDirectory, LOCK_FILE, openDataDirectory } from './data-directory.ts';
+import { DatabaseServices } from './database-services.ts';
 import { StackStartError } from './errors/stack-start-error.ts';
 import { discoverFunctions } from './functions/discover-functions.ts';
 import { FunctionPool } from './functions/function-pool.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { createKeys, readKeys, type StackKeys } from './keys.ts';
 import { applyMigrations } from './migrations.ts';
-import { startNetSender } from './net-sender.ts';
 import { isInitialised, startCluster } from './postgres/cluster.ts';
 import type { DistributionSource } from './postgres/distribution.ts';
 import { embeddedPostgres } from './postgres/install.ts';
+import { surviveDriverFault } from './postgres/survive-driver-fault.ts';
 import { StackLock } from './processes/stack-lock.ts';
 import { startWatchdog } from './processes/start-watchdog.ts';
 import { applySeeds } from './seeds.ts';
@@ -63,8 +62,8 @@ export interface Stack {
   readonly childProcessIds: readonly number[];
   /** The ids of a function's processes that take requests. */
   functionProcessIds(name: string): readonly number[];
-  /** Ends Postgres as a crash would and starts it again on its port, `pauseMilliseconds` later. For tests. */
-  crashPostgres(pauseMilliseconds: number): Promise<void>;
+  /** The id of Postgres's first process; null between its end and its next start. */
+  readonly postgresProcessId: number | null;
   /** Ends everything, in about 15 s at the very most and normally well below one. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -117,6 +116,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const keys = await keysOf(directory);
     lock.publish(gateway.url);
 
+    let services = null as DatabaseServices | null;
     const distribution =
       options.postgres?.(directory.postgresHome) ??
       embeddedPostgres(projectDirectory, directory.postgresHome);
@@ -127,18 +127,26 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       passwords: keys.databasePasswords,
       fsync: options.fsync,
       lock,
+      supervisor: {
+        ended() {
+          log('postgres: ended unexpectedly, starting again');
+          services?.lose();
+        },
+        back() {
+          log('postgres: is back');
+          services?.reopen().catch((error: Error) => log(`postgres: ${error.message}`));
+        },
+      },
     });
     undo.push(() => cluster.stop());
     cluster.exited.then(() => {
-      if (stopping === null) log('postgres: ended unexpectedly; stop and start again');
+      if (stopping === null) log('postgres: does not start any more; stop and start again');
     });
+    undo.push(surviveDriverFault());
 
     const databaseUrl = cluster.url('postgres');
     const sql = postgres(databaseUrl, { onnotice: () => {} });
     undo.push(() => sql.end({ timeout: 2 }));
-    const adminSql = postgres(cluster.url('supabase_admin'), { max: 4, onnotice: () => {} });
-    undo.push(() => adminSql.end({ timeout: 2 }));
-
     const environment = options.environment ?? {};
     const functions = new FunctionPool({
       definitions: discoverFunctions(projectDirectory, config),
@@ -167,23 +175,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
 
     const tokens = new SessionTokens(keys, () => `${gateway.url}/auth/v1`);
-    const dataApi = await openDataApi({ databaseUrl, sql: adminSql, keys, tokens, config, log });
-    undo.push(() => dataApi.close());
+    services = await DatabaseServices.open({
+      urls: { postgres: databaseUrl, supabase_admin: cluster.url('supabase_admin') },
+      keys,
+      tokens,
+      config,
+      standsInForCron: !distribution.runsCronJobs,
+      log,
+    });
+    const { dataApi } = services;
+    undo.push(() => services?.close());
     await functions.settled();
     gateway.serve({ dataApi, functions, tokens });
     // Again, so that requests end before what answers them does.
     undo.push(() => gateway.close(1_000));
-
-    const netSender = await startNetSender(adminSql, log);
-    undo.push(() => netSender.stop());
-    if (!distribution.runsCronJobs) {
-      const cronRunner = await startCronRunner({
-        sql: adminSql,
-        urls: { postgres: databaseUrl, supabase_admin: cluster.url('supabase_admin') },
-        log,
-      });
-      undo.push(() => cronRunner.stop());
-    }
+    await services.startWorkers();
+    undo.push(() => services?.stopWorkers());
 
     return {
       url: gateway.url,
@@ -195,7 +202,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         return lock.children.map((child) => child.pid);
       },
       functionProcessIds: (name) => functions.processIds(name),
-      crashPostgres: (pauseMilliseconds) => cluster.crash(pauseMilliseconds),
+      get postgresProcessId() {
+        return lock.children.find(({ name }) => name === 'postgres')?.pid ?? null;
+      },
       stop,
     };
   } catch (error) {

@@ -4,9 +4,10 @@ import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readConfig } from '../../src/local/config.ts';
 import { discoverFunctions } from '../../src/local/functions/discover-functions.ts';
+import { readKeys } from '../../src/local/keys.ts';
+import { badTokens } from '../support/bad-tokens.ts';
 import { API_ROLES, type ApiRole, catalogueAccess, expectedAccess } from './support/access-table.ts';
 import { ownerSql, signedInClient } from './support/stack-clients.ts';
-import { badTokens } from './support/tokens.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 
@@ -135,7 +136,8 @@ describe("a token that is not a user's", () => {
     const { url, publishableKey } = inject('stack');
     const before = await rowCounts();
     const opened: unknown[] = [];
-    for (const [flaw, token] of Object.entries(badTokens(userToken))) {
+    const keys = readKeys(inject('stack').dataDirectory)!;
+    for (const [flaw, token] of Object.entries(badTokens(userToken, keys))) {
       const asBearer = { authorization: `Bearer ${token}` };
       const ways: Headers[] = [
         asBearer,

@@ -12,7 +12,8 @@ process.env.LITE_TELEMETRY = '0';
 /** `/rest/v1` and `/auth/v1`. */
 export interface DataApi {
   fetch(request: Request): Promise<Response>;
-  close(): Promise<void>;
+  /** @param patience seconds that requests under way get; default 2 */
+  close(patience?: number): Promise<void>;
 }
 
 export interface DataApiOptions {
@@ -69,9 +70,9 @@ export async function openDataApi(options: DataApiOptions): Promise<DataApi> {
       );
       return SESSION_PATHS.has(pathname) ? withPublicToken(response, tokens) : response;
     },
-    async close() {
+    async close(patience = 2) {
       await listening.unlisten().catch(() => {});
-      await connection.driver.end({ timeout: 2 });
+      await connection.driver.end({ timeout: patience });
     },
   };
 }

@@ -40,6 +40,8 @@ export interface ClusterOptions {
   readonly fsync?: boolean;
   /** Records the process, so that it is ended when this one dies. Null: it is not recorded. */
   readonly lock: StackLock | null;
+  /** Told when the server ended unasked and when it answers again, on the same port. Default: it is not started again. */
+  readonly supervisor?: { ended(): void; back(): void };
 }
 
 /** A running Postgres. */
@@ -47,19 +49,17 @@ export interface Cluster {
   readonly port: number;
   /** A connection URL for the database `postgres`; `sslmode=disable`, because it listens on 127.0.0.1 without TLS. */
   url(role: LoginRole): string;
-  /** Resolves when the server ended, whether asked or not, other than to be started again. */
+  /** Resolves when the server ended for good, whether asked or not. */
   readonly exited: Promise<unknown>;
-  /**
-   * Ends the server at once, as a crash would, and starts it again on its port; it then recovers. Resolves when it answers.
-   *
-   * @param pauseMilliseconds how long it stays down
-   */
-  crash(pauseMilliseconds: number): Promise<void>;
   /** Fast shutdown; resolves when the server has ended, in 10 s at most. */
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT = 60_000;
+/** Before a server that ended unasked is started again. */
+const RESTART_PAUSE = 300;
+/** Starts in vain, one after the other, after which it is left alone. */
+const RESTARTS_IN_VAIN = 5;
 
 /**
  * Initialises the cluster unless that was done, and starts it on 127.0.0.1.
@@ -156,35 +156,13 @@ async function startServer(options: ClusterOptions, data: string): Promise<Clust
   let port = options.port ?? (await freePort());
   for (let attempt = 1; ; attempt++) {
     const logStart = sizeOf(logFile);
-    let child = launch(options, data, port, logFile);
+    const child = launch(options, data, port, logFile);
     const url = (role: LoginRole) =>
       `postgresql://${role}:${options.passwords[role]}@127.0.0.1:${port}/postgres?sslmode=disable`;
     if (await isReady(child, url('supabase_admin'))) {
-      let restarting = false;
-      let ended = () => {};
-      const exited = new Promise<void>((resolve) => {
-        ended = resolve;
-      });
-      const watch = () => child.exited.then(() => restarting || ended());
-      watch();
-      return {
-        port,
-        url,
-        exited,
-        async crash(pauseMilliseconds) {
-          restarting = true;
-          // SIGQUIT is Postgres's immediate shutdown: no checkpoint, no goodbye.
-          await endChild(child, 'SIGQUIT', 5_000);
-          await sleep(pauseMilliseconds);
-          child = launch(options, data, port, logFile);
-          restarting = false;
-          watch();
-          if (await isReady(child, url('supabase_admin'))) return;
-          throw new StackStartError('postgres_failed', 'Postgres did not start again', { log: logFile });
-        },
-        // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
-        stop: () => endChild(child, 'SIGINT', 10_000),
-      };
+      const isBack = (next: TrackedChild) => isReady(next, url('supabase_admin'));
+      const startAgain = () => launch(options, data, port, logFile);
+      return { port, url, ...keepRunning(child, startAgain, isBack, options.supervisor) };
     }
     await endChild(child, 'SIGQUIT', 5_000);
     const said = readFrom(logFile, logStart);
@@ -200,6 +178,46 @@ async function startServer(options: ClusterOptions, data: string): Promise<Clust
       },
     );
   }
+}
+
+/** Starts a server that ended unasked again, if there is somebody to tell. */
+function keepRunning(
+  first: TrackedChild,
+  startAgain: () => TrackedChild,
+  isBack: (child: TrackedChild) => Promise<boolean>,
+  supervisor: ClusterOptions['supervisor'],
+): Pick<Cluster, 'exited' | 'stop'> {
+  let child = first;
+  let stopping = false;
+  const supervise = async (): Promise<void> => {
+    let inVain = 0;
+    for (;;) {
+      await child.exited;
+      if (stopping || supervisor === undefined) return;
+      if (inVain === 0) supervisor.ended();
+      if (inVain === RESTARTS_IN_VAIN) return;
+      await sleep(RESTART_PAUSE);
+      if (stopping) return;
+      child = startAgain();
+      if (await isBack(child)) {
+        inVain = 0;
+        supervisor.back();
+      } else {
+        inVain += 1;
+        await endChild(child, 'SIGQUIT', 5_000);
+      }
+    }
+  };
+  const exited = supervise();
+  return {
+    exited,
+    async stop() {
+      stopping = true;
+      // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
+      await endChild(child, 'SIGINT', 10_000);
+      await exited;
+    },
+  };
 }
 
 function launch(options: ClusterOptions, data: string, port: number, logFile: string): TrackedChild {

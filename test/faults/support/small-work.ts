@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type postgres from 'postgres';
 import { sampleBarFile } from '../../../src/cli/bar-files.ts';
 import { configurationHash } from '../../../src/shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../../../src/shared/ensemble/ensemble-configuration.ts';
@@ -73,20 +72,19 @@ export async function doAllWork(
   between: () => Promise<void> = () => sleep(100),
   timeout = 240_000,
 ): Promise<void> {
-  const { sql } = stack;
-  await sql`select public.plan_work(${WINDOWS})`;
-  await sql`update public.jobs set run_after = now() + interval '20 minutes' where kind = 'forecast'`;
-  await finish(sql, ['validate_window', 'check_divergence'], between, timeout);
-  await sql`update public.jobs set run_after = now() where kind = 'forecast'`;
-  await finish(sql, ['forecast'], between, timeout);
+  await stack.sql`select public.plan_work(${WINDOWS})`;
+  await stack.sql`update public.jobs set run_after = now() + interval '20 minutes' where kind = 'forecast'`;
+  await finish(stack, ['validate_window', 'check_divergence'], between, timeout);
+  await stack.sql`update public.jobs set run_after = now() where kind = 'forecast'`;
+  await finish(stack, ['forecast'], between, timeout);
 
   for (const [k, symbol] of symbols.entries()) await uploadBars(stack, symbol, k, BARS + 1);
-  await Promise.all([1, 2, 3].map(() => sql`select public.score_outcomes()`));
+  await Promise.all([1, 2, 3].map(() => stack.sql`select public.score_outcomes()`));
 }
 
 /** Has open jobs of these kinds done. @throws when that takes longer than `timeout` milliseconds */
 async function finish(
-  sql: postgres.Sql,
+  stack: FaultStack,
   kinds: readonly string[],
   between: () => Promise<void>,
   timeout: number,
@@ -97,9 +95,9 @@ async function finish(
     try {
       if (performance.now() > dispatched + DISPATCH_EVERY) {
         dispatched = performance.now();
-        await sql`select public.dispatch_workers()`;
+        await stack.sql`select public.dispatch_workers()`;
       }
-      const [{ open }] = await sql`
+      const [{ open }] = await stack.sql`
         select count(*)::integer as open from public.jobs
         where kind = any (${[...kinds]}) and status in ('queued', 'running')`;
       if (open === 0) return;

@@ -1,6 +1,5 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { inject } from 'vitest';
-import { publicJwks, readKeys, type StackKeys } from '../../../src/local/keys.ts';
+import { publicJwks, type StackKeys } from '../../src/local/keys.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -11,18 +10,13 @@ function signed(header: object, claims: Claims, key: KeyObject): string {
   return `${content}.${sign('sha256', Buffer.from(content), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
-/** The keys of the stack of these tests. */
-export function stackKeys(): StackKeys {
-  return readKeys(inject('stack').dataDirectory)!;
-}
-
 /**
  * Tokens that must open nothing, by what is wrong with them: each is the token of a signed-in user but for that.
  *
  * @param good such a token
+ * @param keys of the stack that made it
  */
-export function badTokens(good: string): Record<string, string> {
-  const keys = stackKeys();
+export function badTokens(good: string, keys: StackKeys): Record<string, string> {
   const [header, payload, signature] = good.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
   const { kid } = keys.signingKey;
