@@ -54,6 +54,7 @@ export async function runBySchedule(options: ScheduledRunOptions): Promise<strin
     const applied = lines.filter((line) => line.startsWith('migrations: applied'));
     if (applied.length > 0) throw new StepFailure(`the push had left these out:\n${applied.join('\n')}`);
     await requireJobs(stack);
+    const before = await lastRun(stack);
     const clock = await scheduleClock(stack);
     // Every minute, where the schedule says every quarter of an hour; by the job's own command.
     await stack.sql`
@@ -64,7 +65,7 @@ export async function runBySchedule(options: ScheduledRunOptions): Promise<strin
     const forecast = await waitForForecast(stack, symbol, options.signal);
     const seconds = Math.round((performance.now() - began) / 1000);
     await waitForClock(stack, clock, options.signal);
-    const ticks = await requireTicks(stack);
+    const ticks = await requireTicks(stack, before);
     return `${symbol} from ${forecast.cutoff} ${seconds} s after its bars came, ${ticks} runs of pg_cron`;
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
@@ -180,12 +181,23 @@ async function whatIsMissing({ sql }: Stack, status: string | undefined): Promis
   ].join('\n');
 }
 
-/** Every run of pg_cron went well, and those that a forecast needs are among them; returns how many there were. */
-async function requireTicks({ sql }: Stack): Promise<number> {
+/** The last run of pg_cron so far: it may have been broken off when the cluster was stopped for the stack to start it. */
+async function lastRun({ sql }: Stack): Promise<string> {
+  const [row] = await sql<{ runid: string }[]>`
+    select coalesce(max(runid), 0) as runid from cron.job_run_details
+  `;
+  return row!.runid;
+}
+
+/**
+ * Every run of pg_cron after `before` went well, those that a forecast needs are among them, and the health that operators look at
+ * says so too; returns how many there were.
+ */
+async function requireTicks({ sql }: Stack, before: string): Promise<number> {
   const runs = await sql<{ name: string; status: string; message: string; at: string }[]>`
     select j.jobname as name, d.status, d.return_message as message, d.start_time::text as at
     from cron.job_run_details d join cron.job j on j.jobid = d.jobid
-    where d.end_time is not null
+    where d.end_time is not null and d.runid > ${before}
     order by d.runid
   `;
   const wrong = runs.filter(({ status }) => status !== 'succeeded');
@@ -199,5 +211,11 @@ async function requireTicks({ sql }: Stack): Promise<number> {
   }
   const foreign = runs.filter(({ at }) => !at.endsWith('+00'));
   if (foreign.length > 0) throw new StepFailure(`times that are not in UTC: ${foreign[0]!.at}`);
+  const failing = await sql<{ sentence: string }[]>`
+    select sentence from public.vw_run_health where check_name = 'cron' and status = 'failing'
+  `;
+  if (failing.length > 0) {
+    throw new StepFailure(`vw_run_health: ${failing.map(({ sentence }) => sentence).join('; ')}`);
+  }
   return runs.length;
 }
