@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: ['test/{shared,cli,scripts,bench,tools}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{shared,cli,functions,scripts,bench,tools}/**/*.test.ts', 'test/*.test.ts'],
           exclude: ['test/database-*.test.ts'],
           testTimeout: 20_000,
         },
@@ -21,6 +21,17 @@ export default defineConfig({
         },
       },
       {
+        // SQL alone: one throwaway Postgres, in which every test rolls back.
+        test: {
+          name: 'database',
+          include: ['test/database/**/*.test.ts'],
+          globalSetup: ['test/support/database.ts'],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         // One stack for all, one file after the other: they share its database.
         test: {
           name: 'end-to-end',
@@ -28,6 +39,16 @@ export default defineConfig({
           globalSetup: ['test/support/stack.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // Kills, restarts and thousands of broken requests, each file on a stack of its own: minutes, so not part of `npm test`.
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 120_000,
         },
       },

@@ -10,8 +10,12 @@ interface Job {
 }
 
 export interface CronRunner {
-  /** Starts no further job, cancels what runs, and resolves when it has ended. */
-  stop(): Promise<void>;
+  /**
+   * Starts no further job, cancels what runs, and resolves when it has ended.
+   *
+   * @param isLost the database is away: there is nobody to ask for a cancellation
+   */
+  stop(isLost?: boolean): Promise<void>;
 }
 
 export interface CronRunnerOptions {
@@ -74,10 +78,10 @@ export async function startCronRunner(options: CronRunnerOptions): Promise<CronR
   scheduleNext();
 
   return {
-    async stop() {
+    async stop(isLost = false) {
       stopped = true;
       clearTimeout(timer);
-      for (const run of running.values()) run.cancel();
+      if (!isLost) for (const run of running.values()) run.cancel();
       await Promise.all([...running.values()].map((run) => run.ended));
     },
   };

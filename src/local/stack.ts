@@ -2,18 +2,18 @@ import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { SessionTokens } from './auth/session-tokens.ts';
 import { readConfig } from './config.ts';
-import { startCronRunner } from './cron-runner.ts';
-import { openDataApi } from './data-api/data-api.ts';
 import { type DataDirectory, emptyDataDirectory, LOCK_FILE, openDataDirectory } from './data-directory.ts';
+import { DatabaseServices } from './database-services.ts';
 import { StackStartError } from './errors/stack-start-error.ts';
 import { discoverFunctions } from './functions/discover-functions.ts';
 import { FunctionPool } from './functions/function-pool.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { createKeys, readKeys, type StackKeys } from './keys.ts';
 import { applyMigrations } from './migrations.ts';
-import { startNetSender } from './net-sender.ts';
 import { isInitialised, startCluster } from './postgres/cluster.ts';
-import { installPostgres } from './postgres/install.ts';
+import type { DistributionSource } from './postgres/distribution.ts';
+import { embeddedPostgres } from './postgres/install.ts';
+import { surviveDriverFault } from './postgres/survive-driver-fault.ts';
 import { StackLock } from './processes/stack-lock.ts';
 import { startWatchdog } from './processes/start-watchdog.ts';
 import { applySeeds } from './seeds.ts';
@@ -40,6 +40,10 @@ export interface StackOptions {
   readonly functionNetwork?: readonly string[];
   /** How long a function may take to begin its answer, in milliseconds. Default 150,000, as hosted. */
   readonly functionTimeout?: number;
+  /** The Postgres to run. Default the npm package's, with stand-ins for the extensions that it has not. */
+  readonly postgres?: DistributionSource;
+  /** How long a function that ends again and again stays down at most, in milliseconds. Default 15,000. */
+  readonly longestFunctionPause?: number;
   /** False: faster, and a crash of the machine may lose data. For tests. Default true. */
   readonly fsync?: boolean;
 }
@@ -56,6 +60,10 @@ export interface Stack {
   readonly sql: postgres.Sql;
   /** The process ids of the stack's children. */
   readonly childProcessIds: readonly number[];
+  /** The ids of a function's processes that take requests. */
+  functionProcessIds(name: string): readonly number[];
+  /** The id of Postgres's first process; null between its end and its next start. */
+  readonly postgresProcessId: number | null;
   /** Ends everything, in about 15 s at the very most and normally well below one. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -108,26 +116,37 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const keys = await keysOf(directory);
     lock.publish(gateway.url);
 
-    const install = installPostgres(projectDirectory, directory.postgresHome);
+    let services = null as DatabaseServices | null;
+    const distribution =
+      options.postgres?.(directory.postgresHome) ??
+      embeddedPostgres(projectDirectory, directory.postgresHome);
     const cluster = await startCluster({
-      install,
+      distribution,
       home: directory.postgresHome,
       user: directory.postgresUser,
       passwords: keys.databasePasswords,
       fsync: options.fsync,
       lock,
+      supervisor: {
+        ended() {
+          log('postgres: ended unexpectedly, starting again');
+          services?.lose();
+        },
+        back() {
+          log('postgres: is back');
+          services?.reopen().catch((error: Error) => log(`postgres: ${error.message}`));
+        },
+      },
     });
     undo.push(() => cluster.stop());
     cluster.exited.then(() => {
-      if (stopping === null) log('postgres: ended unexpectedly; stop and start again');
+      if (stopping === null) log('postgres: does not start any more; stop and start again');
     });
+    undo.push(surviveDriverFault());
 
     const databaseUrl = cluster.url('postgres');
     const sql = postgres(databaseUrl, { onnotice: () => {} });
     undo.push(() => sql.end({ timeout: 2 }));
-    const adminSql = postgres(cluster.url('supabase_admin'), { max: 4, onnotice: () => {} });
-    undo.push(() => adminSql.end({ timeout: 2 }));
-
     const environment = options.environment ?? {};
     const functions = new FunctionPool({
       definitions: discoverFunctions(projectDirectory, config),
@@ -139,6 +158,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       environment,
       instances: options.functionInstances ?? {},
       network: options.functionNetwork ?? [],
+      longestPause: options.longestFunctionPause,
       lock,
       log,
     });
@@ -155,21 +175,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
 
     const tokens = new SessionTokens(keys, () => `${gateway.url}/auth/v1`);
-    const dataApi = await openDataApi({ databaseUrl, sql: adminSql, keys, tokens, config, log });
-    undo.push(() => dataApi.close());
+    services = await DatabaseServices.open({
+      urls: { postgres: databaseUrl, supabase_admin: cluster.url('supabase_admin') },
+      keys,
+      tokens,
+      config,
+      standsInForCron: !distribution.runsCronJobs,
+      log,
+    });
+    const { dataApi } = services;
+    undo.push(() => services?.close());
     await functions.settled();
     gateway.serve({ dataApi, functions, tokens });
     // Again, so that requests end before what answers them does.
     undo.push(() => gateway.close(1_000));
-
-    const netSender = await startNetSender(adminSql, log);
-    undo.push(() => netSender.stop());
-    const cronRunner = await startCronRunner({
-      sql: adminSql,
-      urls: { postgres: databaseUrl, supabase_admin: cluster.url('supabase_admin') },
-      log,
-    });
-    undo.push(() => cronRunner.stop());
+    await services.startWorkers();
+    undo.push(() => services?.stopWorkers());
 
     return {
       url: gateway.url,
@@ -179,6 +200,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       sql,
       get childProcessIds() {
         return lock.children.map((child) => child.pid);
+      },
+      functionProcessIds: (name) => functions.processIds(name),
+      get postgresProcessId() {
+        return lock.children.find(({ name }) => name === 'postgres')?.pid ?? null;
       },
       stop,
     };

@@ -288,11 +288,17 @@ describe('the way there', () => {
     const jobs =
       await sql`select jobname, schedule from cron.job where jobname like 'plumbline-%' order by 1`;
     expect(jobs.map((job) => job.jobname)).toEqual([
+      'plumbline-canary-report',
+      'plumbline-check-divergence',
       'plumbline-dispatch',
+      'plumbline-forecast',
+      'plumbline-ingest',
       'plumbline-outcomes',
       'plumbline-plan',
       'plumbline-purge',
       'plumbline-reconcile',
+      'plumbline-score',
+      'plumbline-validate',
     ]);
     for (const job of jobs) expect(job.schedule.split(' ')).toHaveLength(5);
   });

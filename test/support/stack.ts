@@ -22,6 +22,8 @@ declare module 'vitest' {
       providerKeys: Record<string, string>;
       /** Every line that the stack and its functions logged. */
       logFile: string;
+      /** Holds its keys. */
+      dataDirectory: string;
     };
   }
 }
@@ -59,6 +61,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     providersUrl: providers.url,
     providerKeys: PROVIDER_KEYS,
     logFile,
+    dataDirectory,
   });
   return async () => {
     await stack.stop();

@@ -69,12 +69,24 @@ export class SessionTokens {
       { key: this.#publicKey, dsaEncoding: 'ieee-p1363' },
       Buffer.from(signature, 'base64url'),
     );
-    return valid ? decode(payload) : null;
+    const claims = valid ? decode(payload) : null;
+    return claims !== null && isUsers(claims) ? claims : null;
   }
 
   #internalSignature(content: string): Buffer {
     return createHmac('sha256', this.#keys.internalJwtSecret).update(content).digest();
   }
+}
+
+/** Whether a token is a signed-in user's, for this project's API, and ends some day: what else the key may have signed opens nothing. */
+function isUsers({ aud, role, sub, exp }: Claims): boolean {
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return (
+    audiences.includes('authenticated') &&
+    role === 'authenticated' &&
+    typeof sub === 'string' &&
+    typeof exp === 'number'
+  );
 }
 
 function encode(value: unknown): string {

@@ -2,6 +2,7 @@ import { App } from '@supabase/lite';
 import type { Sql } from 'postgres';
 import type { SessionTokens } from '../auth/session-tokens.ts';
 import type { ProjectConfig } from '../config.ts';
+import { equalInConstantTime } from '../equal-in-constant-time.ts';
 import { publicJwks, type StackKeys } from '../keys.ts';
 import { withCapturedConsole } from './captured-console.ts';
 import { LocalConnection } from './local-connection.ts';
@@ -11,7 +12,8 @@ process.env.LITE_TELEMETRY = '0';
 /** `/rest/v1` and `/auth/v1`. */
 export interface DataApi {
   fetch(request: Request): Promise<Response>;
-  close(): Promise<void>;
+  /** @param patience seconds that requests under way get; default 2 */
+  close(patience?: number): Promise<void>;
 }
 
 export interface DataApiOptions {
@@ -68,9 +70,9 @@ export async function openDataApi(options: DataApiOptions): Promise<DataApi> {
       );
       return SESSION_PATHS.has(pathname) ? withPublicToken(response, tokens) : response;
     },
-    async close() {
+    async close(patience = 2) {
       await listening.unlisten().catch(() => {});
-      await connection.driver.end({ timeout: 2 });
+      await connection.driver.end({ timeout: patience });
     },
   };
 }
@@ -78,8 +80,10 @@ export async function openDataApi(options: DataApiOptions): Promise<DataApi> {
 /** Every named secret key stands for service_role, as on hosted projects. */
 function apiKeyResolver(keys: StackKeys) {
   return async (key: string) => {
-    if (key === keys.publishableKey) return { type: 'publishable' as const, claims: { role: 'anon' } };
-    if (Object.values(keys.secretKeys).includes(key)) {
+    if (equalInConstantTime(key, keys.publishableKey)) {
+      return { type: 'publishable' as const, claims: { role: 'anon' } };
+    }
+    if (Object.values(keys.secretKeys).some((secret) => equalInConstantTime(key, secret))) {
       return { type: 'secret' as const, claims: { role: 'service_role' } };
     }
     return null;

@@ -35,6 +35,8 @@ export interface FunctionInstanceOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Deno's cache of compiled modules. */
   readonly cacheDirectory: string;
+  /** The longest pause before it is started again, in milliseconds. Default 15,000. */
+  readonly longestPause?: number;
   readonly lock: StackLock;
   readonly log: (line: string) => void;
 }
@@ -60,6 +62,11 @@ export class FunctionInstance {
   /** Where it listens, or null while it is not ready. */
   get port(): number | null {
     return this.#port;
+  }
+
+  /** Of the process that takes requests; null while there is none. */
+  get processId(): number | null {
+    return this.#port === null ? null : (this.#child?.process.pid ?? null);
   }
 
   /** Resolves when it is ready or the start under way has failed. */
@@ -106,7 +113,7 @@ export class FunctionInstance {
       if (this.#stopped) break;
       if (Date.now() - startedAt > HEALTHY_AFTER) this.#backoff = FIRST_BACKOFF;
       await sleep(this.#backoff, undefined, { signal: this.#stopping.signal }).catch(() => {});
-      this.#backoff = Math.min(this.#backoff * 2, LONGEST_BACKOFF);
+      this.#backoff = Math.min(this.#backoff * 2, this.#options.longestPause ?? LONGEST_BACKOFF);
     }
     this.#settle();
   }

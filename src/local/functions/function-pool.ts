@@ -27,6 +27,8 @@ export interface FunctionPoolOptions {
   readonly instances: Readonly<Record<string, number>>;
   /** Hosts the functions may call, beside 127.0.0.1. */
   readonly network: readonly string[];
+  /** How long a process that ends again and again stays down at most, in milliseconds. */
+  readonly longestPause?: number;
   readonly lock: StackLock;
   readonly log: (line: string) => void;
 }
@@ -91,6 +93,12 @@ export class FunctionPool {
       await sleep(20);
     }
     return null;
+  }
+
+  /** The function's processes that take requests. */
+  processIds(name: string): number[] {
+    const instances = this.#functions.get(name)?.instances ?? [];
+    return instances.flatMap((instance) => instance.processId ?? []);
   }
 
   /** Resolves when each process is ready or its first start has failed. */

@@ -9,7 +9,7 @@ import { respondJson } from './respond.ts';
 
 /** What the gateway passes requests on to, once it is there. */
 export interface Services {
-  readonly dataApi: DataApi;
+  readonly dataApi: Pick<DataApi, 'fetch'>;
   readonly functions: FunctionPool;
   readonly tokens: SessionTokens;
 }

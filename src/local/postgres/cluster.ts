@@ -21,14 +21,14 @@ import { endChild, spawnTracked, type TrackedChild } from '../processes/child-pr
 import { endProcesses } from '../processes/end-processes.mjs';
 import { processCommand, processStartTime } from '../processes/process-identity.mjs';
 import type { StackLock } from '../processes/stack-lock.ts';
+import type { PostgresDistribution } from './distribution.ts';
 import { execute } from './execute.ts';
 
 /** A role with a password: the bootstrap superuser, the owner of the database, and the one that becomes the API roles. */
 export type LoginRole = 'supabase_admin' | 'postgres' | 'authenticator';
 
 export interface ClusterOptions {
-  /** What installPostgres returned. */
-  readonly install: string;
+  readonly distribution: PostgresDistribution;
   /** Where the cluster and its log live; PGDATA is `<home>/cluster`. */
   readonly home: string;
   /** Who Postgres runs as when this process is root. */
@@ -40,6 +40,8 @@ export interface ClusterOptions {
   readonly fsync?: boolean;
   /** Records the process, so that it is ended when this one dies. Null: it is not recorded. */
   readonly lock: StackLock | null;
+  /** Told when the server ended unasked and when it answers again, on the same port. Default: it is not started again. */
+  readonly supervisor?: { ended(): void; back(): void };
 }
 
 /** A running Postgres. */
@@ -47,13 +49,17 @@ export interface Cluster {
   readonly port: number;
   /** A connection URL for the database `postgres`; `sslmode=disable`, because it listens on 127.0.0.1 without TLS. */
   url(role: LoginRole): string;
-  /** Resolves when the server ended, whether asked or not. */
+  /** Resolves when the server ended for good, whether asked or not. */
   readonly exited: Promise<unknown>;
   /** Fast shutdown; resolves when the server has ended, in 10 s at most. */
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT = 60_000;
+/** Before a server that ended unasked is started again. */
+const RESTART_PAUSE = 300;
+/** Starts in vain, one after the other, after which it is left alone. */
+const RESTARTS_IN_VAIN = 5;
 
 /**
  * Initialises the cluster unless that was done, and starts it on 127.0.0.1.
@@ -72,7 +78,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const cluster = await startServer(options, data);
   if (!initialised) {
     try {
-      await bootstrap(cluster, options.passwords);
+      await bootstrap(cluster, options);
       writeFileSync(markerOf(options.home), `${readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()}\n`);
     } catch (error) {
       await cluster.stop();
@@ -106,7 +112,7 @@ async function clearLeftServer(data: string): Promise<void> {
 }
 
 async function initialise(options: ClusterOptions, data: string): Promise<void> {
-  const { home, install, user, passwords } = options;
+  const { home, distribution, user, passwords } = options;
   const passwordFile = join(home, 'initial-password');
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(passwordFile, passwords.supabase_admin, { mode: 0o600 });
@@ -116,16 +122,14 @@ async function initialise(options: ClusterOptions, data: string): Promise<void> 
   }
   try {
     await execute(
-      join(install, 'bin', 'initdb'),
+      join(distribution.install, 'bin', 'initdb'),
       [
         `--pgdata=${data}`,
         '--username=supabase_admin',
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...distribution.localeOptions,
         '--no-sync',
       ],
       { cwd: home, env: serverEnvironment(), ...(user ?? {}) },
@@ -156,13 +160,9 @@ async function startServer(options: ClusterOptions, data: string): Promise<Clust
     const url = (role: LoginRole) =>
       `postgresql://${role}:${options.passwords[role]}@127.0.0.1:${port}/postgres?sslmode=disable`;
     if (await isReady(child, url('supabase_admin'))) {
-      return {
-        port,
-        url,
-        exited: child.exited,
-        // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
-        stop: () => endChild(child, 'SIGINT', 10_000),
-      };
+      const isBack = (next: TrackedChild) => isReady(next, url('supabase_admin'));
+      const startAgain = () => launch(options, data, port, logFile);
+      return { port, url, ...keepRunning(child, startAgain, isBack, options.supervisor) };
     }
     await endChild(child, 'SIGQUIT', 5_000);
     const said = readFrom(logFile, logStart);
@@ -180,6 +180,46 @@ async function startServer(options: ClusterOptions, data: string): Promise<Clust
   }
 }
 
+/** Starts a server that ended unasked again, if there is somebody to tell. */
+function keepRunning(
+  first: TrackedChild,
+  startAgain: () => TrackedChild,
+  isBack: (child: TrackedChild) => Promise<boolean>,
+  supervisor: ClusterOptions['supervisor'],
+): Pick<Cluster, 'exited' | 'stop'> {
+  let child = first;
+  let stopping = false;
+  const supervise = async (): Promise<void> => {
+    let inVain = 0;
+    for (;;) {
+      await child.exited;
+      if (stopping || supervisor === undefined) return;
+      if (inVain === 0) supervisor.ended();
+      if (inVain === RESTARTS_IN_VAIN) return;
+      await sleep(RESTART_PAUSE);
+      if (stopping) return;
+      child = startAgain();
+      if (await isBack(child)) {
+        inVain = 0;
+        supervisor.back();
+      } else {
+        inVain += 1;
+        await endChild(child, 'SIGQUIT', 5_000);
+      }
+    }
+  };
+  const exited = supervise();
+  return {
+    exited,
+    async stop() {
+      stopping = true;
+      // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
+      await endChild(child, 'SIGINT', 10_000);
+      await exited;
+    },
+  };
+}
+
 function launch(options: ClusterOptions, data: string, port: number, logFile: string): TrackedChild {
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
@@ -195,6 +235,7 @@ function launch(options: ClusterOptions, data: string, port: number, logFile: st
     ...(options.fsync === false
       ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
       : undefined),
+    ...options.distribution.settings,
   };
   const log = openSync(logFile, sizeOf(logFile) > 10_000_000 ? 'w' : 'a', 0o600);
   try {
@@ -202,7 +243,7 @@ function launch(options: ClusterOptions, data: string, port: number, logFile: st
       options.lock,
       'postgres',
       'SIGINT',
-      join(options.install, 'bin', 'postgres'),
+      join(options.distribution.install, 'bin', 'postgres'),
       ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       {
         cwd: options.home,
@@ -244,12 +285,13 @@ async function answersQuery(url: string): Promise<boolean> {
 }
 
 /** Roles, schemas, extensions and the Auth server's tables, in one transaction, then the passwords. */
-async function bootstrap(cluster: Cluster, passwords: StackKeys['databasePasswords']): Promise<void> {
+async function bootstrap(cluster: Cluster, { passwords, distribution }: ClusterOptions): Promise<void> {
   const script = readFileSync(new URL('./bootstrap.sql', import.meta.url), 'utf8');
   const sql = postgres(cluster.url('supabase_admin'), { max: 1, onnotice: () => {} });
   try {
     await sql.begin(async (transaction) => {
       await transaction.unsafe(script);
+      if (distribution.bootstrap !== '') await transaction.unsafe(distribution.bootstrap);
       await transaction.unsafe('set local role supabase_auth_admin');
       await transaction.unsafe(getAuthSchemaSql());
       await transaction.unsafe('reset role');

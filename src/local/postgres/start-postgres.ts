@@ -2,11 +2,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LOCK_FILE, openDataDirectory, removeDataDirectory } from '../data-directory.ts';
-import { createKeys } from '../keys.ts';
+import { createKeys, readKeys } from '../keys.ts';
 import { StackLock } from '../processes/stack-lock.ts';
 import { startWatchdog } from '../processes/start-watchdog.ts';
 import { type Cluster, startCluster } from './cluster.ts';
-import { installPostgres } from './install.ts';
+import type { DistributionSource } from './distribution.ts';
+import { embeddedPostgres } from './install.ts';
 
 /**
  * Starts a Postgres to throw away: with roles, schemas and extensions as hosted has them, without migrations. `stop` removes
@@ -16,18 +17,47 @@ import { installPostgres } from './install.ts';
  * @throws {StackStartError}
  */
 export async function startPostgres(projectDirectory: string): Promise<Pick<Cluster, 'url' | 'stop'>> {
-  const directory = openDataDirectory(mkdtempSync(join(tmpdir(), 'plumbline-postgres-')));
+  const directory = mkdtempSync(join(tmpdir(), 'plumbline-postgres-'));
+  const remove = () => removeDataDirectory(openDataDirectory(directory));
+  try {
+    const server = await startPostgresIn(directory, (home) =>
+      embeddedPostgres(resolve(projectDirectory), home),
+    );
+    return {
+      url: server.url,
+      async stop() {
+        await server.stop();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/**
+ * Starts a Postgres as {@link startPostgres} does, in a data directory that stays when it stops: a stack started there goes on
+ * with its database.
+ *
+ * @throws {StackStartError}
+ * @throws {StackAlreadyRunningError}
+ */
+export async function startPostgresIn(
+  dataDirectory: string,
+  distribution: DistributionSource,
+): Promise<Pick<Cluster, 'url' | 'stop'>> {
+  const directory = openDataDirectory(dataDirectory);
   const lock = await StackLock.acquire(join(directory.path, LOCK_FILE), directory.path);
   const releaseWatchdog = startWatchdog(lock);
   const clear = () => {
     releaseWatchdog();
     lock.release();
-    removeDataDirectory(directory);
   };
   try {
-    const keys = await createKeys(directory.path);
+    const keys = readKeys(directory.path) ?? (await createKeys(directory.path));
     const cluster = await startCluster({
-      install: installPostgres(resolve(projectDirectory), directory.postgresHome),
+      distribution: distribution(directory.postgresHome),
       home: directory.postgresHome,
       user: directory.postgresUser,
       passwords: keys.databasePasswords,

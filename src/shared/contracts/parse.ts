@@ -34,6 +34,8 @@ function inside(value: unknown, key: PropertyKey): unknown {
 function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value === undefined) return 'nothing';
+  // Not written out: an object may be nested deeper than the stack of JSON.stringify reaches.
+  if (typeof value === 'object' && value !== null) return `an object of ${Object.keys(value).length}`;
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

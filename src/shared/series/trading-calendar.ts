@@ -9,23 +9,50 @@ const MONDAY = 1;
 const THURSDAY = 4;
 const SATURDAY = 6;
 
-/** Days on which the exchange stayed closed without a rule. */
-const UNSCHEDULED_CLOSURES: ReadonlySet<string> = new Set([
-  '1994-04-27', // funeral of President Nixon
-  '2001-09-11', // attacks of 11 September
-  '2001-09-12',
-  '2001-09-13',
-  '2001-09-14',
-  '2004-06-11', // funeral of President Reagan
-  '2007-01-02', // mourning for President Ford
-  '2012-10-29', // hurricane Sandy
-  '2012-10-30',
-  '2018-12-05', // mourning for President G. H. W. Bush
-  '2025-01-09', // mourning for President Carter
+/** Days on which the exchange stayed closed without a rule, and why. */
+const UNSCHEDULED_CLOSURES: ReadonlyMap<string, string> = new Map([
+  ['1994-04-27', 'Funeral of President Nixon'],
+  ['2001-09-11', 'Attacks of 11 September'],
+  ['2001-09-12', 'Attacks of 11 September'],
+  ['2001-09-13', 'Attacks of 11 September'],
+  ['2001-09-14', 'Attacks of 11 September'],
+  ['2004-06-11', 'Funeral of President Reagan'],
+  ['2007-01-02', 'Mourning for President Ford'],
+  ['2012-10-29', 'Hurricane Sandy'],
+  ['2012-10-30', 'Hurricane Sandy'],
+  ['2018-12-05', 'Mourning for President G. H. W. Bush'],
+  ['2025-01-09', 'Mourning for President Carter'],
 ]);
 
-/** Closes at 13:00 that the exchange announced beside its rules. */
-const UNSCHEDULED_HALF_DAYS: ReadonlySet<string> = new Set(['1997-12-26', '1999-12-31', '2003-12-26']);
+/** Closes at 13:00 that the exchange announced beside its rules, and before what. */
+const UNSCHEDULED_HALF_DAYS: ReadonlyMap<string, string> = new Map([
+  ['1997-12-26', 'Day after Christmas'],
+  ['1999-12-31', 'Eve of the year 2000'],
+  ['2003-12-26', 'Day after Christmas'],
+]);
+
+/** A weekday that is no full session, and why. */
+export interface CalendarException {
+  readonly kind: 'closed' | 'half_day';
+  /** For people, such as `Good Friday`. */
+  readonly reason: string;
+}
+
+/**
+ * What sets a weekday apart: a holiday, an unscheduled closure or a close at 13:00. Null on full sessions and at weekends. The
+ * database's table `calendar_exceptions` is written from it.
+ *
+ * @param date `YYYY-MM-DD`
+ * @throws InvalidInputError `invalid_date`
+ */
+export function calendarException(date: string): CalendarException | null {
+  const day = parseDate(date);
+  if (isWeekend(day)) return null;
+  const closed = holiday(day) ?? UNSCHEDULED_CLOSURES.get(date);
+  if (closed !== undefined) return { kind: 'closed', reason: closed };
+  const short = shortFor(day);
+  return short === undefined ? null : { kind: 'half_day', reason: short };
+}
 
 /** Does the exchange trade on this date? @param date `YYYY-MM-DD` @throws InvalidInputError `invalid_date` */
 export function isSession(date: string): boolean {
@@ -42,7 +69,7 @@ export function nextSession(date: string): string {
 /** Does the session of this date close at 13:00 New York time? False when there is no session. @throws InvalidInputError `invalid_date` */
 export function isHalfDay(date: string): boolean {
   const day = parseDate(date);
-  return isSessionDay(day) && closesEarly(day);
+  return isSessionDay(day) && shortFor(day) !== undefined;
 }
 
 /**
@@ -58,7 +85,7 @@ export function sessionClose(date: string): string {
       date,
     });
   }
-  return newYorkTime(date, closesEarly(day) ? '13:00' : '16:00');
+  return newYorkTime(date, shortFor(day) !== undefined ? '13:00' : '16:00');
 }
 
 /**
@@ -74,53 +101,58 @@ export function newYorkTime(date: string, time: string): string {
 }
 
 function isSessionDay(day: number): boolean {
-  const dayOfWeek = weekday(day);
-  return (
-    dayOfWeek !== SATURDAY &&
-    dayOfWeek !== SUNDAY &&
-    !isHoliday(day) &&
-    !UNSCHEDULED_CLOSURES.has(formatDate(day))
-  );
+  return !isWeekend(day) && holiday(day) === undefined && !UNSCHEDULED_CLOSURES.has(formatDate(day));
 }
 
-function isHoliday(day: number): boolean {
+function isWeekend(day: number): boolean {
+  const dayOfWeek = weekday(day);
+  return dayOfWeek === SATURDAY || dayOfWeek === SUNDAY;
+}
+
+/** The holiday that is kept on a day. */
+function holiday(day: number): string | undefined {
   const { year, month } = civilDate(day);
+  const when = (kept: boolean, name: string) => (kept ? name : undefined);
   switch (month) {
     case 1:
-      return day === newYearsDay(year) || (year >= 1998 && day === nthWeekday(year, 1, MONDAY, 3));
+      if (day === newYearsDay(year)) return "New Year's Day";
+      return when(year >= 1998 && day === nthWeekday(year, 1, MONDAY, 3), 'Martin Luther King Day');
     case 2:
-      return day === nthWeekday(year, 2, MONDAY, 3);
+      return when(day === nthWeekday(year, 2, MONDAY, 3), "Washington's Birthday");
     case 3:
     case 4:
-      return day === goodFriday(year);
+      return when(day === goodFriday(year), 'Good Friday');
     case 5:
-      return day === lastMonday(year, 5);
+      return when(day === lastMonday(year, 5), 'Memorial Day');
     case 6:
-      return year >= 2022 && day === observed(dayNumber(year, 6, 19));
+      return when(year >= 2022 && day === observed(dayNumber(year, 6, 19)), 'Juneteenth');
     case 7:
-      return day === observed(dayNumber(year, 7, 4));
+      return when(day === observed(dayNumber(year, 7, 4)), 'Independence Day');
     case 9:
-      return day === nthWeekday(year, 9, MONDAY, 1);
+      return when(day === nthWeekday(year, 9, MONDAY, 1), 'Labor Day');
     case 11:
-      return day === thanksgiving(year);
+      return when(day === thanksgiving(year), 'Thanksgiving Day');
     case 12:
-      return day === observed(dayNumber(year, 12, 25));
+      return when(day === observed(dayNumber(year, 12, 25)), 'Christmas Day');
     default:
-      return false;
+      return undefined;
   }
 }
 
-/** Only on a session: half days by rule since 1993. */
-function closesEarly(day: number): boolean {
+/** Why a session closes at 13:00, by rule since 1993 or as announced; undefined when it does not. Only asked of sessions. */
+function shortFor(day: number): string | undefined {
   const { year, month, day: dayOfMonth } = civilDate(day);
-  if (UNSCHEDULED_HALF_DAYS.has(formatDate(day))) return true;
-  if (month === 11) return day === thanksgiving(year) + 1;
-  if (month === 12) return dayOfMonth === 24;
-  if (month !== 7) return false;
+  const announced = UNSCHEDULED_HALF_DAYS.get(formatDate(day));
+  if (announced !== undefined) return announced;
+  if (month === 11) return day === thanksgiving(year) + 1 ? 'Day after Thanksgiving' : undefined;
+  if (month === 12) return dayOfMonth === 24 ? 'Christmas Eve' : undefined;
+  if (month !== 7) return undefined;
   const independenceDay = weekday(dayNumber(year, 7, 4));
   // Until 2012 a Thursday holiday was followed by a short Friday, since 2013 a short Wednesday comes before it.
-  if (independenceDay === THURSDAY && year < 2013) return dayOfMonth === 5;
-  return dayOfMonth === 3;
+  if (independenceDay === THURSDAY && year < 2013) {
+    return dayOfMonth === 5 ? 'Day after Independence Day' : undefined;
+  }
+  return dayOfMonth === 3 ? 'Eve of Independence Day' : undefined;
 }
 
 /** A Saturday holiday is kept on Friday, a Sunday holiday on Monday. */

@@ -153,6 +153,126 @@ export type Database = {
           },
         ];
       };
+      calendar_exceptions: {
+        Row: {
+          announced_at: string | null;
+          kind: string;
+          reason: string;
+          session_date: string;
+          source: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          announced_at?: string | null;
+          kind: string;
+          reason: string;
+          session_date: string;
+          source: string;
+        };
+        Update: {
+          announced_at?: string | null;
+          kind?: string;
+          reason?: string;
+          session_date?: string;
+          source?: string;
+        };
+        Relationships: [];
+      };
+      canary_reports: {
+        Row: {
+          alerts: NonNullable<Json>;
+          alerts_open: number;
+          forecasts_expected: number;
+          forecasts_missing: NonNullable<Json>;
+          forecasts_there: number;
+          id: number;
+          issued_at: string;
+          jobs_dead: number;
+          largest_divergence: number | null;
+          largest_divergence_of: string | null;
+          lines: string[];
+          outcomes_scored: number;
+          report_date: string;
+          report_time: string;
+          runs_failed: number;
+          session_date: string | null;
+          since: string;
+          status: string;
+          symbols: string[];
+          symbols_without_bars: string[];
+          windows_known: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          alerts: NonNullable<Json>;
+          alerts_open: number;
+          forecasts_expected: number;
+          forecasts_missing: NonNullable<Json>;
+          forecasts_there: number;
+          id?: never;
+          issued_at?: string;
+          jobs_dead: number;
+          largest_divergence?: number | null;
+          largest_divergence_of?: string | null;
+          lines: string[];
+          outcomes_scored: number;
+          report_date: string;
+          report_time: string;
+          runs_failed: number;
+          session_date?: string | null;
+          since: string;
+          status: string;
+          symbols: string[];
+          symbols_without_bars: string[];
+          windows_known: number;
+        };
+        Update: {
+          alerts?: NonNullable<Json>;
+          alerts_open?: number;
+          forecasts_expected?: number;
+          forecasts_missing?: NonNullable<Json>;
+          forecasts_there?: number;
+          id?: never;
+          issued_at?: string;
+          jobs_dead?: number;
+          largest_divergence?: number | null;
+          largest_divergence_of?: string | null;
+          lines?: string[];
+          outcomes_scored?: number;
+          report_date?: string;
+          report_time?: string;
+          runs_failed?: number;
+          session_date?: string | null;
+          since?: string;
+          status?: string;
+          symbols?: string[];
+          symbols_without_bars?: string[];
+          windows_known?: number;
+        };
+        Relationships: [];
+      };
+      cron_ticks: {
+        Row: {
+          error: string | null;
+          job: string;
+          result: Json | null;
+          ticked_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          error?: string | null;
+          job: string;
+          result?: Json | null;
+          ticked_at: string;
+        };
+        Update: {
+          error?: string | null;
+          job?: string;
+          result?: Json | null;
+          ticked_at?: string;
+        };
+        Relationships: [];
+      };
       divergence_alerts: {
         Row: {
           divergence: number;
@@ -479,6 +599,13 @@ export type Database = {
             referencedRelation: 'forecasts';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'forecast_outcomes_forecast_id_fkey';
+            columns: ['forecast_id'];
+            isOneToOne: true;
+            referencedRelation: 'vw_forecast_presence';
+            referencedColumns: ['forecast_id'];
+          },
         ];
       };
       forecasts: {
@@ -643,6 +770,39 @@ export type Database = {
             foreignKeyName: 'job_checkpoints_job_id_fkey';
             columns: ['job_id'];
             isOneToOne: true;
+            referencedRelation: 'jobs';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      job_retries: {
+        Row: {
+          error_code: string;
+          error_message: string;
+          id: number;
+          job_id: number;
+          retried_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          error_code: string;
+          error_message: string;
+          id?: never;
+          job_id: number;
+          retried_at?: string;
+        };
+        Update: {
+          error_code?: string;
+          error_message?: string;
+          id?: never;
+          job_id?: number;
+          retried_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'job_retries_job_id_fkey';
+            columns: ['job_id'];
+            isOneToOne: false;
             referencedRelation: 'jobs';
             referencedColumns: ['id'];
           },
@@ -947,6 +1107,49 @@ export type Database = {
         };
         Relationships: [];
       };
+      schedule_slots: {
+        Row: {
+          active: boolean;
+          active_since: string;
+          after_close: string[];
+          calls: string;
+          days: string;
+          description: string;
+          local_times: string[];
+          make_up_within: string;
+          next_due_at: string | null;
+          paused_because: string | null;
+          slot: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          active?: boolean;
+          active_since?: string;
+          after_close?: string[];
+          calls: string;
+          days: string;
+          description: string;
+          local_times?: string[];
+          make_up_within: string;
+          next_due_at?: string | null;
+          paused_because?: string | null;
+          slot: string;
+        };
+        Update: {
+          active?: boolean;
+          active_since?: string;
+          after_close?: string[];
+          calls?: string;
+          days?: string;
+          description?: string;
+          local_times?: string[];
+          make_up_within?: string;
+          next_due_at?: string | null;
+          paused_because?: string | null;
+          slot?: string;
+        };
+        Relationships: [];
+      };
       settings: {
         Row: {
           description: string;
@@ -968,6 +1171,57 @@ export type Database = {
           value?: NonNullable<Json>;
         };
         Relationships: [];
+      };
+      slot_runs: {
+        Row: {
+          attempts: number;
+          due_at: string;
+          finished_at: string;
+          local_time: string;
+          made_up: boolean;
+          reason: string | null;
+          result: Json | null;
+          slot: string;
+          slot_date: string;
+          started_at: string;
+          status: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          due_at: string;
+          finished_at: string;
+          local_time: string;
+          made_up?: boolean;
+          reason?: string | null;
+          result?: Json | null;
+          slot: string;
+          slot_date: string;
+          started_at: string;
+          status: string;
+        };
+        Update: {
+          attempts?: number;
+          due_at?: string;
+          finished_at?: string;
+          local_time?: string;
+          made_up?: boolean;
+          reason?: string | null;
+          result?: Json | null;
+          slot?: string;
+          slot_date?: string;
+          started_at?: string;
+          status?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'slot_runs_slot_fkey';
+            columns: ['slot'];
+            isOneToOne: false;
+            referencedRelation: 'schedule_slots';
+            referencedColumns: ['slot'];
+          },
+        ];
       };
       symbols: {
         Row: {
@@ -1000,6 +1254,37 @@ export type Database = {
           stage?: string;
           symbol?: string;
           updated_at?: string;
+        };
+        Relationships: [];
+      };
+      worker_requests: {
+        Row: {
+          claimed_at: string | null;
+          function_name: string;
+          id: number;
+          net_request_id: number | null;
+          requested_at: string;
+          response_error: string | null;
+          response_status: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          claimed_at?: string | null;
+          function_name: string;
+          id?: never;
+          net_request_id?: number | null;
+          requested_at?: string;
+          response_error?: string | null;
+          response_status?: number | null;
+        };
+        Update: {
+          claimed_at?: string | null;
+          function_name?: string;
+          id?: never;
+          net_request_id?: number | null;
+          requested_at?: string;
+          response_error?: string | null;
+          response_status?: number | null;
         };
         Relationships: [];
       };
@@ -1084,6 +1369,22 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_forecast_presence: {
+        Row: {
+          ensemble: string;
+          expected_cutoff: string | null;
+          forecast_id: number | null;
+          horizon: string | null;
+          issued_at: string | null;
+          newest_bar: string | null;
+          session_date: string | null;
+          stage: string;
+          state: string | null;
+          symbol: string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       vw_forecast_quality: {
         Row: {
           base_rate: number | null;
@@ -1125,8 +1426,22 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_run_health: {
+        Row: {
+          check_name: string | null;
+          figures: Json | null;
+          last_good_at: string | null;
+          ok: boolean | null;
+          sentence: string | null;
+          status: string | null;
+          subject: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
+      announce_closure: { Args: { p_date: string; p_kind?: string; p_reason: string }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
       claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
@@ -1171,6 +1486,7 @@ export type Database = {
       };
       ingestion_state: { Args: { p_overlap: number; p_symbol: string; p_timeframe: string }; Returns: Json };
       latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
+      pause_slot: { Args: { p_reason: string; p_slot: string }; Returns: Json };
       plan_ingestion: { Args: { p_key: string }; Returns: Json };
       plan_work: { Args: { p_windows?: number }; Returns: Json };
       read_series: {
@@ -1181,6 +1497,9 @@ export type Database = {
         Args: { p_horizon: string; p_requested_by?: string; p_symbols: string[] };
         Returns: string;
       };
+      resume_slot: { Args: { p_slot: string }; Returns: Json };
+      retry_job: { Args: { p_job_id: number }; Returns: Json };
+      retry_slot: { Args: { p_date: string; p_slot: string; p_time: string }; Returns: string };
       save_step: {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;
@@ -1191,6 +1510,7 @@ export type Database = {
         Returns: Json;
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };
+      withdraw_closure: { Args: { p_date: string }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;

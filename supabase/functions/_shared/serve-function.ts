@@ -1,4 +1,4 @@
-import { AuthError, type AuthModeWithKey } from '@supabase/server';
+import { AuthError, type AuthModeWithKey, type JWTClaims } from '@supabase/server';
 import { createAdminClient, verifyAuth } from '@supabase/server/core';
 import { errorAnswer } from '../../../src/shared/contracts/error-answer.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
@@ -53,8 +53,9 @@ export function serveFunction(options: FunctionOptions): { fetch(request: Reques
 async function answer(request: Request, options: FunctionOptions): Promise<Response> {
   const { data: auth, error } = await verifyAuth(request, { auth: [...options.auth] });
   if (error !== null) throw error;
+  if (auth.authMode === 'user') requireUserToken(auth.jwtClaims);
 
-  const handle = options.methods[request.method];
+  const handle = Object.hasOwn(options.methods, request.method) ? options.methods[request.method] : undefined;
   if (handle === undefined) {
     throw new InvalidInputError(
       'method_not_allowed',
@@ -63,6 +64,19 @@ async function answer(request: Request, options: FunctionOptions): Promise<Respo
   }
   const store = createAdminClient<Database>() as PlumblineClient;
   return handle(request, { userId: auth.userClaims?.id ?? null, store });
+}
+
+/**
+ * `verifyAuth` has checked the signature and what times are there. A project may sign other tokens than its users' with the same key:
+ * only one of a signed-in user, for this project's API, that ends some day, is taken.
+ *
+ * @throws AuthError
+ */
+function requireUserToken(claims: JWTClaims | null): void {
+  const { aud, role, exp } = claims ?? {};
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (audiences.includes('authenticated') && role === 'authenticated' && typeof exp === 'number') return;
+  throw new AuthError("the token is not a signed-in user's");
 }
 
 function authAnswer(error: AuthError, auth: readonly AuthModeWithKey[]) {

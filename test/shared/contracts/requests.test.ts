@@ -50,6 +50,18 @@ describe('a forecast request', () => {
   });
 });
 
+describe('a value that is nested deeper than a stack reaches', () => {
+  it('is refused like any other, and not written out', () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    expect(() => parseJson(forecastRequestSchema, `{"symbols":[${deep}]}`, 'the request body')).toThrowError(
+      expect.objectContaining({
+        code: 'invalid_input',
+        message: expect.stringContaining('an object of 1'),
+      }),
+    );
+  });
+});
+
 describe('an upload', () => {
   it('has defaults for all but the symbol', () => {
     expect(parse(uploadSchema, { symbol: 'SPX' }, 'the query')).toEqual({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  calendarException,
   isHalfDay,
   isSession,
   nextSession,
@@ -79,6 +80,22 @@ describe('the New York trading calendar', () => {
     expect(july(2020)).toEqual([]);
     expect(july(2021)).toEqual([]);
     expect(july(2025)).toEqual(['2025-07-03']);
+  });
+
+  it.each([
+    ['2026-04-03', 'closed', 'Good Friday'],
+    ['2022-06-20', 'closed', 'Juneteenth'],
+    ['2025-01-09', 'closed', 'Mourning for President Carter'],
+    ['2012-10-30', 'closed', 'Hurricane Sandy'],
+    ['1999-12-31', 'half_day', 'Eve of the year 2000'],
+    ['2002-07-05', 'half_day', 'Day after Independence Day'],
+    ['2026-12-24', 'half_day', 'Christmas Eve'],
+  ])('%s is %s: %s', (date, kind, reason) => {
+    expect(calendarException(date)).toEqual({ kind, reason });
+  });
+
+  it('has nothing to say of full sessions and weekends', () => {
+    for (const date of ['2026-12-23', '2026-07-04', '2027-12-25']) expect(calendarException(date)).toBeNull();
   });
 
   it.each(['2020-02-30', '2020-13-01', '20200101', '2020-1-1', '', '2020-01-01T00:00:00Z'])(

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { calendarException } from '../src/shared/series/trading-calendar.ts';
+
+/** The first and the last year that the database's calendar knows. */
+export const CALENDAR_YEARS: readonly [number, number] = [1993, 2060];
+
+const NAME = /^\d+_calendar_exceptions\.sql$/;
+const DAY = 86_400_000;
+
+/**
+ * The migration that makes `calendar_exceptions` what the TypeScript calendar says: every holiday, unscheduled closure and half
+ * day of `CALENDAR_YEARS`. What operators announced stays beside it.
+ */
+export function calendarMigration(): string {
+  const [first, last] = CALENDAR_YEARS;
+  const rows: string[] = [];
+  for (let time = Date.UTC(first, 0, 1); time <= Date.UTC(last, 11, 31); time += DAY) {
+    const date = new Date(time).toISOString().slice(0, 10);
+    const exception = calendarException(date);
+    if (exception === null) continue;
+    rows.push(`  ('${date}', '${exception.kind}', '${exception.reason.replaceAll("'", "''")}')`);
+  }
+  return `-- Written by scripts/write-calendar-migration.ts from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
+-- unscheduled closures and half days from ${first} to ${last}. Do not edit: change the calendar and write a new file.
+
+with known (session_date, kind, reason) as (values
+${rows.join(',\n')}
+), forgotten as (
+  delete from public.calendar_exceptions e
+  where e.source = 'rules' and not exists (select from known k where k.session_date::date = e.session_date)
+)
+insert into public.calendar_exceptions as e (session_date, kind, reason, source)
+select k.session_date::date, k.kind, k.reason, 'rules' from known k
+on conflict (session_date, source) do update set kind = excluded.kind, reason = excluded.reason
+where (e.kind, e.reason) is distinct from (excluded.kind, excluded.reason);
+`;
+}
+
+/** The newest such migration of a project. */
+export function newestCalendarMigration(
+  projectDirectory: string,
+): { readonly file: string; readonly content: string } | null {
+  const directory = join(projectDirectory, 'supabase', 'migrations');
+  const file = readdirSync(directory)
+    .filter((name) => NAME.test(name))
+    .sort()
+    .at(-1);
+  return file === undefined ? null : { file, content: readFileSync(join(directory, file), 'utf8') };
+}

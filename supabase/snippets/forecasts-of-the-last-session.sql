@@ -1,0 +1,4 @@
+-- The forecasts that should be there by now, what is missing first.
+select symbol, stage, horizon, ensemble, session_date, state, newest_bar, issued_at
+from public.vw_forecast_presence
+order by state = 'there', state, symbol, horizon, ensemble;

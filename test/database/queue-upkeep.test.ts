@@ -1,0 +1,303 @@
+// How many workers are asked for, how long a failure waits, and how a dead or stalled job comes back.
+import { describe, expect, it } from 'vitest';
+import { claimedJobSchema } from '../../src/shared/contracts/job.ts';
+import { parse } from '../../src/shared/contracts/parse.ts';
+import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
+import { addBars, addEnsemble, addJob, addRun, addWindow, claim } from './support/rows.ts';
+
+const dispatch = async (sql: Transaction) => Number((await sql`select public.dispatch_workers() as n`)[0].n);
+const jobOf = async (sql: Transaction, id: number) =>
+  (await sql`select * from public.jobs where id = ${id}`)[0];
+const runOf = async (sql: Transaction, id: string) =>
+  (await sql`select * from public.runs where id = ${id}`)[0];
+const sent = async (sql: Transaction) =>
+  (
+    await sql`select replace(url, 'http://functions.test/functions/v1/', '') as name from net.http_request_queue order by id`
+  ).map(({ name }) => name);
+const fail = (sql: Transaction, job: { id: number; lease_token: string }, retry: boolean) =>
+  sql`select public.fail_job(${job.id}, ${job.lease_token}, 'hiccup', 'it hiccuped', ${retry}) as state`.then(
+    ([{ state }]) => state,
+  );
+
+describe('dispatch', () => {
+  it(
+    'asks once a worker and not once a job, and never for more than max_workers, however often it ticks',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      for (let i = 0; i < 10; i++) await addJob(sql, run);
+      expect(await dispatch(sql)).toBe(2);
+      expect(await dispatch(sql)).toBe(0);
+      expect(await sent(sql)).toEqual(['forecast-worker', 'forecast-worker']);
+
+      // One of them claims: a place is taken, the other is on its way.
+      await claim(sql);
+      expect(await dispatch(sql)).toBe(0);
+      await sql`select public.change_setting('max_workers', '5')`;
+      expect(await dispatch(sql)).toBe(3);
+      await sql`select public.change_setting('max_workers', '0')`;
+      expect(await dispatch(sql)).toBe(0);
+    }),
+  );
+
+  it(
+    'asks for no more than there is to do',
+    rolledBack(async (sql) => {
+      expect(await dispatch(sql)).toBe(0);
+      const run = await addRun(sql);
+      await addJob(sql, run);
+      await addJob(sql, run, 'check_divergence');
+      await sql`select public.change_setting('max_workers', '9')`;
+      expect(await dispatch(sql)).toBe(2);
+      expect(await sent(sql)).toEqual(['check-divergence', 'forecast-worker']);
+    }),
+  );
+
+  it(
+    'asks for one worker of ingest jobs at a time, and for that one first',
+    rolledBack(async (sql) => {
+      await sql`alter table public.jobs drop constraint jobs_kind_known`;
+      const run = await addRun(sql);
+      for (let i = 0; i < 3; i++) await addJob(sql, run, 'ingest');
+      await addJob(sql, run);
+      await sql`select public.change_setting('max_workers', '9')`;
+      expect(await dispatch(sql)).toBe(2);
+      expect(await sent(sql)).toEqual(['ingest-bars', 'forecast-worker']);
+      await claim(sql, 'ingest');
+      await claim(sql);
+      expect(await dispatch(sql)).toBe(0);
+      await sql`update public.jobs set status = 'succeeded', lease_token = null, lease_until = null, finished_at = now()
+        where status = 'running'`;
+      expect(await dispatch(sql)).toBe(1);
+      expect((await sent(sql)).at(-1)).toBe('ingest-bars');
+    }),
+  );
+
+  it(
+    'asks anew for what was lost: after 20 seconds, or at once when an answer came and no job was claimed',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      await addJob(sql, run);
+      await sql`select public.change_setting('max_workers', '1')`;
+      expect(await dispatch(sql)).toBe(1);
+      expect(await dispatch(sql)).toBe(0);
+      await sql`update public.worker_requests set requested_at = now() - interval '21 seconds'`;
+      expect(await dispatch(sql)).toBe(1);
+      await sql`
+        insert into net._http_response (id, status_code, created) select max(net_request_id), 503, now() from public.worker_requests`;
+      expect(await dispatch(sql)).toBe(1);
+    }),
+  );
+
+  it(
+    'says so in a row when Vault lacks what it takes, and keeps its caller\u2019s effects',
+    rolledBack(async (sql) => {
+      await sql`delete from vault.secrets where name = 'cron_secret_key'`;
+      await addJob(sql, await addRun(sql));
+      expect(await dispatch(sql)).toBe(0);
+      expect(await sent(sql)).toEqual([]);
+      const [row] = await sql`select net_request_id, response_error from public.worker_requests`;
+      expect(row).toEqual({
+        net_request_id: null,
+        response_error: 'not sent: project_url or cron_secret_key is missing in Vault',
+      });
+    }),
+  );
+
+  it(
+    'notes which requests were answered by a claim, the oldest first',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      for (let i = 0; i < 3; i++) await addJob(sql, run);
+      await dispatch(sql);
+      await claim(sql);
+      const claimed =
+        await sql`select claimed_at is not null as claimed from public.worker_requests order by id`;
+      expect(claimed.map((row) => row.claimed)).toEqual([true, false]);
+    }),
+  );
+});
+
+describe('a failure waits', () => {
+  it(
+    'twice as long each time, at most ten minutes, and up to a quarter more by job and attempt',
+    rolledBack(async (sql) => {
+      const waits = await sql`
+        select n, extract(epoch from internal.retry_delay(j, n))::float8 as seconds
+        from generate_series(1, 12) n, generate_series(1, 50) j`;
+      const differing = new Set<number>();
+      for (const { n, seconds } of waits) {
+        const base = Math.min(600, 5 * 2 ** (n - 1));
+        expect(seconds).toBeGreaterThanOrEqual(base);
+        expect(seconds).toBeLessThan(1.25 * base);
+        if (n === 3) differing.add(seconds);
+      }
+      expect(differing.size).toBeGreaterThan(40);
+      const [{ same }] = await sql`select internal.retry_delay(7, 2) = internal.retry_delay(7, 2) as same`;
+      expect(same).toBe(true);
+    }),
+  );
+});
+
+describe('a dead job', () => {
+  it(
+    'is put back by an operator, from its beginning, and its run with it, and it is recorded',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      const id = await addJob(sql, run);
+      expect(await fail(sql, (await claim(sql))!, false)).toBe('dead');
+      expect((await runOf(sql, run)).status).toBe('failed');
+
+      const [{ answer }] = await sql`select public.retry_job(${id}) as answer`;
+      expect(answer).toEqual({ job: id, run, status: 'queued' });
+      expect(await jobOf(sql, id)).toMatchObject({
+        status: 'queued',
+        attempts: 0,
+        error_code: null,
+        finished_at: null,
+      });
+      expect(await runOf(sql, run)).toMatchObject({
+        status: 'running',
+        jobs_done: 0,
+        jobs_total: 1,
+        error_code: null,
+      });
+      expect(await sql`select job_id, error_code, error_message from public.job_retries`).toEqual([
+        { job_id: String(id), error_code: 'hiccup', error_message: 'it hiccuped' },
+      ]);
+      expect((await claim(sql))!.id).toBe(id);
+    }),
+  );
+
+  it(
+    'of a validation brings the divergence check back after it',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      const run = await addRun(sql);
+      const [good, bad] = [await addJob(sql, run), await addJob(sql, run)];
+      const end = async (job: { id: number }, status: string) => {
+        await sql`select internal.end_job(j, ${status}, ${status === 'dead' ? 'x' : null}, ${status === 'dead' ? 'x' : null})
+          from public.jobs j where j.id = ${job.id}`;
+      };
+      expect((await claim(sql))!.id).toBe(good);
+      await end({ id: good }, 'succeeded');
+      await claim(sql);
+      await end({ id: bad }, 'dead');
+      const check = (await claim(sql, 'check_divergence'))!;
+      await end(check, 'succeeded');
+      expect(await runOf(sql, run)).toMatchObject({ status: 'failed', jobs_total: 3, jobs_done: 3 });
+
+      await sql`select public.retry_job(${bad})`;
+      expect(await runOf(sql, run)).toMatchObject({ status: 'running', jobs_total: 2, jobs_done: 1 });
+      await claim(sql);
+      await end({ id: bad }, 'succeeded');
+      const again = (await claim(sql, 'check_divergence'))!;
+      expect(again.id).not.toBe(check.id);
+      await end(again, 'succeeded');
+      expect(await runOf(sql, run)).toMatchObject({ status: 'succeeded', jobs_total: 3, jobs_done: 3 });
+    }),
+  );
+
+  it(
+    'is not put back when it is not dead, not there, or was planned anew since',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      const id = await addJob(sql, run);
+      const retry = (job: number) => refusalOf(sql, (s) => s`select public.retry_job(${job})`);
+      expect((await retry(id)).code).toBe('not_dead');
+      expect((await retry(987654)).code).toBe('unknown_job');
+      await fail(sql, (await claim(sql))!, false);
+      const other = await addRun(sql);
+      await sql`update public.runs set idempotency_key = (select idempotency_key from public.runs where id = ${run}) where id = ${other}`;
+      expect((await retry(id)).code).toBe('superseded');
+    }),
+  );
+});
+
+describe('reconcile', () => {
+  it(
+    'puts a stalled job back, so that its worker\u2019s late answer is refused and another takes it, and asks for that worker',
+    rolledBack(async (sql) => {
+      const id = await addJob(sql, await addRun(sql));
+      const held = (await claim(sql))!;
+      await sql`update public.jobs set lease_until = now() - interval '30 seconds' where id = ${id}`;
+      await sql`select internal.reconcile()`;
+      // Within another lease's length its worker may still report.
+      expect((await jobOf(sql, id)).status).toBe('running');
+      await sql`update public.jobs set lease_until = now() - interval '61 seconds' where id = ${id}`;
+      await sql`delete from public.worker_requests`;
+      const [{ made }] = await sql`select internal.reconcile() as made`;
+      expect(made).toMatchObject({ revived: 1, dead: 0, workers: 1 });
+      expect(await jobOf(sql, id)).toMatchObject({
+        status: 'queued',
+        error_code: 'lease_expired',
+        attempts: 1,
+      });
+      const late = await refusalOf(
+        sql,
+        (s) => s`select public.save_step(${held.id}, ${held.lease_token}, '{}', 0.5)`,
+      );
+      expect(late.code).toBe('lease_lost');
+      expect((await claim(sql))!.id).toBe(id);
+    }),
+  );
+
+  it(
+    'ends a job whose every attempt ran out of its lease, with the reason',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      const id = await addJob(sql, run);
+      await claim(sql);
+      await sql`update public.jobs set attempts = max_attempts, lease_until = now() - interval '1 second' where id = ${id}`;
+      const [{ made }] = await sql`select internal.reconcile() as made`;
+      expect(made).toMatchObject({ revived: 0, dead: 1 });
+      expect(await runOf(sql, run)).toMatchObject({
+        status: 'failed',
+        error_code: 'lease_expired',
+        error_message: 'no worker finished a step of validate_window within its lease in 5 attempts',
+      });
+    }),
+  );
+
+  it(
+    'notes what pg_net says of a request, and not of an older one with the same number',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      await addJob(sql, run);
+      await addJob(sql, run);
+      await dispatch(sql);
+      const [first, second] = await sql`select net_request_id as id from public.worker_requests order by id`;
+      await sql`insert into net._http_response (id, timed_out, error_msg, created)
+        values (${first.id}, true, 'Timeout of 60000 ms reached', now()), (${second.id}, false, null, now() - interval '1 day')`;
+      await sql`select internal.reconcile_jobs()`;
+      const errors = await sql`select response_error from public.worker_requests order by id`;
+      expect(errors.map((row) => row.response_error)).toEqual(['Timeout of 60000 ms reached', null]);
+    }),
+  );
+});
+
+describe('the daily divergence check', () => {
+  it(
+    'is planned once a date for every symbol with a window that stands, and is a job that workers understand',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      const dates = await addBars(sql, 'SPY', '2026-07-10');
+      await addBars(sql, 'MSFT', '2026-07-10');
+      const plan = async (date: string) =>
+        (await sql`select internal.plan_divergence_checks(${date}) as n`)[0].n;
+      expect(await plan('2026-07-13')).toBe(0);
+      await addWindow(sql, 'SPY', dates, 0.1);
+      expect(await plan('2026-07-13')).toBe(1);
+      expect(await plan('2026-07-13')).toBe(0);
+      expect(await plan('2026-07-14')).toBe(1);
+      const job = parse(claimedJobSchema, await claim(sql, 'check_divergence'), 'a job');
+      expect(job).toMatchObject({
+        kind: 'check_divergence',
+        payload: { symbol: 'SPY', horizon: '1D', ensemble: 'candidate' },
+      });
+      // It is no validation: the weekly one is not put off by it.
+      expect(await sql`select distinct kind from public.runs`).toEqual([{ kind: 'divergence_check' }]);
+      await sql`select public.complete_job(${job.id}, ${job.lease_token}, '{"open": [], "resolve": []}')`;
+      expect((await runOf(sql, job.run_id)).status).toBe('succeeded');
+    }),
+  );
+});

@@ -1,0 +1,244 @@
+// Every check of vw_run_health, both ways; and that a signed-in user may look.
+import { describe, expect, it } from 'vitest';
+import { rolledBack, type Transaction } from './support/rolled-back.ts';
+import { addBars, addEnsemble, addForecast, addJob, addRun, claim, dueSession } from './support/rows.ts';
+
+async function check(sql: Transaction, name: string, subject: string | null = null) {
+  const [row] = await sql`
+    select status, sentence, figures, last_good_at from public.vw_run_health
+    where check_name = ${name} and subject is not distinct from ${subject}`;
+  return row;
+}
+const status = async (sql: Transaction, name: string, subject: string | null = null) =>
+  (await check(sql, name, subject)).status;
+
+describe('vw_run_health', () => {
+  it(
+    'is read by signed-in users, with nothing failing in a project that is new',
+    rolledBack(async (sql) => {
+      await sql`set local role authenticated`;
+      const rows = await sql`select check_name, status, ok, sentence from public.vw_run_health`;
+      expect(rows.length).toBeGreaterThan(18);
+      expect(rows.filter((row) => row.status === 'failing')).toEqual([]);
+      for (const row of rows) {
+        expect(row.sentence).toBeTruthy();
+        expect(row.status).toBe(row.ok === null ? 'insufficient' : row.ok ? 'ok' : 'failing');
+      }
+    }),
+  );
+
+  it(
+    'cron: failing when ticks stop, or never came, or raise an error',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'cron', 'dispatch')).toBe('insufficient');
+      await sql`update public.schedule_slots set active_since = now() - interval '1 day'`;
+      expect(await status(sql, 'cron', 'dispatch')).toBe('failing');
+      await sql`select internal.tick_job('dispatch')`;
+      expect(await status(sql, 'cron', 'dispatch')).toBe('ok');
+      await sql`update public.cron_ticks set ticked_at = date_trunc('minute', now(), 'UTC') - interval '4 minutes'`;
+      expect(await status(sql, 'cron', 'dispatch')).toBe('failing');
+      await sql`insert into public.cron_ticks (job, ticked_at, error) values ('dispatch', date_trunc('minute', now(), 'UTC'), 'division by zero')`;
+      const row = await check(sql, 'cron', 'dispatch');
+      expect(row.status).toBe('failing');
+      expect(row.sentence).toContain('it failed: division by zero');
+    }),
+  );
+
+  it(
+    'slot: failing when the last one failed or was missed, and when one was due and nobody noticed',
+    rolledBack(async (sql) => {
+      const run = (state: string, date: string) => sql`
+        insert into public.slot_runs (slot, slot_date, local_time, due_at, status, reason, started_at, finished_at)
+        values ('purge', ${date}, '03:17', internal.new_york_time(${date}, '03:17'), ${state}, 'x', now(), now())`;
+      await sql`update public.schedule_slots set next_due_at = now() + interval '1 hour' where slot = 'purge'`;
+      expect(await status(sql, 'slot', 'purge')).toBe('insufficient');
+      await run('missed', '2026-07-13');
+      expect(await status(sql, 'slot', 'purge')).toBe('failing');
+      await run('done', '2026-07-14');
+      expect(await status(sql, 'slot', 'purge')).toBe('ok');
+      await run('failed', '2026-07-15');
+      expect(await status(sql, 'slot', 'purge')).toBe('failing');
+      await run('skipped', '2026-07-16');
+      expect(await status(sql, 'slot', 'purge')).toBe('ok');
+
+      // Cron and reconcile both stand still.
+      await sql`update public.schedule_slots set next_due_at = now() - interval '21 minutes' where slot = 'purge'`;
+      const row = await check(sql, 'slot', 'purge');
+      expect(row.status).toBe('failing');
+      expect(row.sentence).toContain('and nothing ran nor noticed');
+      await sql`update public.schedule_slots set next_due_at = now() + interval '1 hour' where slot = 'purge'`;
+      await sql`select public.pause_slot('purge', 'moving house')`;
+      expect(await check(sql, 'slot', 'purge')).toMatchObject({ status: 'insufficient' });
+    }),
+  );
+
+  it(
+    'slot: says how many were missed lately',
+    rolledBack(async (sql) => {
+      await sql`update public.schedule_slots set active_since = now() - interval '3 days'`;
+      await sql`select internal.reconcile()`;
+      const rows =
+        await sql`select sum((figures ->> 'missed_7_days')::int)::int as missed from public.vw_run_health where check_name = 'slot'`;
+      expect(rows[0].missed).toBeGreaterThan(0);
+      const [{ next }] =
+        await sql`select min(next_due_at) > now() - interval '16 minutes' as next from public.schedule_slots`;
+      expect(next).toBe(true);
+    }),
+  );
+
+  it(
+    'queue: failing when jobs wait and none is claimed, not when they wait behind others',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      await addJob(sql, run);
+      await addJob(sql, run);
+      expect(await status(sql, 'queue')).toBe('ok');
+      await sql`update public.jobs set run_after = now() - interval '16 minutes'`;
+      const row = await check(sql, 'queue');
+      expect([row.status, row.sentence]).toEqual([
+        'failing',
+        '2 jobs wait, the oldest for 16 minutes, 0 back off, 0 run; max_workers is 2',
+      ]);
+      await sql`select public.dispatch_workers()`;
+      await claim(sql);
+      expect(await status(sql, 'queue')).toBe('ok');
+    }),
+  );
+
+  it(
+    'dead_jobs: failing for a day after one died, with its reason',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'dead_jobs')).toBe('ok');
+      await addJob(sql, await addRun(sql));
+      const job = (await claim(sql))!;
+      await sql`select public.fail_job(${job.id}, ${job.lease_token}, 'too_few_bars', 'SPY has 3', false)`;
+      const row = await check(sql, 'dead_jobs');
+      expect(row.status).toBe('failing');
+      expect(row.sentence).toContain('too_few_bars: SPY has 3');
+      await sql`update public.jobs set finished_at = now() - interval '25 hours'`;
+      expect(await status(sql, 'dead_jobs')).toBe('ok');
+    }),
+  );
+
+  it(
+    'leases: failing when one ran out and nobody revived its job',
+    rolledBack(async (sql) => {
+      await addJob(sql, await addRun(sql));
+      await claim(sql);
+      await sql`update public.jobs set lease_until = now() - interval '9 minutes'`;
+      expect(await status(sql, 'leases')).toBe('ok');
+      await sql`update public.jobs set lease_until = now() - interval '11 minutes'`;
+      expect(await status(sql, 'leases')).toBe('failing');
+      await sql`select internal.reconcile()`;
+      expect(await status(sql, 'leases')).toBe('ok');
+    }),
+  );
+
+  it(
+    'workers: failing when they are asked for, jobs wait, and none claims',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'workers')).toBe('insufficient');
+      await addJob(sql, await addRun(sql));
+      await sql`select public.dispatch_workers()`;
+      expect(await status(sql, 'workers')).toBe('ok');
+      await sql`update public.worker_requests set requested_at = now() - interval '3 minutes'`;
+      expect(await status(sql, 'workers')).toBe('failing');
+      await sql`update public.worker_requests set claimed_at = now() - interval '2 minutes'`;
+      expect(await status(sql, 'workers')).toBe('ok');
+    }),
+  );
+
+  it(
+    'requests: failing when the last answer was none or an error, in pg_net\u2019s words',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'requests')).toBe('insufficient');
+      await addJob(sql, await addRun(sql));
+      const answer = async (code: number | null, error: string | null, minutes: number) => {
+        await sql`insert into public.worker_requests (function_name, net_request_id, requested_at, response_status, response_error)
+          values ('forecast-worker', 1, now() - make_interval(mins => ${minutes}), ${code}, ${error})`;
+      };
+      await answer(200, null, 30);
+      expect(await status(sql, 'requests')).toBe('ok');
+      await answer(401, null, 20);
+      expect((await check(sql, 'requests')).sentence).toContain('the latest: forecast-worker: status 401');
+      expect(await status(sql, 'requests')).toBe('failing');
+      await answer(200, null, 10);
+      expect(await status(sql, 'requests')).toBe('ok');
+      await sql`delete from vault.secrets`;
+      await sql`select public.dispatch_workers()`;
+      const row = await check(sql, 'requests');
+      expect(row.status).toBe('failing');
+      expect(row.sentence).toContain('missing in Vault');
+    }),
+  );
+
+  it(
+    'forecasts and bars: failing when the last session\u2019s are not there, and by how many sessions',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'forecasts', '1D')).toBe('insufficient');
+      await addEnsemble(sql);
+      expect(await status(sql, 'forecasts', '1D')).toBe('insufficient');
+      const session = await dueSession(sql);
+      const [{ before }] = await sql`
+        select max(d)::date::text as before from generate_series(${session}::timestamp - interval '10 days', ${session}::timestamp - interval '1 day', '1 day') d
+        where internal.is_session(d::date)`;
+      await addBars(sql, 'SPY', before);
+      expect((await check(sql, 'bars', '1D')).sentence).toBe(
+        `1 of 1 symbols lack the session of ${session}; SPY is 1 sessions behind`,
+      );
+      expect(await check(sql, 'forecasts', '1D')).toMatchObject({
+        status: 'failing',
+        figures: { missing: ['SPY candidate (bar_missing)'] },
+      });
+      await addBars(sql, 'SPY', session, 1);
+      expect(await status(sql, 'bars', '1D')).toBe('ok');
+      expect(await check(sql, 'forecasts', '1D')).toMatchObject({
+        figures: { missing: ['SPY candidate (forecast_missing)'] },
+      });
+      await addForecast(sql, 'SPY', session);
+      expect(await status(sql, 'forecasts', '1D')).toBe('ok');
+      await sql`select public.change_setting('publishing_enabled', 'false')`;
+      expect(await status(sql, 'forecasts', '1D')).toBe('insufficient');
+      expect(await status(sql, 'publishing')).toBe('failing');
+    }),
+  );
+
+  it(
+    'forecasts: a closure that was announced expects none',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      const session = await dueSession(sql);
+      await sql`delete from public.calendar_exceptions where session_date = ${session}`;
+      await sql`select public.announce_closure(${session}, 'Storm')`;
+      expect((await dueSession(sql)) < session).toBe(true);
+    }),
+  );
+
+  it(
+    'forecasts: half sessions are expected from the session\u2019s last bar, and no 8h from a half day\u2019s close',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      await sql`update public.symbols set horizons = '{1D,4h,8h}' where symbol = 'SPY'`;
+      const session = await dueSession(sql);
+      const expected = () => sql`
+        select horizon, to_char(expected_cutoff at time zone 'America/New_York', 'HH24:MI') as at from public.vw_forecast_presence
+        where symbol = 'SPY' and horizon <> '1D' order by 1`;
+      await sql`delete from public.calendar_exceptions where session_date = ${session}`;
+      expect([...(await expected())]).toEqual([
+        { horizon: '4h', at: '13:30' },
+        { horizon: '8h', at: '09:30' },
+      ]);
+      await sql`select public.announce_closure(${session}, 'Storm', 'half_day')`;
+      expect([...(await expected())]).toEqual([{ horizon: '4h', at: '09:30' }]);
+    }),
+  );
+
+  it(
+    'calendar: failing when it ends within a year',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'calendar')).toBe('ok');
+      await sql`delete from public.calendar_exceptions where session_date > now()`;
+      expect(await status(sql, 'calendar')).toBe('failing');
+    }),
+  );
+});

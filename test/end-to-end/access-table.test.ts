@@ -1,0 +1,228 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readConfig } from '../../src/local/config.ts';
+import { discoverFunctions } from '../../src/local/functions/discover-functions.ts';
+import { readKeys } from '../../src/local/keys.ts';
+import { badTokens } from '../support/bad-tokens.ts';
+import { API_ROLES, type ApiRole, catalogueAccess, expectedAccess } from './support/access-table.ts';
+import { ownerSql, signedInClient } from './support/stack-clients.ts';
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+
+let sql: postgres.Sql;
+let userToken: string;
+const expected = expectedAccess();
+/** Every Edge Function, as the platform finds them. */
+const functions = discoverFunctions(PROJECT, readConfig(PROJECT)).map(({ name }) => name);
+
+beforeAll(async () => {
+  sql = ownerSql();
+  userToken = (await signedInClient()).token;
+});
+afterAll(() => sql.end());
+
+type Headers = Record<string, string>;
+
+const headersOf: Record<ApiRole, () => Headers> = {
+  anon: () => ({ apikey: inject('stack').publishableKey }),
+  authenticated: () => ({
+    apikey: inject('stack').publishableKey,
+    authorization: `Bearer ${userToken}`,
+  }),
+  service_role: () => ({ apikey: inject('stack').secretKey }),
+};
+
+function rest(path: string, method: string, headers: Headers, body?: unknown): Promise<Response> {
+  return fetch(`${inject('stack').url}/rest/v1/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** How many rows every table has. */
+async function rowCounts(): Promise<Record<string, number>> {
+  const tables = await sql`
+    select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`;
+  const counts: Record<string, number> = {};
+  for (const { relname } of tables) {
+    const [{ count }] = await sql`select count(*)::integer from ${sql(`public.${relname}`)}`;
+    counts[relname] = count;
+  }
+  return counts;
+}
+
+const relations = Object.keys(expected).flatMap(
+  (object) => /^(?:table|view) public\.(.*)$/.exec(object)?.[1] ?? [],
+);
+
+describe('the table of access', () => {
+  it('is what the catalogue says: no object without a line, no line without an object', async () => {
+    expect(await catalogueAccess(sql)).toEqual(expected);
+  });
+
+  it('needs no sequence, and no schema but public', async () => {
+    const open = await sql`
+      select r.role, c.relname as name from pg_class c cross join unnest(${[...API_ROLES]}::text[]) r(role)
+      where c.relkind = 'S' and c.relnamespace in ('public'::regnamespace, 'internal'::regnamespace)
+        and (has_sequence_privilege(r.role, c.oid, 'usage') or has_sequence_privilege(r.role, c.oid, 'select')
+          or has_sequence_privilege(r.role, c.oid, 'update'))`;
+    expect([...open]).toEqual([]);
+    const schemas = await sql`
+      select r.role || ' ' || n.nspname || ' ' || p.name as entry
+      from pg_namespace n cross join unnest(${[...API_ROLES]}::text[]) r(role)
+      cross join unnest(array['usage', 'create']) p(name)
+      where n.nspname in ('public', 'internal', 'cron') and has_schema_privilege(r.role, n.oid, p.name)
+      order by 1`;
+    expect(schemas.map(({ entry }) => entry)).toEqual([
+      'anon public usage',
+      'authenticated public usage',
+      'service_role public usage',
+    ]);
+  });
+
+  it.each(API_ROLES)('holds over HTTP for %s: tables and views', async (role) => {
+    const before = await rowCounts();
+    for (const name of relations) {
+      const rights = (expected[`table public.${name}`] ?? expected[`view public.${name}`]).split(' | ');
+      const granted = rights[API_ROLES.indexOf(role)].split(' ');
+      const headers = headersOf[role]();
+      const attempts = {
+        select: await rest(`${name}?limit=1`, 'GET', headers),
+        insert: await rest(name, 'POST', headers, {}),
+        update: await rest(`${name}?created_at=is.null`, 'PATCH', headers, { created_at: null }),
+        delete: await rest(`${name}?limit=1`, 'DELETE', headers),
+      };
+      for (const [right, response] of Object.entries(attempts)) {
+        const body = await response.text();
+        const opened = response.ok;
+        expect({ role, name, right, opened, body: opened ? '' : body }).toMatchObject({
+          opened: granted.includes(right),
+        });
+      }
+    }
+    expect(await rowCounts()).toEqual(before);
+  });
+
+  it.each(['anon', 'authenticated'] as const)('holds over HTTP for %s: functions', async (role) => {
+    const before = await rowCounts();
+    const names = Object.keys(expected).flatMap((object) => /^function \w+\.(.*)$/.exec(object)?.[1] ?? []);
+    for (const name of names) {
+      const arguments_ = await sql`
+        select unnest(p.proargnames[1:p.pronargs]) as name from pg_proc p
+        where p.proname = ${name} and p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace)`;
+      const body = Object.fromEntries(arguments_.map(({ name }) => [name, null]));
+      for (const profile of ['public', 'internal']) {
+        const response = await rest(
+          `rpc/${name}`,
+          'POST',
+          { ...headersOf[role](), 'content-profile': profile },
+          body,
+        );
+        await response.arrayBuffer();
+        expect({ role, name, profile, status: response.status }).toMatchObject({
+          status: expect.toSatisfy((status: number) => status >= 400 && status < 500),
+        });
+      }
+    }
+    expect(await rowCounts()).toEqual(before);
+  });
+});
+
+describe("a token that is not a user's", () => {
+  it('opens neither the Data API nor any function, on either header', async () => {
+    const { url, publishableKey } = inject('stack');
+    const before = await rowCounts();
+    const opened: unknown[] = [];
+    const keys = readKeys(inject('stack').dataDirectory)!;
+    for (const [flaw, token] of Object.entries(badTokens(userToken, keys))) {
+      const asBearer = { authorization: `Bearer ${token}` };
+      const ways: Headers[] = [
+        asBearer,
+        { ...asBearer, apikey: publishableKey },
+        { apikey: token },
+        { ...asBearer, apikey: token },
+      ];
+      for (const headers of ways) {
+        const symbols = await rest('symbols?limit=1', 'GET', headers);
+        const rows = await symbols.text();
+        if (symbols.status !== 401)
+          opened.push([flaw, Object.keys(headers), 'symbols', symbols.status, rows]);
+        const rpc = await rest('rpc/dispatch_workers', 'POST', headers, {});
+        await rpc.arrayBuffer();
+        if (rpc.ok) opened.push([flaw, Object.keys(headers), 'rpc']);
+        for (const name of functions) {
+          const response = await fetch(`${url}/functions/v1/${name}`, {
+            method: 'POST',
+            headers,
+            body: '{}',
+          });
+          const { code } = await response.json();
+          if (response.status !== 401 || code !== 'unauthorized') {
+            opened.push([flaw, Object.keys(headers), name, response.status, code]);
+          }
+        }
+      }
+    }
+    expect(opened).toEqual([]);
+    expect(await rowCounts()).toEqual(before);
+  });
+
+  it('is told from one that is: the same requests with a good token are let in', async () => {
+    const { url } = inject('stack');
+    expect((await rest('symbols?limit=1', 'GET', headersOf.authenticated())).status).toBe(200);
+    const headers = { authorization: `Bearer ${userToken}` };
+    const response = await fetch(`${url}/functions/v1/forecast`, { headers });
+    expect([response.status, (await response.json()).code]).toEqual([400, 'invalid_input']);
+  });
+});
+
+describe('a key', () => {
+  it('of another kind opens no function, on either header', async () => {
+    const { url, publishableKey, secretKey } = inject('stack');
+    const almost = `${secretKey.slice(0, -1)}${secretKey.endsWith('A') ? 'B' : 'A'}`;
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+    for (const headers of [
+      { apikey: publishableKey },
+      { apikey: almost },
+      { apikey: secretKey.slice(0, -1) },
+      { apikey: `${secretKey}A` },
+      { apikey: '' },
+      bearer(publishableKey),
+      bearer(secretKey),
+      bearer(almost),
+      { apikey: publishableKey, ...bearer(secretKey) },
+    ]) {
+      for (const name of functions) {
+        const response = await fetch(`${url}/functions/v1/${name}`, { method: 'POST', headers, body: '{}' });
+        expect([name, headers, response.status, (await response.json()).code]).toEqual([
+          name,
+          headers,
+          401,
+          'unauthorized',
+        ]);
+      }
+    }
+  });
+
+  it('is all that a function for the schedule takes: no user calls it', async () => {
+    for (const name of functions.filter((name) => name !== 'forecast')) {
+      const response = await fetch(`${inject('stack').url}/functions/v1/${name}`, {
+        method: 'POST',
+        headers: headersOf.authenticated(),
+        body: '{}',
+      });
+      expect([name, response.status]).toEqual([name, 401]);
+      await response.arrayBuffer();
+    }
+  });
+
+  it('is needed by every function there is', () => {
+    const folders = readdirSync(resolve(PROJECT, 'supabase/functions')).filter(
+      (name) => !name.startsWith('_'),
+    );
+    expect(functions).toEqual(folders.sort());
+  });
+});

@@ -1,0 +1,130 @@
+import type postgres from 'postgres';
+
+/** The roles of the API, in the order of the columns of {@link ACCESS}. */
+export const API_ROLES = ['anon', 'authenticated', 'service_role'] as const;
+export type ApiRole = (typeof API_ROLES)[number];
+
+/**
+ * Who may do what, whole: every table, view and function of the schemas `public` and `internal`. An object that is not here fails
+ * the test, as does a line without an object. A dash: nothing. Functions by name: those that share one have the same rights.
+ */
+export const ACCESS = `
+object                                     | anon | authenticated | service_role
+table public.artifacts                     | -    | select        | select
+table public.bars                          | -    | select        | select
+table public.divergence_alerts             | -    | select        | select
+table public.ensemble_validation_metrics   | -    | select        | select
+table public.ensemble_weights              | -    | select        | select
+table public.ensembles                     | -    | select        | select
+table public.forecast_outcomes             | -    | select        | select
+table public.forecasts                     | -    | select        | select
+table public.job_checkpoints               | -    | -             | select
+table public.jobs                          | -    | select        | select
+table public.overfitting_tests             | -    | select        | select
+table public.runs                          | -    | select        | select
+table public.settings                      | -    | select        | select
+table public.symbols                       | -    | select        | select
+view public.current_forecasts              | -    | select        | select
+view public.vw_divergence_trends           | -    | select        | select
+view public.vw_forecast_quality            | -    | select        | select
+view public.vw_overfitting_symbols         | -    | select        | select
+function public.change_setting             | -    | -             | execute
+function public.claim_job                  | -    | -             | execute
+function public.complete_job               | -    | -             | execute
+function public.count_bars                 | -    | -             | execute
+function public.current_windows            | -    | -             | execute
+function public.dispatch_workers           | -    | -             | execute
+function public.fail_job                   | -    | -             | execute
+function public.forecast_context           | -    | -             | execute
+function public.forecast_state             | -    | -             | execute
+function public.ingest_bars                | -    | -             | execute
+function public.latest_window              | -    | -             | execute
+function public.plan_work                  | -    | -             | execute
+function public.read_series                | -    | -             | execute
+function public.request_forecasts          | -    | -             | execute
+function public.save_step                  | -    | -             | execute
+function public.score_outcomes             | -    | -             | execute
+function public.seed_ensemble              | -    | -             | execute
+function public.store_requested_forecast   | -    | -             | execute
+function internal.add_job                  | -    | -             | -
+function internal.apply_divergence_check   | -    | -             | -
+function internal.are_weights              | -    | -             | -
+function internal.check_forecast_setting   | -    | -             | -
+function internal.check_setting            | -    | -             | -
+function internal.create_run               | -    | -             | -
+function internal.crps                     | -    | -             | -
+function internal.derive_eight_hour_bars   | -    | -             | -
+function internal.end_job                  | -    | -             | -
+function internal.forecast_shortage        | -    | -             | -
+function internal.held_job                 | -    | -             | -
+function internal.is_ascending             | -    | -             | -
+function internal.is_covered               | -    | -             | -
+function internal.is_half_day              | -    | -             | -
+function internal.is_settled               | -    | -             | -
+function internal.log_score                | -    | -             | -
+function internal.not_issued_from          | -    | -             | -
+function internal.pit                      | -    | -             | -
+function internal.plan_forecast            | -    | -             | -
+function internal.plan_validation          | -    | -             | -
+function internal.purge_history            | -    | -             | -
+function internal.reconcile                | -    | -             | -
+function internal.refuse                   | -    | -             | -
+function internal.refuse_run               | -    | -             | -
+function internal.request_function         | -    | -             | -
+function internal.request_workers          | -    | -             | -
+function internal.require_bars             | -    | -             | -
+function internal.require_forecast_request | -    | -             | -
+function internal.schedule_all             | -    | -             | -
+function internal.score_outcomes           | -    | -             | -
+function internal.setting                  | -    | -             | -
+function internal.snapshot_member_failure  | -    | -             | -
+function internal.store_artifact           | -    | -             | -
+function internal.store_forecast           | -    | -             | -
+function internal.store_validation         | -    | -             | -
+function internal.store_weights            | -    | -             | -
+function internal.timeframe_of             | -    | -             | -
+function internal.touch_updated_at         | -    | -             | -
+function internal.valid_windows            | -    | -             | -
+function internal.window_sizes             | -    | -             | -
+`;
+
+/** The table as it is written above: object to what each role may do. */
+export function expectedAccess(): Record<string, string> {
+  const [, ...lines] = ACCESS.trim().split('\n');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [object, ...rights] = line.split('|').map((cell) => cell.trim());
+      return [object, rights.join(' | ')];
+    }),
+  );
+}
+
+/** The same from the catalogue. */
+export async function catalogueAccess(sql: postgres.Sql): Promise<Record<string, string>> {
+  const rows = await sql`
+    with roles as (select r.role, r.place from unnest(${[...API_ROLES]}::text[]) with ordinality r(role, place)),
+    objects as (
+      select case c.relkind when 'v' then 'view' when 'm' then 'materialised view' else 'table' end
+        || ' ' || c.relnamespace::regnamespace || '.' || c.relname as object, r.place,
+        (select string_agg(lower(p.name), ' ' order by p.place)
+         from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])
+           with ordinality p(name, place)
+         where has_table_privilege(r.role, c.oid, p.name)
+           or (p.name in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege(r.role, c.oid, p.name))
+        ) as rights
+      from pg_class c cross join roles r
+      where c.relnamespace in ('public'::regnamespace, 'internal'::regnamespace) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      union all
+      select 'function ' || p.pronamespace::regnamespace || '.' || p.proname, r.place,
+        case when has_function_privilege(r.role, p.oid, 'execute') then 'execute' end
+      from pg_proc p cross join roles r
+      where p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace)
+    )
+    select object, place::integer as place, string_agg(distinct coalesce(rights, '-'), ' or ') as rights
+    from objects group by 1, 2 order by 1, 2`;
+  const access: Record<string, string> = {};
+  for (const { object, place, rights } of rows) {
+    access[object] = place === 1 ? rights : `${access[object]} | ${rights}`;
+  }
+  return access;
+}

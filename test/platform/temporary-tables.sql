@@ -1,0 +1,23 @@
+-- The temporary tables that functions make for themselves, as plpgsql_check has to find them.
+
+-- public.ingest_bars
+create temporary table incoming (
+  bar_time timestamptz, open double precision, high double precision, low double precision, close double precision,
+  volume double precision
+) on commit drop;
+
+-- internal.derive_eight_hour_bars
+create temporary table derived (
+  bar_time timestamptz, open double precision, high double precision, low double precision, close double precision,
+  volume double precision, provider text, feed text, adjustment text
+) on commit drop;
+
+-- internal.score_outcomes
+create temporary table realised (
+  forecast_id bigint, target_time timestamptz, forecast_return double precision, return_quantiles double precision[],
+  direction text, outcome_time timestamptz, outcome_close double precision, realised_return double precision,
+  bars_stored_at timestamptz
+) on commit drop;
+
+-- public.plan_ingestion
+create temporary table wanted (id bigint, symbol text, timeframe text, left_out text) on commit drop;
