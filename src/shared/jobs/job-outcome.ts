@@ -22,12 +22,21 @@ export interface StepOutcome {
  * @throws StoreError when the database cannot be reached
  */
 export async function afterFailure(queue: JobQueue, job: ClaimedJob, error: unknown): Promise<StepOutcome> {
-  if (error instanceof StoreError && error.code === 'lease_lost')
-    return { outcome: 'lease_lost', job: job.id };
+  if (isLeaseLost(error)) return { outcome: 'lease_lost', job: job.id };
   const code = error instanceof PlumblineError ? error.code : 'internal_error';
   const message = error instanceof Error ? error.message : String(error);
-  const state = await queue.fail(job, code, `${subject(job)}: ${message}`, !isFinal(job, error));
-  return { outcome: state === 'dead' ? 'dead' : 'retried', job: job.id, code };
+  try {
+    const state = await queue.fail(job, code, `${subject(job)}: ${message}`, !isFinal(job, error));
+    return { outcome: state === 'dead' ? 'dead' : 'retried', job: job.id, code };
+  } catch (refusal) {
+    // What failed was only the answer to a report that is stored, or the step took longer than the lease.
+    if (isLeaseLost(refusal)) return { outcome: 'lease_lost', job: job.id };
+    throw refusal;
+  }
+}
+
+function isLeaseLost(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'lease_lost';
 }
 
 /** Whether trying again cannot help. */

@@ -62,6 +62,7 @@ function internal.is_covered               | -    | -             | -
 function internal.is_half_day              | -    | -             | -
 function internal.is_settled               | -    | -             | -
 function internal.log_score                | -    | -             | -
+function internal.mend_clock_jumps         | -    | -             | -
 function internal.not_issued_from          | -    | -             | -
 function internal.pit                      | -    | -             | -
 function internal.plan_forecast            | -    | -             | -

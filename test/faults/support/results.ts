@@ -1,7 +1,10 @@
 import type postgres from 'postgres';
 
-/** What the queue keeps of work under way, and what is there before any work. */
-const NOT_RESULTS = ['settings', 'symbols', 'bars', 'ensembles', 'runs', 'jobs', 'job_checkpoints'];
+/** What is there before any work, and what queue and schedule keep of work under way. */
+const NOT_RESULTS = [
+  ...['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
+  ...['runs', 'jobs', 'job_checkpoints', 'job_retries', 'worker_requests', 'slot_runs', 'cron_ticks'],
+];
 
 /** Columns that say when, or under which number, and not what. */
 const NOT_BITS = [

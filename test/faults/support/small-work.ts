@@ -45,6 +45,8 @@ export async function prepareSmallWork(stack: FaultStack, symbols: readonly stri
     select public.seed_ensemble('candidate', ${sql.json(smallConfiguration as never)},
       ${configurationHash(smallConfiguration)})`;
   await sql`update public.symbols set active = false`;
+  // Cron's tick would do what a test is about to do.
+  await sql`select cron.unschedule(jobname) from cron.job`;
   for (const [k, symbol] of symbols.entries()) await uploadBars(stack, symbol, k, BARS);
 }
 

@@ -391,6 +391,7 @@ describe('runNextJob', () => {
         done as unknown as LiveFit,
         smallSeries,
         hostOf(queueOf(null).queue, 0),
+        [],
       );
       const row = stored as unknown as { forecast: { members: object[] }; weights: { weights: object } };
       expect(row.forecast.members).toMatchObject([
