@@ -11,11 +11,7 @@ begin
   end if;
   case p_slot
     when 'ingest' then
-      if to_regprocedure('public.plan_ingestion(text)') is null then
-        return jsonb_build_object('skipped', 'there is no provider to fetch from: bars come by upload');
-      end if;
-      execute 'select public.plan_ingestion($1)' into v_result
-      using format('slot:%s:%s', p_date, to_char(p_time, 'HH24:MI'));
+      v_result := public.plan_ingestion(format('slot:%s:%s', p_date, to_char(p_time, 'HH24:MI')));
       if v_result ->> 'run_id' is null then
         return jsonb_build_object('skipped', coalesce(v_result ->> 'reason', 'nothing was planned'));
       end if;
