@@ -30,6 +30,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: BATCH });
 
 beforeAll(async () => {
   stack = await startFaultStack({ environment: PLANTED });
+  // Cron's tick would write while rows are counted.
+  await stack.sql`select cron.unschedule(jobname) from cron.job`;
   const signUp = await fetch(`${stack.url}/auth/v1/signup`, {
     method: 'POST',
     headers: { apikey: stack.publishableKey, 'content-type': 'application/json' },
