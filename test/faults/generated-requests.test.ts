@@ -16,9 +16,9 @@ const BATCH = 50;
 
 /** Keys of market data providers that the functions could read, and must not say. */
 const PLANTED = {
-  APCA_API_KEY_ID: 'PLANTED-ALPACA-ID-5d1f',
-  APCA_API_SECRET_KEY: 'PLANTED-ALPACA-SECRET-90ab',
-  TIINGO_API_TOKEN: 'PLANTED-TIINGO-TOKEN-77c2',
+  ALPACA_KEY_ID: 'PLANTED-ALPACA-ID-5d1f',
+  ALPACA_SECRET_KEY: 'PLANTED-ALPACA-SECRET-90ab',
+  TIINGO_TOKEN: 'PLANTED-TIINGO-TOKEN-77c2',
 };
 
 let stack: FaultStack;
