@@ -16,9 +16,9 @@ const BATCH = 50;
 
 /** Keys of market data providers that the functions could read, and must not say. */
 const PLANTED = {
-  APCA_API_KEY_ID: 'PLANTED-ALPACA-ID-5d1f',
-  APCA_API_SECRET_KEY: 'PLANTED-ALPACA-SECRET-90ab',
-  TIINGO_API_TOKEN: 'PLANTED-TIINGO-TOKEN-77c2',
+  ALPACA_KEY_ID: 'PLANTED-ALPACA-ID-5d1f',
+  ALPACA_SECRET_KEY: 'PLANTED-ALPACA-SECRET-90ab',
+  TIINGO_TOKEN: 'PLANTED-TIINGO-TOKEN-77c2',
 };
 
 let stack: FaultStack;
@@ -30,6 +30,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: BATCH });
 
 beforeAll(async () => {
   stack = await startFaultStack({ environment: PLANTED });
+  // Cron's tick would write while rows are counted.
+  await stack.sql`select cron.unschedule(jobname) from cron.job`;
   const signUp = await fetch(`${stack.url}/auth/v1/signup`, {
     method: 'POST',
     headers: { apikey: stack.publishableKey, 'content-type': 'application/json' },
