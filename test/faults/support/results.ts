@@ -1,8 +1,9 @@
 import type postgres from 'postgres';
 
-/** What is there before any work, and what queue and schedule keep of work under way. */
-const NOT_RESULTS = [
-  ...['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
+/** What is there before any work. */
+const GIVEN = ['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'];
+/** What queue and schedule keep of work under way: it may differ. */
+const BOOKS = [
   ...['runs', 'jobs', 'job_checkpoints', 'job_retries', 'worker_requests', 'slot_runs', 'cron_ticks'],
 ];
 
@@ -13,10 +14,14 @@ const NOT_BITS = [
 ];
 
 /** The tables that jobs write their results to, from the catalogue: a new one is compared without a change here. */
-export async function resultTables(sql: postgres.Sql): Promise<string[]> {
+export function resultTables(sql: postgres.Sql): Promise<string[]> {
+  return tablesBut(sql, [...GIVEN, ...BOOKS]);
+}
+
+async function tablesBut(sql: postgres.Sql, left: readonly string[]): Promise<string[]> {
   const tables = await sql`
     select relname from pg_class
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> all (${NOT_RESULTS}) order by 1`;
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> all (${[...left]}) order by 1`;
   return tables.map(({ relname }) => relname);
 }
 
@@ -48,7 +53,7 @@ export async function resultBits(sql: postgres.Sql): Promise<Record<string, stri
 
 /** Takes back what was worked out, the bar that came last, and the record of {@link watchQueue}. */
 export async function clearResults(sql: postgres.Sql, bars: number): Promise<void> {
-  const tables = [...(await resultTables(sql)), 'runs', 'jobs', 'job_checkpoints'];
+  const tables = await tablesBut(sql, GIVEN);
   await sql.unsafe(`truncate ${tables.map((name) => `public.${name}`).join(', ')}`);
   await sql`
     delete from public.bars b
