@@ -11,6 +11,7 @@ import { openDataDirectory, removeDataDirectory } from '../../src/local/data-dir
 import { debianPostgres, missingDebianPackages } from '../../src/local/postgres/debian.ts';
 import { startPostgresIn } from '../../src/local/postgres/start-postgres.ts';
 import { checkFunctions, lintErrors } from './lint-functions.ts';
+import { lintMigrations } from './lint-migrations.ts';
 import { PlatformDatabase } from './platform-database.ts';
 import { runBySchedule } from './scheduled-run.ts';
 import { StepFailure, Steps } from './steps.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'plumbline-platform-'));
   const steps = new Steps(() => interruption.signal !== null);
   try {
+    await steps.run('squawk, for Postgres 15', () => lintMigrations(PROJECT, interrupted.signal));
     if (await checkDatabase(dataDirectory, steps, interrupted.signal)) {
       await steps.run('a forecast by the real pg_cron', () =>
         runBySchedule({ projectDirectory: PROJECT, dataDirectory, signal: interrupted.signal }),
