@@ -1,21 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { BenchOptions } from './harness/bench-options.ts';
 import { type BenchReport, exitStatus, missedTargets } from './harness/bench-result.ts';
 import { benchTable } from './harness/bench-table.ts';
-
-/** What a bench may be told. */
-export interface BenchOptions {
-  /** Daily bars to use instead of the bench's own. */
-  readonly csv: string | undefined;
-  readonly rounds: number;
-  /** What `overfitting` may be told, as it was written. */
-  readonly zoo?: {
-    readonly symbols?: string;
-    readonly from?: string;
-    readonly threads?: string;
-    readonly cache?: string;
-    readonly withoutEnsemble?: boolean;
-  };
-}
 
 /** Each is loaded when it runs: they bring compilers along. */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
@@ -45,6 +31,8 @@ overfitting has no rounds, and takes
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
+    // npm swallows the first `--` only; one more must not turn options into names.
+    args: process.argv.slice(2).filter((argument) => argument !== '--'),
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },

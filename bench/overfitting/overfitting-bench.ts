@@ -6,9 +6,9 @@ import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../src/shared/evaluatio
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
 import { parseDate } from '../../src/shared/series/civil-date.ts';
 import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
+import type { BenchOptions } from '../harness/bench-options.ts';
 import type { BenchReport, PeerStatus } from '../harness/bench-result.ts';
 import { describeMachine } from '../harness/machine.ts';
-import type { BenchOptions } from '../run.ts';
 import { runZoo } from './run-zoo.ts';
 import { joinJudgements, powerCurve, zooTable } from './zoo-table.ts';
 import { zooTargets } from './zoo-targets.ts';
