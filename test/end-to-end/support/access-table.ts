@@ -69,6 +69,7 @@ function internal.add_job                   | -    | -             | -
 function internal.apply_divergence_check    | -    | -             | -
 function internal.are_slot_times            | -    | -             | -
 function internal.are_weights               | -    | -             | -
+function internal.are_weights_refuted       | -    | -             | -
 function internal.begin_new_times           | -    | -             | -
 function internal.check_forecast_setting    | -    | -             | -
 function internal.check_market_data_setting | -    | -             | -
