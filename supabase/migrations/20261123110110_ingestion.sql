@@ -99,6 +99,7 @@ declare
   v_symbol_id bigint;
   v_lacking record;
   v_stored jsonb;
+  v_gaps integer;
 begin
   select s.id into strict v_symbol_id from public.symbols s where s.symbol = v_symbol for update;
   if v_whole then
@@ -126,10 +127,15 @@ begin
   from jsonb_array_elements(p_result -> 'gaps') g
   where not exists (
     select from public.bars b
-    where b.symbol_id = v_symbol_id and b.timeframe = v_timeframe and b.bar_time = (g.value ->> 'time')::timestamptz);
+    where b.symbol_id = v_symbol_id and b.timeframe = v_timeframe and b.bar_time = (g.value ->> 'time')::timestamptz)
+    -- The worker's calendar is the code's, which does not know what was announced since.
+    and not exists (
+      select from public.calendar_exceptions e
+      where e.kind = 'closed' and e.session_date = ((g.value ->> 'time')::timestamptz at time zone 'UTC')::date);
+  get diagnostics v_gaps = row_count;
 
   return v_stored || jsonb_build_object(
-    'whole', v_whole, 'requests', p_result -> 'requests', 'gaps', jsonb_array_length(p_result -> 'gaps'));
+    'whole', v_whole, 'requests', p_result -> 'requests', 'gaps', v_gaps);
 end
 $$;
 comment on function internal.store_ingestion(public.jobs, jsonb) is
@@ -271,7 +277,6 @@ begin
       jsonb_build_object('symbol', w.symbol, 'timeframe', w.timeframe, 'source', v_source,
         'first_date', v_setting ->> 'first_date'), 20, 8
     from pg_temp.wanted w where w.left_out is null order by w.id, w.timeframe;
-    perform internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
   end if;
   drop table pg_temp.wanted;
   return jsonb_build_object('planned', v_planned, 'run_id', v_run_id, 'left_out', v_left_out,
@@ -280,8 +285,8 @@ end
 $$;
 comment on function public.plan_ingestion(text) is
   'Plans one run that fetches the bars of every active symbol from the setting''s provider (market_data), a job a symbol and timeframe: '
-  '{planned, reason, run_id, left_out}. Once a key; with csv nothing, and symbols whose bars were uploaded are left out. Raises '
-  'missing_key.';
+  '{planned, reason, run_id, left_out}. Once a key; with csv nothing, and symbols whose bars were uploaded are left out. Dispatch '
+  'asks for the workers. Raises missing_key.';
 revoke execute on function public.plan_ingestion(text) from public, anon, authenticated;
 grant execute on function public.plan_ingestion(text) to service_role;
 

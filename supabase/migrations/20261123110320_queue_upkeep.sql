@@ -75,7 +75,7 @@ begin
   update public.worker_requests w set claimed_at = now()
   where w.id = (
     select r.id from public.worker_requests r
-    where r.requested_at > now() - interval '2 minutes' and r.claimed_at is null and r.net_request_id is not null
+    where r.requested_at between now() - interval '2 minutes' and now() + interval '1 minute' and r.claimed_at is null and r.net_request_id is not null
       and r.function_name = internal.worker_function(new.kind)
     order by r.id
     limit 1
@@ -94,17 +94,25 @@ language plpgsql set search_path = ''
 as $$
 declare
   v_on_their_way text[];
+  v_in_vain text[];
   v_free integer;
   v_demand record;
   v_asked integer := 0;
 begin
   -- Two who ask at once would both count the same places as free.
   perform pg_advisory_xact_lock(hashtext('plumbline.request_workers'));
-  -- Asked for, no job claimed yet, no answer yet. After 20 s a request counts as lost.
-  select coalesce(array_agg(w.function_name), '{}') into v_on_their_way
-  from public.worker_requests w
-  where w.requested_at > now() - interval '20 seconds' and w.claimed_at is null and w.net_request_id is not null
-    and not exists (select from net._http_response h where h.id = w.net_request_id and h.created >= w.requested_at);
+  -- On its way: asked for, no job claimed yet, no answer yet. After 20 s a request counts as lost. What lies in the future was asked
+  -- for before the clock was set back.
+  select coalesce(array_agg(r.function_name) filter (where r.on_its_way), '{}'),
+    coalesce(array_agg(r.function_name) filter (where not r.on_its_way), '{}')
+  into v_on_their_way, v_in_vain
+  from (
+    select w.function_name, w.requested_at > now() - interval '20 seconds'
+      and not exists (select from net._http_response h where h.id = w.net_request_id and h.created >= w.requested_at) as on_its_way
+    from public.worker_requests w
+    where w.requested_at between now() - interval '2 minutes' and now() + interval '1 minute'
+      and w.claimed_at is null and w.net_request_id is not null
+  ) r;
   select (internal.setting('max_workers') #>> '{}')::integer - cardinality(v_on_their_way) - count(*) into v_free
   from public.jobs j where j.status = 'running' and j.lease_until >= now();
 
@@ -122,8 +130,9 @@ begin
         and ((j.status = 'queued' and j.run_after <= now()) or (j.status = 'running' and j.lease_until < now()))
     ) d
     group by d.function_name
-    -- New bars first: what the others compute is about them.
-    order by d.function_name <> 'ingest-bars', d.function_name
+    -- New bars first: what the others compute is about them. A function that was asked for in vain just now stands behind the others:
+    -- one that is broken would take every place, minute after minute.
+    order by d.function_name = any (v_in_vain), d.function_name <> 'ingest-bars', d.function_name
   loop
     for i in 1 .. least(v_demand.wanted, v_free - v_asked, p_at_most - v_asked) loop
       if not internal.request_function(v_demand.function_name) then
@@ -137,7 +146,8 @@ end
 $$;
 comment on function internal.request_workers(integer) is
   'Asks for workers, one request each: no more than there are claimable jobs, than p_at_most, and than places under max_workers that '
-  'neither a running job nor a request on its way takes. Returns how many. Ingest jobs come first and have one worker at a time.';
+  'neither a running job nor a request on its way takes. Returns how many. Ingest jobs come first and have one worker at a time; a function '
+  'that nobody answered for in the last two minutes comes last.';
 
 create function internal.retry_delay(p_job_id bigint, p_attempts integer) returns interval
 language sql immutable set search_path = ''

@@ -15,7 +15,7 @@ begin
       v_good := v_number = floor(v_number) and v_number between 0 and 1000;
     when 'retention_days' then
       v_good := jsonb_typeof(new.value) = 'object' and coalesce((
-        select bool_and(jsonb_typeof(d.value) = 'number' and d.value #>> '{}' ~ '^[0-9]{1,5}$' and (d.value #>> '{}')::integer >= 1)
+        select bool_and(jsonb_typeof(d.value) = 'number' and d.value #>> '{}' ~ '^[0-9]{1,5}$' and (d.value #>> '{}')::integer >= case d.key when 'slot_runs' then 9 else 1 end)
           and array_agg(d.key order by d.key) = array[
             'canary_reports', 'checkpoints', 'cron_history', 'cron_ticks', 'runs', 'slot_runs', 'worker_requests']
         from jsonb_each(new.value) d), false);
@@ -39,7 +39,8 @@ insert into public.settings (name, value, description) values
    'Minutes after a session''s close by which its forecasts are expected to be there. Integer, 0 or more.'),
   ('retention_days',
    '{"cron_history": 14, "cron_ticks": 7, "worker_requests": 7, "checkpoints": 30, "slot_runs": 400, "canary_reports": 400, "runs": 400}',
-   'Days after which purge deletes, by what: ended runs with their jobs, cron''s own history, and so on. Positive integers, all seven.');
+   'Days after which purge deletes, by what: ended runs with their jobs, cron''s own history, and so on. Positive integers, all seven; slot_runs '
+   'at least 9, for reconcile looks back seven days.');
 
 create function internal.are_slot_times(p_local_times time[], p_after_close interval[]) returns boolean
 language sql immutable set search_path = ''
@@ -103,10 +104,11 @@ create trigger schedule_slots_begin_new_times before update of local_times, afte
 for each row when ((new.local_times, new.after_close, new.days) is distinct from (old.local_times, old.after_close, old.days))
 execute function internal.begin_new_times();
 
+-- The first half session ends at 13:30, and its bar counts as finished 20 minutes later (settlingMinutes of the providers).
 insert into public.schedule_slots (slot, local_times, after_close, days, calls, make_up_within, description) values
-  ('ingest', '{13:45}', '{30 minutes, 4 hours 15 minutes}', 'sessions', 'public.plan_ingestion(slot''s key)', '15 hours',
+  ('ingest', '{13:55}', '{30 minutes, 4 hours 15 minutes}', 'sessions', 'public.plan_ingestion(slot''s key)', '15 hours',
    'Fetches new bars: of the first half session, after the close, and in the evening for what a provider had late.'),
-  ('score', '{14:00}', '{45 minutes, 4 hours 30 minutes}', 'sessions', 'internal.score_outcomes()', '15 hours',
+  ('score', '{14:10}', '{45 minutes, 4 hours 30 minutes}', 'sessions', 'internal.score_outcomes()', '15 hours',
    'Scores the forecasts whose bars have come.'),
   ('forecast', '{14:15}', '{1 hour, 4 hours 45 minutes}', 'sessions', 'internal.plan_forecasts()', '15 hours',
    'Plans the forecasts that are missing from the latest bars.'),

@@ -109,7 +109,7 @@ create table public.canary_reports (
   constraint canary_reports_ok_is_measured check (
     status <> 'ok' or (
       forecasts_expected > 0 and forecasts_there = forecasts_expected and alerts_open = 0 and jobs_dead = 0 and runs_failed = 0
-      and windows_known > 0)
+      and windows_known >= forecasts_expected and symbols_without_bars = '{}')
   )
 );
 comment on table public.canary_reports is
@@ -120,8 +120,8 @@ comment on column public.canary_reports.report_time is 'Time of day in New York.
 comment on column public.canary_reports.issued_at is 'Written, UTC.';
 comment on column public.canary_reports.since is 'What is counted happened after this: the report before, or a day ago for the first, UTC.';
 comment on column public.canary_reports.status is
-  'attention: a forecast is missing, an alert is open, a job died or a run failed. insufficient: nothing of that, but forecasts or windows '
-  'to judge by are not there. ok: neither, by the figures in the row.';
+  'attention: a forecast is missing, an alert is open, a job died or a run failed. insufficient: nothing of that, but bars, '
+  'forecasts or windows to judge by are not there for every symbol. ok: neither, by the figures in the row.';
 comment on column public.canary_reports.symbols is 'The active symbols of stage canary.';
 comment on column public.canary_reports.session_date is 'The session whose forecasts are counted; see vw_forecast_presence.';
 comment on column public.canary_reports.forecasts_expected is 'Forecasts that should be there from it, of symbols that have bars.';
@@ -194,7 +194,7 @@ begin
 
   v.status := case
     when jsonb_array_length(v.forecasts_missing) + v.alerts_open + v.jobs_dead + v.runs_failed > 0 then 'attention'
-    when v.forecasts_expected = 0 or v.windows_known = 0 then 'insufficient'
+    when v.forecasts_expected = 0 or v.windows_known < v.forecasts_expected or v.symbols_without_bars <> '{}' then 'insufficient'
     else 'ok'
   end;
   v.lines := array[

@@ -28,7 +28,7 @@ begin
     when 'purge' then
       v_result := internal.purge(p_now);
   end case;
-  perform internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
+  -- Dispatch asks for the workers within a minute. Asking takes a lock that must be a transaction's last: here others may follow.
   return v_result;
 end
 $$;
@@ -54,7 +54,8 @@ begin
     return 'busy';
   end if;
   select r.* into v_before from public.slot_runs r where (r.slot, r.slot_date, r.local_time) = (p_slot, p_date, p_time);
-  if v_before.status is not null and (v_before.status <> 'failed' or not p_made_up) then
+  -- A tick in time of what was noted as missed: the clock was ahead when it was noted.
+  if v_before.status is not null and not (v_before.status = case when p_made_up then 'failed' else 'missed' end) then
     return v_before.status;
   end if;
 
@@ -97,7 +98,7 @@ end
 $$;
 comment on function internal.run_slot(text, date, time, timestamptz, boolean) is
   'Runs a slot of a date and time once and records what became of it; returns the status, of an earlier run if there was one (a failed one '
-  'is tried again when p_made_up), or busy while another transaction is at it.';
+  'is tried again when p_made_up, one noted as missed runs when not), or busy while another transaction is at it.';
 revoke execute on function internal.run_slot(text, date, time, timestamptz, boolean) from public;
 
 create function internal.tick_slot(p_slot text, p_now timestamptz default now()) returns text
@@ -186,6 +187,10 @@ declare
   v_result jsonb;
   v_error text;
 begin
+  -- Ticks of a later hour: the clock was set back, and their minutes come once more.
+  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
+    delete from public.cron_ticks t where t.job = p_job and t.ticked_at >= v_minute;
+  end if;
   insert into public.cron_ticks (job, ticked_at) values (p_job, v_minute) on conflict (job, ticked_at) do nothing;
   if not found then
     return jsonb_build_object('repeated', true);
@@ -254,6 +259,10 @@ as $$
 declare
   v_status text;
 begin
+  -- Before looking: what another transaction is at may be done in a moment.
+  if not pg_try_advisory_xact_lock(hashtextextended(format('plumbline.slot:%s:%s:%s', p_slot, p_date, p_time), 0)) then
+    return 'busy';
+  end if;
   select r.status into v_status from public.slot_runs r where (r.slot, r.slot_date, r.local_time) = (p_slot, p_date, p_time);
   if v_status is null then
     perform internal.refuse(404, 'unknown_slot_run', format('%s has no row for %s %s', p_slot, p_date, p_time));
@@ -266,7 +275,8 @@ begin
 end
 $$;
 comment on function public.retry_slot(text, date, time) is
-  'Runs a failed or missed slot again, now, whatever its attempts and age; returns its new status. Raises unknown_slot_run, not_failed.';
+  'Runs a failed or missed slot again, now, whatever its attempts and age; returns its new status, or busy while another '
+  'transaction is at it. Raises unknown_slot_run, not_failed.';
 revoke execute on function public.retry_slot(text, date, time) from public, anon, authenticated;
 grant execute on function public.retry_slot(text, date, time) to service_role;
 

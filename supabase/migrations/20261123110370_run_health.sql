@@ -18,6 +18,31 @@ with installed as (
         and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now()) as claimable
     from public.jobs x where x.status in ('queued', 'running')
   ) j
+), unclaimed as (
+  -- Functions whose jobs wait while none of theirs is claimed: the others' claims say nothing of them.
+  select coalesce(array_agg(d.function_name order by d.function_name), '{}') as functions
+  from (
+    select case x.kind when 'check_divergence' then 'check-divergence' when 'ingest' then 'ingest-bars' else 'forecast-worker' end
+        as function_name,
+      min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
+    from public.jobs x
+    where x.status in ('queued', 'running') and x.attempts < x.max_attempts
+      and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now())
+    group by 1
+  ) d
+  where d.since < now() - interval '15 minutes' and not exists (
+    select from public.worker_requests w
+    where w.function_name = d.function_name and w.claimed_at between now() - interval '15 minutes' and now() + interval '10 minutes')
+), answers as (
+  -- By function: one that answers says nothing of another that does not.
+  select coalesce(bool_or(l.failed), false) as failing
+  from (
+    select distinct on (w.function_name) w.response_error is not null or w.response_status >= 400 as failed
+    from public.worker_requests w
+    where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
+      and (w.response_status is not null or w.response_error is not null)
+    order by w.function_name, w.requested_at desc, w.id desc
+  ) l
 ), requests as (
   select
     count(*) filter (where w.requested_at > now() - interval '1 hour') as made,
@@ -32,17 +57,16 @@ with installed as (
     count(*) filter (where w.response_status is not null or w.response_error is not null) as noted,
     count(*) filter (where w.response_error is not null or w.response_status >= 400) as refused,
     max(w.requested_at) filter (where w.response_status < 400) as last_answer,
-    max(w.requested_at) filter (where w.response_error is not null or w.response_status >= 400) as last_failure,
     (array_agg(format('%s: %s', w.function_name, coalesce(w.response_error, 'status ' || w.response_status)) order by w.id desc)
       filter (where w.response_error is not null or w.response_status >= 400))[1] as failure
-  from public.worker_requests w where w.requested_at > now() - interval '1 day'
+  from public.worker_requests w where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
 ), presence as materialized (
-  select p.*, case when p.newest_bar is not null then (
+  select p.*, case when p.newest_bar >= p.expected_cutoff then 0 when p.newest_bar is not null then greatest(1, (
     select count(*) from generate_series(
       (p.newest_bar at time zone 'UTC')::date + interval '1 day', p.session_date::timestamp, interval '1 day') g(day)
     where extract(isodow from g.day) < 6
       and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
-  ) end as sessions_behind
+  )) end as sessions_behind
   from public.vw_forecast_presence p
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
@@ -72,7 +96,7 @@ with installed as (
       least(extract(epoch from interval '1 hour') / extract(epoch from j.every),
         floor(extract(epoch from now() - min(c.ticked_at)) / extract(epoch from j.every)) + 1)::integer as expected,
       (array_agg(c.error order by c.ticked_at desc))[1] as error
-    from public.cron_ticks c where c.job = j.job
+    from public.cron_ticks c where c.job = j.job and c.ticked_at <= now() + interval '10 minutes'
   ) t
 
   union all
@@ -108,14 +132,14 @@ with installed as (
   union all
   -- Windows may wait long behind others: that is a queue at work, as long as jobs are claimed.
   select 3, 'queue', null,
-    q.waiting = 0 or q.oldest_minutes < 15 or coalesce(r.last_claim > now() - interval '15 minutes', false),
-    jsonb_build_object('waiting', q.waiting, 'oldest_waiting_minutes', round(q.oldest_minutes), 'backing_off', q.backing_off,
-      'running', q.running, 'max_workers', t.max_workers::integer, 'last_claim', r.last_claim),
+    cardinality(u.functions) = 0,
+    jsonb_build_object('waiting', q.waiting, 'oldest_waiting_minutes', round(q.oldest_minutes), 'unclaimed', u.functions,
+      'backing_off', q.backing_off, 'running', q.running, 'max_workers', t.max_workers::integer, 'last_claim', r.last_claim),
     r.last_claim,
-    format('%s jobs wait%s, %s back off, %s run; max_workers is %s', q.waiting,
+    format('%s jobs wait%s, %s back off, %s run; max_workers is %s%s', q.waiting,
       case when q.waiting > 0 then format(', the oldest for %s minutes', floor(q.oldest_minutes)) else '' end, q.backing_off, q.running,
-      t.max_workers)
-  from queue q cross join requests r cross join settings t
+      t.max_workers, coalesce('; claimed none in a quarter of an hour: ' || nullif(array_to_string(u.functions, ', '), ''), ''))
+  from queue q cross join requests r cross join unclaimed u cross join settings t
 
   union all
   select 4, 'dead_jobs', null, d.dead = 0, jsonb_build_object('dead_24_hours', d.dead, 'latest', d.latest), d.last_success,
@@ -138,7 +162,7 @@ with installed as (
   union all
   select 6, 'workers', null,
     case
-      when r.made = 0 and q.waiting = 0 then null
+      when r.made = 0 then null
       else not (r.lately > 0 and r.lately_claimed = 0 and q.waiting > 0)
     end,
     jsonb_build_object('requests_last_hour', r.made, 'claimed_last_hour', r.claimed, 'last_request', r.last_request,
@@ -148,11 +172,11 @@ with installed as (
 
   union all
   select 7, 'requests', null,
-    case when r.noted = 0 then null else coalesce(r.last_failure < r.last_answer, r.last_failure is null) end,
+    case when r.noted = 0 then null else not a.failing end,
     jsonb_build_object('answers_24_hours', r.noted, 'failed_24_hours', r.refused, 'latest_failure', r.failure), r.last_answer,
     format('of the last day''s requests through pg_net %s were answered or given up, %s of them failed%s', r.noted, r.refused,
       coalesce('; the latest: ' || r.failure, ''))
-  from requests r
+  from requests r cross join answers a
 
   union all
   select 8, 'forecasts', h.horizon,
@@ -161,7 +185,8 @@ with installed as (
     p.last_issued,
     case
       when not t.publishing then 'publishing_enabled is false: nothing is forecast'
-      when p.expected = 0 then format('no active symbol has bars for %s, or no ensemble is active', h.horizon)
+      when p.expected = 0 then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
+        h.horizon)
       else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_date, coalesce('; missing: ' || (
         select string_agg(m.name, ', ' order by m.name) from jsonb_array_elements_text(p.missing) m(name)), ''))
     end
@@ -182,7 +207,8 @@ with installed as (
       'of', p.slowest, 'newest_bar', p.newest),
     p.newest,
     case
-      when p.behind is null then format('no active symbol has bars for %s, or no ensemble is active', h.horizon)
+      when p.behind is null then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
+        h.horizon)
       when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_date)
       else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_date,
         p.slowest, p.behind)

@@ -36,7 +36,7 @@ describe('the canary\u2019s report', () => {
   );
 
   it(
-    'is ok only with its figures: every forecast there, a window known, nothing open, dead or failed',
+    'is ok only with its figures: every symbol with bars, forecast and window, nothing open, dead or failed',
     rolledBack(async (sql) => {
       await addEnsemble(sql);
       const session = await dueSession(sql);
@@ -49,7 +49,7 @@ describe('the canary\u2019s report', () => {
       const row = await report(sql, '12:00');
       expect(row).toMatchObject({
         ...{
-          status: 'ok',
+          status: 'insufficient',
           forecasts_expected: 2,
           forecasts_there: 2,
           forecasts_missing: [],
@@ -68,6 +68,10 @@ describe('the canary\u2019s report', () => {
         'largest divergence: 12.5 % (SPY 1D candidate), of the latest windows of 1',
         'without bars: MSFT 1D',
       ]);
+      await sql`update public.symbols set active = false where symbol = 'MSFT'`;
+      expect(await report(sql, '13:00')).toMatchObject({ status: 'insufficient', symbols_without_bars: [] });
+      await addWindow(sql, 'AAPL', dates, 0.1);
+      expect(await report(sql, '18:00')).toMatchObject({ status: 'ok', windows_known: 2 });
     }),
   );
 

@@ -68,6 +68,11 @@ describe('purging', () => {
           'retention_days',
           '{"cron_history": 0, "cron_ticks": 7, "worker_requests": 7, "checkpoints": 30, "slot_runs": 400, "canary_reports": 400, "runs": 400}',
         ],
+        // Reconcile would take what was purged for missed.
+        [
+          'retention_days',
+          '{"cron_history": 14, "cron_ticks": 7, "worker_requests": 7, "checkpoints": 30, "slot_runs": 8, "canary_reports": 400, "runs": 400}',
+        ],
         ['slot_attempts', '0'],
         ['slot_attempts', '1.5'],
         ['forecast_deadline_minutes', '-1'],

@@ -89,6 +89,35 @@ describe('dispatch', () => {
   );
 
   it(
+    'gives no place to what was asked for before the clock was set back',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      for (let i = 0; i < 2; i++) await addJob(sql, run);
+      await dispatch(sql);
+      await sql`update public.worker_requests set requested_at = now() + interval '3 hours'`;
+      expect(await dispatch(sql)).toBe(2);
+    }),
+  );
+
+  it(
+    'lets no function that nobody answers for take the places of the others',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      for (let i = 0; i < 3; i++) await addJob(sql, run, 'check_divergence');
+      for (let i = 0; i < 3; i++) await addJob(sql, run);
+      await dispatch(sql);
+      expect(await sent(sql)).toEqual(['check-divergence', 'check-divergence']);
+      await sql`insert into net._http_response (id, status_code, created) select net_request_id, 404, now() from public.worker_requests`;
+      await dispatch(sql);
+      expect((await sent(sql)).slice(2)).toEqual(['forecast-worker', 'forecast-worker']);
+      // It has its turn again after two minutes.
+      await sql`update public.worker_requests set requested_at = now() - interval '121 seconds'`;
+      await dispatch(sql);
+      expect((await sent(sql)).slice(4)).toEqual(['check-divergence', 'check-divergence']);
+    }),
+  );
+
+  it(
     'says so in a row when Vault lacks what it takes, and keeps its caller\u2019s effects',
     rolledBack(async (sql) => {
       await sql`delete from vault.secrets where name = 'cron_secret_key'`;

@@ -47,6 +47,9 @@ describe('vw_run_health', () => {
       const row = await check(sql, 'cron', 'dispatch');
       expect(row.status).toBe('failing');
       expect(row.sentence).toContain('it failed: division by zero');
+      // Ticks of a clock that was set back since prove nothing.
+      await sql`update public.cron_ticks set ticked_at = ticked_at + interval '6 hours', error = null`;
+      expect(await status(sql, 'cron', 'dispatch')).toBe('failing');
     }),
   );
 
@@ -103,11 +106,18 @@ describe('vw_run_health', () => {
       const row = await check(sql, 'queue');
       expect([row.status, row.sentence]).toEqual([
         'failing',
-        '2 jobs wait, the oldest for 16 minutes, 0 back off, 0 run; max_workers is 2',
+        '2 jobs wait, the oldest for 16 minutes, 0 back off, 0 run; max_workers is 2; claimed none in a quarter of an hour: forecast-worker',
       ]);
       await sql`select public.dispatch_workers()`;
       await claim(sql);
       expect(await status(sql, 'queue')).toBe('ok');
+      // Claims of one function say nothing of another.
+      await addJob(sql, run, 'check_divergence');
+      await sql`update public.jobs set run_after = now() - interval '16 minutes' where kind = 'check_divergence'`;
+      expect(await check(sql, 'queue')).toMatchObject({
+        status: 'failing',
+        figures: { unclaimed: ['check-divergence'] },
+      });
     }),
   );
 
@@ -145,6 +155,8 @@ describe('vw_run_health', () => {
     rolledBack(async (sql) => {
       expect(await status(sql, 'workers')).toBe('insufficient');
       await addJob(sql, await addRun(sql));
+      // Nobody asked for any: that they come is not known.
+      expect(await status(sql, 'workers')).toBe('insufficient');
       await sql`select public.dispatch_workers()`;
       expect(await status(sql, 'workers')).toBe('ok');
       await sql`update public.worker_requests set requested_at = now() - interval '3 minutes'`;
@@ -170,6 +182,11 @@ describe('vw_run_health', () => {
       expect(await status(sql, 'requests')).toBe('failing');
       await answer(200, null, 10);
       expect(await status(sql, 'requests')).toBe('ok');
+      // One function's answer says nothing of another's.
+      await sql`insert into public.worker_requests (function_name, net_request_id, requested_at, response_status)
+        values ('ingest-bars', 1, now() - interval '15 minutes', 404)`;
+      expect(await status(sql, 'requests')).toBe('failing');
+      await sql`delete from public.worker_requests where function_name = 'ingest-bars'`;
       await sql`delete from vault.secrets`;
       await sql`select public.dispatch_workers()`;
       const row = await check(sql, 'requests');
@@ -236,6 +253,23 @@ describe('vw_run_health', () => {
       ]);
       await sql`select public.announce_closure(${session}, 'Storm', 'half_day')`;
       expect([...(await expected())]).toEqual([{ horizon: '4h', at: '09:30' }]);
+    }),
+  );
+
+  it(
+    'bars: of half a session the other half is still missing',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      await sql`update public.symbols set horizons = '{4h}' where symbol = 'SPY'`;
+      const session = await dueSession(sql);
+      await sql`delete from public.calendar_exceptions where session_date = ${session}`;
+      const add = (time: string) => sql`
+        insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, provider, feed, adjustment)
+        select id, '4h', internal.new_york_time(${session}, ${time}), 1, 1, 1, 1, 'csv', 'file', 'all' from public.symbols where symbol = 'SPY'`;
+      await add('09:30');
+      expect(await status(sql, 'bars', '4h')).toBe('failing');
+      await add('13:30');
+      expect(await status(sql, 'bars', '4h')).toBe('ok');
     }),
   );
 

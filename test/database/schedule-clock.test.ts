@@ -1,6 +1,7 @@
 // Which slot runs when: New York's clock across its changes, from ticks at both offsets from UTC.
 import { describe, expect, it } from 'vitest';
 import { matches } from '../../src/local/cron-runner.ts';
+import { AlpacaBars } from '../../src/shared/market-data/alpaca.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 
 const MINUTE = 60_000;
@@ -26,7 +27,7 @@ async function tickThrough(sql: Transaction, first: string, days: number): Promi
   const ticks: { at: string; slot: string }[] = [];
   for (let time = start; time < start + days * DAY; time += MINUTE) {
     const minute = new Date(time);
-    if (minute.getUTCMinutes() % 15 > 2) continue;
+    if (minute.getUTCMinutes() % 5 > 2) continue;
     for (const { schedule, command } of jobs) {
       if (!matches(schedule, minute)) continue;
       ticks.push({ at: minute.toISOString(), slot: /'(.*)'/.exec(command)![1] });
@@ -76,7 +77,7 @@ describe.each([
       const closes = timesOf(found, 'ingest');
       for (const date of dates) {
         expect([date, reports[date]]).toEqual([date, '08:00 12:00 18:00']);
-        expect([date, closes[date]]).toEqual([date, '13:45 16:30 20:15']);
+        expect([date, closes[date]]).toEqual([date, '13:55 16:30 20:15']);
         expect([date, timesOf(found, 'purge')[date]]).toEqual([date, '03:17']);
         expect([date, timesOf(found, 'validate')[date]]).toEqual([date, '21:00']);
       }
@@ -130,13 +131,13 @@ describe('a half day and the end of the year', () => {
     rolledBack(async (sql) => {
       const found = await tickThrough(sql, '2026-12-23', 13);
       expect(timesOf(found, 'ingest')).toMatchObject({
-        '2026-12-23': '13:45 16:30 20:15',
-        '2026-12-24': '13:30 13:45 17:15',
-        '2026-12-25': '13:45 16:30 20:15',
-        '2026-12-31': '13:45 16:30 20:15',
-        '2027-01-01': '13:45 16:30 20:15',
+        '2026-12-23': '13:55 16:30 20:15',
+        '2026-12-24': '13:30 13:55 17:15',
+        '2026-12-25': '13:55 16:30 20:15',
+        '2026-12-31': '13:55 16:30 20:15',
+        '2027-01-01': '13:55 16:30 20:15',
       });
-      expect(timesOf(found, 'score')['2026-12-24']).toBe('13:45 14:00 17:30');
+      expect(timesOf(found, 'score')['2026-12-24']).toBe('13:45 14:10 17:30');
       expect(timesOf(found, 'forecast')['2026-12-24']).toBe('14:00 14:15 17:45');
       expect(timesOf(found, 'validate')['2026-12-24']).toBe('18:00');
       expect(statusOf(found, '2026-12-24')).toEqual(['done']);
@@ -159,7 +160,29 @@ describe('a closure announced the day before', () => {
       expect(statusOf(found, '2027-02-10')).toEqual(['done']);
       expect(statusOf(found, '2027-02-11')).toEqual(['skipped Mourning for a president']);
       expect(statusOf(found, '2027-02-12')).toEqual(['done']);
-      expect(timesOf(found, 'ingest')['2027-02-12']).toBe('13:30 13:45 17:15');
+      expect(timesOf(found, 'ingest')['2027-02-12']).toBe('13:30 13:55 17:15');
+    }),
+  );
+});
+
+describe('ingestion', () => {
+  it(
+    'comes once the first half session\u2019s bar, and then the whole session\u2019s, count as finished',
+    rolledBack(async (sql) => {
+      const source = { provider: 'alpaca', feed: 'iex', adjustment: 'all' } as const;
+      const alpaca = new AlpacaBars(source, undefined as never);
+      const settling = `${alpaca.settlingMinutes} minutes`;
+      const found = await sql`
+        select to_char(internal.session_close(t.slot_date) at time zone 'America/New_York', 'HH24:MI') as close,
+          count(*) filter (where t.due_at - ${settling}::interval >= internal.new_york_time(t.slot_date, '13:30')
+            and t.local_time < '14:30')::int as first_half,
+          count(*) filter (where t.due_at - ${settling}::interval >= internal.session_close(t.slot_date)
+            and t.due_at <= internal.session_close(t.slot_date) + interval '45 minutes')::int as whole
+        from internal.slot_times('2026-12-23', '2026-12-24') t where t.slot = 'ingest' group by t.slot_date order by t.slot_date`;
+      expect(found).toMatchObject([
+        { close: '16:00', first_half: 1, whole: 1 },
+        { close: '13:00', whole: 1 },
+      ]);
     }),
   );
 });

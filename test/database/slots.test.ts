@@ -126,7 +126,7 @@ describe('a tick that does not come', () => {
       expect(made).toMatchObject({
         'canary_report 2026-07-03 18:00': 'skipped',
         'canary_report 2026-07-04 08:00': 'skipped',
-        'ingest 2026-07-05 13:45': 'skipped',
+        'ingest 2026-07-05 13:55': 'skipped',
         'purge 2026-07-04 03:17': 'missed',
         'purge 2026-07-05 03:17': 'done',
       });
@@ -161,6 +161,21 @@ describe('a clock that jumps', () => {
         '2026-07-14 18:00 missed',
         '2026-07-15 08:00 missed',
       ]);
+    }),
+  );
+
+  it(
+    'forward and back again loses no slot that was noted as missed meanwhile',
+    rolledBack(async (sql) => {
+      await since(sql, '2026-07-14T11:30:00Z');
+      await perform(sql, "return '{}';");
+      await reconcile(sql, at(26 * 60));
+      expect(await tick(sql, 'canary_report', '2026-07-14T16:00:00Z')).toBe('done');
+      expect(await tick(sql, 'canary_report', '2026-07-14T16:01:00Z')).toBe('done');
+      const [noon] = await sql`
+        select status, attempts, reason, made_up from public.slot_runs
+        where slot = 'canary_report' and slot_date = '2026-07-14' and local_time = '12:00'`;
+      expect(noon).toEqual({ status: 'done', attempts: 2, reason: null, made_up: false });
     }),
   );
 });
@@ -260,6 +275,19 @@ describe('the ticks of the jobs that run every few minutes', () => {
   );
 
   it(
+    'go on when the clock is set back and its minutes come once more',
+    rolledBack(async (sql) => {
+      const ticked = async (now: string) =>
+        (await sql`select internal.tick_job('dispatch', ${now}) as made`)[0].made;
+      for (const hour of ['12', '13', '14'])
+        expect(await ticked(`2026-07-14T${hour}:00:05Z`)).toEqual({ workers: 0 });
+      expect(await ticked('2026-07-14T12:00:05Z')).toEqual({ workers: 0 });
+      expect(await ticked('2026-07-14T12:00:15Z')).toEqual({ repeated: true });
+      expect(await ticked('2026-07-14T13:00:05Z')).toEqual({ workers: 0 });
+    }),
+  );
+
+  it(
     'keep their row, with the error, when the work fails',
     rolledBack(async (sql) => {
       await sql`delete from public.settings where name = 'max_workers'`;
@@ -267,6 +295,34 @@ describe('the ticks of the jobs that run every few minutes', () => {
       expect((await sql`select error from public.cron_ticks`)[0].error).toBe(
         'settings has no row named max_workers (SQLSTATE PT500)',
       );
+    }),
+  );
+});
+
+describe('making up for slots', () => {
+  it(
+    'does not hold the lock of asking for workers while it waits for those of the next slot',
+    rolledBack(async (sql) => {
+      await since(sql, '2026-07-14T06:00:00Z');
+      await sql`select public.change_setting('market_data', '{"provider": "alpaca", "feed": "iex", "adjustment": "all"}')`;
+      const locks = async () =>
+        (
+          await sql`
+            select name from unnest(array['plan_work', 'plan_ingestion', 'score_outcomes', 'request_workers']) n(name)
+            join pg_catalog.pg_locks l on l.locktype = 'advisory' and l.pid = pg_backend_pid()
+              and l.objid::bigint = hashtext('plumbline.' || name)::bigint & 4294967295
+            order by 1`
+        ).map(({ name }) => name);
+      for (const [slot, time] of [
+        ['ingest', '16:30'],
+        ['score', '16:45'],
+        ['forecast', '17:00'],
+        ['validate', '21:00'],
+      ]) {
+        await sql`select internal.run_slot(${slot}, '2026-07-14', ${time}, '2026-07-15T02:00:00Z', true)`;
+        expect((await row(sql, slot)).status).toBe('done');
+      }
+      expect(await locks()).toEqual(['plan_ingestion', 'plan_work', 'score_outcomes']);
     }),
   );
 });
@@ -290,6 +346,29 @@ describe('two ticks at once', () => {
       });
       expect(await ticked(second)).toBe('done');
       expect(await second`select id from public.canary_reports`).toHaveLength(1);
+    } finally {
+      await first.end();
+      await second.end();
+    }
+  });
+
+  it('and an operator who runs a failed one again: it happens once', async () => {
+    const [first, second] = [ownerConnection(), ownerConnection()];
+    const again = () =>
+      second`select public.retry_slot('canary_report', '2026-07-14', '08:00') as status`.then(
+        ([{ status }]) => status,
+      );
+    try {
+      await first`insert into public.slot_runs (slot, slot_date, local_time, due_at, status, reason, started_at, finished_at)
+        values ('canary_report', '2026-07-14', '08:00', ${DUE}, 'failed', 'x', now(), now())`;
+      await first.begin(async (transaction) => {
+        const [{ status }] = await transaction`
+          select internal.run_slot('canary_report', '2026-07-14', '08:00', ${at(7)}, true) as status`;
+        expect(status).toBe('done');
+        expect(await again()).toBe('busy');
+      });
+      await expect(again()).rejects.toMatchObject({ detail: 'not_failed' });
+      expect((await first`select attempts from public.slot_runs`)[0].attempts).toBe(2);
     } finally {
       await first.end();
       await second.end();

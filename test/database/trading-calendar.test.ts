@@ -71,6 +71,32 @@ describe('a closure that is announced', () => {
   );
 
   it(
+    'leaves no gap in the bars, although the worker\u2019s calendar does not know of it',
+    rolledBack(async (sql) => {
+      await sql`select public.announce_closure('2027-03-10', 'Mourning')`;
+      const payload = {
+        symbol: 'SPY',
+        timeframe: '1D',
+        source: { provider: 'alpaca', feed: 'iex', adjustment: 'all' },
+      };
+      const gap = (time: string) => ({ time, reason: 'missing', message: 'x' });
+      const result = {
+        ...{ from: '2027-03-08', whole: true, requests: 1, gaps: [gap('2027-03-09'), gap('2027-03-10')] },
+        bars: [
+          ['2027-03-08', 1, 1, 1, 1, 1],
+          ['2027-03-11', 1, 1, 1, 1, 1],
+        ],
+      };
+      const [{ stored }] = await sql`
+        select internal.store_ingestion(jsonb_populate_record(null::public.jobs, ${sql.json({ payload })}), ${sql.json(result)}) as stored`;
+      expect(stored.gaps).toBe(1);
+      expect(
+        await sql`select (bar_time at time zone 'UTC')::date::text as date from public.bar_gaps`,
+      ).toEqual([{ date: '2027-03-09' }]);
+    }),
+  );
+
+  it(
     'needs a reason, a known kind and a session',
     rolledBack(async (sql) => {
       const codes = [];

@@ -174,6 +174,8 @@ describe('an ingestion', () => {
     provider.answerWith(page(BARS));
     await set('max_workers', 2);
     const { run_id: id } = await plan('by itself');
+    // As cron does every minute.
+    unwrap(await service.rpc('dispatch_workers'));
     const run = await eventually(async () => {
       const [row] = await sql`select * from public.runs where id = ${id as string}`;
       return row.finished_at === null ? undefined : row;
