@@ -1,6 +1,9 @@
 // Which slot runs when: New York's clock across its changes, from ticks at both offsets from UTC.
 import { describe, expect, it } from 'vitest';
 import { matches } from '../../src/local/cron-runner.ts';
+import { AlpacaBars } from '../../src/shared/market-data/alpaca.ts';
+import type { ProviderClient } from '../../src/shared/market-data/provider-client.ts';
+import { TiingoBars } from '../../src/shared/market-data/tiingo.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 
 const MINUTE = 60_000;
@@ -22,11 +25,12 @@ async function tickThrough(sql: Transaction, first: string, days: number): Promi
     language sql set search_path = '' as 'select ''{}''::jsonb'`;
   await sql`update public.schedule_slots set active_since = '1993-01-01'`;
   const jobs = await sql`select schedule, command from cron.job where command like '%tick_slot%'`;
+  const minutes = new Set(jobs.flatMap(({ schedule }) => schedule.split(' ')[0].split(',').map(Number)));
   const start = Date.parse(`${first}T00:00:00Z`);
   const ticks: { at: string; slot: string }[] = [];
   for (let time = start; time < start + days * DAY; time += MINUTE) {
     const minute = new Date(time);
-    if (minute.getUTCMinutes() % 15 > 2) continue;
+    if (!minutes.has(minute.getUTCMinutes())) continue;
     for (const { schedule, command } of jobs) {
       if (!matches(schedule, minute)) continue;
       ticks.push({ at: minute.toISOString(), slot: /'(.*)'/.exec(command)![1] });
@@ -76,7 +80,7 @@ describe.each([
       const closes = timesOf(found, 'ingest');
       for (const date of dates) {
         expect([date, reports[date]]).toEqual([date, '08:00 12:00 18:00']);
-        expect([date, closes[date]]).toEqual([date, '13:45 16:30 20:15']);
+        expect([date, closes[date]]).toEqual([date, '13:55 16:30 20:15']);
         expect([date, timesOf(found, 'purge')[date]]).toEqual([date, '03:17']);
         expect([date, timesOf(found, 'validate')[date]]).toEqual([date, '21:00']);
       }
@@ -130,11 +134,11 @@ describe('a half day and the end of the year', () => {
     rolledBack(async (sql) => {
       const found = await tickThrough(sql, '2026-12-23', 13);
       expect(timesOf(found, 'ingest')).toMatchObject({
-        '2026-12-23': '13:45 16:30 20:15',
-        '2026-12-24': '13:30 13:45 17:15',
-        '2026-12-25': '13:45 16:30 20:15',
-        '2026-12-31': '13:45 16:30 20:15',
-        '2027-01-01': '13:45 16:30 20:15',
+        '2026-12-23': '13:55 16:30 20:15',
+        '2026-12-24': '13:30 13:55 17:15',
+        '2026-12-25': '13:55 16:30 20:15',
+        '2026-12-31': '13:55 16:30 20:15',
+        '2027-01-01': '13:55 16:30 20:15',
       });
       expect(timesOf(found, 'score')['2026-12-24']).toBe('13:45 14:00 17:30');
       expect(timesOf(found, 'forecast')['2026-12-24']).toBe('14:00 14:15 17:45');
@@ -149,6 +153,27 @@ describe('a half day and the end of the year', () => {
   );
 });
 
+describe('ingestion', () => {
+  it(
+    'comes after the first half session, and after the close, when the bars of it count as finished',
+    rolledBack(async (sql) => {
+      const nobody = null as unknown as ProviderClient;
+      const alpaca = new AlpacaBars({ provider: 'alpaca', feed: 'iex', adjustment: 'all' }, nobody);
+      const tiingo = new TiingoBars({ provider: 'tiingo', feed: 'eod', adjustment: 'all' }, nobody);
+      const minutes = async (query: string): Promise<number[]> => {
+        const rows = await sql.unsafe(`select extract(epoch from ${query})::integer / 60 as n
+          from public.schedule_slots s where s.slot = 'ingest' order by 1`);
+        return rows.map(({ n }) => n);
+      };
+      const [afterHalf] = await minutes(`unnest(s.local_times) - '13:30'::time`);
+      const [first, last] = await minutes('unnest(s.after_close)');
+      expect(afterHalf).toBeGreaterThan(alpaca.settlingMinutes);
+      expect(first).toBeGreaterThan(alpaca.settlingMinutes);
+      expect(last).toBeGreaterThan(tiingo.settlingMinutes);
+    }),
+  );
+});
+
 describe('a closure announced the day before', () => {
   it(
     'is skipped with its reason, from the table alone',
@@ -159,7 +184,7 @@ describe('a closure announced the day before', () => {
       expect(statusOf(found, '2027-02-10')).toEqual(['done']);
       expect(statusOf(found, '2027-02-11')).toEqual(['skipped Mourning for a president']);
       expect(statusOf(found, '2027-02-12')).toEqual(['done']);
-      expect(timesOf(found, 'ingest')['2027-02-12']).toBe('13:30 13:45 17:15');
+      expect(timesOf(found, 'ingest')['2027-02-12']).toBe('13:30 13:55 17:15');
     }),
   );
 });

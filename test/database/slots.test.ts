@@ -126,7 +126,7 @@ describe('a tick that does not come', () => {
       expect(made).toMatchObject({
         'canary_report 2026-07-03 18:00': 'skipped',
         'canary_report 2026-07-04 08:00': 'skipped',
-        'ingest 2026-07-05 13:45': 'skipped',
+        'ingest 2026-07-05 13:55': 'skipped',
         'purge 2026-07-04 03:17': 'missed',
         'purge 2026-07-05 03:17': 'done',
       });
