@@ -22,9 +22,8 @@ export interface DatabaseServicesOptions {
 interface Open {
   readonly sql: Sql;
   readonly dataApi: DataApi;
-  /** Resolves when Postgres has ended. */
-  readonly lost: Promise<void>;
-  readonly lose: () => void;
+  /** Requests under way: each is answered by a call when Postgres has ended. */
+  readonly waiting: Set<() => void>;
 }
 
 /** What is left of the old connections gets this long, in milliseconds. */
@@ -67,9 +66,16 @@ export class DatabaseServices {
   readonly dataApi: Pick<DataApi, 'fetch'> = {
     fetch: async (request) => {
       const open = this.#open;
-      if (open === null) return Response.json(UNAVAILABLE, { status: 503 });
-      const lost = open.lost.then(() => Response.json(UNAVAILABLE, { status: 503 }));
-      return Promise.race([open.dataApi.fetch(request), lost]);
+      if (open === null) return unavailable();
+      // No race with a promise of Postgres's end: it would hold every answer until then.
+      return new Promise<Response>((resolve, reject) => {
+        const lose = () => resolve(unavailable());
+        open.waiting.add(lose);
+        open.dataApi
+          .fetch(request)
+          .then(resolve, reject)
+          .finally(() => open.waiting.delete(lose));
+      });
     },
   };
 
@@ -87,7 +93,7 @@ export class DatabaseServices {
   lose(): void {
     const open = this.#open;
     this.#open = null;
-    open?.lose();
+    for (const answer of open?.waiting ?? []) answer();
     // What is left of the old connections is given up, so that nobody waits for them.
     this.#change(async () => {
       await open?.sql.end({ timeout: 0 });
@@ -119,11 +125,7 @@ export class DatabaseServices {
     const { urls, ...options } = this.#options;
     const sql = postgres(urls.supabase_admin, { max: 4, onnotice: () => {} });
     const dataApi = await openDataApi({ ...options, databaseUrl: urls.postgres, sql });
-    let lose = () => {};
-    const lost = new Promise<void>((resolve) => {
-      lose = resolve;
-    });
-    this.#open = { sql, dataApi, lost, lose };
+    this.#open = { sql, dataApi, waiting: new Set() };
   }
 
   async #startWorkers(): Promise<void> {
@@ -149,4 +151,8 @@ export class DatabaseServices {
     });
     return done;
   }
+}
+
+function unavailable(): Response {
+  return Response.json(UNAVAILABLE, { status: 503 });
 }

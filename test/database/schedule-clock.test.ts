@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { matches } from '../../src/local/cron-runner.ts';
 import { AlpacaBars } from '../../src/shared/market-data/alpaca.ts';
+import type { ProviderClient } from '../../src/shared/market-data/provider-client.ts';
+import { TiingoBars } from '../../src/shared/market-data/tiingo.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 
 const MINUTE = 60_000;
@@ -23,11 +25,12 @@ async function tickThrough(sql: Transaction, first: string, days: number): Promi
     language sql set search_path = '' as 'select ''{}''::jsonb'`;
   await sql`update public.schedule_slots set active_since = '1993-01-01'`;
   const jobs = await sql`select schedule, command from cron.job where command like '%tick_slot%'`;
+  const minutes = new Set(jobs.flatMap(({ schedule }) => schedule.split(' ')[0].split(',').map(Number)));
   const start = Date.parse(`${first}T00:00:00Z`);
   const ticks: { at: string; slot: string }[] = [];
   for (let time = start; time < start + days * DAY; time += MINUTE) {
     const minute = new Date(time);
-    if (minute.getUTCMinutes() % 5 > 2) continue;
+    if (!minutes.has(minute.getUTCMinutes())) continue;
     for (const { schedule, command } of jobs) {
       if (!matches(schedule, minute)) continue;
       ticks.push({ at: minute.toISOString(), slot: /'(.*)'/.exec(command)![1] });
@@ -150,6 +153,27 @@ describe('a half day and the end of the year', () => {
   );
 });
 
+describe('ingestion', () => {
+  it(
+    'comes after the first half session, and after the close, when the bars of it count as finished',
+    rolledBack(async (sql) => {
+      const nobody = null as unknown as ProviderClient;
+      const alpaca = new AlpacaBars({ provider: 'alpaca', feed: 'iex', adjustment: 'all' }, nobody);
+      const tiingo = new TiingoBars({ provider: 'tiingo', feed: 'eod', adjustment: 'all' }, nobody);
+      const minutes = async (query: string): Promise<number[]> => {
+        const rows = await sql.unsafe(`select extract(epoch from ${query})::integer / 60 as n
+          from public.schedule_slots s where s.slot = 'ingest' order by 1`);
+        return rows.map(({ n }) => n);
+      };
+      const [afterHalf] = await minutes(`unnest(s.local_times) - '13:30'::time`);
+      const [first, last] = await minutes('unnest(s.after_close)');
+      expect(afterHalf).toBeGreaterThan(alpaca.settlingMinutes);
+      expect(first).toBeGreaterThan(alpaca.settlingMinutes);
+      expect(last).toBeGreaterThan(tiingo.settlingMinutes);
+    }),
+  );
+});
+
 describe('a closure announced the day before', () => {
   it(
     'is skipped with its reason, from the table alone',
@@ -161,28 +185,6 @@ describe('a closure announced the day before', () => {
       expect(statusOf(found, '2027-02-11')).toEqual(['skipped Mourning for a president']);
       expect(statusOf(found, '2027-02-12')).toEqual(['done']);
       expect(timesOf(found, 'ingest')['2027-02-12']).toBe('13:30 13:55 17:15');
-    }),
-  );
-});
-
-describe('ingestion', () => {
-  it(
-    'comes once the first half session\u2019s bar, and then the whole session\u2019s, count as finished',
-    rolledBack(async (sql) => {
-      const source = { provider: 'alpaca', feed: 'iex', adjustment: 'all' } as const;
-      const alpaca = new AlpacaBars(source, undefined as never);
-      const settling = `${alpaca.settlingMinutes} minutes`;
-      const found = await sql`
-        select to_char(internal.session_close(t.slot_date) at time zone 'America/New_York', 'HH24:MI') as close,
-          count(*) filter (where t.due_at - ${settling}::interval >= internal.new_york_time(t.slot_date, '13:30')
-            and t.local_time < '14:30')::int as first_half,
-          count(*) filter (where t.due_at - ${settling}::interval >= internal.session_close(t.slot_date)
-            and t.due_at <= internal.session_close(t.slot_date) + interval '45 minutes')::int as whole
-        from internal.slot_times('2026-12-23', '2026-12-24') t where t.slot = 'ingest' group by t.slot_date order by t.slot_date`;
-      expect(found).toMatchObject([
-        { close: '16:00', first_half: 1, whole: 1 },
-        { close: '13:00', whole: 1 },
-      ]);
     }),
   );
 });

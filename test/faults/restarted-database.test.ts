@@ -111,17 +111,31 @@ describe('a database that crashes while workers run', () => {
   });
 
   it('says to a caller that it is away, and nothing of its inside', async () => {
-    const crash = stack.crashPostgres();
-    await sleep(50);
+    const names = ['forecast-worker', 'check-divergence', 'forecast'];
     const headers = { apikey: stack.secretKeys.default, 'content-type': 'application/json' };
-    const answers = await Promise.all(
-      ['forecast-worker', 'check-divergence', 'forecast'].map(async (name) => {
-        const body = JSON.stringify({ symbols: ['DOWN0'] });
-        const response = await fetch(`${stack.url}/functions/v1/${name}`, { method: 'POST', headers, body });
-        return [response.status, (await response.json()).code];
-      }),
-    );
-    await crash;
-    for (const answer of answers) expect(answer).toEqual([503, 'store_unavailable']);
+    const told = new Set<string>();
+    // It is away for half a second: on a busy machine a request may come before or after that, and is then sent once more.
+    for (let crashes = 0; crashes < 10 && told.size < names.length; crashes++) {
+      const crash = stack.crashPostgres();
+      await sleep(50);
+      const answers = await Promise.all(
+        names.map(async (name) => {
+          const body = JSON.stringify({ symbols: ['DOWN0'] });
+          const response = await fetch(`${stack.url}/functions/v1/${name}`, {
+            method: 'POST',
+            headers,
+            body,
+          });
+          return { name, status: response.status, code: (await response.json()).code };
+        }),
+      );
+      await crash;
+      for (const { name, status, code } of answers) {
+        if (status < 300) continue;
+        expect([name, status, code]).toEqual([name, 503, 'store_unavailable']);
+        told.add(name);
+      }
+    }
+    expect([...told].sort()).toEqual([...names].sort());
   });
 });

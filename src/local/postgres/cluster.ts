@@ -56,10 +56,14 @@ export interface Cluster {
 }
 
 const START_TIMEOUT = 60_000;
-/** Before a server that ended unasked is started again. */
+/** Before a server that ended unasked is started again; it doubles from start to start in vain, up to the longest. */
 const RESTART_PAUSE = 300;
-/** Starts in vain, one after the other, after which it is left alone. */
-const RESTARTS_IN_VAIN = 5;
+const LONGEST_RESTART_PAUSE = 5_000;
+/**
+ * Starts in vain, one after the other, after which it is left alone: three quarters of a minute. Postgres does not start while a
+ * process of the server that was killed is still at its statement.
+ */
+const RESTARTS_IN_VAIN = 12;
 
 /**
  * Initialises the cluster unless that was done, and starts it on 127.0.0.1.
@@ -189,6 +193,7 @@ function keepRunning(
 ): Pick<Cluster, 'exited' | 'stop'> {
   let child = first;
   let stopping = false;
+  const stopped = new AbortController();
   const supervise = async (): Promise<void> => {
     let inVain = 0;
     for (;;) {
@@ -196,7 +201,8 @@ function keepRunning(
       if (stopping || supervisor === undefined) return;
       if (inVain === 0) supervisor.ended();
       if (inVain === RESTARTS_IN_VAIN) return;
-      await sleep(RESTART_PAUSE);
+      const pause = Math.min(RESTART_PAUSE * 2 ** inVain, LONGEST_RESTART_PAUSE);
+      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopping) return;
       child = startAgain();
       if (await isBack(child)) {
@@ -213,6 +219,7 @@ function keepRunning(
     exited,
     async stop() {
       stopping = true;
+      stopped.abort();
       // SIGINT is Postgres's fast shutdown: it rolls back what runs and ends.
       await endChild(child, 'SIGINT', 10_000);
       await exited;

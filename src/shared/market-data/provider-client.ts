@@ -80,7 +80,7 @@ export class ProviderClient {
 
   /**
    * The answer to a GET, checked. Rate limits, failures of the provider, timeouts, and answers that are no JSON are tried again, after
-   * the time the answer asks for or a backoff with jitter.
+   * the time the answer asks for or a backoff with jitter, whichever is longer.
    *
    * @throws ProviderError the last try's; at once where trying again cannot help or there is no time left to
    */
@@ -95,7 +95,8 @@ export class ProviderClient {
           throw error;
         const asked = error.details.retry_after_ms as number | undefined;
         const jitter = 0.5 + random.uniform();
-        const wait = asked ?? this.#limits.backoff * (1 << (attempt - 1)) * jitter;
+        // Not at once, even where the answer asks for no wait, or for one that is over by this clock.
+        const wait = Math.max(asked ?? 0, this.#limits.backoff * (1 << (attempt - 1)) * jitter);
         if (host.monotonicClock() + wait >= this.#end) throw error;
         await host.sleep(wait);
       }
@@ -145,7 +146,8 @@ export class ProviderClient {
   /** The body as text, read no further than the limit. */
   async #read(response: Response): Promise<string> {
     const reader = response.body?.getReader();
-    const decoder = new TextDecoder('utf-8', { fatal: true });
+    // Not strictly: a page in another encoding is still told by its status and type, and its letters are in no number.
+    const decoder = new TextDecoder();
     let text = '';
     let bytes = 0;
     while (reader !== undefined) {

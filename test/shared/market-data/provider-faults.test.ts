@@ -164,6 +164,20 @@ describe('a provider that fails and then works', () => {
     expect(waits).toEqual([wait]);
   });
 
+  it.each([
+    ['no wait', { 'retry-after': '0' }],
+    ['an instant that is over by this clock', { 'x-ratelimit-reset': '1710538195' }],
+    ['a fraction of seconds, which is no form of it', { 'retry-after': '1.5' }],
+    ['less than nothing', { 'retry-after': '-5' }],
+    ['words', { 'retry-after': 'May 5' }],
+  ])('is not asked at once where it asks for %s', async (_, headers) => {
+    const { bars, waits } = await collect([json({ message: 'too many requests.' }, 429, headers), good]);
+    expect(bars).toEqual(BARS);
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThanOrEqual(250);
+    expect(waits[0]).toBeLessThan(750);
+  });
+
   it('backs off with the same jitter for the same job', async () => {
     const once = await collect([text('', 503), text('', 503), good]);
     const again = await collect([text('', 503), text('', 503), good]);
@@ -204,6 +218,17 @@ describe('a provider that goes on failing', () => {
       1,
     ],
     ['403', json({ message: 'no SIP' }, 403), 'provider_unauthorised', /no SIP/, false, 1],
+    [
+      '403 in Latin-1',
+      (_, response) =>
+        response
+          .writeHead(403, { 'content-type': 'text/html; charset=iso-8859-1' })
+          .end(Buffer.from('Accès refusé', 'latin1')),
+      'provider_unauthorised',
+      /status 403: Acc.s refus/,
+      false,
+      1,
+    ],
     ['404', json({ detail: 'Not found.' }, 404), 'provider_unknown_symbol', /status 404/, false, 1],
     ['422', json({ message: 'invalid symbol' }, 422), 'provider_refused', /invalid symbol/, false, 1],
     [
