@@ -82,7 +82,7 @@ with installed as (
     t.last_good as last_good_at,
     case
       when t.last is null then format('%s has never ticked', j.job)
-      else format('%s last ticked %s minutes ago; %s of %s ticks in the last hour%s', j.job,
+      else format('%s last ticked %s min ago; %s of %s ticks in the last hour%s', j.job,
         floor(extract(epoch from now() - t.last) / 60), t.ticks, t.expected, coalesce('; it failed: ' || t.error, ''))
     end as sentence
   from (values
