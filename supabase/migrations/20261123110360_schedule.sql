@@ -80,7 +80,8 @@ begin
         v_reason := format('made up for %s minutes after its time', floor(extract(epoch from p_now - v_due_at) / 60));
       end if;
     end if;
-  exception when others then
+  -- others leaves out what a timeout or an operator cancels: that would take reconcile's other work with it, every time anew.
+  exception when query_canceled or others then
     v_status := 'failed';
     v_reason := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
     v_result := null;

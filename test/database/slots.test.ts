@@ -49,6 +49,20 @@ describe('a slot that fails', () => {
   );
 
   it(
+    'by a timeout fails no worse: what reconcile did beside it stays',
+    rolledBack(async (sql) => {
+      await since(sql, '2026-07-14T11:30:00Z');
+      await perform(sql, "perform pg_sleep(20); return '{}';");
+      await sql`set local statement_timeout = '3s'`;
+      expect(await reconcile(sql, at(17))).toEqual({ 'canary_report 2026-07-14 08:00': 'failed' });
+      await sql`set local statement_timeout = 0`;
+      expect((await row(sql, 'canary_report')).reason).toBe(
+        'canceling statement due to statement timeout (SQLSTATE 57014)',
+      );
+    }),
+  );
+
+  it(
     'is done when a later try works, and says that it was made up for',
     rolledBack(async (sql) => {
       await since(sql, '2026-07-14T10:00:00Z');
