@@ -223,84 +223,9 @@ comment on function internal.is_half_day(date) is
   'Whether a session of New York on that date closes at 13:00, by the rules since 2013. Only to be asked of days with a session.';
 
 create function internal.not_issued_from(p_horizon text, p_bar_time timestamptz) returns boolean
-language sql immutable set search_path = ''
+language sql stable set search_path = ''
 as $$
   select p_horizon = '8h' and internal.is_half_day((p_bar_time at time zone 'America/New_York')::date)
 $$;
 comment on function internal.not_issued_from(text, timestamptz) is
   'Whether no forecast over a horizon begins at the end of a bar: from a half day''s close, two half sessions ahead is 1D and not 8h.';
-
-create or replace function internal.plan_forecast(
-  p_symbol public.symbols, p_horizon text, p_ensemble public.ensembles
-) returns integer
-language plpgsql set search_path = ''
-as $$
-declare
-  v_sizes jsonb := internal.window_sizes(p_horizon);
-  v_needed integer := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer;
-  v_bars integer;
-  v_cutoff timestamptz;
-  v_stored_at timestamptz;
-  v_key text;
-  v_run_id uuid;
-begin
-  select count(*), max(b.bar_time), max(b.ingested_at) into v_bars, v_cutoff, v_stored_at
-  from public.bars b where b.symbol_id = p_symbol.id and b.timeframe = internal.timeframe_of(p_horizon);
-  v_key := format('forecast:%s:%s:%s:%s:%s', p_symbol.symbol, p_horizon, p_ensemble.ensemble,
-    extract(epoch from v_stored_at), p_ensemble.config_hash);
-  if v_bars = 0
-    or internal.not_issued_from(p_horizon, v_cutoff)
-    or internal.is_settled(v_key)
-    or exists (
-      select from public.forecasts f
-      where f.symbol_id = p_symbol.id and f.horizon = p_horizon and f.ensemble = p_ensemble.ensemble
-        and f.config_hash = p_ensemble.config_hash and f.data_cutoff = v_cutoff and f.issued_at >= v_stored_at) then
-    return 0;
-  end if;
-
-  v_run_id := internal.create_run('forecast', p_ensemble.ensemble, v_key, 'schedule', null, v_cutoff,
-    jsonb_build_object('symbols', jsonb_build_array(p_symbol.symbol), 'horizon', p_horizon));
-  if v_run_id is null then
-    return 0;
-  end if;
-  if v_bars < v_needed then
-    perform internal.refuse_run(v_run_id, 'too_few_bars', format(
-      '%s has %s bars for %s; a forecast needs %s (train %s, validation %s)', p_symbol.symbol, v_bars, p_horizon,
-      v_needed, v_sizes ->> 'train', v_sizes ->> 'validation'));
-    return 0;
-  end if;
-  perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol, jsonb_build_object(
-    'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'last_bar', v_bars - 1,
-    'sizes', v_sizes), 10);
-  return 1;
-end
-$$;
-comment on function internal.plan_forecast(public.symbols, text, public.ensembles) is
-  'Plans a forecast from the latest bar unless there is one, or a run for it, or the horizon does not begin there; too few bars end '
-  'the run at once with the reason.';
-
-create or replace function internal.require_bars(p_symbol text, p_horizon text, p_bars bigint) returns void
-language plpgsql stable set search_path = ''
-as $$
-declare
-  v_sizes jsonb := internal.window_sizes(p_horizon);
-  v_cutoff timestamptz;
-  v_needed integer := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer;
-begin
-  if p_bars < v_needed then
-    perform internal.refuse(422, 'too_few_bars', format(
-      '%s has %s bars for %s; a forecast needs %s (train %s, validation %s)', p_symbol, p_bars, p_horizon, v_needed,
-      v_sizes ->> 'train', v_sizes ->> 'validation'));
-  end if;
-  select max(b.bar_time) into v_cutoff
-  from public.bars b join public.symbols s on s.id = b.symbol_id
-  where s.symbol = p_symbol and b.timeframe = internal.timeframe_of(p_horizon);
-  if internal.not_issued_from(p_horizon, v_cutoff) then
-    perform internal.refuse(422, 'no_eight_hours_ahead', format(
-      'no %s forecast of %s is issued from the close of %s, a half day: two half sessions later the next session closes, which is 1D',
-      p_horizon, p_symbol, (v_cutoff at time zone 'America/New_York')::date));
-  end if;
-end
-$$;
-comment on function internal.require_bars(text, text, bigint) is
-  'Raises too_few_bars, with what is there and what is needed; no_eight_hours_ahead where the horizon does not begin.';
