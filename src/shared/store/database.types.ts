@@ -525,6 +525,34 @@ export type Database = {
         };
         Relationships: [];
       };
+      errors: {
+        Row: {
+          code: string;
+          details: NonNullable<Json>;
+          id: number;
+          message: string;
+          occurred_at: string;
+          source: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          code: string;
+          details?: NonNullable<Json>;
+          id?: never;
+          message: string;
+          occurred_at?: string;
+          source: string;
+        };
+        Update: {
+          code?: string;
+          details?: NonNullable<Json>;
+          id?: never;
+          message?: string;
+          occurred_at?: string;
+          source?: string;
+        };
+        Relationships: [];
+      };
       forecast_outcomes: {
         Row: {
           absolute_error: number;
@@ -1037,6 +1065,200 @@ export type Database = {
           },
         ];
       };
+      rollout_evaluations: {
+        Row: {
+          code_version: string;
+          criteria: NonNullable<Json>;
+          evaluated_at: string;
+          evidence_at: string;
+          id: number;
+          markdown: string;
+          rollout_id: number;
+          stage: string;
+          status_line: string;
+          triggers: NonNullable<Json>;
+          verdict: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          code_version: string;
+          criteria: NonNullable<Json>;
+          evaluated_at?: string;
+          evidence_at: string;
+          id?: never;
+          markdown: string;
+          rollout_id: number;
+          stage: string;
+          status_line: string;
+          triggers?: NonNullable<Json>;
+          verdict: string;
+        };
+        Update: {
+          code_version?: string;
+          criteria?: NonNullable<Json>;
+          evaluated_at?: string;
+          evidence_at?: string;
+          id?: never;
+          markdown?: string;
+          rollout_id?: number;
+          stage?: string;
+          status_line?: string;
+          triggers?: NonNullable<Json>;
+          verdict?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'rollout_evaluations_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      rollout_events: {
+        Row: {
+          actor: string;
+          figures: NonNullable<Json>;
+          happened_at: string;
+          id: number;
+          kind: string;
+          reason: string;
+          rollout_id: number | null;
+          stage: string | null;
+          subject: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor: string;
+          figures?: NonNullable<Json>;
+          happened_at?: string;
+          id?: never;
+          kind: string;
+          reason: string;
+          rollout_id?: number | null;
+          stage?: string | null;
+          subject?: string | null;
+        };
+        Update: {
+          actor?: string;
+          figures?: NonNullable<Json>;
+          happened_at?: string;
+          id?: never;
+          kind?: string;
+          reason?: string;
+          rollout_id?: number | null;
+          stage?: string | null;
+          subject?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'rollout_events_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      rollout_symbols: {
+        Row: {
+          ensemble: string;
+          horizons: string[];
+          joined_at: string;
+          rollout_id: number;
+          stage: string;
+          symbol: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          ensemble?: string;
+          horizons: string[];
+          joined_at?: string;
+          rollout_id: number;
+          stage: string;
+          symbol: string;
+          symbol_id: number;
+        };
+        Update: {
+          ensemble?: string;
+          horizons?: string[];
+          joined_at?: string;
+          rollout_id?: number;
+          stage?: string;
+          symbol?: string;
+          symbol_id?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'rollout_symbols_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id', 'symbol'];
+          },
+        ];
+      };
+      rollouts: {
+        Row: {
+          baseline_hash: string;
+          candidate_hash: string;
+          code_version: string;
+          commit_hash: string | null;
+          ended_at: string | null;
+          ended_because: string | null;
+          health_captured: NonNullable<Json>;
+          id: number;
+          stage: string;
+          stage_due_at: string;
+          stage_started_at: string;
+          started_at: string;
+          status: string;
+          tests: Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          baseline_hash: string;
+          candidate_hash: string;
+          code_version: string;
+          commit_hash?: string | null;
+          ended_at?: string | null;
+          ended_because?: string | null;
+          health_captured?: NonNullable<Json>;
+          id?: never;
+          stage?: string;
+          stage_due_at: string;
+          stage_started_at?: string;
+          started_at?: string;
+          status?: string;
+          tests?: Json | null;
+        };
+        Update: {
+          baseline_hash?: string;
+          candidate_hash?: string;
+          code_version?: string;
+          commit_hash?: string | null;
+          ended_at?: string | null;
+          ended_because?: string | null;
+          health_captured?: NonNullable<Json>;
+          id?: never;
+          stage?: string;
+          stage_due_at?: string;
+          stage_started_at?: string;
+          started_at?: string;
+          status?: string;
+          tests?: Json | null;
+        };
+        Relationships: [];
+      };
       runs: {
         Row: {
           code_version: string | null;
@@ -1492,6 +1714,10 @@ export type Database = {
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };
         Returns: Json;
+      };
+      record_error: {
+        Args: { p_code: string; p_details?: Json; p_message: string; p_source: string };
+        Returns: number;
       };
       request_forecasts: {
         Args: { p_horizon: string; p_requested_by?: string; p_symbols: string[] };
