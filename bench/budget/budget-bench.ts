@@ -5,7 +5,7 @@ import type { BenchReport } from '../harness/bench-result.ts';
 import { benchBars } from '../harness/bench-series.ts';
 import { describeMachine } from '../harness/machine.ts';
 import { FIT_BARS, forecastJob, WINDOW_BARS, windowJob } from './bench-jobs.ts';
-import { bundleFunctions } from './bundle-functions.ts';
+import { bundleFunctions } from '../../src/cli/bundle-functions.ts';
 import { measureBundles, measureColdStarts } from './measure-functions.ts';
 import { measureJobs } from './measure-jobs.ts';
 import { measureLiveFit } from './measure-live-fit.ts';

@@ -1,18 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { PROJECT_DIRECTORY } from './data-directory.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FUNCTIONS = join(ROOT, 'supabase', 'functions');
+const FUNCTIONS = join(PROJECT_DIRECTORY, 'supabase', 'functions');
 
-/** An Edge Function as one file. */
-export interface FunctionBundle {
+/** An Edge Function in one piece. */
+export interface BundledFunction {
   readonly name: string;
-  /** An ECMAScript module that imports nothing but `node:` modules. */
-  readonly path: string;
   readonly bytes: number;
+}
+
+/** The same as a file: an ECMAScript module that imports nothing but `node:` modules. */
+export interface FunctionBundle extends BundledFunction {
+  readonly path: string;
 }
 
 /** Node's modules under their names with `node:`, which older packages leave out and Deno wants. */
@@ -35,8 +37,31 @@ export function functionNames(): string[] {
     .sort();
 }
 
+function optionsOf(name: string): BuildOptions & { metafile: true } {
+  return {
+    absWorkingDir: PROJECT_DIRECTORY,
+    entryPoints: [join(FUNCTIONS, name, 'index.ts')],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    external: ['node:*'],
+    plugins: [prefixedBuiltins],
+    metafile: true,
+    logLevel: 'silent',
+  };
+}
+
+/** Bundles a function with all that it imports, npm packages included, not minified; writes nothing. */
+export async function bundleFunction(name: string): Promise<BundledFunction> {
+  const { metafile } = await build({ ...optionsOf(name), outfile: `${name}.js`, write: false });
+  const [{ bytes }] = Object.values(metafile.outputs);
+  return { name, bytes };
+}
+
 /**
- * Bundles each function with all that it imports, npm packages included, not minified.
+ * Bundles each function into a file.
  *
  * @param directory where the bundles go
  */
@@ -44,20 +69,7 @@ export async function bundleFunctions(directory: string): Promise<FunctionBundle
   const bundles: FunctionBundle[] = [];
   for (const name of functionNames()) {
     const path = join(directory, `${name}.js`);
-    const { metafile } = await build({
-      absWorkingDir: ROOT,
-      entryPoints: [join(FUNCTIONS, name, 'index.ts')],
-      outfile: path,
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      platform: 'neutral',
-      mainFields: ['module', 'main'],
-      external: ['node:*'],
-      plugins: [prefixedBuiltins],
-      metafile: true,
-      logLevel: 'silent',
-    });
+    const { metafile } = await build({ ...optionsOf(name), outfile: path });
     const [{ bytes }] = Object.values(metafile.outputs);
     bundles.push({ name, path, bytes });
   }
