@@ -153,6 +153,6 @@ function readArguments(args: readonly string[]) {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidInputError('invalid_argument', `${name} ${text}: a whole number from 1 to 365 is needed`);
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) return Number(text);
+  throw new InvalidInputError('invalid_argument', `${name} ${text}: a whole number from 1 to 1000 is needed`);
 }

@@ -42,7 +42,7 @@ export const rolloutRequestSchema = z.discriminatedUnion(
     z.strictObject({
       action: z.literal('extend'),
       actor,
-      days: z.int('days is a whole number from 1 to 365').min(1, 'days is a whole number from 1 to 365').max(365, 'days is a whole number from 1 to 365'),
+      days: z.int('days is a whole number from 1 to 1000').min(1, 'days is a whole number from 1 to 1000').max(1_000, 'days is a whole number from 1 to 1000'),
       reason: reason.optional(),
     }),
     /** A role of the setting rollout_roles approves the present stage. */
