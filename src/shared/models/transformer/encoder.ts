@@ -91,7 +91,7 @@ export class Encoder implements Network {
   forward(samples: Int32Array, masked = false): { locations: Float64Array; logScales: Float64Array } {
     this.#requireSamples(samples);
     this.#samples = samples.slice();
-    const { inputs, width, lookback } = this.#shape;
+    const { inputs, lookback } = this.#shape;
     const count = samples.length;
     for (let sample = 0; sample < count; sample++) {
       const from = (samples[sample] - lookback + 1) * inputs;
@@ -99,8 +99,10 @@ export class Encoder implements Network {
       for (let i = 0; i < lookback * inputs; i++) this.#inputs[to + i] = this.#data.inputs[from + i];
     }
     mapRows(this.#embedding, this.parameters, count * lookback, this.#inputs, this.#embedded);
-    const size = lookback * width;
-    for (let i = 0; i < count * size; i++) this.#embedded[i] += this.#positions[i % size];
+    for (let sample = 0; sample < count; sample++) {
+      const to = sample * this.#positions.length;
+      for (let i = 0; i < this.#positions.length; i++) this.#embedded[to + i] += this.#positions[i];
+    }
     let bars = this.#embedded;
     for (const block of this.#blocks) {
       block.forward(this.parameters, count, bars);
