@@ -4,13 +4,10 @@ import { encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { SeededRandom } from '../../numerics/random.ts';
 import type { Json, StepBudget } from '../forecaster.ts';
+import type { AdamState } from './adam.ts';
 import { CheckpointReader } from './checkpoint-reader.ts';
-import { fillDropoutMasks } from './dropout-masks.ts';
-import { initialParameters } from './initial-parameters.ts';
-import { type AdamState, LoadedNetwork, type NetworkData } from './kernel/lstm-kernel.ts';
-import type { LstmHyperparameters } from './lstm-hyperparameters.ts';
-import type { NetworkShape } from './network-shape.ts';
-import { DEGREES_OF_FREEDOM } from './student-t-likelihood.ts';
+import type { Network, NetworkData } from './network.ts';
+import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 
 /** Epochs without a better loss on the stopping samples after which training stops. */
 export const PATIENCE = 4;
@@ -34,11 +31,11 @@ export interface TrainingSamples {
  *
  * All randomness of an epoch and batch derives from the seed and their numbers, so that its state is that of the generator.
  */
-export class NetworkTraining {
+export class NetworkTraining<H extends NetworkHyperparameters> {
+  readonly #kind: NetworkKind<H>;
+  readonly #hyperparameters: H;
   readonly #symbol: string;
-  readonly #shape: NetworkShape;
   readonly #samples: TrainingSamples;
-  readonly #hyperparameters: LstmHyperparameters;
   readonly #seed: number;
   #parameters: Float32Array;
   #adam: AdamState | undefined;
@@ -56,19 +53,20 @@ export class NetworkTraining {
 
   /** @throws FitError `invalid_artifact` for another training's checkpoint */
   constructor(
+    kind: NetworkKind<H>,
+    hyperparameters: H,
     symbol: string,
-    shape: NetworkShape,
     samples: TrainingSamples,
-    hyperparameters: LstmHyperparameters,
     seed: number,
     checkpoint?: Json,
   ) {
-    this.#symbol = symbol;
-    this.#shape = shape;
-    this.#samples = samples;
+    this.#kind = kind;
     this.#hyperparameters = hyperparameters;
+    this.#symbol = symbol;
+    this.#samples = samples;
     this.#seed = seed;
-    this.#parameters = initialParameters(shape, new SeededRandom(deriveSeed(seed, 'parameters')));
+    const random = new SeededRandom(deriveSeed(seed, 'parameters'));
+    this.#parameters = kind.initialParameters(hyperparameters, random);
     this.#best = this.#parameters.slice();
     if (checkpoint !== undefined) this.#resume(checkpoint);
   }
@@ -82,7 +80,7 @@ export class NetworkTraining {
     if (this.#stopped) return true;
     const { batchSize } = this.#hyperparameters;
     const { data } = this.#samples;
-    const network = new LoadedNetwork(this.#shape, data, this.#parameters, batchSize, DEGREES_OF_FREEDOM);
+    const network = this.#kind.load(this.#hyperparameters, data, this.#parameters, batchSize);
     if (this.#adam !== undefined) network.restoreAdam(this.#adam);
     do {
       if (this.#stopping !== null) this.#measureStopping(network, this.#stopping);
@@ -135,21 +133,14 @@ export class NetworkTraining {
     return Math.ceil(this.#samples.training.length / this.#hyperparameters.batchSize);
   }
 
-  #trainBatch(network: LoadedNetwork): void {
+  #trainBatch(network: Network): void {
     const { batchSize, dropout, learningRate } = this.#hyperparameters;
     const order = this.#samplesOfEpoch();
     const samples = order.subarray(this.#batch * batchSize, (this.#batch + 1) * batchSize);
     const masked = dropout > 0;
     if (masked) {
       const random = new SeededRandom(deriveSeed(this.#seed, 'dropout', this.#epoch, this.#batch));
-      fillDropoutMasks(
-        network.masks,
-        this.#shape,
-        network.sampleStride,
-        samples.length,
-        dropout,
-        () => random,
-      );
+      network.drawMasks(samples.length, dropout, () => random);
     }
     network.forward(samples, masked);
     const loss = network.loss();
@@ -163,7 +154,7 @@ export class NetworkTraining {
   }
 
   /** Before the first epoch the loss of the initial network, after each that of the epoch's. */
-  #measureStopping(network: LoadedNetwork, { seen, loss }: { seen: number; loss: number }): void {
+  #measureStopping(network: Network, { seen, loss }: { seen: number; loss: number }): void {
     const { stopping } = this.#samples;
     const end = Math.min(seen + STOPPING_UNIT, stopping.length);
     let sum = loss;
@@ -176,7 +167,7 @@ export class NetworkTraining {
     if (end === stopping.length) this.#endEpoch(network, sum / end);
   }
 
-  #endEpoch(network: LoadedNetwork, loss: number): void {
+  #endEpoch(network: Network, loss: number): void {
     this.#stopping = null;
     if (this.#batch === this.#batchCount) {
       this.#epoch++;
@@ -203,7 +194,7 @@ export class NetworkTraining {
   #resume(checkpoint: Json): void {
     const { epochs } = this.#hyperparameters;
     const { length } = this.#parameters;
-    const state = new CheckpointReader(checkpoint);
+    const state = new CheckpointReader(checkpoint, this.#kind.name);
     this.#epoch = state.integer('epoch', 0, epochs);
     this.#batch = state.integer('batch', 0, this.#batchCount);
     this.#bestEpoch = state.integer('bestEpoch', 0, this.#epoch);
@@ -225,7 +216,7 @@ export class NetworkTraining {
     const epoch = this.#epoch + 1;
     return new FitError(
       'not_finite',
-      `The LSTM's ${what} for ${this.#symbol} are not finite in epoch ${epoch}: lower the learning rate.`,
+      `The ${this.#kind.name}'s ${what} for ${this.#symbol} are not finite in epoch ${epoch}: lower the learning rate.`,
       { symbol: this.#symbol, epoch },
     );
   }

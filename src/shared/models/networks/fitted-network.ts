@@ -5,15 +5,10 @@ import { distributionFromResiduals } from '../empirical-residuals.ts';
 import type { FittedForecaster, Json } from '../forecaster.ts';
 import type { PredictiveDistribution } from '../predictive-distribution.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
-import { encodeLstmArtifact, type LstmArtifact, networkShape } from './lstm-artifact.ts';
-import type { LstmHyperparameters } from './lstm-hyperparameters.ts';
+import { encodeNetworkArtifact, type NetworkArtifact } from './network-artifact.ts';
 import { type BarForecast, forecastBars, type MonteCarloDropout } from './network-forecasts.ts';
-import { FIRST_INPUT_BAR, networkInputs } from './network-inputs.ts';
-
-/** The first bar that can be forecast: the network needs `lookback` bars of inputs before it. */
-export function firstForecastBar(lookback: number): number {
-  return FIRST_INPUT_BAR + lookback;
-}
+import { firstForecastBar, networkInputs } from './network-inputs.ts';
+import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 
 /**
  * The passes with dropout that hyperparameters ask for; undefined for one without.
@@ -21,7 +16,7 @@ export function firstForecastBar(lookback: number): number {
  * @param most passes at most; default all
  */
 export function monteCarloDropout(
-  { dropout, monteCarloPasses }: LstmHyperparameters,
+  { dropout, monteCarloPasses }: NetworkHyperparameters,
   seed: number,
   most = monteCarloPasses,
 ): MonteCarloDropout | undefined {
@@ -30,16 +25,19 @@ export function monteCarloDropout(
 }
 
 /**
- * A fitted LSTM: one network, or several that are averaged.
+ * A fitted member made of networks: one, or several that are averaged.
  *
  * Its quantiles are those of the last 1,000 standardised residuals: the fit's up to its cutoff, then one for every bar of
  * the history after the cutoff. Bars up to the cutoff are forecast with the fit's own residuals (they are in sample anyway).
  */
-export class FittedLstm implements FittedForecaster {
-  readonly name = 'LSTM';
-  readonly #artifact: LstmArtifact;
+export class FittedNetwork<H extends NetworkHyperparameters> implements FittedForecaster {
+  readonly name: string;
+  readonly #kind: NetworkKind<H>;
+  readonly #artifact: NetworkArtifact<H>;
 
-  constructor(artifact: LstmArtifact) {
+  constructor(kind: NetworkKind<H>, artifact: NetworkArtifact<H>) {
+    this.name = kind.name;
+    this.#kind = kind;
     this.#artifact = artifact;
   }
 
@@ -80,7 +78,7 @@ export class FittedLstm implements FittedForecaster {
   }
 
   toJSON(): Json {
-    return encodeLstmArtifact(this.#artifact);
+    return encodeNetworkArtifact(this.#kind, this.#artifact);
   }
 
   /** @param distribution of a bar's mean and scale, and of the residuals known before it, ascending */
@@ -99,8 +97,9 @@ export class FittedLstm implements FittedForecaster {
     const known = series.times.findIndex((time) => time > cutoff);
     const start = Math.max(first, known === -1 ? from : Math.min(known, from));
     const bars = forecastBars(
+      this.#kind,
+      hyperparameters,
       networks,
-      networkShape(hyperparameters),
       inputs,
       series.times,
       Int32Array.from({ length: to - start }, (_, i) => start + i - 1),
@@ -113,7 +112,7 @@ export class FittedLstm implements FittedForecaster {
       if (!Number.isFinite(bar.mean) || !Number.isFinite(bar.scale)) {
         throw new FitError(
           'not_finite',
-          `The LSTM's forecast of ${symbol} after ${series.times[i - 1]} is not finite.`,
+          `The ${this.name}'s forecast of ${symbol} after ${series.times[i - 1]} is not finite.`,
           { symbol, time: series.times[i - 1] },
         );
       }

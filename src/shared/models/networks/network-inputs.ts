@@ -2,7 +2,7 @@ import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../../series/series.ts';
 import { measureBars, VOLATILITY_WINDOW } from './bar-measures.ts';
 import { columnMoments, type InputScaling, standardisedRows } from './input-scaling.ts';
-import type { NetworkData } from './kernel/lstm-kernel.ts';
+import type { NetworkData } from './network.ts';
 
 /** Inputs per bar: standardised return, its absolute value, log range, relative log volume. */
 export const INPUT_COUNT = 4;
@@ -23,6 +23,11 @@ const RANGE_FLOOR = 0.05;
 
 /** The first bar whose inputs are known: its return is divided by the volatility of the bar before. */
 export const FIRST_INPUT_BAR = VOLATILITY_WINDOW + 1;
+
+/** The first bar that can be forecast: a network needs `lookback` bars of inputs before it. */
+export function firstForecastBar(lookback: number): number {
+  return FIRST_INPUT_BAR + lookback;
+}
 
 /** What the network is given for a series; the row or element t holds nothing later than bar t, but for the targets. */
 export interface NetworkInputs extends NetworkData {

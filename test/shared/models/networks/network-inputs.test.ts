@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { measureBars } from '../../../../src/shared/models/lstm/bar-measures.ts';
+import { measureBars } from '../../../../src/shared/models/networks/bar-measures.ts';
 import {
   FIRST_INPUT_BAR,
   INPUT_COUNT,
   learnInputScaling,
   networkInputs,
   SKIP_COUNT,
-} from '../../../../src/shared/models/lstm/network-inputs.ts';
+} from '../../../../src/shared/models/networks/network-inputs.ts';
 import { sliceSeries } from '../../../../src/shared/series/series.ts';
 import { copySeries, simulatedSeries } from '../simulated-series.ts';
 

@@ -1,9 +1,9 @@
 import { FitError } from '../../errors/fit-error.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
-import { firstForecastBar } from './fitted-lstm.ts';
 import type { InputScaling } from './input-scaling.ts';
 import {
+  firstForecastBar,
   INPUT_COUNT,
   learnInputScaling,
   type NetworkInputs,
@@ -57,7 +57,7 @@ export function collectTrainingData(
   if (!moves(series, stopping + 1)) {
     throw new FitError(
       'constant_series',
-      `${series.symbol} does not move up to ${times[stopping]}: the LSTM has nothing to be trained on.`,
+      `${series.symbol} does not move up to ${times[stopping]}: a network has nothing to be trained on.`,
       { symbol: series.symbol, bars: stopping + 1 },
     );
   }

@@ -7,11 +7,10 @@ import type { Series } from '../../series/series.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
 import type { FittedForecaster, Json, Resumable, StepBudget } from '../forecaster.ts';
 import { CheckpointReader, decoded } from './checkpoint-reader.ts';
-import { FittedLstm, firstForecastBar, monteCarloDropout } from './fitted-lstm.ts';
-import { networkShape } from './lstm-artifact.ts';
-import type { LstmHyperparameters } from './lstm-hyperparameters.ts';
+import { FittedNetwork, monteCarloDropout } from './fitted-network.ts';
 import { type BarForecast, forecastBars } from './network-forecasts.ts';
-import { type NetworkShape, parameterLayout } from './network-shape.ts';
+import { firstForecastBar } from './network-inputs.ts';
+import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 import { NetworkTraining } from './network-training.ts';
 import { collectTrainingData, type TrainingData } from './training-data.ts';
 
@@ -23,19 +22,19 @@ const FORECAST_BARS = 64;
 const TRAINING_SHARE = 0.9;
 
 /**
- * A fit of an LSTM: its networks are trained one after the other, then the bars of the fit are forecast for their residuals.
+ * A fit of a member made of networks: they are trained one after the other, then the bars of the fit are forecast for their residuals.
  */
-export class LstmFit implements Resumable<FittedForecaster> {
+export class NetworkFit<H extends NetworkHyperparameters> implements Resumable<FittedForecaster> {
+  readonly #kind: NetworkKind<H>;
   readonly #series: Series;
-  readonly #hyperparameters: LstmHyperparameters;
+  readonly #hyperparameters: H;
   readonly #seed: number;
-  readonly #shape: NetworkShape;
   readonly #data: TrainingData;
   /** The cutoffs of the fit's own bars. */
   readonly #cutoffs: Int32Array;
   readonly #trained: Float32Array[] = [];
   readonly #forecasts: BarForecast[] = [];
-  #training: NetworkTraining | undefined;
+  #training: NetworkTraining<H> | undefined;
 
   /**
    * Series and hyperparameters have been checked.
@@ -45,16 +44,17 @@ export class LstmFit implements Resumable<FittedForecaster> {
    * also `not_finite`
    */
   constructor(
+    kind: NetworkKind<H>,
     series: Series,
-    hyperparameters: LstmHyperparameters,
+    hyperparameters: H,
     seed: number,
     companions: readonly Series[],
     checkpoint?: Json,
   ) {
+    this.#kind = kind;
     this.#series = series;
     this.#hyperparameters = hyperparameters;
     this.#seed = seed;
-    this.#shape = networkShape(hyperparameters);
     this.#data = collectTrainingData(series, companions, hyperparameters.lookback);
     const first = firstForecastBar(hyperparameters.lookback) - 1;
     this.#cutoffs = Int32Array.from({ length: series.close.length - 1 - first }, (_, i) => first + i);
@@ -98,13 +98,14 @@ export class LstmFit implements Resumable<FittedForecaster> {
 
   /** @throws Error before `step` returned true */
   result(): FittedForecaster {
-    if (!this.#done) throw new Error('The LSTM is not fitted yet: step() has not returned true.');
+    if (!this.#done)
+      throw new Error(`The ${this.#kind.name} is not fitted yet: step() has not returned true.`);
     const { returns } = this.#data.own;
     const { close, symbol, times } = this.#series;
     const residuals = this.#forecasts.map(
       ({ mean, scale }, i) => (returns[this.#cutoffs[i] + 1] - mean) / scale,
     );
-    return new FittedLstm({
+    return new FittedNetwork(this.#kind, {
       symbol,
       cutoff: times[times.length - 1],
       hyperparameters: this.#hyperparameters,
@@ -123,14 +124,14 @@ export class LstmFit implements Resumable<FittedForecaster> {
     return this.#forecasts.length === this.#cutoffs.length;
   }
 
-  #startTraining(checkpoint?: Json): NetworkTraining {
+  #startTraining(checkpoint?: Json): NetworkTraining<H> {
     const seed = deriveSeed(this.#seed, 'network', this.#trained.length);
     const { symbol } = this.#series;
     return new NetworkTraining(
-      symbol,
-      this.#shape,
-      this.#data.samples,
+      this.#kind,
       this.#hyperparameters,
+      symbol,
+      this.#data.samples,
       seed,
       checkpoint,
     );
@@ -142,21 +143,29 @@ export class LstmFit implements Resumable<FittedForecaster> {
     const dropout = monteCarloDropout(this.#hyperparameters, this.#seed, RESIDUAL_PASSES);
     const { times } = this.#series;
     this.#forecasts.push(
-      ...forecastBars(this.#trained, this.#shape, this.#data.own, times, cutoffs, dropout),
+      ...forecastBars(
+        this.#kind,
+        this.#hyperparameters,
+        this.#trained,
+        this.#data.own,
+        times,
+        cutoffs,
+        dropout,
+      ),
     );
   }
 
   #resume(checkpoint: Json): void {
-    const state = new CheckpointReader(checkpoint);
+    const state = new CheckpointReader(checkpoint, this.#kind.name);
     if (JSON.stringify(state.json('of')) !== JSON.stringify(this.#identity)) {
       throw new FitError(
         'invalid_artifact',
-        `The checkpoint is of another LSTM fit: ${JSON.stringify(state.json('of'))}, not ${JSON.stringify(this.#identity)}.`,
+        `The checkpoint is of another ${this.#kind.name} fit: ${JSON.stringify(state.json('of'))}, not ${JSON.stringify(this.#identity)}.`,
       );
     }
-    const { length } = parameterLayout(this.#shape);
+    const length = this.#kind.parameterCount(this.#hyperparameters);
     for (const network of state.list('trained', this.#hyperparameters.networks)) {
-      this.#trained.push(decoded(decodeFloat32, network, length, 'trained'));
+      this.#trained.push(decoded(decodeFloat32, network, length, 'trained', this.#kind.name));
     }
     const means = state.doubles('means');
     const scales = state.doubles('scales', means.length);

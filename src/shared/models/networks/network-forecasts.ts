@@ -1,15 +1,13 @@
 import exp from '@stdlib/math-base-special-exp';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { SeededRandom } from '../../numerics/random.ts';
-import { fillDropoutMasks } from './dropout-masks.ts';
-import { LoadedNetwork } from './kernel/lstm-kernel.ts';
 import type { NetworkInputs } from './network-inputs.ts';
-import type { NetworkShape } from './network-shape.ts';
-import { DEGREES_OF_FREEDOM, STUDENT_T_DEVIATION } from './student-t-likelihood.ts';
+import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
+import { STUDENT_T_DEVIATION } from './student-t-likelihood.ts';
 
-/** The log scale is held within these bounds: e^-4 to e^4 times the volatility known at the cutoff; the kernel's loss too. */
+/** The log scale is held within these bounds: e^-4 to e^4 times the volatility known at the cutoff; the losses too. */
 export const LOG_SCALE_LIMIT = 4;
-/** Samples of one pass through the kernel. */
+/** Samples of one pass through a network. */
 const BATCH = 32;
 
 /** Mean and scale of one bar's log return. */
@@ -36,9 +34,10 @@ export interface MonteCarloDropout {
  * @param cutoffs rows of `inputs`, each with `lookback` rows of inputs up to it
  * @param dropout default: one pass without
  */
-export function forecastBars(
+export function forecastBars<H extends NetworkHyperparameters>(
+  kind: NetworkKind<H>,
+  hyperparameters: H,
   networks: readonly Float32Array[],
-  shape: NetworkShape,
   inputs: NetworkInputs,
   times: readonly string[],
   cutoffs: Int32Array,
@@ -50,7 +49,7 @@ export function forecastBars(
   const squaredLocations = new Float64Array(cutoffs.length);
   const variances = new Float64Array(cutoffs.length);
   for (let n = 0; n < networks.length; n++) {
-    const network = new LoadedNetwork(shape, inputs, networks[n], BATCH, DEGREES_OF_FREEDOM);
+    const network = kind.load(hyperparameters, inputs, networks[n], BATCH);
     for (let from = 0; from < cutoffs.length; from += BATCH) {
       const samples = cutoffs.subarray(from, from + BATCH);
       for (let pass = 0; pass < passes; pass++) {
@@ -58,11 +57,9 @@ export function forecastBars(
           const { rate, seed } = dropout;
           const randomOf = (sample: number) =>
             new SeededRandom(deriveSeed(seed, 'forecast', n, pass, times[samples[sample]]));
-          fillDropoutMasks(network.masks, shape, network.sampleStride, samples.length, rate, randomOf);
+          network.drawMasks(samples.length, rate, randomOf);
         }
-        // One layer does not depend on its mask: what further passes change is seen by the heads alone.
-        const again = pass > 0 && shape.layers === 1;
-        const forecast = again ? network.heads() : network.forward(samples, dropout !== undefined);
+        const forecast = pass > 0 ? network.again() : network.forward(samples, dropout !== undefined);
         for (let i = 0; i < samples.length; i++) {
           const location = forecast.locations[i];
           const logScale = Math.max(-LOG_SCALE_LIMIT, Math.min(LOG_SCALE_LIMIT, forecast.logScales[i]));
