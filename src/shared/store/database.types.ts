@@ -61,6 +61,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
         ];
       };
       bar_gaps: {
@@ -96,6 +110,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
           },
         ];
       };
@@ -150,6 +178,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
           },
         ];
       };
@@ -335,6 +377,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
         ];
       };
       ensemble_validation_metrics: {
@@ -425,6 +481,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       ensemble_weights: {
@@ -494,6 +564,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
         ];
       };
@@ -773,6 +857,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
         ];
       };
@@ -1205,6 +1303,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       rollouts: {
@@ -1574,6 +1686,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       vw_divergence_trends: {
@@ -1587,6 +1713,20 @@ export type Database = {
           symbol: string;
           validation_day: string | null;
           windows: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_ensemble_assignments: {
+        Row: {
+          because: string | null;
+          ensemble: string | null;
+          horizon: string | null;
+          is_listed: boolean | null;
+          is_planned: boolean | null;
+          is_serving: boolean | null;
+          symbol: string;
+          symbol_id: number;
         };
         ComputedFields: never;
         Relationships: [];
@@ -1657,6 +1797,17 @@ export type Database = {
           sentence: string | null;
           status: string | null;
           subject: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_serving_ensembles: {
+        Row: {
+          because: string | null;
+          ensemble: string | null;
+          horizon: string | null;
+          symbol: string;
+          symbol_id: number;
         };
         ComputedFields: never;
         Relationships: [];

@@ -20,12 +20,17 @@ table public.divergence_alerts              | -    | select        | select
 table public.ensemble_validation_metrics    | -    | select        | select
 table public.ensemble_weights               | -    | select        | select
 table public.ensembles                      | -    | select        | select
+table public.errors                         | -    | -             | select
 table public.forecast_outcomes              | -    | select        | select
 table public.forecasts                      | -    | select        | select
 table public.job_checkpoints                | -    | -             | select
 table public.job_retries                    | -    | select        | select
 table public.jobs                           | -    | select        | select
 table public.overfitting_tests              | -    | select        | select
+table public.rollout_evaluations            | -    | select        | select
+table public.rollout_events                 | -    | select        | select
+table public.rollout_symbols                | -    | select        | select
+table public.rollouts                       | -    | select        | select
 table public.runs                           | -    | select        | select
 table public.schedule_slots                 | -    | select        | select
 table public.settings                       | -    | select        | select
@@ -34,10 +39,12 @@ table public.symbols                        | -    | select        | select
 table public.worker_requests                | -    | select        | select
 view public.current_forecasts               | -    | select        | select
 view public.vw_divergence_trends            | -    | select        | select
+view public.vw_ensemble_assignments         | -    | select        | select
 view public.vw_forecast_presence            | -    | select        | select
 view public.vw_forecast_quality             | -    | select        | select
 view public.vw_overfitting_symbols          | -    | select        | select
 view public.vw_run_health                   | -    | select        | select
+view public.vw_serving_ensembles            | -    | select        | select
 function public.announce_closure            | -    | -             | execute
 function public.change_setting              | -    | -             | execute
 function public.claim_job                   | -    | -             | execute
@@ -56,6 +63,7 @@ function public.pause_slot                  | -    | -             | execute
 function public.plan_ingestion              | -    | -             | execute
 function public.plan_work                   | -    | -             | execute
 function public.read_series                 | -    | -             | execute
+function public.record_error                | -    | -             | execute
 function public.request_forecasts           | -    | -             | execute
 function public.resume_slot                 | -    | -             | execute
 function public.retry_job                   | -    | -             | execute
@@ -66,6 +74,7 @@ function public.seed_ensemble               | -    | -             | execute
 function public.store_requested_forecast    | -    | -             | execute
 function public.withdraw_closure            | -    | -             | execute
 function internal.add_job                   | -    | -             | -
+function internal.add_rollout_event         | -    | -             | -
 function internal.apply_divergence_check    | -    | -             | -
 function internal.are_slot_times            | -    | -             | -
 function internal.are_weights               | -    | -             | -
@@ -73,6 +82,7 @@ function internal.are_weights_refuted       | -    | -             | -
 function internal.begin_new_times           | -    | -             | -
 function internal.check_forecast_setting    | -    | -             | -
 function internal.check_market_data_setting | -    | -             | -
+function internal.check_rollout_setting     | -    | -             | -
 function internal.check_schedule_setting    | -    | -             | -
 function internal.check_setting             | -    | -             | -
 function internal.closed_because            | -    | -             | -
@@ -102,10 +112,12 @@ function internal.plan_forecast             | -    | -             | -
 function internal.plan_forecasts            | -    | -             | -
 function internal.plan_validation           | -    | -             | -
 function internal.plan_validations          | -    | -             | -
+function internal.planned_ensembles         | -    | -             | -
 function internal.purge                     | -    | -             | -
 function internal.reconcile                 | -    | -             | -
 function internal.reconcile_jobs            | -    | -             | -
 function internal.refuse                    | -    | -             | -
+function internal.refuse_change             | -    | -             | -
 function internal.refuse_run                | -    | -             | -
 function internal.report_canary             | -    | -             | -
 function internal.request_function          | -    | -             | -
@@ -116,6 +128,7 @@ function internal.retry_delay               | -    | -             | -
 function internal.run_slot                  | -    | -             | -
 function internal.schedule_all              | -    | -             | -
 function internal.score_outcomes            | -    | -             | -
+function internal.serving_ensemble          | -    | -             | -
 function internal.session_close             | -    | -             | -
 function internal.setting                   | -    | -             | -
 function internal.slot_times                | -    | -             | -
