@@ -1170,6 +1170,7 @@ export type Database = {
           evaluated_at: string;
           evidence_at: string;
           id: number;
+          last_event_id: number | null;
           markdown: string;
           rollout_id: number;
           stage: string;
@@ -1184,6 +1185,7 @@ export type Database = {
           evaluated_at?: string;
           evidence_at: string;
           id?: never;
+          last_event_id?: number | null;
           markdown: string;
           rollout_id: number;
           stage: string;
@@ -1197,6 +1199,7 @@ export type Database = {
           evaluated_at?: string;
           evidence_at?: string;
           id?: never;
+          last_event_id?: number | null;
           markdown?: string;
           rollout_id?: number;
           stage?: string;
@@ -1815,6 +1818,7 @@ export type Database = {
     };
     Functions: {
       announce_closure: { Args: { p_date: string; p_kind?: string; p_reason: string }; Returns: Json };
+      approve_rollout: { Args: { p_actor: string; p_note?: string; p_role: string }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
       claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
@@ -1830,6 +1834,7 @@ export type Database = {
         Returns: number[];
       };
       dispatch_workers: { Args: Record<PropertyKey, never>; Returns: number };
+      extend_rollout: { Args: { p_actor: string; p_days: number; p_reason: string }; Returns: Json };
       fail_job: {
         Args: {
           p_code: string;
@@ -1859,9 +1864,14 @@ export type Database = {
       };
       ingestion_state: { Args: { p_overlap: number; p_symbol: string; p_timeframe: string }; Returns: Json };
       latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
+      note_rollout: { Args: { p_actor: string; p_text: string }; Returns: Json };
       pause_slot: { Args: { p_reason: string; p_slot: string }; Returns: Json };
       plan_ingestion: { Args: { p_key: string }; Returns: Json };
       plan_work: { Args: { p_windows?: number }; Returns: Json };
+      promote_rollout: {
+        Args: { p_actor: string; p_force?: boolean; p_reason?: string; p_stage?: string };
+        Returns: Json;
+      };
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };
         Returns: Json;
@@ -1877,6 +1887,7 @@ export type Database = {
       resume_slot: { Args: { p_slot: string }; Returns: Json };
       retry_job: { Args: { p_job_id: number }; Returns: Json };
       retry_slot: { Args: { p_date: string; p_slot: string; p_time: string }; Returns: string };
+      rollback_rollout: { Args: { p_actor: string; p_reason: string }; Returns: Json };
       save_step: {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;
@@ -1884,6 +1895,22 @@ export type Database = {
       score_outcomes: { Args: Record<PropertyKey, never>; Returns: number };
       seed_ensemble: {
         Args: { p_config_hash: string; p_configuration: Json; p_ensemble: string };
+        Returns: Json;
+      };
+      set_publishing: { Args: { p_actor: string; p_publishing: boolean; p_reason: string }; Returns: Json };
+      start_rollout: {
+        Args: {
+          p_actor: string;
+          p_baseline: Json;
+          p_baseline_hash: string;
+          p_candidate: Json;
+          p_candidate_hash: string;
+          p_code_version: string;
+          p_commit_hash?: string;
+          p_health?: Json;
+          p_symbols: string[];
+          p_tests?: Json;
+        };
         Returns: Json;
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };
