@@ -84,7 +84,8 @@ export function parseCanaryOptions(args: readonly string[]): CanaryOptions | nul
   const command = name as CanaryCommand;
   const allowed: readonly string[] = [...COMMON, ...COMMANDS[command]];
   const stray = Object.keys(values).find((option) => !allowed.includes(option));
-  if (stray !== undefined) throw new InvalidInputError('invalid_argument', `--${stray} is no option of ${command}`);
+  if (stray !== undefined)
+    throw new InvalidInputError('invalid_argument', `--${stray} is no option of ${command}`);
   requireOperands(command, operands);
   if (values['dry-run'] && values['verify-only']) {
     throw new InvalidInputError('invalid_argument', 'use --dry-run or --verify-only, not both');

@@ -8,11 +8,7 @@ const actor = z
   .max(200, 'an actor is a name of 1 to 200 characters');
 
 const text = (what: string) =>
-  z
-    .string()
-    .trim()
-    .min(1, `${what} is 1 to 2,000 characters`)
-    .max(2_000, `${what} is 1 to 2,000 characters`);
+  z.string().trim().min(1, `${what} is 1 to 2,000 characters`).max(2_000, `${what} is 1 to 2,000 characters`);
 
 const reason = text('a reason');
 
@@ -42,11 +38,19 @@ export const rolloutRequestSchema = z.discriminatedUnion(
     z.strictObject({
       action: z.literal('extend'),
       actor,
-      days: z.int('days is a whole number from 1 to 1000').min(1, 'days is a whole number from 1 to 1000').max(1_000, 'days is a whole number from 1 to 1000'),
+      days: z
+        .int('days is a whole number from 1 to 1000')
+        .min(1, 'days is a whole number from 1 to 1000')
+        .max(1_000, 'days is a whole number from 1 to 1000'),
       reason: reason.optional(),
     }),
     /** A role of the setting rollout_roles approves the present stage. */
-    z.strictObject({ action: z.literal('approve'), actor, role: text('a role'), note: text('a note').optional() }),
+    z.strictObject({
+      action: z.literal('approve'),
+      actor,
+      role: text('a role'),
+      note: text('a note').optional(),
+    }),
     z.strictObject({ action: z.literal('note'), actor, text: text('a note') }),
     /** The kill switch: false hides every forecast. */
     z.strictObject({ action: z.literal('publishing'), actor, publishing: z.boolean(), reason }),

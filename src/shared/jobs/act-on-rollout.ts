@@ -5,7 +5,10 @@ import { type EvaluationStore, evaluateRollout } from './evaluate-rollout.ts';
 /** The decisions that the database offers, each one transaction. */
 export interface RolloutActions extends EvaluationStore<object> {
   status(): Promise<Json>;
-  promote(actor: string, options: Pick<RolloutRequest & { action: 'promote' }, 'reason' | 'force' | 'stage'>): Promise<Json>;
+  promote(
+    actor: string,
+    options: Pick<RolloutRequest & { action: 'promote' }, 'reason' | 'force' | 'stage'>,
+  ): Promise<Json>;
   rollBack(actor: string, reason: string): Promise<Json>;
   extend(actor: string, days: number, reason: string): Promise<Json>;
   approve(actor: string, role: string, note: string | undefined): Promise<Json>;

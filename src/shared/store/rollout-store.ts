@@ -1,5 +1,5 @@
-import { rolloutEvidenceSchema } from '../contracts/rollout-evidence.ts';
 import { parse } from '../contracts/parse.ts';
+import { rolloutEvidenceSchema } from '../contracts/rollout-evidence.ts';
 import type { RolloutStage } from '../contracts/rollout-request.ts';
 import type { Json } from '../models/forecaster.ts';
 import type { RolloutEvaluation } from '../rollout/rollout-evaluation.ts';
@@ -75,7 +75,10 @@ export class RolloutStore {
     ) as Json;
   }
 
-  async promote(actor: string, options: { reason?: string; force?: boolean; stage?: RolloutStage }): Promise<Json> {
+  async promote(
+    actor: string,
+    options: { reason?: string; force?: boolean; stage?: RolloutStage },
+  ): Promise<Json> {
     const { reason, force, stage } = options;
     return unwrap(
       await this.#client.rpc('promote_rollout', {

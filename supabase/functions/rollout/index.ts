@@ -27,7 +27,9 @@ async function decide(request: Request, { store }: Context): Promise<Response> {
     if (outcome.outcome !== 'idle') log('evaluate', { ...outcome });
     return Response.json(outcome);
   }
-  return Response.json(await actOnRollout(rollouts, parseJson(rolloutRequestSchema, body, 'the request body')));
+  return Response.json(
+    await actOnRollout(rollouts, parseJson(rolloutRequestSchema, body, 'the request body')),
+  );
 }
 
 async function status(_request: Request, { store }: Context): Promise<Response> {

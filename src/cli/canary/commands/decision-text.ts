@@ -19,7 +19,10 @@ interface Answer {
 }
 
 /** What a decision came to, in sentences. */
-export function decisionText(command: Exclude<DecisionCommand, 'status' | 'evaluate'>, document: unknown): string {
+export function decisionText(
+  command: Exclude<DecisionCommand, 'status' | 'evaluate'>,
+  document: unknown,
+): string {
   const answer = document as Answer;
   const rollout = `Rollout ${answer.rollout_id}`;
   switch (command) {
@@ -36,7 +39,9 @@ export function decisionText(command: Exclude<DecisionCommand, 'status' | 'evalu
     case 'note':
       return answer.rollout_id === null ? 'Noted.' : `${rollout}: noted.`;
     case 'publishing': {
-      const state = answer.publishing ? 'Forecasts are published.' : 'Nothing is published, and nothing is planned.';
+      const state = answer.publishing
+        ? 'Forecasts are published.'
+        : 'Nothing is published, and nothing is planned.';
       return answer.changed === false ? `${state} It was so before.` : state;
     }
   }
@@ -47,10 +52,14 @@ function rollbackLines(rollout: string, answer: Answer): string[] {
   return [
     `${rollout}: rolled back from ${answer.from} in ${answer.seconds} s. The baseline serves ${(answer.symbols ?? []).join(', ')}.`,
     ...(overtook
-      ? [`It overtook a promotion within the last minute: ${overtook.from} -> ${overtook.to} by ${overtook.actor}.`]
+      ? [
+          `It overtook a promotion within the last minute: ${overtook.from} -> ${overtook.to} by ${overtook.actor}.`,
+        ]
       : []),
     ...(without.length === 0
       ? []
-      : [`Without a forecast of the baseline, so that apps see none until the next one: ${without.join(', ')}.`]),
+      : [
+          `Without a forecast of the baseline, so that apps see none until the next one: ${without.join(', ')}.`,
+        ]),
   ];
 }

@@ -4,7 +4,11 @@ import { textTable } from '../../text-table.ts';
 export interface ShownEvaluation {
   readonly status_line: string;
   readonly criteria: readonly ShownCriterion[];
-  readonly triggers: readonly { readonly trigger: string; readonly subject: string | null; readonly sentence: string }[];
+  readonly triggers: readonly {
+    readonly trigger: string;
+    readonly subject: string | null;
+    readonly sentence: string;
+  }[];
   readonly rolled_back?: boolean;
 }
 

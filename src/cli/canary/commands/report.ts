@@ -21,7 +21,7 @@ export async function report(
         .from('canary_reports')
         .select('*')
         .eq('is_summary', options.summary)
-        .not('markdown', 'is', null)
+        .neq('markdown', '')
         .order('id', { ascending: false })
         .limit(1),
     );
@@ -33,7 +33,7 @@ export async function report(
           : 'no report was written yet: they come at 08:00, 12:00 and 18:00 New York time of sessions',
       );
     }
-    return { status: 0, document: row, text: row.markdown ?? '' };
+    return { status: 0, document: row, text: row.markdown };
   } finally {
     await target.close();
   }

@@ -11,7 +11,11 @@ export type DecisionCommand = Exclude<CanaryOptions['command'], 'deploy' | 'repo
  *
  * @throws InvalidInputError `missing_option`, `no_reason`, `invalid_input`
  */
-export function requestOf(command: DecisionCommand, options: CanaryOptions, actor: () => string): RolloutRequest {
+export function requestOf(
+  command: DecisionCommand,
+  options: CanaryOptions,
+  actor: () => string,
+): RolloutRequest {
   const request = () => {
     const { reason, force, days, role, operands } = options;
     switch (command) {
@@ -19,7 +23,8 @@ export function requestOf(command: DecisionCommand, options: CanaryOptions, acto
       case 'evaluate':
         return { action: command };
       case 'promote':
-        if (force && reason === undefined) throw noReason('promote --force', 'what is overridden, and why, is kept');
+        if (force && reason === undefined)
+          throw noReason('promote --force', 'what is overridden, and why, is kept');
         return { action: command, actor: actor(), reason, force };
       case 'rollback':
         if (reason === undefined) throw noReason(command, 'the canary log says why');

@@ -15,7 +15,9 @@ interface Status {
     readonly ended_at: string | null;
     readonly ended_because: string | null;
   } | null;
-  readonly latest_evaluation: (ShownEvaluation & { readonly evaluated_at: string; readonly stage: string }) | null;
+  readonly latest_evaluation:
+    | (ShownEvaluation & { readonly evaluated_at: string; readonly stage: string })
+    | null;
   readonly events: readonly {
     readonly happened_at: string;
     readonly kind: string;
@@ -51,7 +53,9 @@ export function statusText(document: unknown): string {
       ? rollout === null
         ? []
         : ['Not evaluated yet: npm run canary -- evaluate judges now.']
-      : [`Evaluated ${minute(evaluation.evaluated_at)}, stage ${evaluation.stage}:\n${evaluationText(evaluation)}`]),
+      : [
+          `Evaluated ${minute(evaluation.evaluated_at)}, stage ${evaluation.stage}:\n${evaluationText(evaluation)}`,
+        ]),
     ...(events.length === 0 ? [] : [eventTable(events)]),
   ];
   return parts.join('\n\n');
@@ -68,7 +72,20 @@ function boardTable(board: readonly BoardRow[]): string {
   const ratio = (value: number | null) => (value === null ? '' : value.toFixed(4));
   const percent = (value: number | null) => (value === null ? '' : `${(100 * value).toFixed(1)} %`);
   return textTable(
-    ['symbol', 'horizon', 'serves', 'last bar', 'at deadline', 'pairs', 'RMSE ratio', 'CRPS ratio', '90 % covers', 'divergence', 'verdict', 'alerts'],
+    [
+      'symbol',
+      'horizon',
+      'serves',
+      'last bar',
+      'at deadline',
+      'pairs',
+      'RMSE ratio',
+      'CRPS ratio',
+      '90 % covers',
+      'divergence',
+      'verdict',
+      'alerts',
+    ],
     board.map((row) => [
       row.symbol,
       row.horizon,

@@ -11,7 +11,14 @@ import { verification } from './steps/verification.ts';
 
 /** The steps of deploying, in order. */
 export function deploySteps(context: DeployContext): readonly DeployStep[] {
-  return [preflight, health, database, functions, configuration, firstForecasts, verification, monitoring].map(
-    (step) => step(context),
-  );
+  return [
+    preflight,
+    health,
+    database,
+    functions,
+    configuration,
+    firstForecasts,
+    verification,
+    monitoring,
+  ].map((step) => step(context));
 }

@@ -41,7 +41,13 @@ export function readinessText({ deployed, ready, missing, notes, target }: Readi
 }
 
 /** What a deploy came to, for people. */
-export function deployText({ rollout_id, stage, symbols, candidate_hash, baseline_hash }: DeployReport): string {
+export function deployText({
+  rollout_id,
+  stage,
+  symbols,
+  candidate_hash,
+  baseline_hash,
+}: DeployReport): string {
   return [
     `Rollout ${rollout_id} runs, stage ${stage}: candidate ${candidate_hash} beside baseline ${baseline_hash} on ${symbols.join(', ')}.`,
     'Look at it: npm run canary -- status',

@@ -70,7 +70,10 @@ async function bringAbout(
   const after = await step.check();
   if (after.missing.length > 0) throw notReady(title, after.missing);
   if (!isDone(after)) {
-    throw new DeployError('step_incomplete', `${title} has run, and this is still to do: ${after.pending.join('; ')}`);
+    throw new DeployError(
+      'step_incomplete',
+      `${title} has run, and this is still to do: ${after.pending.join('; ')}`,
+    );
   }
   tell(`${title}: ${['done', ...after.notes].join('; ')}`);
   return { step: step.name, outcome: 'done', notes: after.notes };
@@ -79,7 +82,7 @@ async function bringAbout(
 function notReady(title: string, missing: readonly Missing[]): DeployError {
   const lines = missing.map(({ what, remedy }) => `  - ${what}: ${remedy}`);
   return new DeployError('not_ready', [`${title} is missing`, ...lines].join('\n'), {
-    missing: missing.map(({ what, remedy }) => ({ what, remedy })),
+    missing: missing.map(({ what }) => what),
   });
 }
 
@@ -159,7 +162,8 @@ const AGAIN = 'npm run canary -- deploy';
 export async function verify(context: DeployContext): Promise<Readiness> {
   const rollout = await latestRollout(context);
   const deployed =
-    rollout?.status === 'running' && `${rollout.candidate_hash} ${rollout.baseline_hash}` === hashesOf(context.plan);
+    rollout?.status === 'running' &&
+    `${rollout.candidate_hash} ${rollout.baseline_hash}` === hashesOf(context.plan);
   const missing: Readiness['missing'][number][] = [];
   const notes: string[] = [];
   for (const step of deploySteps(context)) {
@@ -170,7 +174,9 @@ export async function verify(context: DeployContext): Promise<Readiness> {
     // Tests and health are of the time of deploying; what else a deploy would still do is missing once it was deployed.
     const isOfDeploying = step.name === 'preflight' || step.name === 'health';
     if (deployed && !isOfDeploying) {
-      missing.push(...state.pending.map((what) => ({ step: step.name, what: `still to do: ${what}`, remedy: AGAIN })));
+      missing.push(
+        ...state.pending.map((what) => ({ step: step.name, what: `still to do: ${what}`, remedy: AGAIN })),
+      );
     } else {
       notes.push(...state.pending.map((what) => `deploying would do: ${what}`));
     }

@@ -56,7 +56,12 @@ export class KeptResults {
     return kept !== null && kept.commit === commit && kept.variables === digest(variables);
   }
 
-  keepDeployed(target: string, commit: string, variables: Readonly<Record<string, string>>, now: string): void {
+  keepDeployed(
+    target: string,
+    commit: string,
+    variables: Readonly<Record<string, string>>,
+    now: string,
+  ): void {
     this.#write(nameOf('functions', target), { commit, variables: digest(variables), deployed_at: now });
   }
 

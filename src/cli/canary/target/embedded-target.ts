@@ -29,7 +29,12 @@ export function embeddedTarget(
       onnotice: () => {},
       // As JSON has them.
       types: {
-        timestamptz: { to: 1184, from: [1184], serialize: String, parse: (text: string) => new Date(text).toISOString() },
+        timestamptz: {
+          to: 1184,
+          from: [1184],
+          serialize: String,
+          parse: (text: string) => new Date(text).toISOString(),
+        },
         date: { to: 1082, from: [1082], serialize: String, parse: (text: string) => text },
         bigint: { to: 20, from: [20], serialize: String, parse: Number },
       },

@@ -31,7 +31,11 @@ export async function openTarget(
   // Only here: the rest of the commands should not wait for all that a stack is made of.
   const { startTemporaryStack } = await import('./temporary-stack.ts');
   const stack = await startTemporaryStack(data, environment);
-  return embeddedTarget(stack, () => stack.databaseUrl, () => stack.stop());
+  return embeddedTarget(
+    stack,
+    () => stack.databaseUrl,
+    () => stack.stop(),
+  );
 }
 
 /** The stack that runs on a data directory; null when none does. */

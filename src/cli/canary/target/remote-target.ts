@@ -61,7 +61,9 @@ export function remoteTarget(project: string, environment: Variables, executable
         const directory = mkdtempSync(join(tmpdir(), 'plumbline-secrets-'));
         try {
           const file = join(directory, 'env');
-          const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
+          const lines = Object.entries(variables).map(
+            ([name, value]) => `${name}=${JSON.stringify(value)}\n`,
+          );
           writeFileSync(file, lines.join(''), { mode: 0o600 });
           await cli('secrets', 'set', remote, '--env-file', file, '--yes');
         } finally {

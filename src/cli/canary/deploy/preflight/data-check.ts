@@ -52,7 +52,10 @@ export async function checkData({ target, plan }: DeployContext): Promise<StepSt
         remedy: `npm run plumbline -- ingest ${row.symbol}.csv, or let the schedule fetch them (setting market_data)`,
       });
     } else if (!row.active) {
-      missing.push({ what: `${row.symbol} is not active`, remedy: `set symbols.active of ${row.symbol} to true` });
+      missing.push({
+        what: `${row.symbol} is not active`,
+        remedy: `set symbols.active of ${row.symbol} to true`,
+      });
     } else if (row.bars < row.needed) {
       missing.push({
         what: `${subject} has ${row.bars} bars, and a window takes ${row.needed}`,

@@ -26,7 +26,10 @@ export async function checkFunctions(): Promise<StepState> {
     }
   }
   const largest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a), sizes[0]);
-  const notes = missing.length > 0 ? [] : [`${sizes.length} functions bundle, ${megabytes(largest.bytes)} at most (${largest.name})`];
+  const notes =
+    missing.length > 0
+      ? []
+      : [`${sizes.length} functions bundle, ${megabytes(largest.bytes)} at most (${largest.name})`];
   return stepState({ missing, notes });
 }
 

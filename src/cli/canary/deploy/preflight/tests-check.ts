@@ -19,7 +19,8 @@ export function checkTests(context: DeployContext, ran: boolean): StepState {
   const { source, skipTests } = context.plan;
   const { commit, clean } = source;
   if (skipTests) return stepState({ notes: [`tests were skipped: ${UNTESTED}`] });
-  if (commit === null) return stepState({ notes: [`this is no git checkout, so no commit was tested: ${UNTESTED}`] });
+  if (commit === null)
+    return stepState({ notes: [`this is no git checkout, so no commit was tested: ${UNTESTED}`] });
   const short = commit.slice(0, 12);
   if (!clean)
     return stepState({
@@ -31,7 +32,10 @@ export function checkTests(context: DeployContext, ran: boolean): StepState {
   if (result !== null && ran)
     return stepState({
       missing: [
-        { what: `${result.failed} tests of commit ${short} failed`, remedy: 'mend them, or deploy another commit' },
+        {
+          what: `${result.failed} tests of commit ${short} failed`,
+          remedy: 'mend them, or deploy another commit',
+        },
       ],
     });
   return stepState({

@@ -16,7 +16,8 @@ const latestSchema = z.object({
 });
 type Latest = z.infer<typeof latestSchema>;
 
-const LATEST_SQL = 'select id, status, stage, candidate_hash, baseline_hash from public.rollouts order by id desc limit 1';
+const LATEST_SQL =
+  'select id, status, stage, candidate_hash, baseline_hash from public.rollouts order by id desc limit 1';
 
 /** Starts the rollout: one transaction writes both ensembles, the canary's symbols and the event. */
 export function configuration(context: DeployContext): DeployStep {
@@ -31,7 +32,8 @@ export function configuration(context: DeployContext): DeployStep {
       if (latest === null || latest.status !== 'running') {
         return stepState({ pending: ['the rollout is started'] });
       }
-      if (isOfPlan(latest, plan)) return stepState({ notes: [`rollout ${latest.id} runs, stage ${latest.stage}`] });
+      if (isOfPlan(latest, plan))
+        return stepState({ notes: [`rollout ${latest.id} runs, stage ${latest.stage}`] });
       return stepState({
         missing: [
           {
@@ -81,7 +83,8 @@ function isOfPlan(latest: Latest, { candidate, baseline }: DeployPlan): boolean 
 }
 
 function startSql({ actor, candidate, baseline, symbols, codeVersion, source }: DeployPlan): string {
-  return `select public.start_rollout(
+  return `-- p_tests are preflight's, null when they were not run; p_health is what the step health took.
+select public.start_rollout(
   p_actor => ${sqlText(actor)},
   p_candidate => ${sqlJson(candidate.configuration)},
   p_candidate_hash => ${sqlText(candidate.hash)},
@@ -90,6 +93,6 @@ function startSql({ actor, candidate, baseline, symbols, codeVersion, source }: 
   p_symbols => ${sqlTexts(symbols)},
   p_code_version => ${sqlText(codeVersion)},
   p_commit_hash => ${source.commit === null ? 'null' : sqlText(source.commit)},
-  p_tests => '{"passed": ..., "failed": ...}', -- of preflight; null when they were not run
-  p_health => '{...}') -- of the step health`;
+  p_tests => '{"passed": ..., "failed": ...}',
+  p_health => '{...}')`;
 }

@@ -1,6 +1,6 @@
-import type { CapturedHealth } from '../kept-results.ts';
 import { type DeployContext, hashesOf } from '../deploy-context.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
+import type { CapturedHealth } from '../kept-results.ts';
 import { runsThisPlan } from './configuration.ts';
 
 /** How often each query is measured. */
@@ -21,7 +21,9 @@ export function health(context: DeployContext): DeployStep {
       if (captured !== null) return stepState({ notes: [`taken at ${captured.captured_at}`] });
       if (!(await isKnown(context)))
         return stepState({
-          notes: ['this database has no measure_queries yet: it is taken after the migrations, before the configuration'],
+          notes: [
+            'this database has no measure_queries yet: it is taken after the migrations, before the configuration',
+          ],
         });
       if (await runsThisPlan(context)) return stepState({ notes: ['taken when the rollout began'] });
       return stepState({ pending: [`each monitoring query is measured ${ROUNDS} times`] });

@@ -31,7 +31,10 @@ export function monitoring({ target }: DeployContext): DeployStep {
           return [{ what: `the schedule has no slot ${name}`, remedy: 'apply the migrations' }];
         if (slot.active === true) return [];
         return [
-          { what: `the slot ${name} is paused: ${slot.paused_because}`, remedy: `select resume_slot('${name}')` },
+          {
+            what: `the slot ${name} is paused: ${slot.paused_because}`,
+            remedy: `select resume_slot('${name}')`,
+          },
         ];
       });
       return stepState({ missing, pending: absent.map((job) => `${job} is scheduled`) });

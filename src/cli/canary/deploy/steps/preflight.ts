@@ -24,7 +24,9 @@ export function preflight(context: DeployContext): DeployStep {
         await checkSecrets(context),
         await checkFunctions(),
         // A database without our tables cannot be asked for more than this.
-        ...(await hasTables(context) ? [await checkPublishing(context), await checkData(context)] : [noTables(context)]),
+        ...((await hasTables(context))
+          ? [await checkPublishing(context), await checkData(context)]
+          : [noTables(context)]),
         checkTests(context, ran),
       ];
       return joinStates(states);

@@ -36,7 +36,8 @@ export function verification({ target, plan }: DeployContext): DeployStep {
         ];
       });
       const absent = plan.symbols.filter((symbol) => board.every((row) => row.symbol !== symbol));
-      const remedy = 'npm run canary -- deploy plans what is missing; select * from vw_run_health says what does not run';
+      const remedy =
+        'npm run canary -- deploy plans what is missing; select * from vw_run_health says what does not run';
       return stepState({
         missing: [...gaps, ...absent.map((symbol) => `${symbol} is not on the canary board`)].map((what) => ({
           what,
