@@ -16,6 +16,7 @@ import { deploy, dryRun, verify } from '../deploy/deploy.ts';
 import type { DeployContext, DeployedEnsemble, DeployPlan } from '../deploy/deploy-context.ts';
 import { deployText, dryRunText, readinessText } from '../deploy/deploy-text.ts';
 import { KeptResults } from '../deploy/kept-results.ts';
+import { functionsCheckedOnce } from '../deploy/preflight/functions-check.ts';
 import { runTests } from '../deploy/run-tests.ts';
 import { sourceState } from '../deploy/source-state.ts';
 import { noTarget } from '../target/no-target.ts';
@@ -49,6 +50,7 @@ export async function deployCommand(
     kept: new KeptResults(options.data),
     tell,
     runTests: () => runTests(now),
+    checkFunctions: functionsCheckedOnce(),
     now,
     patience: PATIENCE,
   };

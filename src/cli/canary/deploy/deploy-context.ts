@@ -1,5 +1,6 @@
 import type { Json } from '../../../shared/models/forecaster.ts';
 import type { Target } from '../target/target.ts';
+import type { StepState } from './deploy-step.ts';
 import type { KeptResults, TestResult } from './kept-results.ts';
 import type { SourceState } from './source-state.ts';
 
@@ -33,6 +34,8 @@ export interface DeployContext {
   /** Gets lines for people. */
   readonly tell: (line: string) => void;
   runTests(): Promise<TestResult>;
+  /** See {@link checkFunctions}. */
+  checkFunctions(): Promise<StepState>;
   /** The time, ISO 8601 in UTC. */
   now(): string;
   /** Milliseconds without progress after which first forecasts are given up. */

@@ -119,12 +119,12 @@ describe('canary deploy', () => {
 describe('canary deploy refuses', () => {
   it('symbols without bars, with too few, or with old ones, and lists them all', async () => {
     const { context, end } = canaryContext({ symbols: ['NVDA', 'CANA', 'SPX'] });
-    await sql`select public.change_setting('window_sizes', '{"1D": {"train": 100, "validation": 40, "test": 60, "step": 40}}')`;
+    await sql`select public.change_setting('window_sizes', '{"1D": {"train": 260, "validation": 110, "test": 60, "step": 40}}')`;
     try {
       const { missing, ready } = await verify(context);
       expect(ready).toBe(false);
       expect(missing.map(({ what }) => what)).toEqual([
-        'CANA 1D has 190 bars, and a window takes 200',
+        'CANA 1D has 420 bars, and a window takes 430',
         'NVDA 1D has no bars',
         'SPX 1D has no bars',
       ]);

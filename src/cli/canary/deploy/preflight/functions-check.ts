@@ -4,6 +4,15 @@ import { type StepState, stepState } from '../deploy-step.ts';
 /** Bytes that the platform takes where it bundles by itself (functions deploy --use-api). */
 const LIMIT = 5 * 1024 * 1024;
 
+/** {@link checkFunctions}, done once: what is bundled does not change while a command runs. */
+export function functionsCheckedOnce(): () => Promise<StepState> {
+  let found: Promise<StepState> | undefined;
+  return () => {
+    found ??= checkFunctions();
+    return found;
+  };
+}
+
 /** Whether every function bundles, and stays below what the platform takes. Writes nothing. */
 export async function checkFunctions(): Promise<StepState> {
   const missing: StepState['missing'][number][] = [];

@@ -1,7 +1,6 @@
 import type { DeployContext } from '../deploy-context.ts';
 import { type DeployStep, joinStates, type StepState, stepState } from '../deploy-step.ts';
 import { checkData, dataSql } from '../preflight/data-check.ts';
-import { checkFunctions } from '../preflight/functions-check.ts';
 import { checkMigrations } from '../preflight/migrations-check.ts';
 import { checkSecrets, SECRETS_SQL } from '../preflight/secrets-check.ts';
 import { checkTests } from '../preflight/tests-check.ts';
@@ -22,7 +21,7 @@ export function preflight(context: DeployContext): DeployStep {
       const states = [
         migrations,
         await checkSecrets(context),
-        await checkFunctions(),
+        await context.checkFunctions(),
         // A database without our tables cannot be asked for more than this.
         ...((await hasTables(context))
           ? [await checkPublishing(context), await checkData(context)]

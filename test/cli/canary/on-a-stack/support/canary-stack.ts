@@ -6,6 +6,7 @@ import type postgres from 'postgres';
 import { inject } from 'vitest';
 import type { DeployContext, DeployPlan } from '../../../../../src/cli/canary/deploy/deploy-context.ts';
 import { KeptResults } from '../../../../../src/cli/canary/deploy/kept-results.ts';
+import { functionsCheckedOnce } from '../../../../../src/cli/canary/deploy/preflight/functions-check.ts';
 import { embeddedTarget } from '../../../../../src/cli/canary/target/embedded-target.ts';
 import { PROJECT_DIRECTORY } from '../../../../../src/cli/data-directory.ts';
 import { configurationHash } from '../../../../../src/shared/ensemble/configuration-hash.ts';
@@ -17,8 +18,8 @@ import { callAs, sampleCsv, stackAccess } from '../../../../end-to-end/support/s
 /** The canary's symbols in these tests. */
 export const SYMBOLS = ['CANA', 'CANB'];
 /** Windows that are validated in a step or two of a worker. */
-const SIZES = { train: 100, validation: 40, test: 40, step: 40 };
-const BARS = 190;
+const SIZES = { train: 260, validation: 110, test: 40, step: 40 };
+const BARS = 420;
 
 /** Ensembles that are fitted in a moment, and differ. */
 function lightEnsemble(ensemble: 'candidate' | 'baseline') {
@@ -85,6 +86,9 @@ function barsUntil(last: string, from: number): string {
   return [header, ...rows].join('\n');
 }
 
+/** Once for all of a file's tests. */
+const checkFunctions = functionsCheckedOnce();
+
 /** A deploy's context against the stack of these tests, with a place of its own for what it keeps. */
 export function canaryContext(plan: Partial<DeployPlan> = {}): {
   context: DeployContext;
@@ -100,6 +104,7 @@ export function canaryContext(plan: Partial<DeployPlan> = {}): {
     kept: new KeptResults(join(directory, 'data')),
     tell: (line) => said.push(line),
     runTests: async () => ({ passed: 12, failed: 0, ran_at: '2026-01-02T03:04:05.000Z' }),
+    checkFunctions,
     now: () => new Date().toISOString(),
     patience: 60_000,
   };
