@@ -163,7 +163,7 @@ begin
   if cardinality(v_symbols) = 0 then
     perform internal.refuse(400, 'no_symbols', 'a rollout needs the symbols that it begins with');
   end if;
-  select string_agg(a.symbol, ', ') into v_refused
+  select string_agg(a.symbol, ', ' order by a.symbol) into v_refused
   from unnest(v_symbols) a(symbol)
   where not exists (select from public.symbols s where s.symbol = a.symbol);
   if v_refused is not null then
@@ -189,7 +189,7 @@ begin
     coalesce(p_health, '{}'))
   returning * into v_rollout;
   perform internal.reach_stage(v_rollout.id, 'canary');
-  select string_agg(a.symbol, ', ') into v_refused
+  select string_agg(a.symbol, ', ' order by a.symbol) into v_refused
   from unnest(v_symbols) a(symbol)
   where not exists (select from public.rollout_symbols m where m.rollout_id = v_rollout.id and m.symbol = a.symbol);
   if v_refused is not null then

@@ -1888,6 +1888,7 @@ export type Database = {
       retry_job: { Args: { p_job_id: number }; Returns: Json };
       retry_slot: { Args: { p_date: string; p_slot: string; p_time: string }; Returns: string };
       rollback_rollout: { Args: { p_actor: string; p_reason: string }; Returns: Json };
+      rollout_evidence: { Args: Record<PropertyKey, never>; Returns: Json };
       save_step: {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;
@@ -1911,6 +1912,10 @@ export type Database = {
           p_symbols: string[];
           p_tests?: Json;
         };
+        Returns: Json;
+      };
+      store_evaluation: {
+        Args: { p_evaluation: Json; p_rollout_id: number; p_stage: string };
         Returns: Json;
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };
