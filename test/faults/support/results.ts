@@ -4,6 +4,7 @@ import type postgres from 'postgres';
 const GIVEN = [
   ...['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
   'monitoring_queries',
+  ...['rollouts', 'rollout_symbols', 'rollout_events', 'rollout_evaluations'],
 ];
 /** What queue and schedule keep of work under way: it may differ. */
 const BOOKS = [
