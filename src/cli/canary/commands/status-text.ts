@@ -15,6 +15,10 @@ interface Status {
     readonly ended_at: string | null;
     readonly ended_because: string | null;
   } | null;
+  readonly publishing: boolean;
+  readonly automatic_rollback: boolean;
+  /** What a promotion lacks; null unless the rollout runs. */
+  readonly not_ready: readonly string[] | null;
   readonly latest_evaluation:
     | (ShownEvaluation & { readonly evaluated_at: string; readonly stage: string })
     | null;
@@ -30,35 +34,50 @@ interface Status {
 interface BoardRow {
   readonly symbol: string;
   readonly horizon: string;
-  readonly serving_ensemble: string;
+  readonly ensemble: string;
   readonly last_cutoff: string | null;
   readonly state: string | null;
   readonly pairs: number;
   readonly rmse_ratio: number | null;
   readonly crps_ratio: number | null;
   readonly coverage_90: number | null;
-  readonly coverage_n: number | null;
-  readonly latest_divergence: number | null;
-  readonly latest_verdict: string | null;
-  readonly open_alerts: number;
+  readonly scored: number;
+  readonly divergence: number | null;
+  readonly verdict: string | null;
+  readonly alerts_open: number;
 }
 
 /** How the rollout stands, for people. */
 export function statusText(document: unknown): string {
-  const { rollout, latest_evaluation: evaluation, events, board } = document as Status;
+  const status = document as Status;
+  const { rollout, latest_evaluation: evaluation, events, board } = status;
   const parts = [
     rollout === null ? 'No rollout yet: npm run canary -- deploy begins one.' : rolloutLines(rollout),
+    ...switchLines(status),
     ...(board.length === 0 ? [] : [boardTable(board)]),
     ...(evaluation === null
-      ? rollout === null
-        ? []
-        : ['Not evaluated yet: npm run canary -- evaluate judges now.']
+      ? []
       : [
-          `Evaluated ${minute(evaluation.evaluated_at)}, stage ${evaluation.stage}:\n${evaluationText(evaluation)}`,
+          `Evaluated ${minute(evaluation.evaluated_at)}, stage ${evaluation.stage}. ${evaluationText(evaluation)}`,
         ]),
+    ...readinessLines(status.not_ready),
     ...(events.length === 0 ? [] : [eventTable(events)]),
   ];
   return parts.join('\n\n');
+}
+
+/** What is not as it usually is. */
+function switchLines({ publishing, automatic_rollback: automatic }: Status): string[] {
+  return [
+    ...(publishing ? [] : ['The kill switch is on: nothing is published or planned.']),
+    ...(automatic ? [] : ['automatic_rollback is false: a trigger is recorded, and rolls nothing back.']),
+  ];
+}
+
+function readinessLines(obstacles: readonly string[] | null): string[] {
+  if (obstacles === null) return [];
+  if (obstacles.length === 0) return ['It can be promoted: npm run canary -- promote'];
+  return [`It cannot be promoted yet:\n${obstacles.map((obstacle) => `  - ${obstacle}`).join('\n')}`];
 }
 
 function rolloutLines(rollout: NonNullable<Status['rollout']>): string {
@@ -89,16 +108,16 @@ function boardTable(board: readonly BoardRow[]): string {
     board.map((row) => [
       row.symbol,
       row.horizon,
-      row.serving_ensemble,
+      row.ensemble,
       row.last_cutoff?.slice(0, 10) ?? 'none',
       row.state ?? '',
       String(row.pairs),
       ratio(row.rmse_ratio),
       ratio(row.crps_ratio),
-      row.coverage_90 === null ? '' : `${percent(row.coverage_90)} of ${row.coverage_n}`,
-      percent(row.latest_divergence),
-      row.latest_verdict ?? '',
-      String(row.open_alerts),
+      row.coverage_90 === null ? '' : `${percent(row.coverage_90)} of ${row.scored}`,
+      percent(row.divergence),
+      row.verdict ?? '',
+      String(row.alerts_open),
     ]),
   );
 }

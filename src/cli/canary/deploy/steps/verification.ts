@@ -5,12 +5,12 @@ import { type DeployStep, stepState } from '../deploy-step.ts';
 interface BoardRow {
   readonly symbol: string;
   readonly horizon: string;
-  readonly serving_ensemble: string | null;
+  readonly ensemble: string | null;
   readonly last_cutoff: string | null;
-  readonly latest_divergence: number | null;
+  readonly divergence: number | null;
 }
 
-const BOARD_SQL = `select b.symbol, b.horizon, b.serving_ensemble, b.last_cutoff, b.latest_divergence
+const BOARD_SQL = `select b.symbol, b.horizon, b.ensemble, b.last_cutoff, b.divergence
 from public.vw_canary_board b order by b.symbol, b.horizon`;
 
 const SERVED_SQL = `select c.symbol, c.horizon from public.current_forecasts c where c.ensemble = 'candidate'`;
@@ -27,11 +27,11 @@ export function verification({ target, plan }: DeployContext): DeployStep {
       const served = new Set((await target.query(SERVED_SQL)).map((row) => `${row.symbol} ${row.horizon}`));
       const gaps = board.flatMap((row) => {
         const subject = `${row.symbol} ${row.horizon}`;
-        const rolledBack = row.serving_ensemble !== 'candidate';
+        const rolledBack = row.ensemble !== 'candidate';
         return [
-          ...(rolledBack ? [`${subject} is served by ${row.serving_ensemble ?? 'nothing'}`] : []),
+          ...(rolledBack ? [`${subject} is served by ${row.ensemble ?? 'nothing'}`] : []),
           ...(row.last_cutoff === null ? [`${subject} has no forecast on the board`] : []),
-          ...(row.latest_divergence === null ? [`${subject} has no divergence on the board`] : []),
+          ...(row.divergence === null ? [`${subject} has no divergence on the board`] : []),
           ...(served.has(subject) ? [] : [`apps read no forecast of the candidate for ${subject}`]),
         ];
       });
