@@ -1,7 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type JsonWebKey, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateApiKey } from '@supabase/lite';
 
 /** Everything secret of one data directory: generated once, kept in `keys.json`, readable by its owner only. */
 export interface StackKeys {
@@ -29,6 +28,8 @@ export function readKeys(directory: string): StackKeys | null {
 
 /** Generates the keys of a data directory and keeps them there. */
 export async function createKeys(directory: string): Promise<StackKeys> {
+  // Only here: who reads keys, as every command does, should not wait for all of it.
+  const { generateApiKey } = await import('@supabase/lite');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const keys: StackKeys = {
     publishableKey: (await generateApiKey('publishable')).key,

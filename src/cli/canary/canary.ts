@@ -1,10 +1,8 @@
 // npm run canary -- COMMAND: the rollout of a candidate, from deploying it to completing or rolling it back.
 import { exitWithError } from '../exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from '../interruption.ts';
-import { CANARY_USAGE, type CanaryOptions, parseCanaryOptions } from './canary-options.ts';
-import type { CommandResult } from './commands/command-result.ts';
-import { decide } from './commands/decide.ts';
-import { report } from './commands/report.ts';
+import { CANARY_USAGE, parseCanaryOptions } from './canary-options.ts';
+import { runCommand } from './run-command.ts';
 
 async function main(): Promise<number> {
   const options = parseCanaryOptions(process.argv.slice(2));
@@ -13,7 +11,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const interruption = watchForInterruption();
-  const done = run(options);
+  const done = runCommand(options, process.env, (line) => console.error(line));
   // What a command still throws after it was told to end is no news.
   done.catch(() => {});
   const result = await Promise.race([done, interruption.asked.then(() => null)]);
@@ -24,17 +22,6 @@ async function main(): Promise<number> {
   }
   console.log(options.json ? JSON.stringify(result.document, null, 2) : result.text);
   return result.status;
-}
-
-async function run(options: CanaryOptions): Promise<CommandResult> {
-  const tell = (line: string) => console.error(line);
-  if (options.command === 'deploy') {
-    // Only here: a rollback should not wait for all that deploying takes.
-    const { deployCommand } = await import('./commands/deploy-command.ts');
-    return await deployCommand(options, process.env, tell);
-  }
-  if (options.command === 'report') return await report(options, process.env, tell);
-  return await decide(options.command, options, process.env, tell);
 }
 
 main().then((status) => {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { findRunningDatabase, findRunningStack, NoStackError } from '../../../local/running-stack.ts';
 import type { CanaryOptions } from '../canary-options.ts';
 import { embeddedTarget } from './embedded-target.ts';
-import { remoteTarget } from './remote-target.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -11,14 +10,17 @@ import type { Target } from './target.ts';
  * the directory has a stack's data, one is started for the time of the command.
  *
  * @param tell gets lines for people
- * @throws NoStackError `no_stack` when the directory has no data; InvalidInputError what {@link remoteTarget} refuses
+ * @throws NoStackError `no_stack` when the directory has no data; InvalidInputError what `remoteTarget` refuses
  */
 export async function openTarget(
   { remote, data }: Pick<CanaryOptions, 'remote' | 'data'>,
   environment: Readonly<Record<string, string | undefined>>,
   tell: (line: string) => void,
 ): Promise<Target> {
-  if (remote !== undefined) return remoteTarget(remote, environment);
+  if (remote !== undefined) {
+    const { remoteTarget } = await import('./remote-target.ts');
+    return remoteTarget(remote, environment);
+  }
   const running = runningTarget(data);
   if (running !== null) return running;
   if (!existsSync(join(data, 'keys.json'))) {

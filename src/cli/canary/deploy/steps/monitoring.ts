@@ -2,13 +2,13 @@ import type { DeployContext } from '../deploy-context.ts';
 import { type DeployStep, type Missing, stepState } from '../deploy-step.ts';
 
 /** The jobs of cron that are no slot's. */
-const TICKS = ['dispatch', 'reconcile', 'plan', 'outcomes'];
+const TICKS = ['dispatch', 'alerts', 'reconcile', 'plan', 'outcomes'];
 
 const JOBS_SQL = `select jobname from cron.job where active and jobname like 'plumbline-%'`;
 const SLOTS_SQL = 'select slot, active, paused_because from public.schedule_slots order by slot';
 
 /** Without these slots nobody learns how the rollout stands. */
-const WATCHING = ['canary_report', 'evaluate_rollout', 'check_divergence'];
+const WATCHING = ['canary_report', 'evaluate_rollout', 'measure_health', 'check_divergence'];
 
 /** Looks whether cron, the reports and the evaluations are scheduled. */
 export function monitoring({ target }: DeployContext): DeployStep {

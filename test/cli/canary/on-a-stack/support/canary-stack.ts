@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import { inject } from 'vitest';
+import { parseCanaryOptions } from '../../../../../src/cli/canary/canary-options.ts';
 import type { DeployContext, DeployPlan } from '../../../../../src/cli/canary/deploy/deploy-context.ts';
 import { KeptResults } from '../../../../../src/cli/canary/deploy/kept-results.ts';
 import { functionsCheckedOnce } from '../../../../../src/cli/canary/deploy/preflight/functions-check.ts';
+import { runCommand } from '../../../../../src/cli/canary/run-command.ts';
 import { embeddedTarget } from '../../../../../src/cli/canary/target/embedded-target.ts';
 import { PROJECT_DIRECTORY } from '../../../../../src/cli/data-directory.ts';
 import { configurationHash } from '../../../../../src/shared/ensemble/configuration-hash.ts';
@@ -132,10 +134,22 @@ interface Ended {
   readonly milliseconds: number;
 }
 
+/** The same command in this process: what it would print, and its status; it throws what is refused. */
+export async function run(...args: string[]): Promise<{ status: number; text: string; document: Figures }> {
+  const options = parseCanaryOptions(['--data', inject('stack').dataDirectory, ...args]);
+  if (options === null) throw new Error('only help was asked for');
+  const result = await runCommand(options, process.env, () => {});
+  return { ...result, document: JSON.parse(JSON.stringify(result.document)) };
+}
+
+/** JSON that a test looks into. */
+// biome-ignore lint/suspicious/noExplicitAny: what it holds is what the tests are about
+type Figures = any;
+
 /** `npm run canary` on the stack of these tests, as a person runs it. */
 export function canary(...args: string[]): Promise<Ended> {
   const began = performance.now();
-  const child = spawn('npm', ['run', 'canary', '--', ...args, '--data', inject('stack').dataDirectory], {
+  const child = spawn('npm', ['run', 'canary', '--', '--data', inject('stack').dataDirectory, ...args], {
     cwd: PROJECT_DIRECTORY,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
