@@ -1,9 +1,17 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deploy, verify } from '../../../../src/cli/canary/deploy/deploy.ts';
+import type { DeployPlan } from '../../../../src/cli/canary/deploy/deploy-context.ts';
 import { STEP_NAMES, type StepName } from '../../../../src/cli/canary/deploy/deploy-step.ts';
 import { ownerSql } from '../../../end-to-end/support/stack-clients.ts';
-import { canaryContext, endRollout, PLAN, prepareCanary, SYMBOLS } from './support/canary-stack.ts';
+import {
+  canaryContext,
+  endRollout,
+  PLAN,
+  planOfSeed,
+  prepareCanary,
+  SYMBOLS,
+} from './support/canary-stack.ts';
 
 let sql: postgres.Sql;
 beforeAll(async () => {
@@ -16,8 +24,8 @@ afterAll(async () => {
 });
 beforeEach(() => endRollout(sql));
 
-/** What a deploy leaves in the database, without ids and times. */
-async function outcome() {
+/** What a deploy leaves in the database, without ids and times; the plan's candidate under one name whatever its hash. */
+async function outcome(plan: DeployPlan = PLAN) {
   const [rollout] = await sql`
     select r.id, r.status, r.stage, r.candidate_hash, r.baseline_hash, r.commit_hash, r.tests,
       (select array_agg(k.name order by k.name) from jsonb_object_keys(r.health_captured) k(name)) as queries
@@ -27,14 +35,17 @@ async function outcome() {
   const symbols = await sql`
     select symbol, stage, horizons, ensemble from public.rollout_symbols where rollout_id = ${rollout.id} order by symbol`;
   const forecasts = await sql`
-    select distinct symbol, horizon, ensemble, config_hash from public.forecasts where symbol = any (${SYMBOLS}) order by 1, 2, 3`;
+    select distinct symbol, horizon, ensemble, config_hash from public.forecasts
+    where symbol = any (${SYMBOLS}) and config_hash = any (${[plan.candidate.hash, plan.baseline.hash]}) order by 1, 2, 3`;
   const served = await sql`
     select symbol, ensemble, config_hash from public.current_forecasts where symbol = any (${SYMBOLS}) order by 1`;
   const windows = await sql`
     select symbol, window_id, hyperparameters ->> 'ensemble' as ensemble from public.ensemble_validation_metrics
-    where symbol = any (${SYMBOLS}) order by 1, 3`;
+    where symbol = any (${SYMBOLS}) and hyperparameters ->> 'config_hash' = any (${[plan.candidate.hash, plan.baseline.hash]})
+    order by 1, 3`;
   const { id, ...rest } = rollout;
-  return JSON.parse(JSON.stringify({ rollout: rest, events, symbols, forecasts, served, windows }));
+  const text = JSON.stringify({ rollout: rest, events, symbols, forecasts, served, windows });
+  return JSON.parse(text.replaceAll(plan.candidate.hash, PLAN.candidate.hash));
 }
 
 describe('canary deploy', () => {
@@ -75,30 +86,43 @@ describe('canary deploy', () => {
   it('ends in the same state after a break at any moment of any step', async () => {
     const whole = canaryContext();
     await deploy(whole.context);
-    const wanted = await outcome();
+    const wanted = await outcome(PLAN);
     await whole.end();
 
+    let seed = 1;
+    const reached = new Set<string>();
     for (const step of STEP_NAMES) {
-      for (const moment of ['checked', 'ran', 'done'] as const) {
+      for (const moment of ['checked', 'running', 'ran', 'done'] as const) {
         await endRollout(sql);
-        const { context, end } = canaryContext();
+        // First forecasts are work only for a candidate that has none yet.
+        if (step === 'first_forecasts') seed++;
+        const plan = planOfSeed(seed);
+        const { context, end } = canaryContext(plan);
+        const powerFails = () => {
+          reached.add(`${step} ${moment}`);
+          throw new Error('the power failed');
+        };
+        // Lines come while a step runs.
+        const tell = (line: string) => {
+          if (moment === 'running' && step === 'first_forecasts' && /forecasts: \d of/.test(line))
+            powerFails();
+        };
         try {
-          let broken = false;
-          await deploy(context, (name: StepName, at) => {
-            if (name !== step || at !== moment) return;
-            broken = true;
-            throw new Error('the power failed');
-          }).catch(() => {});
-          // Some steps have nothing to run here.
-          expect(broken || moment === 'ran').toBe(true);
+          await deploy({ ...context, tell }, (name: StepName, at) => {
+            if (name === step && at === moment) powerFails();
+          }).catch((error: Error) => expect(error.message).toBe('the power failed'));
           await deploy(context);
-          expect([step, moment, await outcome()]).toEqual([step, moment, wanted]);
+          expect([step, moment, await outcome(plan)]).toEqual([step, moment, wanted]);
         } finally {
           await end();
         }
       }
     }
-  }, 180_000);
+    // Where the embedded stack has nothing to run, a break after running cannot come.
+    const atLeast = STEP_NAMES.flatMap((step) => [`${step} checked`, `${step} done`]);
+    const ran = ['preflight', 'health', 'configuration', 'first_forecasts'].map((step) => `${step} ran`);
+    for (const moment of [...atLeast, ...ran, 'first_forecasts running']) expect(reached).toContain(moment);
+  }, 240_000);
 
   it('keeps what it measured before the break, and measures nothing anew afterwards', async () => {
     const { context, end } = canaryContext();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
@@ -11,6 +11,7 @@ import { functionsCheckedOnce } from '../../../../../src/cli/canary/deploy/prefl
 import { runCommand } from '../../../../../src/cli/canary/run-command.ts';
 import { embeddedTarget } from '../../../../../src/cli/canary/target/embedded-target.ts';
 import { PROJECT_DIRECTORY } from '../../../../../src/cli/data-directory.ts';
+import { openDataDirectory, removeDataDirectory } from '../../../../../src/local/data-directory.ts';
 import { configurationHash } from '../../../../../src/shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../../../../../src/shared/ensemble/ensemble-configuration.ts';
 import type { Json } from '../../../../../src/shared/models/forecaster.ts';
@@ -24,7 +25,7 @@ const SIZES = { train: 260, validation: 110, test: 40, step: 40 };
 const BARS = 420;
 
 /** Ensembles that are fitted in a moment, and differ. */
-function lightEnsemble(ensemble: 'candidate' | 'baseline') {
+function lightEnsemble(ensemble: 'candidate' | 'baseline', seed = 1) {
   const configuration: EnsembleConfiguration = {
     ensemble,
     weights: { ARIMA_GARCH: 1 },
@@ -35,7 +36,7 @@ function lightEnsemble(ensemble: 'candidate' | 'baseline') {
     },
     meanFactors: [0],
     refitEvery: 21,
-    seed: 1,
+    seed,
   };
   return {
     configuration: configuration as unknown as Json,
@@ -56,6 +57,11 @@ export const PLAN: DeployPlan = {
   allowOldBars: false,
   variables: {},
 };
+
+/** The same plan with a candidate that has not forecast yet. */
+export function planOfSeed(seed: number): DeployPlan {
+  return { ...PLAN, candidate: lightEnsemble('candidate', seed) };
+}
 
 /** Small windows, and bars of the symbols up to the last session whose forecasts were due. */
 export async function prepareCanary(sql: postgres.Sql, symbols: readonly string[] = SYMBOLS): Promise<void> {
@@ -115,6 +121,9 @@ export function canaryContext(plan: Partial<DeployPlan> = {}): {
     said,
     async end() {
       await target.close();
+      const data = join(directory, 'data');
+      // Of root's directories a part may be elsewhere.
+      if (existsSync(data)) removeDataDirectory(openDataDirectory(data));
       rmSync(directory, { recursive: true });
     },
   };

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { actorOf } from '../../../src/cli/canary/actor.ts';
+import { parseCanaryOptions } from '../../../src/cli/canary/canary-options.ts';
+import { requestOf } from '../../../src/cli/canary/commands/request-of.ts';
+import { DEFAULT_DATA_DIRECTORY } from '../../../src/cli/data-directory.ts';
+
+describe('parseCanaryOptions', () => {
+  it('takes the embedded stack unless --remote is given, alone or with a project', () => {
+    expect(parseCanaryOptions(['status'])).toMatchObject({ remote: undefined, data: DEFAULT_DATA_DIRECTORY });
+    expect(parseCanaryOptions(['status', '--remote'])).toMatchObject({ remote: '', operands: [] });
+    expect(parseCanaryOptions(['--remote', 'status', '--json'])).toMatchObject({ remote: '', json: true });
+    expect(parseCanaryOptions(['status', '--remote=abc'])).toMatchObject({ remote: 'abc' });
+  });
+
+  it('reads symbols in upper case, each once', () => {
+    expect(parseCanaryOptions(['deploy', '--symbols', 'spy, AAPL,SPY'])).toMatchObject({
+      symbols: ['SPY', 'AAPL'],
+    });
+  });
+
+  it('gives null for help', () => {
+    expect(parseCanaryOptions(['promote', '--help'])).toBeNull();
+  });
+
+  it.each([
+    [[], /a command is missing/],
+    [['promot'], /"promot" is not a command/],
+    [['status', '--days', '3'], /--days is no option of status/],
+    [['rollback', '--force'], /--force is no option of rollback/],
+    [['deploy', '--dry-run', '--verify-only'], /not both/],
+    [['deploy', '--symbols', 'A B'], /--symbols/],
+    [['extend', '--days', '0'], /a whole number from 1 to 1000/],
+    [['extend', '--days', '1001'], /a whole number from 1 to 1000/],
+    [['publishing'], /publishing takes on or off/],
+    [['publishing', 'maybe'], /publishing takes on or off/],
+    [['note'], /note takes TEXT/],
+    [['status', 'now'], /status takes no "now"/],
+    [['status', '--bogus'], /--bogus/],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseCanaryOptions(args)).toThrow(message);
+  });
+});
+
+describe('actorOf', () => {
+  it('takes the name given before any other', () => {
+    expect(actorOf(' Ada ', { USER: 'root' })).toBe('Ada');
+  });
+
+  it('refuses an empty one', () => {
+    expect(() => actorOf('  ', { USER: 'root' })).toThrow(expect.objectContaining({ code: 'no_actor' }));
+  });
+});
+
+describe('requestOf', () => {
+  const request = (...args: string[]) => {
+    const options = parseCanaryOptions(args)!;
+    return requestOf(options.command as 'status', options, () => 'Ada');
+  };
+
+  it('asks what the command says', () => {
+    expect(request('promote', '--force', '--reason', 'a drill')).toEqual({
+      ...{ action: 'promote', actor: 'Ada', reason: 'a drill', force: true },
+    });
+    expect(request('approve', '--role', 'ML', 'looks', 'sound')).toEqual({
+      ...{ action: 'approve', actor: 'Ada', role: 'ML', note: 'looks sound' },
+    });
+    expect(request('publishing', 'off', '--reason', 'x')).toMatchObject({ publishing: false });
+    expect(request('note', 'two', 'words')).toMatchObject({ text: 'two words' });
+  });
+
+  it.each([
+    [['rollback'], 'no_reason'],
+    [['promote', '--force'], 'no_reason'],
+    [['publishing', 'off'], 'no_reason'],
+    [['extend'], 'missing_option'],
+    [['approve'], 'missing_option'],
+    [['rollback', '--reason', ' '], 'invalid_input'],
+  ])('refuses %j with %s before anybody is asked', (args, code) => {
+    expect(() => request(...args)).toThrow(expect.objectContaining({ code }));
+  });
+});
