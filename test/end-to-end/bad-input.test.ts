@@ -166,7 +166,7 @@ describe('an upload leaves nothing behind and is refused', () => {
 });
 
 describe('the workers', () => {
-  it.each(['forecast-worker', 'check-divergence'])('%s answers secret keys only', async (name) => {
+  it.each(['forecast-worker', 'check-divergence', 'rollout'])('%s answers secret keys only', async (name) => {
     expect((await callAs(asUser, name)).status).toBe(401);
     expect((await callAs({}, name)).status).toBe(401);
   });

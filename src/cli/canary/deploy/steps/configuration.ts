@@ -4,6 +4,7 @@ import { type DeployContext, type DeployPlan, hashesOf } from '../deploy-context
 import { type DeployStep, stepState } from '../deploy-step.ts';
 import { checkData } from '../preflight/data-check.ts';
 import { testsOf } from '../preflight/tests-check.ts';
+import { hasRolloutTables } from '../rollout-tables.ts';
 import { sqlJson, sqlText, sqlTexts } from '../sql-text.ts';
 import { captureHealth } from './health.ts';
 
@@ -72,8 +73,7 @@ export async function runsThisPlan(context: DeployContext): Promise<boolean> {
 
 /** The latest rollout; null when there has been none. */
 export async function latestRollout({ target }: DeployContext): Promise<Latest | null> {
-  const [there] = await target.query(`select to_regclass('public.rollouts') is not null as there`);
-  if (there.there !== true) return null;
+  if (!(await hasRolloutTables(target))) return null;
   const [row] = await target.query(LATEST_SQL);
   return row === undefined ? null : parse(latestSchema, row, 'the latest rollout');
 }

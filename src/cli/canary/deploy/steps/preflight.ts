@@ -4,6 +4,7 @@ import { checkData, dataSql } from '../preflight/data-check.ts';
 import { checkMigrations } from '../preflight/migrations-check.ts';
 import { checkSecrets, SECRETS_SQL } from '../preflight/secrets-check.ts';
 import { checkTests } from '../preflight/tests-check.ts';
+import { hasRolloutTables, TABLES_SQL } from '../rollout-tables.ts';
 
 const PUBLISHING_SQL = `select value = 'true'::jsonb as publishing from public.settings where name = 'publishing_enabled'`;
 
@@ -15,7 +16,7 @@ export function preflight(context: DeployContext): DeployStep {
     name: 'preflight',
     does: 'looks for pending migrations, secrets, functions that bundle, bars up to the last session, and the tests of this commit',
     needsRollout: false,
-    sql: [SECRETS_SQL, PUBLISHING_SQL, dataSql(plan.symbols)],
+    sql: [SECRETS_SQL, TABLES_SQL, PUBLISHING_SQL, dataSql(plan.symbols)],
     async check() {
       const migrations = await checkMigrations(context);
       const states = [
@@ -23,7 +24,7 @@ export function preflight(context: DeployContext): DeployStep {
         await checkSecrets(context),
         await context.checkFunctions(),
         // A database without our tables cannot be asked for more than this.
-        ...((await hasTables(context))
+        ...((await hasRolloutTables(target))
           ? [await checkPublishing(context), await checkData(context)]
           : [noTables(context)]),
         checkTests(context, ran),
@@ -38,11 +39,6 @@ export function preflight(context: DeployContext): DeployStep {
       ran = true;
     },
   };
-}
-
-async function hasTables({ target }: DeployContext): Promise<boolean> {
-  const [row] = await target.query(`select to_regclass('public.rollouts') is not null as there`);
-  return row.there === true;
 }
 
 function noTables({ target }: DeployContext): StepState {

@@ -1,0 +1,89 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { functionNames } from '../../../../src/cli/bundle-functions.ts';
+import { deploy } from '../../../../src/cli/canary/deploy/deploy.ts';
+import { STEP_NAMES } from '../../../../src/cli/canary/deploy/deploy-step.ts';
+import { remoteTarget } from '../../../../src/cli/canary/target/remote-target.ts';
+import { SUPABASE_CLI } from '../../../../src/cli/canary/target/supabase-cli.ts';
+import { ownerSql } from '../../../end-to-end/support/stack-clients.ts';
+import { canaryContext, endRollout, prepareCanary } from './support/canary-stack.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'plumbline-remote-'));
+let sql: postgres.Sql;
+beforeAll(async () => {
+  sql = ownerSql();
+  await endRollout(sql);
+  await prepareCanary(sql);
+});
+afterAll(async () => {
+  await endRollout(sql);
+  await sql.end();
+  rmSync(directory, { recursive: true });
+});
+
+/**
+ * The real Supabase CLI for all that a plain Postgres can do, which here is the stack's own; functions and secrets, which take an
+ * account, are only written down.
+ */
+function mostlyRealCli(): string {
+  const path = join(directory, 'supabase.mjs');
+  const functions = JSON.stringify({ functions: functionNames().map((slug) => ({ slug })) });
+  writeFileSync(
+    path,
+    `#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+const args = process.argv.slice(2);
+appendFileSync(${JSON.stringify(join(directory, 'calls'))}, args.slice(0, 2).join(' ') + '\\n');
+if (args[0] === 'db') {
+  const { status, stdout, stderr } = spawnSync(${JSON.stringify(SUPABASE_CLI)}, args, { encoding: 'utf8' });
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  process.exitCode = status ?? 1;
+} else {
+  process.stdout.write(args[1] === 'list' ? ${JSON.stringify(functions)} : '{}');
+}
+`,
+  );
+  chmodSync(path, 0o755);
+  return path;
+}
+
+describe('canary deploy --remote', () => {
+  it('goes through every step with the CLI and supabase-js alone', async () => {
+    const { url, secretKey, databaseUrl } = inject('stack');
+    const environment = { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey };
+    const target = remoteTarget(databaseUrl, environment, mostlyRealCli());
+    const { context, end } = canaryContext({
+      skipTests: true,
+      variables: { ENSEMBLE_MODEL_COUNT: '2' },
+    });
+    try {
+      const report = await deploy({ ...context, target });
+      expect(report.steps.map(({ step, outcome }) => [step, outcome])).toEqual([
+        ['preflight', 'was_done'],
+        ['health', 'done'],
+        ['database', 'was_done'],
+        ['functions', 'done'],
+        ['configuration', 'done'],
+        ['first_forecasts', 'done'],
+        ['verification', 'was_done'],
+        ['monitoring', 'was_done'],
+      ]);
+      expect(report.steps.map(({ step }) => step)).toEqual(STEP_NAMES);
+      await target.execute('select internal.schedule_all()');
+      await expect(target.query('delete from public.symbols')).rejects.toMatchObject({
+        message: expect.stringContaining('--read-only'),
+      });
+      const calls = readFileSync(join(directory, 'calls'), 'utf8').trim().split('\n');
+      expect(new Set(calls)).toEqual(
+        new Set(['db query', 'db push', 'functions list', 'functions deploy', 'secrets set']),
+      );
+    } finally {
+      await end();
+    }
+  }, 180_000);
+});
