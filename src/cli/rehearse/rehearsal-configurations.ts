@@ -1,0 +1,62 @@
+import { configurationHash } from '../../shared/ensemble/configuration-hash.ts';
+import type { EnsembleConfiguration } from '../../shared/ensemble/ensemble-configuration.ts';
+import { PRESET_WEIGHTS, presetConfiguration } from '../../shared/ensemble/presets.ts';
+
+/** A configuration and its hash, as `start_rollout` takes them. */
+export interface HashedConfiguration {
+  readonly configuration: EnsembleConfiguration;
+  readonly hash: string;
+}
+
+/** Small networks and one trial a member, so that a rehearsal takes minutes: the members are the real ones. */
+const LSTM = { hiddenUnits: 8, lookback: 10, learningRate: 0.01, dropout: 0, epochs: 4, batchSize: 64 };
+const ARIMA_GARCH = { variance: 'realized_har', innovations: 't', distribution: 'empirical' };
+const GB = { trees: 40, depth: 2, learningRate: 0.05 };
+
+/** The candidate: the 2-model core with small grids. */
+export function goodCandidate(): HashedConfiguration {
+  return hashed({
+    ...presetConfiguration(2),
+    grids: { LSTM: [LSTM], ARIMA_GARCH: [ARIMA_GARCH] },
+  });
+}
+
+/**
+ * A candidate that learns its training part by heart: trees down to single bars, with nothing held back. On train its errors nearly
+ * vanish, and nothing of it holds afterwards.
+ */
+export function overfitCandidate(): HashedConfiguration {
+  const memorising = {
+    trees: 300,
+    depth: 8,
+    learningRate: 0.5,
+    minimumChildWeight: 1,
+    lambda: 0,
+    subsample: 1,
+    columnShare: 1,
+    meanTrees: 300,
+  };
+  return hashed({ ...presetConfiguration(2), weights: { GB: 1 }, meanFactors: [1], grids: { GB: [memorising] } });
+}
+
+/** A candidate one of whose members ends every fit with an error. */
+export function crashingCandidate(): HashedConfiguration {
+  return hashed({
+    ...presetConfiguration(2),
+    grids: { LSTM: [LSTM], ARIMA_GARCH: [{ variance: 'no_such_variance', innovations: 't' }] },
+  });
+}
+
+/** The legacy ensemble of four. */
+export function legacyBaseline(): HashedConfiguration {
+  const preset = presetConfiguration(4);
+  return hashed({
+    ...preset,
+    weights: PRESET_WEIGHTS[4],
+    grids: { LSTM: [LSTM], ARIMA_GARCH: [ARIMA_GARCH], GB: [GB] },
+  });
+}
+
+function hashed(configuration: EnsembleConfiguration): HashedConfiguration {
+  return { configuration, hash: configurationHash(configuration) };
+}
