@@ -46,7 +46,8 @@ function memorising(real: Forecaster): Forecaster {
     restore(artifact) {
       const { memorised } = artifact as { memorised?: unknown };
       if (memorised === undefined) return real.restore(artifact);
-      if (typeof memorised !== 'string') throw new FitError('invalid_artifact', 'Not what was learned by heart.');
+      if (typeof memorised !== 'string')
+        throw new FitError('invalid_artifact', 'Not what was learned by heart.');
       return fitted(memorised);
     },
   };
@@ -77,7 +78,9 @@ function forecasts(
     if (i > 0) pool.push(returns[from + i - 2]);
     const sorted = pool.sorted();
     const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
-    const scale = Math.sqrt(sorted.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / sorted.length);
+    const scale = Math.sqrt(
+      sorted.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / sorted.length,
+    );
     const remembered = known[nearest(known, returns, from + i - 1)];
     return distributionFromResiduals(
       steps * remembered,

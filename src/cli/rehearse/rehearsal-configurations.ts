@@ -1,6 +1,7 @@
 import { configurationHash } from '../../shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../../shared/ensemble/ensemble-configuration.ts';
 import { PRESET_WEIGHTS, presetConfiguration } from '../../shared/ensemble/presets.ts';
+import { MEMORISING } from './memorising-member.ts';
 
 /** A configuration and its hash, as `start_rollout` takes them. */
 export interface HashedConfiguration {
@@ -21,22 +22,14 @@ export function goodCandidate(): HashedConfiguration {
   });
 }
 
-/**
- * A candidate that learns its training part by heart: trees down to single bars, with nothing held back. On train its errors nearly
- * vanish, and nothing of it holds afterwards.
- */
+/** A candidate that learns its training part by heart: see `plantedMembers`. Its mean is taken as it is. */
 export function overfitCandidate(): HashedConfiguration {
-  const memorising = {
-    trees: 300,
-    depth: 8,
-    learningRate: 0.5,
-    minimumChildWeight: 1,
-    lambda: 0,
-    subsample: 1,
-    columnShare: 1,
-    meanTrees: 300,
-  };
-  return hashed({ ...presetConfiguration(2), weights: { GB: 1 }, meanFactors: [1], grids: { GB: [memorising] } });
+  return hashed({
+    ...presetConfiguration(2),
+    weights: { GB: 1 },
+    meanFactors: [1],
+    grids: { GB: [MEMORISING] },
+  });
 }
 
 /** A candidate one of whose members ends every fit with an error. */

@@ -160,7 +160,10 @@ export class Replay {
         before = state;
         changed = performance.now();
       } else if (performance.now() - changed > PATIENCE) {
-        throw new ReplayError('stalled', `${waiting} jobs wait and none made progress for ${PATIENCE / 1000} s`);
+        throw new ReplayError(
+          'stalled',
+          `${waiting} jobs wait and none made progress for ${PATIENCE / 1000} s`,
+        );
       }
       // Cron's minute would come sooner or later; here a second is enough.
       if (performance.now() - asked > 1_000) {
@@ -181,7 +184,11 @@ export class Replay {
     }
   }
 
-  async #upload(symbol: ReplayedSymbol, timeframe: ReceivedTimeframe, isTaken: (bar: Bar) => boolean): Promise<void> {
+  async #upload(
+    symbol: ReplayedSymbol,
+    timeframe: ReceivedTimeframe,
+    isTaken: (bar: Bar) => boolean,
+  ): Promise<void> {
     const bars = (symbol.bars[timeframe] ?? []).filter(isTaken);
     if (bars.length === 0) return;
     const lines = bars.map((bar) =>
