@@ -16,6 +16,7 @@ import {
 } from './rehearsal-configurations.ts';
 import { Replay } from './replay.ts';
 import type { ReplayedPrices } from './replayed-prices.ts';
+import { startReplayedProvider } from './replayed-provider.ts';
 
 /** Something that a rehearsal is to show, and whether it did. */
 export interface Expectation {
@@ -67,23 +68,26 @@ export async function rehearse(
   say: (line: string) => void,
 ): Promise<RehearsalReport> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'plumbline-rehearsal-'));
+  const provider = await startReplayedProvider(prices.symbols);
   const stack = await startStack({
     projectDirectory: PROJECT_DIRECTORY,
     dataDirectory,
     port: 0,
     fsync: false,
     functionInstances: { 'forecast-worker': 2 },
+    environment: { TIINGO_TOKEN: 'none-is-needed-here', TIINGO_BASE_URL: provider.url },
     log: () => {},
   });
   try {
     const clock = await MovedClock.install(stack.databaseUrl, dataDirectory);
     try {
-      return await new Rehearsal(stack, clock, prices, say).run();
+      return await new Rehearsal(stack, new Replay(stack, clock, prices, provider), say).run();
     } finally {
       await clock.end();
     }
   } finally {
     await stack.stop();
+    await provider.stop();
     removeDataDirectory(openDataDirectory(dataDirectory));
   }
 }
@@ -96,10 +100,10 @@ class Rehearsal {
   readonly #expectations: Expectation[] = [];
   #summary: string | null = null;
 
-  constructor(stack: Stack, clock: MovedClock, prices: ReplayedPrices, say: (line: string) => void) {
+  constructor(stack: Stack, replay: Replay, say: (line: string) => void) {
     this.#stack = stack;
-    this.#replay = new Replay(stack, clock, prices);
-    this.#prices = prices;
+    this.#replay = replay;
+    this.#prices = replay.prices;
     this.#say = say;
   }
 

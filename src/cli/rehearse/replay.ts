@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { matches } from '../../local/cron-runner.ts';
 import type { Stack } from '../../local/stack.ts';
 import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
-import type { Bar, ReceivedTimeframe } from '../../shared/series/series.ts';
+import type { Bar } from '../../shared/series/series.ts';
 import { callFunction } from '../call-function.ts';
 import type { MovedClock } from './moved-clock.ts';
 import type { ReplayedPrices, ReplayedSymbol } from './replayed-prices.ts';
+import type { ReplayedProvider } from './replayed-provider.ts';
 
 /** A replay cannot go on: `code` and message say why. */
 export class ReplayError extends PlumblineError {}
@@ -16,16 +17,16 @@ const MINUTE = 60_000;
 /** Milliseconds from the end of a bar until it can be had. */
 const ARRIVES_AFTER = 20 * MINUTE;
 
+/** A bar of half a session, and when it can be had. */
 interface Arrival {
   readonly symbol: ReplayedSymbol;
-  readonly timeframe: ReceivedTimeframe;
   readonly bar: Bar;
   readonly at: Date;
 }
 
 /** What becomes of one session when it is replayed. */
 export interface SessionPlan {
-  /** Symbols whose bars do not come that day: the provider is out. They come the next morning. */
+  /** Symbols that the provider gives no bars of, from the open to the next one. */
   readonly outage?: readonly string[];
   /** No worker runs that day. */
   readonly workersDown?: boolean;
@@ -35,19 +36,20 @@ export interface SessionPlan {
 
 /**
  * A project on replayed prices: its own Postgres, Edge Functions and schedule, and a clock that is moved from one instant of the schedule
- * to the next. Bars come in through `ingest-bars`, everything else happens because the jobs of `cron.job` are due.
+ * to the next. Daily bars are fetched from a provider, half sessions are uploaded; everything happens because the jobs of `cron.job` are due.
  */
 export class Replay {
   readonly stack: Stack;
   readonly clock: MovedClock;
   readonly prices: ReplayedPrices;
-  /** What a provider that was out has not sent yet. */
-  readonly #late: (readonly [ReplayedSymbol, string])[] = [];
+  readonly #provider: ReplayedProvider;
 
-  constructor(stack: Stack, clock: MovedClock, prices: ReplayedPrices) {
+  /** @param provider that the stack's functions ask */
+  constructor(stack: Stack, clock: MovedClock, prices: ReplayedPrices, provider: ReplayedProvider) {
     this.stack = stack;
     this.clock = clock;
     this.prices = prices;
+    this.#provider = provider;
   }
 
   /** The database's clock. */
@@ -64,12 +66,24 @@ export class Replay {
     await this.clock.set(at);
   }
 
-  /** Uploads every bar before a date. */
+  /** Registers the symbols and takes in every bar before a date. @throws ReplayError `stalled` */
   async storeHistory(before: string): Promise<void> {
+    const { sql } = this.stack;
+    const daily = this.prices.symbols[0].bars['1D']!;
+    const source = { provider: 'tiingo', adjustment: 'raw', first_date: daily[0].time };
+    await sql`select public.change_setting('market_data', ${sql.json(source)})`;
+    const names = this.prices.symbols.map(({ symbol }) => symbol);
+    await sql`
+      insert into public.symbols (symbol) select n.symbol from unnest(${names}::text[]) n(symbol)
+      on conflict (symbol) do update set active = true`;
+    this.#provider.until = daily.findLast(({ time }) => time < before)!.time;
+    await sql`select public.plan_ingestion('history')`;
+    await this.work();
     for (const symbol of this.prices.symbols) {
-      for (const timeframe of timeframesOf(symbol)) {
-        await this.#upload(symbol, timeframe, (bar) => bar.time.slice(0, 10) < before);
-      }
+      await this.#uploadHalves(
+        symbol,
+        (symbol.bars['4h'] ?? []).filter(({ time }) => time.slice(0, 10) < before),
+      );
     }
   }
 
@@ -80,10 +94,11 @@ export class Replay {
   async playSession(date: string, plan: SessionPlan = {}): Promise<void> {
     const { sql } = this.stack;
     await this.setNewYorkTime(date, '06:30');
-    for (const [symbol, day] of this.#late.splice(0)) await this.#uploadDay(symbol, day);
     if (plan.workersDown === true) await this.#setMaxWorkers(0);
-    else await this.#work();
+    else await this.work();
+    this.#provider.out = plan.outage ?? [];
 
+    const [{ close }] = await sql<{ close: Date }[]>`select internal.session_close(${date}::date) as close`;
     const instants = await sql<{ at: Date }[]>`
       select t.due_at as at from internal.slot_times(${date}::date, ${date}::date) t
       where t.closed_because is null and t.due_at > now()
@@ -93,30 +108,26 @@ export class Replay {
       order by 1`;
     const arrivals = await this.#arrivals(date);
     for (const { at } of instants) {
-      for (const { symbol, timeframe, bar } of takeUntil(arrivals, at)) {
-        if (plan.outage?.includes(symbol.symbol)) this.#late.push([symbol, date]);
-        else await this.#upload(symbol, timeframe, (some) => some === bar);
-      }
+      if (at >= close) this.#provider.until = date;
+      for (const { symbol, bar } of takeUntil(arrivals, at)) await this.#uploadHalves(symbol, [bar]);
       await this.#tick(at, plan.workersDown !== true);
       if ((await plan.after?.()) === true) break;
     }
     if (plan.workersDown === true) await this.#setMaxWorkers(2);
   }
 
-  /** When the provider has each bar of a session: some minutes after the end of the session, or of its half. */
+  /** When each half of a session can be had: some minutes after its end. */
   async #arrivals(date: string): Promise<Arrival[]> {
     const [{ noon, close }] = await this.stack.sql<{ noon: Date; close: Date }[]>`
       select least(internal.new_york_time(${date}::date, '13:30'), internal.session_close(${date}::date)) as noon,
         internal.session_close(${date}::date) as close`;
     const arrivals = this.prices.symbols.flatMap((symbol) =>
-      timeframesOf(symbol).flatMap((timeframe) =>
-        (symbol.bars[timeframe] ?? [])
-          .filter((bar) => bar.time.slice(0, 10) === date)
-          .map((bar) => {
-            const end = timeframe === '4h' && Date.parse(bar.time) < noon.getTime() ? noon : close;
-            return { symbol, timeframe, bar, at: new Date(end.getTime() + ARRIVES_AFTER) };
-          }),
-      ),
+      (symbol.bars['4h'] ?? [])
+        .filter((bar) => bar.time.slice(0, 10) === date)
+        .map((bar) => {
+          const end = Date.parse(bar.time) < noon.getTime() ? noon : close;
+          return { symbol, bar, at: new Date(end.getTime() + ARRIVES_AFTER) };
+        }),
     );
     return arrivals.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
@@ -130,22 +141,18 @@ export class Replay {
     for (const { schedule, command } of jobs) {
       if (matches(schedule, at)) await sql.unsafe(command);
     }
-    if (isWorking) await this.#work();
+    if (isWorking) await this.work();
     // Reconcile is due every five minutes: the one after this instant.
     const reconcile = new Date(Math.ceil((at.getTime() + 1) / (5 * MINUTE)) * 5 * MINUTE + 2 * MINUTE);
     await this.clock.set(reconcile);
     for (const { schedule, command } of jobs) {
       if (matches(schedule, reconcile)) await sql.unsafe(command);
     }
-    if (isWorking) await this.#work();
+    if (isWorking) await this.work();
   }
 
   /** Lets the workers do what is due by now. @throws ReplayError `stalled` */
   async work(): Promise<void> {
-    await this.#work();
-  }
-
-  async #work(): Promise<void> {
     const { sql } = this.stack;
     let before = '';
     let changed = performance.now();
@@ -178,38 +185,18 @@ export class Replay {
     await this.stack.sql`select public.change_setting('max_workers', ${count}::text::jsonb)`;
   }
 
-  async #uploadDay(symbol: ReplayedSymbol, date: string): Promise<void> {
-    for (const timeframe of timeframesOf(symbol)) {
-      await this.#upload(symbol, timeframe, (bar) => bar.time.slice(0, 10) === date);
-    }
-  }
-
-  async #upload(
-    symbol: ReplayedSymbol,
-    timeframe: ReceivedTimeframe,
-    isTaken: (bar: Bar) => boolean,
-  ): Promise<void> {
-    const bars = (symbol.bars[timeframe] ?? []).filter(isTaken);
+  async #uploadHalves({ symbol, feed, adjustment }: ReplayedSymbol, bars: readonly Bar[]): Promise<void> {
     if (bars.length === 0) return;
     const lines = bars.map((bar) =>
       [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume ?? ''].join(','),
     );
-    const query = new URLSearchParams({
-      symbol: symbol.symbol,
-      timeframe,
-      feed: symbol.feed,
-      adjustment: symbol.adjustment,
-    });
+    const query = new URLSearchParams({ symbol, timeframe: '4h', feed, adjustment });
     await callFunction(this.stack, `ingest-bars?${query}`, {
       method: 'POST',
       contentType: 'text/csv',
       body: ['date,open,high,low,close,volume', ...lines].join('\n'),
     });
   }
-}
-
-function timeframesOf(symbol: ReplayedSymbol): ReceivedTimeframe[] {
-  return (['1D', '4h'] as const).filter((timeframe) => symbol.bars[timeframe] !== undefined);
 }
 
 /** Takes what has arrived by then off the list. */
