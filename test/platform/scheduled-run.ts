@@ -10,6 +10,7 @@ const JOBS = [
   'plumbline-canary-report',
   'plumbline-check-divergence',
   'plumbline-dispatch',
+  'plumbline-evaluate-rollout',
   'plumbline-forecast',
   'plumbline-ingest',
   'plumbline-outcomes',

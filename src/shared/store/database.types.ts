@@ -61,6 +61,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
         ];
       };
       bar_gaps: {
@@ -96,6 +110,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
           },
         ];
       };
@@ -150,6 +178,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
           },
         ];
       };
@@ -335,6 +377,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
         ];
       };
       ensemble_validation_metrics: {
@@ -425,6 +481,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       ensemble_weights: {
@@ -494,6 +564,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
         ];
       };
@@ -774,6 +858,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       job_checkpoints: {
@@ -839,6 +937,8 @@ export type Database = {
       jobs: {
         Row: {
           attempts: number;
+          config_hash: string | null;
+          configuration: Json | null;
           created_at: string;
           error_code: string | null;
           error_message: string | null;
@@ -862,6 +962,8 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           attempts?: number;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -884,6 +986,8 @@ export type Database = {
         };
         Update: {
           attempts?: number;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -1072,6 +1176,7 @@ export type Database = {
           evaluated_at: string;
           evidence_at: string;
           id: number;
+          last_event_id: number | null;
           markdown: string;
           rollout_id: number;
           stage: string;
@@ -1086,6 +1191,7 @@ export type Database = {
           evaluated_at?: string;
           evidence_at: string;
           id?: never;
+          last_event_id?: number | null;
           markdown: string;
           rollout_id: number;
           stage: string;
@@ -1099,6 +1205,7 @@ export type Database = {
           evaluated_at?: string;
           evidence_at?: string;
           id?: never;
+          last_event_id?: number | null;
           markdown?: string;
           rollout_id?: number;
           stage?: string;
@@ -1113,6 +1220,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'rollout_evaluations_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
           },
         ];
       };
@@ -1159,6 +1273,13 @@ export type Database = {
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'rollout_events_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
         ];
       };
       rollout_symbols: {
@@ -1199,11 +1320,32 @@ export type Database = {
             referencedColumns: ['id'];
           },
           {
+            foreignKeyName: 'rollout_symbols_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
+          {
             foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
         ];
       };
@@ -1574,7 +1716,52 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
+      };
+      vw_canary_board: {
+        Row: {
+          alerts_open: number | null;
+          baseline_crps: number | null;
+          baseline_rmse: number | null;
+          candidate_crps: number | null;
+          candidate_rmse: number | null;
+          coverage_90: number | null;
+          crps_ratio: number | null;
+          divergence: number | null;
+          ensemble: string | null;
+          horizon: string | null;
+          joined_in: string;
+          last_cutoff: string | null;
+          last_issued_at: string | null;
+          pairs: number | null;
+          rmse_ratio: number | null;
+          rollout_id: number;
+          scored: number | null;
+          session_date: string | null;
+          stage: string;
+          state: string | null;
+          status: string;
+          symbol: string;
+          validated_at: string | null;
+          verdict: string | null;
+          window_id: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
       };
       vw_divergence_trends: {
         Row: {
@@ -1587,6 +1774,20 @@ export type Database = {
           symbol: string;
           validation_day: string | null;
           windows: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_ensemble_assignments: {
+        Row: {
+          because: string | null;
+          ensemble: string | null;
+          horizon: string | null;
+          is_listed: boolean | null;
+          is_planned: boolean | null;
+          is_serving: boolean | null;
+          symbol: string;
+          symbol_id: number;
         };
         ComputedFields: never;
         Relationships: [];
@@ -1661,9 +1862,21 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_serving_ensembles: {
+        Row: {
+          because: string | null;
+          ensemble: string | null;
+          horizon: string | null;
+          symbol: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       announce_closure: { Args: { p_date: string; p_kind?: string; p_reason: string }; Returns: Json };
+      approve_rollout: { Args: { p_actor: string; p_note?: string; p_role: string }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
       claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
@@ -1679,6 +1892,7 @@ export type Database = {
         Returns: number[];
       };
       dispatch_workers: { Args: Record<PropertyKey, never>; Returns: number };
+      extend_rollout: { Args: { p_actor: string; p_days: number; p_reason: string }; Returns: Json };
       fail_job: {
         Args: {
           p_code: string;
@@ -1708,9 +1922,14 @@ export type Database = {
       };
       ingestion_state: { Args: { p_overlap: number; p_symbol: string; p_timeframe: string }; Returns: Json };
       latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
+      note_rollout: { Args: { p_actor: string; p_text: string }; Returns: Json };
       pause_slot: { Args: { p_reason: string; p_slot: string }; Returns: Json };
       plan_ingestion: { Args: { p_key: string }; Returns: Json };
       plan_work: { Args: { p_windows?: number }; Returns: Json };
+      promote_rollout: {
+        Args: { p_actor: string; p_force?: boolean; p_reason?: string; p_stage?: string };
+        Returns: Json;
+      };
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };
         Returns: Json;
@@ -1726,6 +1945,9 @@ export type Database = {
       resume_slot: { Args: { p_slot: string }; Returns: Json };
       retry_job: { Args: { p_job_id: number }; Returns: Json };
       retry_slot: { Args: { p_date: string; p_slot: string; p_time: string }; Returns: string };
+      rollback_rollout: { Args: { p_actor: string; p_reason: string }; Returns: Json };
+      rollout_evidence: { Args: Record<PropertyKey, never>; Returns: Json };
+      rollout_status: { Args: Record<PropertyKey, never>; Returns: Json };
       save_step: {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;
@@ -1733,6 +1955,26 @@ export type Database = {
       score_outcomes: { Args: Record<PropertyKey, never>; Returns: number };
       seed_ensemble: {
         Args: { p_config_hash: string; p_configuration: Json; p_ensemble: string };
+        Returns: Json;
+      };
+      set_publishing: { Args: { p_actor: string; p_publishing: boolean; p_reason: string }; Returns: Json };
+      start_rollout: {
+        Args: {
+          p_actor: string;
+          p_baseline: Json;
+          p_baseline_hash: string;
+          p_candidate: Json;
+          p_candidate_hash: string;
+          p_code_version: string;
+          p_commit_hash?: string;
+          p_health?: Json;
+          p_symbols: string[];
+          p_tests?: Json;
+        };
+        Returns: Json;
+      };
+      store_evaluation: {
+        Args: { p_evaluation: Json; p_rollout_id: number; p_stage: string };
         Returns: Json;
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };

@@ -1,10 +1,22 @@
 import type postgres from 'postgres';
 
 /** What is there before any work. */
-const GIVEN = ['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'];
+const GIVEN = [
+  ...['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
+  ...['rollouts', 'rollout_symbols', 'rollout_events', 'rollout_evaluations'],
+];
 /** What queue and schedule keep of work under way: it may differ. */
 const BOOKS = [
-  ...['runs', 'jobs', 'job_checkpoints', 'job_retries', 'worker_requests', 'slot_runs', 'cron_ticks'],
+  ...[
+    'runs',
+    'jobs',
+    'job_checkpoints',
+    'job_retries',
+    'worker_requests',
+    'slot_runs',
+    'cron_ticks',
+    'errors',
+  ],
 ];
 
 /** Columns that say when, or under which number, and not what. */
