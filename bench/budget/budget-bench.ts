@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { presetConfiguration } from '../../src/shared/ensemble/presets.ts';
 import type { BenchReport } from '../harness/bench-result.ts';
 import { benchBars } from '../harness/bench-series.ts';
 import { describeMachine } from '../harness/machine.ts';
 import { FIT_BARS, forecastJob, WINDOW_BARS, windowJob } from './bench-jobs.ts';
-import { bundleFunctions } from './bundle-functions.ts';
+import { bundleFunctions } from '../../src/cli/bundle-functions.ts';
 import { measureBundles, measureColdStarts } from './measure-functions.ts';
 import { measureJobs } from './measure-jobs.ts';
 import { measureLiveFit } from './measure-live-fit.ts';
@@ -31,9 +32,16 @@ export async function budgetBench(options: {
     process.stderr.write('bundles\n');
     const bundles = await bundleFunctions(directory);
     const worker = bundles.find(({ name }) => name === 'forecast-worker')!;
+    const fitBars = bars.slice(-FIT_BARS);
+    const baseline = presetConfiguration(4);
     const jobs = [
       { name: 'validation of a window', file: write('window.json', windowJob(bars)) },
-      { name: 'forecast', file: write('forecast.json', forecastJob(bars.slice(-FIT_BARS))) },
+      { name: 'forecast', file: write('forecast.json', forecastJob(fitBars)) },
+      {
+        name: 'validation of a window, four models',
+        file: write('window-4.json', windowJob(bars, baseline)),
+      },
+      { name: 'forecast, four models', file: write('forecast-4.json', forecastJob(fitBars, baseline)) },
     ];
     const sizes = measureBundles(bundles);
     process.stderr.write('cold starts\n');
@@ -41,7 +49,7 @@ export async function budgetBench(options: {
     process.stderr.write('steps of jobs\n');
     const steps = measureJobs(worker.path, jobs, rounds);
     process.stderr.write('live fits\n');
-    const fits = measureLiveFit(write('bars.json', bars.slice(-FIT_BARS)), rounds);
+    const fits = measureLiveFit(write('bars.json', fitBars), rounds);
     return {
       bench: 'budget',
       machine: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIT_BARS, forecastJob, WINDOW_BARS, windowJob } from '../../bench/budget/bench-jobs.ts';
-import { bundleFunctions, type FunctionBundle, functionNames } from '../../bench/budget/bundle-functions.ts';
+import { bundleFunctions, type FunctionBundle, functionNames } from '../../src/cli/bundle-functions.ts';
 import type { WorkedJob } from '../../bench/budget/job-process.ts';
 import { LIMITS } from '../../bench/budget/limits.ts';
 import { BUDGET_LSTM } from '../../bench/budget/live-configuration.ts';

@@ -5,6 +5,93 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      alert_deliveries: {
+        Row: {
+          attempts: number;
+          created_at: string;
+          delivered_at: string | null;
+          digest_id: number | null;
+          divergence_alert_id: number | null;
+          error_alert_id: number | null;
+          id: number;
+          level: string;
+          net_request_id: number | null;
+          next_attempt_at: string;
+          payload: NonNullable<Json>;
+          reason: string | null;
+          response_status: number | null;
+          rollout_event_id: number | null;
+          sent_at: string | null;
+          status: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          created_at?: string;
+          delivered_at?: string | null;
+          digest_id?: number | null;
+          divergence_alert_id?: number | null;
+          error_alert_id?: number | null;
+          id?: never;
+          level: string;
+          net_request_id?: number | null;
+          next_attempt_at?: string;
+          payload: NonNullable<Json>;
+          reason?: string | null;
+          response_status?: number | null;
+          rollout_event_id?: number | null;
+          sent_at?: string | null;
+          status?: string;
+        };
+        Update: {
+          attempts?: number;
+          created_at?: string;
+          delivered_at?: string | null;
+          digest_id?: number | null;
+          divergence_alert_id?: number | null;
+          error_alert_id?: number | null;
+          id?: never;
+          level?: string;
+          net_request_id?: number | null;
+          next_attempt_at?: string;
+          payload?: NonNullable<Json>;
+          reason?: string | null;
+          response_status?: number | null;
+          rollout_event_id?: number | null;
+          sent_at?: string | null;
+          status?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'alert_deliveries_digest_id_fkey';
+            columns: ['digest_id'];
+            isOneToOne: false;
+            referencedRelation: 'alert_deliveries';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'alert_deliveries_divergence_alert_id_fkey';
+            columns: ['divergence_alert_id'];
+            isOneToOne: true;
+            referencedRelation: 'divergence_alerts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'alert_deliveries_error_alert_id_fkey';
+            columns: ['error_alert_id'];
+            isOneToOne: true;
+            referencedRelation: 'error_alerts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'alert_deliveries_rollout_event_id_fkey';
+            columns: ['rollout_event_id'];
+            isOneToOne: true;
+            referencedRelation: 'rollout_events';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       artifacts: {
         Row: {
           code_version: string;
@@ -224,74 +311,129 @@ export type Database = {
         Row: {
           alerts: NonNullable<Json>;
           alerts_open: number;
+          decision: string | null;
+          errors_open: number;
+          evaluation_id: number | null;
+          evidence_at: string | null;
           forecasts_expected: number;
           forecasts_missing: NonNullable<Json>;
           forecasts_there: number;
           id: number;
+          incidents: number;
+          is_summary: boolean;
           issued_at: string;
           jobs_dead: number;
           largest_divergence: number | null;
           largest_divergence_of: string | null;
           lines: string[];
+          markdown: string;
           outcomes_scored: number;
           report_date: string;
           report_time: string;
+          rollout_id: number | null;
+          rollout_running: boolean;
+          rollout_stage: string | null;
           runs_failed: number;
           session_date: string | null;
           since: string;
           status: string;
           symbols: string[];
           symbols_without_bars: string[];
+          verdict: string | null;
           windows_known: number;
         };
         ComputedFields: never;
         Insert: {
           alerts: NonNullable<Json>;
           alerts_open: number;
+          decision?: string | null;
+          errors_open?: number;
+          evaluation_id?: number | null;
+          evidence_at?: string | null;
           forecasts_expected: number;
           forecasts_missing: NonNullable<Json>;
           forecasts_there: number;
           id?: never;
+          incidents?: number;
+          is_summary?: boolean;
           issued_at?: string;
           jobs_dead: number;
           largest_divergence?: number | null;
           largest_divergence_of?: string | null;
           lines: string[];
+          markdown?: string;
           outcomes_scored: number;
           report_date: string;
           report_time: string;
+          rollout_id?: number | null;
+          rollout_running?: boolean;
+          rollout_stage?: string | null;
           runs_failed: number;
           session_date?: string | null;
           since: string;
           status: string;
           symbols: string[];
           symbols_without_bars: string[];
+          verdict?: string | null;
           windows_known: number;
         };
         Update: {
           alerts?: NonNullable<Json>;
           alerts_open?: number;
+          decision?: string | null;
+          errors_open?: number;
+          evaluation_id?: number | null;
+          evidence_at?: string | null;
           forecasts_expected?: number;
           forecasts_missing?: NonNullable<Json>;
           forecasts_there?: number;
           id?: never;
+          incidents?: number;
+          is_summary?: boolean;
           issued_at?: string;
           jobs_dead?: number;
           largest_divergence?: number | null;
           largest_divergence_of?: string | null;
           lines?: string[];
+          markdown?: string;
           outcomes_scored?: number;
           report_date?: string;
           report_time?: string;
+          rollout_id?: number | null;
+          rollout_running?: boolean;
+          rollout_stage?: string | null;
           runs_failed?: number;
           session_date?: string | null;
           since?: string;
           status?: string;
           symbols?: string[];
           symbols_without_bars?: string[];
+          verdict?: string | null;
           windows_known?: number;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: 'canary_reports_evaluation_is_one';
+            columns: ['evaluation_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollout_evaluations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'canary_reports_rollout_is_one';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'canary_reports_rollout_is_one';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
+        ];
       };
       cron_ticks: {
         Row: {
@@ -606,6 +748,46 @@ export type Database = {
           created_at?: string;
           ensemble?: string;
           updated_at?: string;
+        };
+        Relationships: [];
+      };
+      error_alerts: {
+        Row: {
+          code: string;
+          first_seen_at: string;
+          id: number;
+          kind: string;
+          last_seen_at: string;
+          occurrences: number;
+          opened_at: string;
+          resolution: string | null;
+          resolved_at: string | null;
+          source: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          code: string;
+          first_seen_at: string;
+          id?: never;
+          kind: string;
+          last_seen_at: string;
+          occurrences: number;
+          opened_at: string;
+          resolution?: string | null;
+          resolved_at?: string | null;
+          source: string;
+        };
+        Update: {
+          code?: string;
+          first_seen_at?: string;
+          id?: never;
+          kind?: string;
+          last_seen_at?: string;
+          occurrences?: number;
+          opened_at?: string;
+          resolution?: string | null;
+          resolved_at?: string | null;
+          source?: string;
         };
         Relationships: [];
       };
@@ -1018,6 +1200,22 @@ export type Database = {
           },
         ];
       };
+      monitoring_queries: {
+        Row: {
+          name: string;
+          query: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          name: string;
+          query: string;
+        };
+        Update: {
+          name?: string;
+          query?: string;
+        };
+        Relationships: [];
+      };
       overfitting_tests: {
         Row: {
           backtest_overfitting_probability: number | null;
@@ -1168,6 +1366,28 @@ export type Database = {
             referencedColumns: ['id'];
           },
         ];
+      };
+      query_timings: {
+        Row: {
+          duration_ms: number;
+          id: number;
+          measured_at: string;
+          name: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          duration_ms: number;
+          id?: never;
+          measured_at: string;
+          name: string;
+        };
+        Update: {
+          duration_ms?: number;
+          id?: never;
+          measured_at?: string;
+          name?: string;
+        };
+        Relationships: [];
       };
       rollout_evaluations: {
         Row: {
@@ -1763,6 +1983,25 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_daily_divergence: {
+        Row: {
+          above_15: number | null;
+          above_20: number | null;
+          above_30: number | null;
+          alerts_opened: number | null;
+          day: string | null;
+          ensemble: string | null;
+          implausible_windows: number | null;
+          largest_divergence: number | null;
+          largest_divergence_of: string | null;
+          mean_divergence: number | null;
+          overfitting_windows: number | null;
+          symbols: number | null;
+          windows: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       vw_divergence_trends: {
         Row: {
           change_of_mean: number | null;
@@ -1837,6 +2076,57 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_missed_ticks: {
+        Row: {
+          kind: string | null;
+          last_before: string | null;
+          missed: number | null;
+          name: string | null;
+          reason: string | null;
+          until: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_model_performance: {
+        Row: {
+          base_rate: number | null;
+          config_hash: string;
+          coverage_90: number | null;
+          directional_accuracy: number | null;
+          ensemble: string;
+          horizon: string;
+          last_outcome_time: string | null;
+          mean_crps: number | null;
+          mean_error: number | null;
+          mean_weight: number | null;
+          model: string | null;
+          n: number | null;
+          no_change_rmse: number | null;
+          rmse: number | null;
+          rmse_to_no_change: number | null;
+          symbol: string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_open_alerts: {
+        Row: {
+          alert_id: number | null;
+          delivery: string | null;
+          delivery_reason: string | null;
+          divergence: number | null;
+          kind: string | null;
+          last_seen_at: string | null;
+          level: string | null;
+          message: string | null;
+          occurrences: number | null;
+          opened_at: string | null;
+          subject: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       vw_overfitting_symbols: {
         Row: {
           horizon: string;
@@ -1844,6 +2134,26 @@ export type Database = {
           max_divergence: number | null;
           mean_divergence: number | null;
           overfitting_count: number | null;
+          symbol: string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_rmse_against_baseline: {
+        Row: {
+          baseline_crps: number | null;
+          baseline_hash: string;
+          baseline_rmse: number | null;
+          candidate_crps: number | null;
+          candidate_hash: string;
+          candidate_rmse: number | null;
+          crps_ratio: number | null;
+          first_outcome_time: string | null;
+          horizon: string;
+          last_outcome_time: string | null;
+          n: number | null;
+          no_change_rmse: number | null;
+          rmse_ratio: number | null;
           symbol: string;
         };
         ComputedFields: never;
@@ -1922,6 +2232,7 @@ export type Database = {
       };
       ingestion_state: { Args: { p_overlap: number; p_symbol: string; p_timeframe: string }; Returns: Json };
       latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
+      measure_queries: { Args: { p_rounds?: number }; Returns: Json };
       note_rollout: { Args: { p_actor: string; p_text: string }; Returns: Json };
       pause_slot: { Args: { p_reason: string; p_slot: string }; Returns: Json };
       plan_ingestion: { Args: { p_key: string }; Returns: Json };
@@ -1938,6 +2249,7 @@ export type Database = {
         Args: { p_code: string; p_details?: Json; p_message: string; p_source: string };
         Returns: number;
       };
+      report_now: { Args: Record<PropertyKey, never>; Returns: string };
       request_forecasts: {
         Args: { p_horizon: string; p_requested_by?: string; p_symbols: string[] };
         Returns: string;

@@ -10,6 +10,7 @@ export type ApiRole = (typeof API_ROLES)[number];
  */
 export const ACCESS = `
 object                                      | anon | authenticated | service_role
+table public.alert_deliveries               | -    | select        | select
 table public.artifacts                      | -    | select        | select
 table public.bar_gaps                       | -    | select        | select
 table public.bars                           | -    | select        | select
@@ -20,13 +21,16 @@ table public.divergence_alerts              | -    | select        | select
 table public.ensemble_validation_metrics    | -    | select        | select
 table public.ensemble_weights               | -    | select        | select
 table public.ensembles                      | -    | select        | select
+table public.error_alerts                   | -    | select        | select
 table public.errors                         | -    | -             | select
 table public.forecast_outcomes              | -    | select        | select
 table public.forecasts                      | -    | select        | select
 table public.job_checkpoints                | -    | -             | select
 table public.job_retries                    | -    | select        | select
 table public.jobs                           | -    | select        | select
+table public.monitoring_queries             | -    | select        | select
 table public.overfitting_tests              | -    | select        | select
+table public.query_timings                  | -    | select        | select
 table public.rollout_evaluations            | -    | select        | select
 table public.rollout_events                 | -    | select        | select
 table public.rollout_symbols                | -    | select        | select
@@ -39,11 +43,16 @@ table public.symbols                        | -    | select        | select
 table public.worker_requests                | -    | select        | select
 view public.current_forecasts               | -    | select        | select
 view public.vw_canary_board                 | -    | select        | select
+view public.vw_daily_divergence             | -    | select        | select
 view public.vw_divergence_trends            | -    | select        | select
 view public.vw_ensemble_assignments         | -    | select        | select
 view public.vw_forecast_presence            | -    | select        | select
 view public.vw_forecast_quality             | -    | select        | select
+view public.vw_missed_ticks                 | -    | select        | select
+view public.vw_model_performance            | -    | select        | select
+view public.vw_open_alerts                  | -    | select        | select
 view public.vw_overfitting_symbols          | -    | select        | select
+view public.vw_rmse_against_baseline        | -    | select        | select
 view public.vw_run_health                   | -    | select        | select
 view public.vw_serving_ensembles            | -    | select        | select
 function public.announce_closure            | -    | -             | execute
@@ -62,6 +71,7 @@ function public.forget_series               | -    | -             | execute
 function public.ingest_bars                 | -    | -             | execute
 function public.ingestion_state             | -    | -             | execute
 function public.latest_window               | -    | -             | execute
+function public.measure_queries             | -    | -             | execute
 function public.note_rollout                | -    | -             | execute
 function public.pause_slot                  | -    | -             | execute
 function public.plan_ingestion              | -    | -             | execute
@@ -69,6 +79,7 @@ function public.plan_work                   | -    | -             | execute
 function public.promote_rollout             | -    | -             | execute
 function public.read_series                 | -    | -             | execute
 function public.record_error                | -    | -             | execute
+function public.report_now                  | -    | -             | execute
 function public.request_forecasts           | -    | -             | execute
 function public.resume_slot                 | -    | -             | execute
 function public.retry_job                   | -    | -             | execute
@@ -86,6 +97,7 @@ function public.store_requested_forecast    | -    | -             | execute
 function public.withdraw_closure            | -    | -             | execute
 function internal.add_job                   | -    | -             | -
 function internal.add_rollout_event         | -    | -             | -
+function internal.alert_rank                | -    | -             | -
 function internal.alert_storm               | -    | -             | -
 function internal.apply_divergence_check    | -    | -             | -
 function internal.are_slot_times            | -    | -             | -
@@ -98,12 +110,17 @@ function internal.check_rollout_setting     | -    | -             | -
 function internal.check_schedule_setting    | -    | -             | -
 function internal.check_setting             | -    | -             | -
 function internal.closed_because            | -    | -             | -
+function internal.compose_digest            | -    | -             | -
+function internal.compose_report            | -    | -             | -
 function internal.create_run                | -    | -             | -
 function internal.crps                      | -    | -             | -
 function internal.decision_text             | -    | -             | -
 function internal.delete_batches            | -    | -             | -
+function internal.deliver_alerts            | -    | -             | -
 function internal.derive_eight_hour_bars    | -    | -             | -
 function internal.end_job                   | -    | -             | -
+function internal.enqueue_delivery          | -    | -             | -
+function internal.error_sightings           | -    | -             | -
 function internal.evaluation_figures        | -    | -             | -
 function internal.expected_forecasts        | -    | -             | -
 function internal.finish_evaluation         | -    | -             | -
@@ -116,11 +133,13 @@ function internal.is_half_day               | -    | -             | -
 function internal.is_of_rollout             | -    | -             | -
 function internal.is_session                | -    | -             | -
 function internal.is_settled                | -    | -             | -
+function internal.is_webhook_address        | -    | -             | -
 function internal.large_divergences         | -    | -             | -
 function internal.largest_move              | -    | -             | -
 function internal.latest_evaluation         | -    | -             | -
 function internal.lock_rollout              | -    | -             | -
 function internal.log_score                 | -    | -             | -
+function internal.markdown_cell             | -    | -             | -
 function internal.mend_clock_jumps          | -    | -             | -
 function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
@@ -141,6 +160,7 @@ function internal.planned_ensembles         | -    | -             | -
 function internal.promotion_obstacles       | -    | -             | -
 function internal.publishing_stopped        | -    | -             | -
 function internal.purge                     | -    | -             | -
+function internal.query_health              | -    | -             | -
 function internal.reach_stage               | -    | -             | -
 function internal.reconcile                 | -    | -             | -
 function internal.reconcile_jobs            | -    | -             | -
@@ -167,6 +187,7 @@ function internal.score_outcomes            | -    | -             | -
 function internal.serving_ensemble          | -    | -             | -
 function internal.session_close             | -    | -             | -
 function internal.setting                   | -    | -             | -
+function internal.settle_deliveries         | -    | -             | -
 function internal.slot_times                | -    | -             | -
 function internal.snapshot_member_failure   | -    | -             | -
 function internal.stage_length              | -    | -             | -
@@ -177,11 +198,14 @@ function internal.store_validation          | -    | -             | -
 function internal.store_weights             | -    | -             | -
 function internal.tick_job                  | -    | -             | -
 function internal.tick_slot                 | -    | -             | -
+function internal.time_query                | -    | -             | -
 function internal.timeframe_of              | -    | -             | -
 function internal.touch_updated_at          | -    | -             | -
 function internal.utc_text                  | -    | -             | -
 function internal.valid_windows             | -    | -             | -
+function internal.watch_errors              | -    | -             | -
 function internal.watch_rollout             | -    | -             | -
+function internal.webhook_payload           | -    | -             | -
 function internal.window_sizes              | -    | -             | -
 function internal.worker_function           | -    | -             | -
 `;

@@ -18,8 +18,8 @@ import {
 } from '../../../src/shared/models/forecaster.ts';
 import { barFeatures } from '../../../src/shared/models/gradient-boosting/bar-features.ts';
 import { learnBinThresholds } from '../../../src/shared/models/gradient-boosting/feature-binning.ts';
-import { learnInputScaling, networkInputs } from '../../../src/shared/models/lstm/network-inputs.ts';
-import { collectTrainingData } from '../../../src/shared/models/lstm/training-data.ts';
+import { learnInputScaling, networkInputs } from '../../../src/shared/models/networks/network-inputs.ts';
+import { collectTrainingData } from '../../../src/shared/models/networks/training-data.ts';
 import { scoreFurtherBaselines } from '../../../src/shared/report/report-baselines.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { type Rule, recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
