@@ -13,6 +13,15 @@ export interface HashedConfiguration {
 const LSTM = { hiddenUnits: 8, lookback: 10, learningRate: 0.01, dropout: 0, epochs: 4, batchSize: 64 };
 const ARIMA_GARCH = { variance: 'realized_har', innovations: 't', distribution: 'empirical' };
 const GB = { trees: 40, depth: 2, learningRate: 0.05 };
+const TRANSFORMER = {
+  width: 8,
+  heads: 2,
+  lookback: 10,
+  learningRate: 0.01,
+  dropout: 0,
+  epochs: 3,
+  batchSize: 64,
+};
 
 /** The candidate: the 2-model core with small grids. */
 export function goodCandidate(): HashedConfiguration {
@@ -46,7 +55,7 @@ export function legacyBaseline(): HashedConfiguration {
   return hashed({
     ...preset,
     weights: PRESET_WEIGHTS[4],
-    grids: { LSTM: [LSTM], ARIMA_GARCH: [ARIMA_GARCH], GB: [GB] },
+    grids: { LSTM: [LSTM], ARIMA_GARCH: [ARIMA_GARCH], GB: [GB], TRANSFORMER: [TRANSFORMER] },
   });
 }
 
