@@ -1,15 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleFunctions } from '../../src/cli/bundle-functions.ts';
 import { presetConfiguration } from '../../src/shared/ensemble/presets.ts';
 import type { BenchReport } from '../harness/bench-result.ts';
 import { benchBars } from '../harness/bench-series.ts';
 import { describeMachine } from '../harness/machine.ts';
 import { FIT_BARS, forecastJob, WINDOW_BARS, windowJob } from './bench-jobs.ts';
-import { bundleFunctions } from '../../src/cli/bundle-functions.ts';
+import { LIMITS } from './limits.ts';
 import { measureBundles, measureColdStarts } from './measure-functions.ts';
-import { measureJobs } from './measure-jobs.ts';
+import { type MeasuredJob, measureJobs } from './measure-jobs.ts';
 import { measureLiveFit } from './measure-live-fit.ts';
+import type { BenchJob } from './stand-in-database.ts';
 
 /**
  * What the Edge Functions take of the platform's limits: CPU time (user and system, all threads) and memory of fresh Deno processes
@@ -34,14 +36,20 @@ export async function budgetBench(options: {
     const worker = bundles.find(({ name }) => name === 'forecast-worker')!;
     const fitBars = bars.slice(-FIT_BARS);
     const baseline = presetConfiguration(4);
+    const job = (name: string, file: string, work: BenchJob, memory: number): MeasuredJob => ({
+      ...{ name, file: write(file, work), memory },
+    });
+    const { memoryMegabytes, baselineMegabytes } = LIMITS;
     const jobs = [
-      { name: 'validation of a window', file: write('window.json', windowJob(bars)) },
-      { name: 'forecast', file: write('forecast.json', forecastJob(fitBars)) },
-      {
-        name: 'validation of a window, four models',
-        file: write('window-4.json', windowJob(bars, baseline)),
-      },
-      { name: 'forecast, four models', file: write('forecast-4.json', forecastJob(fitBars, baseline)) },
+      job('validation of a window', 'window.json', windowJob(bars), memoryMegabytes),
+      job('forecast', 'forecast.json', forecastJob(fitBars), memoryMegabytes),
+      job(
+        'validation of a window, four models',
+        'window-4.json',
+        windowJob(bars, baseline),
+        baselineMegabytes,
+      ),
+      job('forecast, four models', 'forecast-4.json', forecastJob(fitBars, baseline), baselineMegabytes),
     ];
     const sizes = measureBundles(bundles);
     process.stderr.write('cold starts\n');

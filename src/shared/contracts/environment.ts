@@ -189,7 +189,7 @@ export function parseEnvironment(read: (name: string) => string | undefined): En
       { flag: 'CANARY_MODE', preset: count },
     );
   }
-  if (mode && read('CANARY_SYMBOLS')?.trim() === '') {
+  if (mode && read('CANARY_SYMBOLS') === '') {
     throw new InvalidInputError(
       'contradictory_environment',
       'CANARY_MODE=true contradicts CANARY_SYMBOLS, which is empty: name a symbol, or unset it for ' +

@@ -26,6 +26,22 @@ export class EncoderBlock {
   /** What attention was added to. */
   readonly #middle: Float64Array;
   readonly #expanded: Float64Array;
+  /** Derivatives by what their names say; held, because anew for every batch they would be most of a fit's garbage. */
+  readonly #by: Readonly<
+    Record<
+      | 'expanded'
+      | 'feedForward'
+      | 'middle'
+      | 'attention'
+      | 'query'
+      | 'asking'
+      | 'key'
+      | 'value'
+      | 'normed'
+      | 'bars',
+      Float64Array
+    >
+  >;
 
   /** @param samples at most @param queries 1 to the lookback */
   constructor(shape: EncoderShape, layout: BlockLayout, samples: number, queries: number) {
@@ -55,6 +71,18 @@ export class EncoderBlock {
     this.#middle = new Float64Array(asking * width);
     this.#expanded = new Float64Array(asking * feedForward);
     this.result = new Float64Array(asking * width);
+    this.#by = {
+      expanded: new Float64Array(asking * feedForward),
+      feedForward: new Float64Array(asking * width),
+      middle: new Float64Array(asking * width),
+      attention: new Float64Array(asking * width),
+      query: new Float64Array(asking * width),
+      asking: new Float64Array(asking * width),
+      key: new Float64Array(rows * width),
+      value: new Float64Array(rows * width),
+      normed: new Float64Array(rows * width),
+      bars: new Float64Array(rows * width),
+    };
   }
 
   /** @param bars sample x bar x width */
@@ -88,7 +116,7 @@ export class EncoderBlock {
    * Adds to `gradient` the derivative by the block's parameters.
    *
    * @param byResult derivative by the result of the last `forward`
-   * @returns that by its bars
+   * @returns that by its bars; held until the next call
    */
   backward(
     parameters: Float32Array,
@@ -100,39 +128,33 @@ export class EncoderBlock {
     const rows = samples * lookback;
     const asking = samples * this.#queries;
     const { query, key, value, output, expand, contract } = this.#maps;
-    const norm = this.#feedForwardNorm;
+    const by = this.#by;
+    for (const derivative of Object.values(by)) derivative.fill(0);
 
-    const byExpanded = new Float64Array(asking * feedForward);
-    mapRowsBackward(contract, parameters, gradient, asking, this.#expanded, byResult, byExpanded);
-    for (let i = 0; i < asking * feedForward; i++) if (this.#expanded[i] === 0) byExpanded[i] = 0;
-    const byNormed = new Float64Array(asking * width);
-    mapRowsBackward(expand, parameters, gradient, asking, norm.result, byExpanded, byNormed);
-    const byMiddle = byResult.slice(0, asking * width);
-    norm.backward(parameters, gradient, asking, byNormed, byMiddle);
+    mapRowsBackward(contract, parameters, gradient, asking, this.#expanded, byResult, by.expanded);
+    for (let i = 0; i < asking * feedForward; i++) if (this.#expanded[i] === 0) by.expanded[i] = 0;
+    const forward = this.#feedForwardNorm;
+    mapRowsBackward(expand, parameters, gradient, asking, forward.result, by.expanded, by.feedForward);
+    for (let i = 0; i < asking * width; i++) by.middle[i] = byResult[i];
+    forward.backward(parameters, gradient, asking, by.feedForward, by.middle);
 
-    const byAttention = new Float64Array(asking * width);
-    mapRowsBackward(output, parameters, gradient, asking, this.#attention.result, byMiddle, byAttention);
-    const byQuery = new Float64Array(asking * width);
-    const byKey = new Float64Array(rows * width);
-    const byValue = new Float64Array(rows * width);
+    mapRowsBackward(output, parameters, gradient, asking, this.#attention.result, by.middle, by.attention);
     this.#attention.backward(
-      ...([samples, this.#query, this.#key, this.#value, byAttention, byQuery, byKey, byValue] as const),
+      ...([samples, this.#query, this.#key, this.#value, by.attention] as const),
+      ...([by.query, by.key, by.value] as const),
     );
-    const normed = this.#attentionNorm.result;
-    const byAsking = new Float64Array(asking * width);
-    const byAllNormed = new Float64Array(rows * width);
-    mapRowsBackward(query, parameters, gradient, asking, this.#asking, byQuery, byAsking);
-    mapRowsBackward(key, parameters, gradient, rows, normed, byKey, byAllNormed);
-    mapRowsBackward(value, parameters, gradient, rows, normed, byValue, byAllNormed);
-    const byBars = new Float64Array(rows * width);
+    const { result: normed } = this.#attentionNorm;
+    mapRowsBackward(query, parameters, gradient, asking, this.#asking, by.query, by.asking);
+    mapRowsBackward(key, parameters, gradient, rows, normed, by.key, by.normed);
+    mapRowsBackward(value, parameters, gradient, rows, normed, by.value, by.normed);
     this.#eachAsking(samples, (row, from) => {
       for (let j = 0; j < width; j++) {
-        byAllNormed[from + j] += byAsking[row + j];
-        byBars[from + j] += byMiddle[row + j];
+        by.normed[from + j] += by.asking[row + j];
+        by.bars[from + j] += by.middle[row + j];
       }
     });
-    this.#attentionNorm.backward(parameters, gradient, rows, byAllNormed, byBars);
-    return byBars;
+    this.#attentionNorm.backward(parameters, gradient, rows, by.normed, by.bars);
+    return by.bars;
   }
 
   /** For every bar that asks: where its row begins among those that ask, and among all bars. */

@@ -129,7 +129,6 @@ export class Encoder implements Network {
   }
 
   backward(masked = false): number {
-    const { inputs, lookback } = this.#shape;
     const count = this.#samples.length;
     this.gradient.fill(0);
     const byNormed = this.#headsBackward(masked);
@@ -138,10 +137,8 @@ export class Encoder implements Network {
     for (let i = this.#blocks.length - 1; i >= 0; i--) {
       byBars = this.#blocks[i].backward(this.parameters, this.gradient, count, byBars);
     }
-    mapRowsBackward(
-      ...([this.#embedding, this.parameters, this.gradient, count * lookback] as const),
-      ...([this.#inputs.subarray(0, count * lookback * inputs), byBars, null] as const),
-    );
+    const rows = count * this.#shape.lookback;
+    mapRowsBackward(this.#embedding, this.parameters, this.gradient, rows, this.#inputs, byBars, null);
     let squares = 0;
     for (const slope of this.gradient) squares += slope * slope;
     return Math.sqrt(squares);

@@ -1,8 +1,8 @@
 import ln from '@stdlib/math-base-special-ln';
 import type { RolloutCriteria } from '../rollout-evidence.ts';
-import { type FlooredValue, logMeanWealth, logWealths, valuesNeeded } from './bets-on-a-mean.ts';
+import { logMeanWealth, logWealths, valuesNeeded } from './bets-on-a-mean.ts';
 import type { HorizonPairs } from './forecast-origins.ts';
-import type { ScoreRatio } from './score-ratio.ts';
+import type { ScoreRatio, Wagers } from './score-ratio.ts';
 
 /** A one-sided sequential test of a ratio of scores. */
 export interface RatioTest {
@@ -52,7 +52,7 @@ export function compareWithBaseline(
 ): Comparison {
   const level = 1 - criteria.confidence;
   const test = (direction: 'below' | 'above', ratio: number, ofLevel = level) =>
-    ratioTest(score[direction](ratio), score.stakes, ratio, ofLevel);
+    ratioTest(score[direction](ratio), ratio, ofLevel);
   const notWorse = test('below', 1 + criteria.margin);
   const worse = test('above', 1 + criteria.margin);
   return {
@@ -100,12 +100,7 @@ function extremeShown(
   return shown;
 }
 
-function ratioTest(
-  values: readonly FlooredValue[],
-  stakes: readonly number[],
-  ratio: number,
-  level: number,
-): RatioTest {
+function ratioTest({ values, stakes }: Wagers, ratio: number, level: number): RatioTest {
   const threshold = -ln(level);
   const wealths = logWealths(values, stakes);
   const logEvidence = logMeanWealth(wealths);

@@ -9,60 +9,67 @@ const SEED = 20261123;
 
 /**
  * Correlation of two symbols' misses of a 90 % interval on the same day. Of intervals from exponentially weighted volatility it is 0.17 on average over
- * the pairs of 13 US stocks and funds since 1990, 0.32 at most of AAPL, MSFT and SPY, and above 0.5 only of SPY with IWM (0.56).
+ * the pairs of 13 US stocks and funds since 1990, and 0.32 at most of AAPL, MSFT and SPY.
  */
-const DEPENDENCE = 0.5;
+const DEPENDENCE = 1 / 3;
 
-/** How well the test of coverage would see intervals that are too narrow. */
-export interface CoveragePower {
-  /** Probability that, after the origins there are, the nominal coverage is excluded. */
-  readonly power: number;
-  /** Origins after which that probability is at least the wanted one; null when not within 200. */
-  readonly originsNeeded: number | null;
-}
-
-/**
- * The power of {@link isCoverageBelow} to see that intervals cover `actual` and not `nominal`: the share of 400 simulated courses, always the same
- * ones, in which it is shown after the last origin.
- *
- * On a day all symbols share one fate with probability 0.5, and else each has its own: their misses are correlated by as much.
- *
- * @param symbols pairs of an origin
- */
-export function coveragePower({
-  origins,
-  symbols,
-  nominal,
-  actual,
-  level,
-  wanted,
-}: {
-  readonly origins: number;
+/** Intervals that cover something else than they should, and the test that is to see it. */
+export interface WrongCoverage {
+  /** Pairs of an origin. */
   readonly symbols: number;
   readonly nominal: number;
   readonly actual: number;
+  /** Of the test. */
   readonly level: number;
-  readonly wanted: number;
-}): CoveragePower {
-  const random = new SeededRandom(SEED);
-  const courses: number[][] = Array.from({ length: COURSES }, () => []);
-  let power = 0;
-  for (let n = 1; n <= Math.max(origins, LONGEST); n++) {
-    let seen = 0;
-    for (const shares of courses) {
-      shares.push(share(random, symbols, actual));
-      if (n >= origins && isCoverageBelow(shares, nominal, level)) seen++;
-    }
-    if (n < origins) continue;
-    if (n === origins) power = seen / COURSES;
-    if (seen >= wanted * COURSES) return { power, originsNeeded: n };
-  }
-  return { power, originsNeeded: null };
 }
 
-function share(random: SeededRandom, symbols: number, coverage: number): number {
-  if (random.uniform() < DEPENDENCE) return random.uniform() < coverage ? 1 : 0;
-  let inside = 0;
-  for (let i = 0; i < symbols; i++) if (random.uniform() < coverage) inside++;
-  return inside / symbols;
+/**
+ * The power of `isCoverageBelow`: the probability that it shows the nominal coverage to be too high after so many origins. It is the share of 400
+ * simulated courses, always the same ones, in which it does.
+ *
+ * On a day all symbols share one fate with probability 1/3, and else each has its own: their misses are correlated by as much.
+ */
+export function coveragePower(wrong: WrongCoverage, origins: number): number {
+  const courses = new SimulatedCourses(wrong);
+  for (let n = 0; n < origins; n++) courses.add();
+  return courses.power();
+}
+
+/** The least number of origins with that power; null when it is more than 200. */
+export function originsForPower(wrong: WrongCoverage, power: number): number | null {
+  const courses = new SimulatedCourses(wrong);
+  for (let n = 1; n <= LONGEST; n++) {
+    courses.add();
+    if (courses.power() >= power) return n;
+  }
+  return null;
+}
+
+class SimulatedCourses {
+  readonly #random = new SeededRandom(SEED);
+  readonly #shares: number[][] = Array.from({ length: COURSES }, () => []);
+  readonly #wrong: WrongCoverage;
+
+  constructor(wrong: WrongCoverage) {
+    this.#wrong = wrong;
+  }
+
+  /** One more origin in each course. */
+  add(): void {
+    for (const shares of this.#shares) shares.push(this.#share());
+  }
+
+  power(): number {
+    const { nominal, level } = this.#wrong;
+    return this.#shares.filter((shares) => isCoverageBelow(shares, nominal, level)).length / COURSES;
+  }
+
+  #share(): number {
+    const { symbols, actual } = this.#wrong;
+    const isInside = () => this.#random.uniform() < actual;
+    if (this.#random.uniform() < DEPENDENCE) return isInside() ? 1 : 0;
+    let inside = 0;
+    for (let i = 0; i < symbols; i++) if (isInside()) inside++;
+    return inside / symbols;
+  }
 }

@@ -1,10 +1,13 @@
 import ln from '@stdlib/math-base-special-ln';
 import { COVERAGE_LEVELS } from '../../evaluation/scores/coverage.ts';
-import { logMeanWealth, logWealths } from './bets-on-a-mean.ts';
+import { logWealths } from './bets-on-a-mean.ts';
 import type { ForecastOrigin } from './forecast-origins.ts';
 
-/** Shares of what one origin can take at most that are staked on it. */
-const STAKED_SHARES = [0.15, 0.4, 0.8];
+/**
+ * The share of the wealth that the worst origin can take. Of nominal 0.9 it is the stake that gains fastest where the coverage is 0.55, near what
+ * intervals of half the width have.
+ */
+const STAKED_SHARE = 0.4;
 
 /** How often the candidate's intervals of one level held the outcome. */
 export interface IntervalCoverage {
@@ -12,11 +15,11 @@ export interface IntervalCoverage {
   readonly level: number;
   /** Mean over the origins of the share of their pairs; NaN without origins. */
   readonly share: number;
-  /** Both bounds together hold with the given confidence, at all times together. */
+  /** Each bound holds with the given confidence, at all times together. */
   readonly interval: { readonly lower: number; readonly upper: number };
 }
 
-/** By level of `COVERAGE_LEVELS`. @param confidence of each level's interval */
+/** By level of `COVERAGE_LEVELS`. @param confidence of each bound */
 export function intervalCoverages(
   origins: readonly ForecastOrigin[],
   confidence: number,
@@ -29,8 +32,8 @@ export function intervalCoverages(
       level,
       share: shares.reduce((sum, share) => sum + share, 0) / shares.length,
       interval: {
-        lower: bound(0, 1, (coverage) => isCoverageAbove(shares, coverage, (1 - confidence) / 2)),
-        upper: bound(1, 0, (coverage) => isCoverageBelow(shares, coverage, (1 - confidence) / 2)),
+        lower: bound(0, 1, (coverage) => isCoverageAbove(shares, coverage, 1 - confidence)),
+        upper: bound(1, 0, (coverage) => isCoverageBelow(shares, coverage, 1 - confidence)),
       },
     };
   });
@@ -62,11 +65,11 @@ export function isCoverageAbove(shares: readonly number[], coverage: number, lev
 
 function isShown(values: readonly number[], floor: number, level: number): boolean {
   if (floor === 0) return values.some((value) => value > 0);
-  const wealths = logWealths(
+  const [wealth] = logWealths(
     values.map((value) => ({ value, floor })),
-    STAKED_SHARES.map((share) => share / -floor),
+    [STAKED_SHARE / -floor],
   );
-  return logMeanWealth(wealths) >= -ln(level);
+  return wealth >= -ln(level);
 }
 
 /** The bound nearest to `inner` of those that are shown from `outer` on; `outer` when none is. Found to within 0.0005. */

@@ -1,8 +1,8 @@
 import type { ComparedPair, Scores } from './compared-pair.ts';
 import type { ForecastOrigin } from './forecast-origins.ts';
-import { meanOverOrigins, meanOverPairs, type ScoreRatio } from './score-ratio.ts';
+import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesByFirstFloor } from './score-ratio.ts';
 
-/** In units of one over a scale: from two forecasts that differ much to two that hardly do. */
+/** Where outcomes need no bound, in units of one over a scale: from two forecasts that differ much to two that hardly do. */
 const STAKES = [0.5, 2, 8, 32];
 
 /**
@@ -16,13 +16,16 @@ const STAKES = [0.5, 2, 8, 32];
 export function crpsRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
   const candidate = meanOverOrigins(origins, ({ crps }) => crps.outcome.candidate);
   const baseline = meanOverOrigins(origins, ({ crps }) => crps.outcome.baseline);
+  const wagers = (isBounded: boolean, sign: 1 | -1, ratio: number) => {
+    const values = meanOverPairs(origins, (pair) => difference(pair, isBounded, sign, ratio));
+    return { values, stakes: isBounded ? stakesByFirstFloor(values) : STAKES };
+  };
   return {
     candidate,
     baseline,
     estimate: candidate / baseline,
-    below: (ratio) => meanOverPairs(origins, (pair) => difference(pair, ratio < 1, 1, ratio)),
-    above: (ratio) => meanOverPairs(origins, (pair) => difference(pair, ratio > 1, -1, ratio)),
-    stakes: STAKES,
+    below: (ratio) => wagers(ratio < 1, 1, ratio),
+    above: (ratio) => wagers(ratio > 1, -1, ratio),
   };
 }
 

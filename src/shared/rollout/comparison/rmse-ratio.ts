@@ -1,9 +1,9 @@
 import type { ComparedPair } from './compared-pair.ts';
 import type { ForecastOrigin } from './forecast-origins.ts';
-import { meanOverOrigins, meanOverPairs, type ScoreRatio } from './score-ratio.ts';
+import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesByFirstFloor } from './score-ratio.ts';
 
-/** In units of one over a squared scale: from means that differ much to means that hardly do. */
-const STAKES = [0.125, 0.5, 2, 8, 32];
+/** Where outcomes need no bound, in units of one over a squared scale: from means that differ much to means that hardly do. */
+const STAKES = [0.5, 2, 8, 32];
 
 /**
  * The ratio of the RMSE of two means, each error in units of the baseline's scale, so that stormy days do not decide alone.
@@ -20,13 +20,16 @@ export function rmseRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
     ),
   );
   const baseline = Math.sqrt(meanOverOrigins(origins, ({ error }) => error * error));
+  const wagers = (isBounded: boolean, sign: 1 | -1, ratio: number) => {
+    const values = meanOverPairs(origins, (pair) => difference(pair, isBounded, sign, ratio * ratio));
+    return { values, stakes: isBounded ? stakesByFirstFloor(values) : STAKES };
+  };
   return {
     candidate,
     baseline,
     estimate: candidate / baseline,
-    below: (ratio) => meanOverPairs(origins, (pair) => difference(pair, ratio <= 1, 1, ratio * ratio)),
-    above: (ratio) => meanOverPairs(origins, (pair) => difference(pair, ratio >= 1, -1, ratio * ratio)),
-    stakes: STAKES,
+    below: (ratio) => wagers(ratio <= 1, 1, ratio),
+    above: (ratio) => wagers(ratio >= 1, -1, ratio),
   };
 }
 

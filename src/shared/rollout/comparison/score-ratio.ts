@@ -10,15 +10,29 @@ export interface ScoreRatio {
   readonly candidate: number;
   readonly baseline: number;
   readonly estimate: number;
-  /**
-   * By origin, how far the candidate's score lies below `ratio` times the baseline's: the mean over its pairs. Positive expectations mean a
-   * true ratio below `ratio`.
-   */
-  below(ratio: number): FlooredValue[];
+  /** Wagers that the ratio is below another one. */
+  below(ratio: number): Wagers;
   /** The same the other way round. */
-  above(ratio: number): FlooredValue[];
-  /** Stakes of the wagers on these values: see `logWealths`. */
+  above(ratio: number): Wagers;
+}
+
+/** What is wagered on: see `logWealths`. */
+export interface Wagers {
+  /** By origin, how far the candidate's score lies below, or above, the ratio times the baseline's: the mean over its pairs. */
+  readonly values: readonly FlooredValue[];
   readonly stakes: readonly number[];
+}
+
+/** Shares of the wealth that an origin like the first can take. */
+const STAKED_SHARES = [0.2, 0.6];
+
+/**
+ * Stakes for values whose floors are far below 0 and much alike, because bounded outcomes decide them: by the floor of the first value, which was
+ * known before it. Where floors are near 0 on days on which two forecasts agree, the first would say nothing about the others.
+ */
+export function stakesByFirstFloor(values: readonly FlooredValue[]): number[] {
+  const floor = values.length === 0 ? -1 : values[0].floor;
+  return STAKED_SHARES.map((share) => (floor < 0 ? share / -floor : share));
 }
 
 /** The mean over an origin's pairs; the floors may all come on one day. */

@@ -1,6 +1,6 @@
 import { COVERAGE_LEVELS } from '../../evaluation/scores/coverage.ts';
 import { normalCdf, normalQuantile } from '../../numerics/distributions/normal.ts';
-import { coveragePower } from '../comparison/coverage-power.ts';
+import { coveragePower, originsForPower, type WrongCoverage } from '../comparison/coverage-power.ts';
 import { type IntervalCoverage, intervalCoverages } from '../comparison/coverage-test.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';
 import { type CriterionResult, type Figures, type Verdict, worstVerdict } from '../rollout-evaluation.ts';
@@ -24,7 +24,7 @@ const WANTED_POWER = 0.8;
 /**
  * The candidate's 90 % intervals cover what they should. `n` is sessions.
  *
- * A confidence sequence for the mean coverage by forecast origin (wagers, time-uniform, both sides together at the setting's confidence). It fails when
+ * A confidence sequence for the mean coverage by forecast origin (wagers, time-uniform, each bound at the setting's confidence). It fails when
  * the sequence lies more than {@link TOLERANCE} from nominal; where it excludes nominal by less, or intervals half as wide as they should be would
  * be seen with a probability below {@link WANTED_POWER}, it is insufficient. "Consistent" without power says nothing.
  */
@@ -72,18 +72,15 @@ function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRo
   }
   const coverages = intervalCoverages(origins, criteria.confidence);
   const judged = coverages[COVERAGE_LEVELS.indexOf(JUDGED)];
-  const powerAgainst = (actual: number) =>
-    coveragePower({
-      origins: origins.length,
-      // The fewest there are on average: symbols beyond help little, and are not to be counted where they are missing.
-      symbols: Math.max(1, Math.floor(pairs.pairs / origins.length)),
-      nominal: JUDGED,
-      actual,
-      level: (1 - criteria.confidence) / 2,
-      wanted: WANTED_POWER,
-    });
-  const gross = powerAgainst(HALF_AS_WIDE);
-  const mild = powerAgainst(MILDLY_NARROW);
+  const covering = (actual: number): WrongCoverage => ({
+    // The fewest there are on average: symbols that are missing on some days are not to be counted.
+    symbols: Math.max(1, Math.floor(pairs.pairs / origins.length)),
+    nominal: JUDGED,
+    actual,
+    level: 1 - criteria.confidence,
+  });
+  const power = coveragePower(covering(HALF_AS_WIDE), origins.length);
+  const powerOfMild = coveragePower(covering(MILDLY_NARROW), origins.length);
   const { lower, upper } = judged.interval;
   const short = Math.max(0, criteria.minimum_sessions - sessions);
 
@@ -96,7 +93,7 @@ function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRo
     verdict = 'insufficient';
     reasons.push(`nominal is excluded, but not by ${percent(TOLERANCE)}`);
   } else {
-    if (gross.power < WANTED_POWER) {
+    if (power < WANTED_POWER) {
       verdict = 'insufficient';
       reasons.push(`the power is below ${WANTED_POWER}`);
     }
@@ -110,7 +107,8 @@ function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRo
     reasons.push(`not judged: ${listed(unusable)}`);
   }
   const isPowerShort = verdict === 'insufficient' && upper >= JUDGED && lower <= JUDGED;
-  const more = gross.originsNeeded === null ? null : gross.originsNeeded - origins.length;
+  const enough = isPowerShort ? originsForPower(covering(HALF_AS_WIDE), WANTED_POWER) : null;
+  const more = enough === null ? null : Math.max(0, enough - origins.length);
   return {
     verdict,
     figures: {
@@ -119,15 +117,15 @@ function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRo
       pairs: pairs.pairs,
       unusable,
       coverage: coverages.map(coverageFigures),
-      power_half_as_wide: figure(gross.power),
+      power_half_as_wide: figure(power),
       half_as_wide_covers: figure(HALF_AS_WIDE),
-      power_covering_75: figure(mild.power),
+      power_covering_75: figure(powerOfMild),
       wanted_power: WANTED_POWER,
     },
     sentence:
       `${horizon}: the 90 % interval held ${percent(judged.share)} of ${counted(pairs.pairs, 'outcome')} in ${counted(sessions, 'session')} ` +
       `(${percent(lower)} to ${percent(upper)}); intervals half as wide, which cover ${percent(HALF_AS_WIDE, 0)}, would be seen with ` +
-      `probability ${gross.power.toFixed(2)}, ones that cover ${percent(MILDLY_NARROW)} with ${mild.power.toFixed(2)}` +
+      `probability ${power.toFixed(2)}, ones that cover ${percent(MILDLY_NARROW)} with ${powerOfMild.toFixed(2)}` +
       `${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}.`,
     needed: isPowerShort ? sessionsOf(more, pairs, short) : null,
   };

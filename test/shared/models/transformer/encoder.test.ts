@@ -69,7 +69,7 @@ describe.each([
       let moved = 0;
       for (let i = 0; i < gradient.length; i++) {
         // Small, so that hardly a rectified unit turns between the two.
-      const [below, above] = [Math.fround(parameters[i] - 1e-5), Math.fround(parameters[i] + 1e-5)];
+        const [below, above] = [Math.fround(parameters[i] - 1e-5), Math.fround(parameters[i] + 1e-5)];
         const slope = (lossAt(i, above) - lossAt(i, below)) / (above - below);
         expect(Math.abs(gradient[i] - slope), `parameter ${i}`).toBeLessThan(1e-6 + 1e-5 * Math.abs(slope));
         squares += gradient[i] * gradient[i];
