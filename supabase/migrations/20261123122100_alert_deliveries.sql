@@ -66,8 +66,7 @@ create function internal.alert_rank(p_level text) returns integer
 language sql immutable set search_path = ''
 as $$
   select coalesce(array_position(array[
-    'rolled_back', 'trigger', 'kill_switch_on', 'implausible', 'critical', 'error', 'dead_job', 'failed_tick', 'failed_slot',
-    'overfitting', 'warning'], p_level), 99)
+    'rolled_back', 'trigger', 'kill_switch_on', 'implausible', 'critical', 'error', 'dead_job', 'missed_slot', 'overfitting', 'warning'], p_level), 99)
 $$;
 comment on function internal.alert_rank(text) is 'Place of a delivery''s level by gravity: 1 is the worst, 99 what is no fault.';
 revoke execute on function internal.alert_rank(text) from public;
@@ -95,15 +94,11 @@ begin
         new.message)));
     when 'error_alerts' then
       insert into public.alert_deliveries (error_alert_id, level, payload)
-      values (new.id, new.kind, internal.webhook_payload(format('%s: %s, %s, %s since %s. What it said is in public.%s.',
-        case new.kind
-          when 'error' then 'Error that nobody handled'
-          when 'dead_job' then 'Job ended dead'
-          when 'failed_tick' then 'Tick of cron failed'
-          else 'Slot ' || new.code
-        end, new.source, new.code, case new.occurrences when 1 then 'once' else new.occurrences || ' times' end,
+      values (new.id, new.kind, internal.webhook_payload(format('%s: %s, %s, %s since %s. More is in public.%s.',
+        case new.kind when 'error' then 'Error that nobody handled' when 'dead_job' then 'Job ended dead' else 'Slot that no tick came for' end,
+        new.source, new.code, case new.occurrences when 1 then 'once' else new.occurrences || ' times' end,
         to_char(new.first_seen_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI UTC'),
-        case new.kind when 'error' then 'errors' when 'dead_job' then 'jobs' when 'failed_tick' then 'cron_ticks' else 'slot_runs' end)));
+        case new.kind when 'error' then 'errors' when 'dead_job' then 'jobs' else 'slot_runs' end)));
     when 'rollout_events' then
       insert into public.alert_deliveries (rollout_event_id, level, payload)
       values (new.id, new.kind, internal.webhook_payload(format('%s%s: %s, by %s. %s',

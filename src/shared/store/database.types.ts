@@ -426,6 +426,13 @@ export type Database = {
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'canary_reports_rollout_is_one';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
         ];
       };
       cron_ticks: {
@@ -1112,6 +1119,8 @@ export type Database = {
       jobs: {
         Row: {
           attempts: number;
+          config_hash: string | null;
+          configuration: Json | null;
           created_at: string;
           error_code: string | null;
           error_message: string | null;
@@ -1135,6 +1144,8 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           attempts?: number;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -1157,6 +1168,8 @@ export type Database = {
         };
         Update: {
           attempts?: number;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -1428,6 +1441,13 @@ export type Database = {
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'rollout_evaluations_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
         ];
       };
       rollout_events: {
@@ -1473,6 +1493,13 @@ export type Database = {
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'rollout_events_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
         ];
       };
       rollout_symbols: {
@@ -1511,6 +1538,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
           },
           {
             foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
@@ -1918,6 +1952,37 @@ export type Database = {
           },
         ];
       };
+      vw_canary_board: {
+        Row: {
+          alerts_open: number | null;
+          baseline_crps: number | null;
+          baseline_rmse: number | null;
+          candidate_crps: number | null;
+          candidate_rmse: number | null;
+          coverage_90: number | null;
+          crps_ratio: number | null;
+          divergence: number | null;
+          ensemble: string | null;
+          horizon: string | null;
+          joined_in: string;
+          last_cutoff: string | null;
+          last_issued_at: string | null;
+          pairs: number | null;
+          rmse_ratio: number | null;
+          rollout_id: number;
+          scored: number | null;
+          session_date: string | null;
+          stage: string;
+          state: string | null;
+          status: string;
+          symbol: string;
+          validated_at: string | null;
+          verdict: string | null;
+          window_id: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       vw_daily_divergence: {
         Row: {
           above_15: number | null;
@@ -2194,6 +2259,7 @@ export type Database = {
       retry_slot: { Args: { p_date: string; p_slot: string; p_time: string }; Returns: string };
       rollback_rollout: { Args: { p_actor: string; p_reason: string }; Returns: Json };
       rollout_evidence: { Args: Record<PropertyKey, never>; Returns: Json };
+      rollout_status: { Args: Record<PropertyKey, never>; Returns: Json };
       save_step: {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;

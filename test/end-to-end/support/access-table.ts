@@ -42,6 +42,7 @@ table public.slot_runs                      | -    | select        | select
 table public.symbols                        | -    | select        | select
 table public.worker_requests                | -    | select        | select
 view public.current_forecasts               | -    | select        | select
+view public.vw_canary_board                 | -    | select        | select
 view public.vw_daily_divergence             | -    | select        | select
 view public.vw_divergence_trends            | -    | select        | select
 view public.vw_ensemble_assignments         | -    | select        | select
@@ -85,6 +86,7 @@ function public.retry_job                   | -    | -             | execute
 function public.retry_slot                  | -    | -             | execute
 function public.rollback_rollout            | -    | -             | execute
 function public.rollout_evidence            | -    | -             | execute
+function public.rollout_status              | -    | -             | execute
 function public.save_step                   | -    | -             | execute
 function public.score_outcomes              | -    | -             | execute
 function public.seed_ensemble               | -    | -             | execute
@@ -96,6 +98,7 @@ function public.withdraw_closure            | -    | -             | execute
 function internal.add_job                   | -    | -             | -
 function internal.add_rollout_event         | -    | -             | -
 function internal.alert_rank                | -    | -             | -
+function internal.alert_storm               | -    | -             | -
 function internal.apply_divergence_check    | -    | -             | -
 function internal.are_slot_times            | -    | -             | -
 function internal.are_weights               | -    | -             | -
@@ -131,6 +134,7 @@ function internal.is_of_rollout             | -    | -             | -
 function internal.is_session                | -    | -             | -
 function internal.is_settled                | -    | -             | -
 function internal.is_webhook_address        | -    | -             | -
+function internal.large_divergences         | -    | -             | -
 function internal.largest_move              | -    | -             | -
 function internal.latest_evaluation         | -    | -             | -
 function internal.lock_rollout              | -    | -             | -
@@ -142,6 +146,8 @@ function internal.not_issued_from           | -    | -             | -
 function internal.note_claim                | -    | -             | -
 function internal.note_next_due             | -    | -             | -
 function internal.note_publishing           | -    | -             | -
+function internal.notice_failures           | -    | -             | -
+function internal.notice_forecasts          | -    | -             | -
 function internal.perform_slot              | -    | -             | -
 function internal.pit                       | -    | -             | -
 function internal.plan_divergence_checks    | -    | -             | -
@@ -158,6 +164,7 @@ function internal.query_health              | -    | -             | -
 function internal.reach_stage               | -    | -             | -
 function internal.reconcile                 | -    | -             | -
 function internal.reconcile_jobs            | -    | -             | -
+function internal.record_cron_error         | -    | -             | -
 function internal.refuse                    | -    | -             | -
 function internal.refuse_change             | -    | -             | -
 function internal.refuse_run                | -    | -             | -
@@ -197,6 +204,7 @@ function internal.touch_updated_at          | -    | -             | -
 function internal.utc_text                  | -    | -             | -
 function internal.valid_windows             | -    | -             | -
 function internal.watch_errors              | -    | -             | -
+function internal.watch_rollout             | -    | -             | -
 function internal.webhook_payload           | -    | -             | -
 function internal.window_sizes              | -    | -             | -
 function internal.worker_function           | -    | -             | -

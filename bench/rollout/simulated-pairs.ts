@@ -1,0 +1,65 @@
+import exp from '@stdlib/math-base-special-exp';
+import { QUANTILE_LEVELS } from '../../src/shared/models/predictive-distribution.ts';
+import { studentTQuantile } from '../../src/shared/numerics/distributions/student-t.ts';
+import { SeededRandom } from '../../src/shared/numerics/random.ts';
+import type { ForecastPair, PairedForecast } from '../../src/shared/rollout/rollout-evidence.ts';
+
+/** How a simulated forecaster errs. All errors are drawn anew for each forecast, and known before the outcome. */
+export interface SimulatedForecaster {
+  /** Its scale over the true one. */
+  readonly scale: number;
+  /** Standard deviation of the logarithm of a random factor on the scale. */
+  readonly scaleNoise: number;
+  /** Standard deviation of its mean about the true one (0), in true scales. */
+  readonly meanNoise: number;
+}
+
+/** Degrees of freedom of the returns: fat tails, the fourth moment exists. */
+const NU = 5;
+const UNIT = Math.sqrt((NU - 2) / NU);
+const QUANTILES = QUANTILE_LEVELS.map((level) => UNIT * studentTQuantile(level, NU));
+const DAY = 86_400_000;
+const FIRST_DAY = Date.parse('2026-01-05T00:00:00Z');
+
+/**
+ * Sessions of symbols whose volatility follows a GARCH(1,1) with Student's t of five degrees of freedom, and that move together: with probability 1/2
+ * a symbol has the session's common shock, else its own. Both forecasters know the true volatility but for their errors.
+ */
+export function simulatedPairs(
+  forecasters: { readonly candidate: SimulatedForecaster; readonly baseline: SimulatedForecaster },
+  { sessions, symbols, seed }: { readonly sessions: number; readonly symbols: number; readonly seed: number },
+): ForecastPair[] {
+  const random = new SeededRandom(seed);
+  const variances = new Float64Array(symbols).fill(1e-4);
+  const pairs: ForecastPair[] = [];
+  for (let session = 0; session < sessions; session++) {
+    const common = shock(random);
+    const time = FIRST_DAY + session * DAY;
+    for (let symbol = 0; symbol < symbols; symbol++) {
+      const volatility = Math.sqrt(variances[symbol]);
+      const own = shock(random);
+      const realised = volatility * (random.uniform() < 0.5 ? common : own);
+      variances[symbol] = 2e-6 + 0.08 * realised * realised + 0.9 * variances[symbol];
+      pairs.push({
+        symbol: `S${symbol}`,
+        horizon: '1D',
+        data_cutoff: new Date(time).toISOString(),
+        outcome_time: new Date(time + DAY).toISOString(),
+        realised_return: realised,
+        candidate: forecast(forecasters.candidate, volatility, random),
+        baseline: forecast(forecasters.baseline, volatility, random),
+      });
+    }
+  }
+  return pairs;
+}
+
+function shock(random: SeededRandom): number {
+  return UNIT * studentTQuantile(Math.max(1e-12, random.uniform()), NU);
+}
+
+function forecast(of: SimulatedForecaster, volatility: number, random: SeededRandom): PairedForecast {
+  const scale = volatility * of.scale * exp(of.scaleNoise * random.normal());
+  const mean = volatility * of.meanNoise * random.normal();
+  return { mean, quantiles: Float64Array.from(QUANTILES, (quantile) => mean + scale * quantile) };
+}

@@ -1,0 +1,124 @@
+import { COVERAGE_LEVELS, intervalPlaces } from '../../evaluation/scores/coverage.ts';
+import { crpsFromQuantiles } from '../../evaluation/scores/crps.ts';
+import { QUANTILE_LEVELS } from '../../models/predictive-distribution.ts';
+import type { ForecastPair, PairedForecast } from '../rollout-evidence.ts';
+
+/** Places of the levels 0.16, 0.5 and 0.84 in `QUANTILE_LEVELS`. */
+const LOWER = 31;
+const MEDIAN = 99;
+const UPPER = 167;
+
+/**
+ * Where a score must have a bound that no outcome breaks, an outcome further than this from the baseline's median counts as this far, in
+ * the baseline's scales. Daily returns are beyond on about one day in a thousand.
+ */
+export const FARTHEST_OUTCOME = 6;
+
+/** The two forecasts of a pair in units of the baseline's scale, and their scores. Everything but the scores was known before the outcome. */
+export interface ComparedPair {
+  readonly symbol: string;
+  /** Half the distance between the baseline's 16 % and 84 % quantiles: one standard deviation of a normal distribution. */
+  readonly scale: number;
+  /** Candidate's mean less the baseline's, in scales. */
+  readonly meanDifference: number;
+  /** Outcome less the baseline's mean, in scales. */
+  readonly error: number;
+  /** {@link error} of the outcome where it counts as no further than {@link FARTHEST_OUTCOME}; and the least and largest it can be then. */
+  readonly bounded: { readonly error: number; readonly least: number; readonly largest: number };
+  /** CRPS in scales: of the outcome, of the bounded outcome, and wherever one of the two bends, from the least to the largest outcome. */
+  readonly crps: {
+    readonly outcome: Scores;
+    readonly boundedOutcome: Scores;
+    readonly bends: readonly Scores[];
+    /** Those within the bounds, with the bounds themselves. */
+    readonly boundedBends: readonly Scores[];
+  };
+  /** Whether the outcome lies within each of the candidate's intervals, at `COVERAGE_LEVELS`. */
+  readonly covered: readonly boolean[];
+}
+
+/** Of both forecasts for one outcome. */
+export interface Scores {
+  readonly candidate: number;
+  readonly baseline: number;
+}
+
+/** @returns null where the two cannot be compared: a figure is not finite, or the baseline has no width */
+export function comparedPair(pair: ForecastPair): ComparedPair | null {
+  const { candidate, baseline, realised_return: outcome } = pair;
+  const scale = (baseline.quantiles[UPPER] - baseline.quantiles[LOWER]) / 2;
+  if (!(scale > 0) || !Number.isFinite(outcome) || ![candidate, baseline].every(isUsable)) return null;
+  const median = baseline.quantiles[MEDIAN];
+  const least = median - FARTHEST_OUTCOME * scale;
+  const largest = median + FARTHEST_OUTCOME * scale;
+  const boundedOutcome = Math.max(least, Math.min(largest, outcome));
+  const bends = Float64Array.from([...candidate.quantiles, ...baseline.quantiles, least, largest]).sort();
+  const curve = scoresAt(bends, candidate, baseline, scale);
+  return {
+    symbol: pair.symbol,
+    scale,
+    meanDifference: (candidate.mean - baseline.mean) / scale,
+    error: (outcome - baseline.mean) / scale,
+    bounded: {
+      error: (boundedOutcome - baseline.mean) / scale,
+      least: (least - baseline.mean) / scale,
+      largest: (largest - baseline.mean) / scale,
+    },
+    crps: {
+      outcome: scoresOf(outcome, candidate, baseline, scale),
+      boundedOutcome: scoresOf(boundedOutcome, candidate, baseline, scale),
+      bends: curve,
+      boundedBends: curve.filter((_, i) => bends[i] >= least && bends[i] <= largest),
+    },
+    covered: INTERVALS.map(
+      ({ lower, upper }) => outcome >= candidate.quantiles[lower] && outcome <= candidate.quantiles[upper],
+    ),
+  };
+}
+
+const INTERVALS = COVERAGE_LEVELS.map(intervalPlaces);
+
+function isUsable({ mean, quantiles }: PairedForecast): boolean {
+  return (
+    Number.isFinite(mean) && quantiles.length === QUANTILE_LEVELS.length && quantiles.every(Number.isFinite)
+  );
+}
+
+function scoresOf(outcome: number, candidate: PairedForecast, baseline: PairedForecast, scale: number) {
+  return {
+    candidate: crpsFromQuantiles(candidate.quantiles, outcome) / scale,
+    baseline: crpsFromQuantiles(baseline.quantiles, outcome) / scale,
+  };
+}
+
+function scoresAt(
+  outcomes: Float64Array,
+  candidate: PairedForecast,
+  baseline: PairedForecast,
+  scale: number,
+): Scores[] {
+  const ofCandidate = crpsCurve(candidate.quantiles, outcomes);
+  const ofBaseline = crpsCurve(baseline.quantiles, outcomes);
+  return Array.from(outcomes, (_, i) => ({
+    candidate: ofCandidate[i] / scale,
+    baseline: ofBaseline[i] / scale,
+  }));
+}
+
+/**
+ * CRPS at ascending outcomes, among which are all quantiles: between two of them it is straight. The slope below an outcome is the share of
+ * levels below it less the share above.
+ */
+function crpsCurve(quantiles: Float64Array, outcomes: Float64Array): Float64Array {
+  const last = quantiles.length - 1;
+  const curve = new Float64Array(outcomes.length);
+  curve[0] = crpsFromQuantiles(quantiles, outcomes[0]);
+  let below = 0;
+  for (let i = 1; i < outcomes.length; i++) {
+    while (below <= last && quantiles[below] < outcomes[i]) below++;
+    // Each quantile stands for 1/200 of the levels, the outermost for half of that more, which is the tail beyond it.
+    const share = QUANTILE_LEVELS[0] * (below + (below > 0 ? 0.5 : 0) + (below > last ? 0.5 : 0));
+    curve[i] = curve[i - 1] + (2 * share - 1) * (outcomes[i] - outcomes[i - 1]);
+  }
+  return curve;
+}

@@ -1,0 +1,82 @@
+import ln from '@stdlib/math-base-special-ln';
+import { COVERAGE_LEVELS } from '../../evaluation/scores/coverage.ts';
+import { logMeanWealth, logWealths } from './bets-on-a-mean.ts';
+import type { ForecastOrigin } from './forecast-origins.ts';
+
+/** Shares of what one origin can take at most that are staked on it. */
+const STAKED_SHARES = [0.15, 0.4, 0.8];
+
+/** How often the candidate's intervals of one level held the outcome. */
+export interface IntervalCoverage {
+  /** Nominal. */
+  readonly level: number;
+  /** Mean over the origins of the share of their pairs; NaN without origins. */
+  readonly share: number;
+  /** Both bounds together hold with the given confidence, at all times together. */
+  readonly interval: { readonly lower: number; readonly upper: number };
+}
+
+/** By level of `COVERAGE_LEVELS`. @param confidence of each level's interval */
+export function intervalCoverages(
+  origins: readonly ForecastOrigin[],
+  confidence: number,
+): IntervalCoverage[] {
+  return COVERAGE_LEVELS.map((level, place) => {
+    const shares = origins.map(
+      ({ pairs }) => pairs.filter(({ covered }) => covered[place]).length / pairs.length,
+    );
+    return {
+      level,
+      share: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+      interval: {
+        lower: bound(0, 1, (coverage) => isCoverageAbove(shares, coverage, (1 - confidence) / 2)),
+        upper: bound(1, 0, (coverage) => isCoverageBelow(shares, coverage, (1 - confidence) / 2)),
+      },
+    };
+  });
+}
+
+/**
+ * Whether it is shown that the mean coverage lies below one: wagers on the shares, which lie between 0 and 1 (Waudby-Smith and Ramdas 2024), with
+ * stakes that stay (see `logWealths`).
+ *
+ * @param shares by origin
+ * @param level probability of ever showing it where it is not so
+ */
+export function isCoverageBelow(shares: readonly number[], coverage: number, level: number): boolean {
+  return isShown(
+    shares.map((share) => coverage - share),
+    coverage - 1,
+    level,
+  );
+}
+
+/** The same the other way round. */
+export function isCoverageAbove(shares: readonly number[], coverage: number, level: number): boolean {
+  return isShown(
+    shares.map((share) => share - coverage),
+    -coverage,
+    level,
+  );
+}
+
+function isShown(values: readonly number[], floor: number, level: number): boolean {
+  if (floor === 0) return values.some((value) => value > 0);
+  const wealths = logWealths(
+    values.map((value) => ({ value, floor })),
+    STAKED_SHARES.map((share) => share / -floor),
+  );
+  return logMeanWealth(wealths) >= -ln(level);
+}
+
+/** The bound nearest to `inner` of those that are shown from `outer` on; `outer` when none is. Found to within 0.0005. */
+function bound(outer: number, inner: number, isShownAt: (coverage: number) => boolean): number {
+  let shown = outer;
+  let open = inner;
+  for (let i = 0; i < 11; i++) {
+    const middle = (shown + open) / 2;
+    if (isShownAt(middle)) shown = middle;
+    else open = middle;
+  }
+  return shown;
+}

@@ -1,0 +1,54 @@
+import type { FlooredValue } from './bets-on-a-mean.ts';
+import type { ForecastOrigin } from './forecast-origins.ts';
+
+/**
+ * A score of the candidate relative to the baseline's, over forecast origins. A ratio is of the scores as they are named: of RMSE, not of
+ * squared errors.
+ */
+export interface ScoreRatio {
+  /** Mean score of either over the origins, in the baseline's scales; and the ratio of the two. NaN without origins. */
+  readonly candidate: number;
+  readonly baseline: number;
+  readonly estimate: number;
+  /**
+   * By origin, how far the candidate's score lies below `ratio` times the baseline's: the mean over its pairs. Positive expectations mean a
+   * true ratio below `ratio`.
+   */
+  below(ratio: number): FlooredValue[];
+  /** The same the other way round. */
+  above(ratio: number): FlooredValue[];
+  /** Stakes of the wagers on these values: see `logWealths`. */
+  readonly stakes: readonly number[];
+}
+
+/** The mean over an origin's pairs; the floors may all come on one day. */
+export function meanOverPairs<Pair>(
+  origins: readonly { readonly pairs: readonly Pair[] }[],
+  floored: (pair: Pair) => FlooredValue,
+): FlooredValue[] {
+  return origins.map(({ pairs }) => {
+    let value = 0;
+    let floor = 0;
+    for (const pair of pairs) {
+      const one = floored(pair);
+      value += one.value;
+      // The floor is found by another order of additions.
+      floor += Math.min(one.floor, one.value);
+    }
+    return { value: value / pairs.length, floor: floor / pairs.length };
+  });
+}
+
+/** The mean over origins of the mean over their pairs. */
+export function meanOverOrigins(
+  origins: readonly ForecastOrigin[],
+  of: (pair: ForecastOrigin['pairs'][number]) => number,
+): number {
+  let sum = 0;
+  for (const { pairs } of origins) {
+    let ofOrigin = 0;
+    for (const pair of pairs) ofOrigin += of(pair);
+    sum += ofOrigin / pairs.length;
+  }
+  return sum / origins.length;
+}

@@ -1,0 +1,63 @@
+import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
+import type { RolloutEvidence } from '../rollout-evidence.ts';
+import { counted, figure, listed, percent } from '../wording.ts';
+
+/**
+ * The mean divergence of the candidate's latest windows lies below the setting's, no window above the largest, and none shows skill that
+ * is too good to be true. `n` is windows. A window that is not there yet holds the stage.
+ */
+export function judgeDivergence({ windows, windows_expected, criteria }: RolloutEvidence): CriterionResult {
+  const { mean_divergence: limit, largest_divergence: largest } = criteria;
+  const known = windows.filter(({ divergence }) => Number.isFinite(divergence));
+  const unknown = windows_expected
+    .filter(
+      (want) => !known.some(({ symbol, horizon }) => symbol === want.symbol && horizon === want.horizon),
+    )
+    .map(nameOf);
+  const broken = windows.filter(({ divergence }) => !Number.isFinite(divergence)).map(nameOf);
+  const above = known.filter(({ divergence }) => divergence > largest);
+  const implausible = windows.filter((window) => window.implausible);
+  const mean = known.reduce((sum, { divergence }) => sum + divergence, 0) / known.length;
+
+  let verdict: Verdict = 'pass';
+  if (above.length > 0 || implausible.length > 0 || mean >= limit) verdict = 'fail';
+  else if (unknown.length > 0 || broken.length > 0 || known.length === 0) verdict = 'insufficient';
+
+  const parts: string[] = [];
+  if (known.length > 0) {
+    parts.push(
+      `mean divergence ${percent(mean)} over ${counted(known.length, 'window')}, must be below ${percent(limit)}`,
+    );
+  }
+  if (above.length > 0) {
+    const named = above.map((window) => `${nameOf(window)} ${percent(window.divergence)}`);
+    parts.push(`above ${percent(largest)}: ${listed(named)}`);
+  }
+  if (implausible.length > 0) {
+    const named = implausible.map(
+      (window) => `${nameOf(window)} (${window.reasons.join(' ') || window.verdict})`,
+    );
+    parts.push(`implausible, a leak until shown otherwise: ${listed(named)}`);
+  }
+  if (unknown.length > 0) parts.push(`not validated yet: ${listed(unknown)}`);
+  if (known.length === 0 && unknown.length === 0) parts.push('no window is known');
+  return {
+    criterion: 'divergence',
+    verdict,
+    n: known.length,
+    figures: {
+      mean_divergence: figure(mean),
+      limit,
+      largest_divergence: largest,
+      above: above.map((window) => ({ window: nameOf(window), divergence: figure(window.divergence) })),
+      implausible: implausible.map(nameOf),
+      unknown,
+    },
+    sentence: `${parts.join('; ')}.`,
+    bars_needed: null,
+  };
+}
+
+function nameOf({ symbol, horizon }: { readonly symbol: string; readonly horizon: string }): string {
+  return `${symbol} ${horizon}`;
+}

@@ -1,0 +1,138 @@
+import { COVERAGE_LEVELS } from '../../evaluation/scores/coverage.ts';
+import { normalCdf, normalQuantile } from '../../numerics/distributions/normal.ts';
+import { coveragePower } from '../comparison/coverage-power.ts';
+import { type IntervalCoverage, intervalCoverages } from '../comparison/coverage-test.ts';
+import type { HorizonPairs } from '../comparison/forecast-origins.ts';
+import { type CriterionResult, type Figures, type Verdict, worstVerdict } from '../rollout-evaluation.ts';
+import type { RolloutCriteria } from '../rollout-evidence.ts';
+import { counted, figure, listed, percent } from '../wording.ts';
+import { mostNeeded, sessionsOf } from './sessions-needed.ts';
+
+/** The interval that is judged; the others are shown beside it. */
+const JUDGED = 0.9;
+/**
+ * What is further from nominal fails. Honest forecasts come that near: over years the ensemble's 90 % intervals cover 90.0 % at `1D`, 88.1 %
+ * at `4h` and 85.7 % at `8h` (README).
+ */
+const TOLERANCE = 0.05;
+/** What must be seen with the wanted power: intervals half as wide as they should be. Of a normal distribution 59 % lie within those of 90 %. */
+const HALF_AS_WIDE = 2 * normalCdf(normalQuantile((1 + JUDGED) / 2) / 2) - 1;
+/** Shown beside it. */
+const MILDLY_NARROW = 0.75;
+const WANTED_POWER = 0.8;
+
+/**
+ * The candidate's 90 % intervals cover what they should. `n` is sessions.
+ *
+ * A confidence sequence for the mean coverage by forecast origin (wagers, time-uniform, both sides together at the setting's confidence). It fails when
+ * the sequence lies more than {@link TOLERANCE} from nominal; where it excludes nominal by less, or intervals half as wide as they should be would
+ * be seen with a probability below {@link WANTED_POWER}, it is insufficient. "Consistent" without power says nothing.
+ */
+export function judgeIntervalCoverage(
+  horizons: readonly HorizonPairs[],
+  criteria: RolloutCriteria,
+): CriterionResult {
+  const rows = horizons.map((pairs) => judgeHorizon(pairs, criteria));
+  return {
+    criterion: 'interval_coverage',
+    verdict: worstVerdict(rows.map(({ verdict }) => verdict)),
+    n: rows.length === 0 ? 0 : Math.min(...horizons.map(({ sessions }) => sessions)),
+    figures: {
+      method: 'confidence sequence by wagers, time-uniform',
+      confidence: criteria.confidence,
+      tolerance: TOLERANCE,
+      horizons: rows.map(({ figures }) => figures),
+    },
+    sentence:
+      rows.length === 0 ? 'There is no horizon to judge.' : rows.map(({ sentence }) => sentence).join(' '),
+    bars_needed: mostNeeded(rows),
+  };
+}
+
+interface HorizonRow {
+  readonly verdict: Verdict;
+  readonly figures: Figures;
+  readonly sentence: string;
+  readonly needed: number | null;
+}
+
+function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRow {
+  const { horizon, origins, sessions, unusable } = pairs;
+  if (origins.length === 0) {
+    const sentence =
+      unusable.length > 0
+        ? `${horizon}: no pair can be judged (${listed(unusable)}).`
+        : `${horizon}: no forecast has come true yet.`;
+    return {
+      verdict: 'insufficient',
+      figures: { horizon, sessions: 0, pairs: 0, unusable },
+      sentence,
+      needed: criteria.minimum_sessions,
+    };
+  }
+  const coverages = intervalCoverages(origins, criteria.confidence);
+  const judged = coverages[COVERAGE_LEVELS.indexOf(JUDGED)];
+  const powerAgainst = (actual: number) =>
+    coveragePower({
+      origins: origins.length,
+      // The fewest there are on average: symbols beyond help little, and are not to be counted where they are missing.
+      symbols: Math.max(1, Math.floor(pairs.pairs / origins.length)),
+      nominal: JUDGED,
+      actual,
+      level: (1 - criteria.confidence) / 2,
+      wanted: WANTED_POWER,
+    });
+  const gross = powerAgainst(HALF_AS_WIDE);
+  const mild = powerAgainst(MILDLY_NARROW);
+  const { lower, upper } = judged.interval;
+  const short = Math.max(0, criteria.minimum_sessions - sessions);
+
+  let verdict: Verdict = 'pass';
+  const reasons: string[] = [];
+  if (upper < JUDGED - TOLERANCE || lower > JUDGED + TOLERANCE) {
+    verdict = 'fail';
+    reasons.push(`more than ${percent(TOLERANCE)} from nominal beyond doubt`);
+  } else if (upper < JUDGED || lower > JUDGED) {
+    verdict = 'insufficient';
+    reasons.push(`nominal is excluded, but not by ${percent(TOLERANCE)}`);
+  } else {
+    if (gross.power < WANTED_POWER) {
+      verdict = 'insufficient';
+      reasons.push(`the power is below ${WANTED_POWER}`);
+    }
+    if (short > 0) {
+      verdict = 'insufficient';
+      reasons.push(`${counted(short, 'more session')} needed at least`);
+    }
+  }
+  if (unusable.length > 0) {
+    if (verdict === 'pass') verdict = 'insufficient';
+    reasons.push(`not judged: ${listed(unusable)}`);
+  }
+  const isPowerShort = verdict === 'insufficient' && upper >= JUDGED && lower <= JUDGED;
+  const more = gross.originsNeeded === null ? null : gross.originsNeeded - origins.length;
+  return {
+    verdict,
+    figures: {
+      horizon,
+      sessions,
+      pairs: pairs.pairs,
+      unusable,
+      coverage: coverages.map(coverageFigures),
+      power_half_as_wide: figure(gross.power),
+      half_as_wide_covers: figure(HALF_AS_WIDE),
+      power_covering_75: figure(mild.power),
+      wanted_power: WANTED_POWER,
+    },
+    sentence:
+      `${horizon}: the 90 % interval held ${percent(judged.share)} of ${counted(pairs.pairs, 'outcome')} in ${counted(sessions, 'session')} ` +
+      `(${percent(lower)} to ${percent(upper)}); intervals half as wide, which cover ${percent(HALF_AS_WIDE, 0)}, would be seen with ` +
+      `probability ${gross.power.toFixed(2)}, ones that cover ${percent(MILDLY_NARROW)} with ${mild.power.toFixed(2)}` +
+      `${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}.`,
+    needed: isPowerShort ? sessionsOf(more, pairs, short) : null,
+  };
+}
+
+function coverageFigures({ level, share, interval }: IntervalCoverage): Figures {
+  return { level, share: figure(share), lower: figure(interval.lower), upper: figure(interval.upper) };
+}

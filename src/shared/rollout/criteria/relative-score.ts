@@ -1,0 +1,136 @@
+import exp from '@stdlib/math-base-special-exp';
+import type { Comparison, RatioTest } from '../comparison/compare-with-baseline.ts';
+import { FARTHEST_OUTCOME } from '../comparison/compared-pair.ts';
+import { type CriterionResult, type Figures, type Verdict, worstVerdict } from '../rollout-evaluation.ts';
+import type { RolloutCriteria } from '../rollout-evidence.ts';
+import { counted, figure, listed, percent } from '../wording.ts';
+import { mostNeeded, sessionsOf } from './sessions-needed.ts';
+
+const NAMES = { rmse: 'RMSE', crps: 'CRPS' } as const;
+
+/**
+ * The candidate's score is at most the margin worse than the baseline's on the same bars: shown, not merely not refuted. `n` is sessions, of the
+ * horizon that has fewest.
+ *
+ * Each horizon is judged by itself, and the worst verdict is the criterion's: a pass needs every test to succeed, so that no level has to be
+ * divided among them (intersection-union, Berger 1982).
+ *
+ * - pass: the sequential test shows a ratio below 1 + margin, on at least the setting's sessions
+ * - fail: it shows one above 1 + margin, or one so low that it is a leak until shown otherwise
+ * - insufficient: neither
+ */
+export function judgeRelativeScore(
+  criterion: 'rmse' | 'crps',
+  comparisons: readonly Comparison[],
+  criteria: RolloutCriteria,
+): CriterionResult {
+  const rows = comparisons.map((comparison) => judgeHorizon(NAMES[criterion], comparison, criteria));
+  return {
+    criterion,
+    verdict: worstVerdict(rows.map(({ verdict }) => verdict)),
+    n: rows.length === 0 ? 0 : Math.min(...comparisons.map(({ pairs }) => pairs.sessions)),
+    figures: {
+      method: 'mean of wagers with fixed stakes (e-value), one-sided, time-uniform',
+      level: figure(1 - criteria.confidence),
+      margin: criteria.margin,
+      farthest_outcome_in_scales: FARTHEST_OUTCOME,
+      horizons: rows.map(({ figures }) => figures),
+    },
+    sentence:
+      rows.length === 0 ? 'There is no horizon to judge.' : rows.map(({ sentence }) => sentence).join(' '),
+    bars_needed: mostNeeded(rows),
+  };
+}
+
+interface HorizonRow {
+  readonly verdict: Verdict;
+  readonly figures: Figures;
+  readonly sentence: string;
+  readonly needed: number | null;
+}
+
+function judgeHorizon(name: string, comparison: Comparison, criteria: RolloutCriteria): HorizonRow {
+  const { pairs, score, notWorse, worse, tooGood, interval } = comparison;
+  const { horizon, origins, sessions, unusable } = pairs;
+  const figures: Figures = {
+    horizon,
+    sessions,
+    origins: origins.length,
+    pairs: pairs.pairs,
+    unusable,
+    candidate: figure(score.candidate),
+    baseline: figure(score.baseline),
+    ratio: figure(score.estimate),
+    ratio_lower: figure(interval.lower),
+    ratio_upper: figure(interval.upper),
+    e_not_worse: evidenceOf(notWorse),
+    e_worse: evidenceOf(worse),
+    e_too_good: evidenceOf(tooGood),
+    too_good_below: tooGood.ratio,
+    e_needed: figure(1 / notWorse.level),
+  };
+  if (origins.length === 0) {
+    const sentence =
+      unusable.length > 0
+        ? `${horizon}: no pair can be compared (${listed(unusable)}).`
+        : `${horizon}: no session of both has come true yet.`;
+    return { verdict: 'insufficient', figures, sentence, needed: criteria.minimum_sessions };
+  }
+  const short = Math.max(0, criteria.minimum_sessions - sessions);
+  const margin = percent(criteria.margin);
+  let verdict: Verdict = 'insufficient';
+  const reasons: string[] = [];
+  if (tooGood.isShown) {
+    verdict = 'fail';
+    reasons.push(`implausible: below ${tooGood.ratio} beyond doubt, a leak until shown otherwise`);
+  } else if (worse.isShown) {
+    verdict = 'fail';
+    reasons.push(`more than ${margin} worse beyond doubt (e-value ${shownEvidence(worse)})`);
+  } else if (!Number.isFinite(notWorse.logEvidence) && notWorse.logEvidence !== Infinity) {
+    reasons.push('the figures cannot be computed');
+  } else {
+    if (notWorse.isShown) {
+      if (short === 0) verdict = 'pass';
+      reasons.push(`not more than ${margin} worse (e-value ${shownEvidence(notWorse)})`);
+    } else {
+      reasons.push(
+        `that it is not more than ${margin} worse is not shown yet (e-value ${shownEvidence(notWorse)} of ${figure(1 / notWorse.level)})`,
+      );
+    }
+    if (short > 0) reasons.push(`${counted(short, 'more session')} needed at least`);
+  }
+  if (unusable.length > 0) {
+    if (verdict === 'pass') verdict = 'insufficient';
+    reasons.push(`not compared: ${listed(unusable)}`);
+  }
+  return {
+    verdict,
+    figures,
+    sentence:
+      `${horizon}: ${name} ${score.estimate.toFixed(3)} of the baseline's over ${counted(sessions, 'session')} (${counted(pairs.pairs, 'pair')}), ` +
+      `${boundsOf(comparison, criteria)}: ${reasons.join('; ')}.`,
+    needed: sessionsOf(notWorse.originsNeeded, pairs, short),
+  };
+}
+
+/** e-values beyond are all the same. */
+const LARGEST_EVIDENCE = 1e9;
+
+function evidenceOf({ logEvidence }: RatioTest): number | null {
+  return figure(Math.min(LARGEST_EVIDENCE, exp(Math.min(logEvidence, 30))));
+}
+
+function shownEvidence(test: RatioTest): string {
+  const evidence = evidenceOf(test);
+  if (evidence === null) return 'unknown';
+  if (evidence >= LARGEST_EVIDENCE) return 'above 1e9';
+  return String(Number(evidence.toPrecision(3)));
+}
+
+function boundsOf({ interval: { lower, upper } }: Comparison, { confidence }: RolloutCriteria): string {
+  const each = `each bound at ${percent(confidence)}, time-uniform`;
+  if (lower === null && upper === null) return `no bound at ${percent(confidence)} yet`;
+  if (lower === null) return `at most ${upper!.toFixed(3)} (${each})`;
+  if (upper === null) return `at least ${lower.toFixed(3)} (${each})`;
+  return `between ${lower.toFixed(3)} and ${upper.toFixed(3)} (${each})`;
+}

@@ -1,0 +1,62 @@
+import exp from '@stdlib/math-base-special-exp';
+import type { Comparison } from './comparison/compare-with-baseline.ts';
+import type { RolloutTrigger } from './rollout-evaluation.ts';
+import type { RolloutEvidence } from './rollout-evidence.ts';
+import { counted, figure, percent } from './wording.ts';
+
+/**
+ * What rolls back of the things that only the judge can see: a score more than the rollback margin worse beyond doubt, at a level divided among
+ * the tests that could (`triggerLevel`), and a window whose divergence is above the largest. Missing forecasts, errors and alerts
+ * are watched in SQL.
+ */
+export function findTriggers(
+  { windows, criteria }: RolloutEvidence,
+  comparisons: { readonly rmse: readonly Comparison[]; readonly crps: readonly Comparison[] },
+): RolloutTrigger[] {
+  return [
+    ...comparisons.rmse.flatMap((comparison) => worseScore('rmse_worse', 'RMSE', comparison)),
+    ...comparisons.crps.flatMap((comparison) => worseScore('crps_worse', 'CRPS', comparison)),
+    ...windows
+      .filter(({ divergence }) => divergence > criteria.largest_divergence)
+      .map(
+        ({ symbol, horizon, window_id, last_bar_time, divergence }): RolloutTrigger => ({
+          trigger: 'divergence',
+          subject: `${symbol} ${horizon}`,
+          figures: {
+            window_id,
+            last_bar_time,
+            divergence: figure(divergence),
+            largest_divergence: criteria.largest_divergence,
+          },
+          sentence: `Divergence of ${symbol} ${horizon} is ${percent(divergence)} in window ${window_id}, above ${percent(criteria.largest_divergence)}.`,
+        }),
+      ),
+  ];
+}
+
+function worseScore(
+  trigger: 'rmse_worse' | 'crps_worse',
+  name: string,
+  { farWorse, pairs, score, interval }: Comparison,
+): RolloutTrigger[] {
+  if (!farWorse.isShown) return [];
+  return [
+    {
+      trigger,
+      subject: pairs.horizon,
+      figures: {
+        ratio: figure(score.estimate),
+        ratio_lower: figure(interval.lower),
+        above: farWorse.ratio,
+        e_value: figure(Math.min(1e9, exp(Math.min(farWorse.logEvidence, 30)))),
+        e_needed: figure(1 / farWorse.level),
+        level: farWorse.level,
+        sessions: pairs.sessions,
+        pairs: pairs.pairs,
+      },
+      sentence:
+        `${name} at ${pairs.horizon} is ${score.estimate.toFixed(3)} of the baseline's over ${counted(pairs.sessions, 'session')}, ` +
+        `more than ${percent(farWorse.ratio - 1)} worse beyond doubt.`,
+    },
+  ];
+}

@@ -1,0 +1,22 @@
+/** `1 session`, `2 sessions`. */
+export function counted(n: number, singular: string, plural = `${singular}s`): string {
+  return `${n} ${n === 1 ? singular : plural}`;
+}
+
+/** The first names, and how many more there are. */
+export function listed(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** A fraction in percent, without needless decimals: `5 %`, `12.5 %`. */
+export function percent(fraction: number, digits = 1): string {
+  return `${Number((100 * fraction).toFixed(digits))} %`;
+}
+
+/** A number that JSON can hold: null for NaN and infinite ones, and no more digits than mean anything. */
+export function figure(value: number | null | undefined): number | null {
+  return value === null || value === undefined || !Number.isFinite(value)
+    ? null
+    : Number(value.toPrecision(6));
+}
