@@ -92,7 +92,10 @@ async function waitForRuns(
 ): Promise<void> {
   const open = unwrap(
     await store.from('runs').select('id, params').in('status', ['queued', 'running']).limit(1000),
-  ).filter((run) => (run.params as { symbols: string[] }).symbols.some((symbol) => symbols.includes(symbol)));
+  ).filter((run) =>
+    // An ingestion is of every symbol and names none.
+    (run.params as { symbols?: string[] }).symbols?.some((symbol) => symbols.includes(symbol)),
+  );
 
   let lastSaid = '';
   let lastSteps = -1;
@@ -160,6 +163,14 @@ async function readReport(
     if (series === undefined) {
       throw new MainJobError('too_few_bars', `${symbol} has half sessions but not one bar of eight hours`);
     }
+    const serving = unwrap(
+      await store
+        .from('vw_serving_ensembles')
+        .select('ensemble')
+        .eq('symbol', symbol)
+        .eq('horizon', horizon)
+        .single(),
+    );
     // From the latest bar, and made since the bars were last changed: anything older speaks of another series.
     const [forecast] = unwrap(
       await store
@@ -167,7 +178,7 @@ async function readReport(
         .select('*')
         .eq('symbol', symbol)
         .eq('horizon', horizon)
-        .eq('ensemble', 'candidate')
+        .eq('ensemble', serving.ensemble!)
         .eq('data_cutoff', series.last)
         .gte('issued_at', series.stored_at)
         .order('issued_at', { ascending: false })

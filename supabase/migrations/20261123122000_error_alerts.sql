@@ -14,20 +14,19 @@ create table public.error_alerts (
   opened_at timestamptz not null,
   resolved_at timestamptz,
   resolution text,
-  constraint error_alerts_kind_known check (kind in ('error', 'dead_job', 'failed_tick', 'failed_slot')),
+  constraint error_alerts_kind_known check (kind in ('error', 'dead_job', 'missed_slot')),
   constraint error_alerts_occurred check (occurrences > 0 and first_seen_at <= last_seen_at),
   constraint error_alerts_resolved_with_resolution check ((resolved_at is null) = (resolution is null)),
   constraint error_alerts_resolved_after_opening check (resolved_at >= opened_at)
 );
 comment on table public.error_alerts is
-  'Alerts on errors that nobody handled, dead jobs, and ticks and slots that failed: one open row per kind, source and code. What they said '
-  'is in errors, jobs, cron_ticks and slot_runs.';
+  'Alerts on errors that nobody handled, dead jobs and missed slots: one open row per kind, source and code. What they said is in errors, jobs '
+  'and slot_runs.';
 comment on column public.error_alerts.id is 'Order of opening.';
 comment on column public.error_alerts.kind is
-  'error: a row of errors. dead_job: a job that ended dead. failed_tick: a tick in cron_ticks with an error. failed_slot: a slot that '
-  'failed or was missed.';
-comment on column public.error_alerts.source is 'The function or cron job; of a dead job its kind; of a slot its name.';
-comment on column public.error_alerts.code is 'Its code; tick_failed of a tick; failed or missed of a slot.';
+  'error: a row of errors, those of the schedule too. dead_job: a job that ended dead. missed_slot: a slot that no tick came for.';
+comment on column public.error_alerts.source is 'The function, or cron. and the job or slot; of a dead job its kind; of a missed slot its name.';
+comment on column public.error_alerts.code is 'Its code; of a slot missed.';
 comment on column public.error_alerts.occurrences is 'How many were seen since it was opened, at least: one that commits late may be left out.';
 comment on column public.error_alerts.first_seen_at is 'The first of them happened, UTC.';
 comment on column public.error_alerts.last_seen_at is 'The last of them happened, UTC.';
@@ -52,13 +51,10 @@ as $$
   select 'dead_job', j.kind, coalesce(j.error_code, 'unknown'), j.finished_at
   from public.jobs j where j.status = 'dead' and j.finished_at > p_since and j.finished_at <= p_until
   union all
-  select 'failed_tick', t.job, 'tick_failed', t.ticked_at
-  from public.cron_ticks t where t.error is not null and t.ticked_at > p_since and t.ticked_at <= p_until
-  union all
-  select 'failed_slot', r.slot, r.status, r.finished_at
+  select 'missed_slot', r.slot, r.status, r.finished_at
   from public.slot_runs r
-  -- By its time, which has an index: no slot is made up for after a day.
-  where r.status in ('failed', 'missed') and r.due_at > p_since - interval '1 day' and r.finished_at > p_since and r.finished_at <= p_until
+  -- By its time, which has an index: it is noticed within days.
+  where r.status = 'missed' and r.due_at > p_since - interval '7 days' and r.finished_at > p_since and r.finished_at <= p_until
 $$;
 comment on function internal.error_sightings(timestamptz, timestamptz) is
   'Everything that went wrong unhandled after the first and until the second time: kind, source, code and when.';

@@ -66,8 +66,7 @@ create function internal.alert_rank(p_level text) returns integer
 language sql immutable set search_path = ''
 as $$
   select coalesce(array_position(array[
-    'rolled_back', 'trigger', 'kill_switch_on', 'implausible', 'critical', 'error', 'dead_job', 'failed_tick', 'failed_slot',
-    'overfitting', 'warning'], p_level), 99)
+    'rolled_back', 'trigger', 'kill_switch_on', 'implausible', 'critical', 'error', 'dead_job', 'missed_slot', 'overfitting', 'warning'], p_level), 99)
 $$;
 comment on function internal.alert_rank(text) is 'Place of a delivery''s level by gravity: 1 is the worst, 99 what is no fault.';
 revoke execute on function internal.alert_rank(text) from public;
@@ -81,48 +80,58 @@ $$;
 comment on function internal.webhook_payload(text) is 'A text as the body of a webhook that speaks Slack''s JSON, at most 3,000 characters of it.';
 revoke execute on function internal.webhook_payload(text) from public;
 
-create function internal.enqueue_delivery() returns trigger
+create function internal.enqueue_divergence_alert() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
-  case tg_table_name
-    when 'divergence_alerts' then
-      insert into public.alert_deliveries (divergence_alert_id, level, payload)
-      values (new.id, new.level, internal.webhook_payload(format('%s: %s %s, %s, is at a divergence of %s %%%s. %s',
-        case new.level when 'implausible' then 'Implausible skill' else 'Divergence, level ' || new.level end,
-        new.symbol, new.horizon, new.ensemble, round((100 * new.divergence)::numeric, 1),
-        case when new.threshold is not null then format(' (the level begins at %s %%)', round((100 * new.threshold)::numeric, 1)) else '' end,
-        new.message)));
-    when 'error_alerts' then
-      insert into public.alert_deliveries (error_alert_id, level, payload)
-      values (new.id, new.kind, internal.webhook_payload(format('%s: %s, %s, %s since %s. What it said is in public.%s.',
-        case new.kind
-          when 'error' then 'Error that nobody handled'
-          when 'dead_job' then 'Job ended dead'
-          when 'failed_tick' then 'Tick of cron failed'
-          else 'Slot ' || new.code
-        end, new.source, new.code, case new.occurrences when 1 then 'once' else new.occurrences || ' times' end,
-        to_char(new.first_seen_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI UTC'),
-        case new.kind when 'error' then 'errors' when 'dead_job' then 'jobs' when 'failed_tick' then 'cron_ticks' else 'slot_runs' end)));
-    when 'rollout_events' then
-      insert into public.alert_deliveries (rollout_event_id, level, payload)
-      values (new.id, new.kind, internal.webhook_payload(format('%s%s: %s, by %s. %s',
-        coalesce('Rollout ' || new.rollout_id, 'Forecasts'), coalesce(', stage ' || new.stage, ''),
-        replace(new.kind, '_', ' '), new.actor, new.reason)));
-  end case;
+  insert into public.alert_deliveries (divergence_alert_id, level, payload)
+  values (new.id, new.level, internal.webhook_payload(format('%s: %s %s, %s, is at a divergence of %s %%%s. %s',
+    case new.level when 'implausible' then 'Implausible skill' else 'Divergence, level ' || new.level end,
+    new.symbol, new.horizon, new.ensemble, round((100 * new.divergence)::numeric, 1),
+    case when new.threshold is not null then format(' (the level begins at %s %%)', round((100 * new.threshold)::numeric, 1)) else '' end,
+    new.message)));
   return null;
 end
 $$;
-comment on function internal.enqueue_delivery() is 'Trigger: an alert that is opened, or an event of a rollout, is to be delivered once.';
-revoke execute on function internal.enqueue_delivery() from public;
+comment on function internal.enqueue_divergence_alert() is 'Trigger: an alert on divergence that is opened is to be delivered once.';
+revoke execute on function internal.enqueue_divergence_alert() from public;
 create trigger divergence_alerts_are_delivered after insert on public.divergence_alerts
-for each row execute function internal.enqueue_delivery();
+for each row execute function internal.enqueue_divergence_alert();
+
+create function internal.enqueue_error_alert() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.alert_deliveries (error_alert_id, level, payload)
+  values (new.id, new.kind, internal.webhook_payload(format('%s: %s, %s, %s since %s. More is in public.%s.',
+    case new.kind when 'error' then 'Error that nobody handled' when 'dead_job' then 'Job ended dead' else 'Slot that no tick came for' end,
+    new.source, new.code, case new.occurrences when 1 then 'once' else new.occurrences || ' times' end,
+    to_char(new.first_seen_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI UTC'),
+    case new.kind when 'error' then 'errors' when 'dead_job' then 'jobs' else 'slot_runs' end)));
+  return null;
+end
+$$;
+comment on function internal.enqueue_error_alert() is 'Trigger: an alert on errors that is opened is to be delivered once, without their words.';
+revoke execute on function internal.enqueue_error_alert() from public;
 create trigger error_alerts_are_delivered after insert on public.error_alerts
-for each row execute function internal.enqueue_delivery();
+for each row execute function internal.enqueue_error_alert();
+
+create function internal.enqueue_rollout_event() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.alert_deliveries (rollout_event_id, level, payload)
+  values (new.id, new.kind, internal.webhook_payload(format('%s%s: %s, by %s. %s', coalesce('Rollout ' || new.rollout_id, 'Forecasts'),
+    coalesce(', stage ' || new.stage, ''), replace(new.kind, '_', ' '), new.actor, new.reason)));
+  return null;
+end
+$$;
+comment on function internal.enqueue_rollout_event() is 'Trigger: a decision on a rollout, or what rolls it back, is to be delivered once.';
+revoke execute on function internal.enqueue_rollout_event() from public;
 create trigger rollout_events_are_delivered after insert on public.rollout_events
 for each row when (new.kind in (
   'deployed', 'promoted', 'completed', 'rolled_back', 'trigger', 'kill_switch_on', 'kill_switch_off'))
-execute function internal.enqueue_delivery();
+execute function internal.enqueue_rollout_event();
 
 create function internal.is_webhook_address(p_address text) returns boolean
 language sql immutable set search_path = ''

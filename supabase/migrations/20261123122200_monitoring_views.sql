@@ -164,7 +164,7 @@ from public.error_alerts a
 left join public.alert_deliveries d on d.error_alert_id = a.id
 where a.resolved_at is null;
 comment on view public.vw_open_alerts is 'Alerts that are open: on divergence and on errors, and what became of their delivery.';
-comment on column public.vw_open_alerts.kind is 'divergence, error, dead_job, failed_tick or failed_slot.';
+comment on column public.vw_open_alerts.kind is 'divergence, error, dead_job or missed_slot.';
 comment on column public.vw_open_alerts.level is 'Of divergence: warning, overfitting, critical, implausible. Else the kind.';
 comment on column public.vw_open_alerts.alert_id is 'Its id in divergence_alerts or error_alerts.';
 comment on column public.vw_open_alerts.subject is 'Symbol, horizon and ensemble; or the function, job or slot.';

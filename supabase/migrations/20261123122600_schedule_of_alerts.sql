@@ -8,6 +8,7 @@ declare
   v_minute timestamptz := date_trunc('minute', p_now, 'UTC');
   v_result jsonb;
   v_error text;
+  v_detail text;
 begin
   -- Ticks of a later hour: the clock was set back, and their minutes come once more.
   if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
@@ -31,8 +32,10 @@ begin
         v_result := internal.watch_errors(p_now) || internal.deliver_alerts(p_now);
     end case;
   exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail;
     v_error := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
     raise warning 'plumbline-%: %', p_job, v_error;
+    perform internal.record_cron_error(p_job, v_error, sqlstate, v_detail);
   end;
   update public.cron_ticks set result = v_result, error = v_error where job = p_job and ticked_at = v_minute;
   return coalesce(v_result, jsonb_build_object('error', v_error));

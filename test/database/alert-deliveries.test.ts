@@ -358,27 +358,29 @@ describe('errors', () => {
       await watch(sql);
       const [{ payload }] = await sql`select payload from public.alert_deliveries`;
       expect(payload.text).toMatch(
-        /^Error that nobody handled: forecast-worker, internal_error, once since .* UTC\. What it said is in public\.errors\.$/,
+        /^Error that nobody handled: forecast-worker, internal_error, once since .* UTC\. More is in public\.errors\.$/,
       );
     }),
   );
 
   it(
-    'are dead jobs, failed ticks and slots too',
+    'are dead jobs, missed slots, and what the schedule raises too',
     rolledBack(async (sql) => {
       await addEnsemble(sql);
       await addJob(sql, await addRun(sql));
       const job = (await claim(sql))!;
       await sql`select public.fail_job(${job.id}, ${job.lease_token}, 'too_few_bars', 'SPY has 3', false)`;
-      await sql`insert into public.cron_ticks (job, ticked_at, error) values ('plan', date_trunc('minute', now(), 'UTC'), 'division by zero')`;
+      // What makes a tick fail.
+      await sql`alter function internal.score_outcomes() rename to score_none`;
+      expect(await sql`select internal.tick_job('outcomes') ->> 'error' as error`).toHaveLength(1);
       await sql`insert into public.slot_runs (slot, slot_date, local_time, due_at, status, reason, started_at, finished_at)
         values ('ingest', '2026-07-14', '16:30', now() - interval '2 hours', 'missed', 'no tick came', now(), now())`;
       expect(await watch(sql)).toEqual({ opened: 3, seen_again: 0, resolved: 0 });
       const alerts = await sql`select kind, source, code from public.error_alerts order by kind`;
       expect([...alerts]).toEqual([
         { kind: 'dead_job', source: 'validate_window', code: 'too_few_bars' },
-        { kind: 'failed_slot', source: 'ingest', code: 'missed' },
-        { kind: 'failed_tick', source: 'plan', code: 'tick_failed' },
+        { kind: 'error', source: 'cron.outcomes', code: 'internal_error' },
+        { kind: 'missed_slot', source: 'ingest', code: 'missed' },
       ]);
       const told = await sql`select payload ->> 'text' as text from public.alert_deliveries order by level`;
       expect(told[0].text).toContain('Job ended dead: validate_window, too_few_bars, once since');

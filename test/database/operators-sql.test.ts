@@ -35,6 +35,7 @@ const withRows = (body: Parameters<typeof rolledBack>[0]) =>
     await sql`select public.fail_job(${(await claim(sql))!.id}, j.lease_token, 'x', 'y', false) from public.jobs j where j.status = 'running'`;
     await sql`select internal.refuse_run(${await addRun(sql, 'forecast')}, 'too_few_bars', 'too few')`;
     await sql`select internal.tick_job('dispatch')`;
+    await sql`select public.pause_slot('measure_health', 'it would be measured once a test')`;
     await sql`update public.schedule_slots set active_since = now() - interval '20 hours'`;
     await sql`select internal.reconcile()`;
     await sql`select internal.report_canary('2026-07-14', '08:00')`;
@@ -115,6 +116,7 @@ describe('the monitoring queries', () => {
     withRows(async (sql) => {
       const run = await addRun(sql);
       await addJob(sql, run);
+      await sql`delete from public.query_timings`;
       const [{ health }] = await sql`select public.measure_queries(3) as health`;
       expect(Object.keys(health).sort()).toEqual([...MONITORING, 'claim'].sort());
       for (const { p95_ms, n } of Object.values<{ p95_ms: number; n: number }>(health)) {

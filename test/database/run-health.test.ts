@@ -281,4 +281,33 @@ describe('vw_run_health', () => {
       expect(await status(sql, 'calendar')).toBe('failing');
     }),
   );
+
+  it(
+    'alerts: failing when one of the last day was refused, may not have arrived, or waits too long',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'alerts')).toBe('insufficient');
+      await sql`select internal.add_rollout_event(null, 'kill_switch_on', 'Ada', 'why')`;
+      await sql`select internal.deliver_alerts()`;
+      const skipped = await check(sql, 'alerts');
+      expect(skipped).toMatchObject({ status: 'insufficient', figures: { skipped_24_hours: 1, waiting: 0 } });
+      expect(skipped.sentence).toContain(
+        '1 were skipped; 0 wait; the latest: Vault has no alert_webhook_url',
+      );
+      const becomes = (state: string, reason: string | null) => sql`
+        update public.alert_deliveries set status = ${state}, reason = ${reason}, delivered_at = case when ${state} = 'delivered' then now() end`;
+      await becomes('delivered', null);
+      expect(await status(sql, 'alerts')).toBe('ok');
+      for (const state of ['failed', 'unknown']) {
+        await becomes(state, 'a reason');
+        expect(await check(sql, 'alerts')).toMatchObject({ status: 'failing' });
+      }
+      await becomes('waiting', null);
+      expect(await status(sql, 'alerts')).toBe('insufficient');
+      await sql`update public.alert_deliveries set created_at = now() - interval '31 minutes'`;
+      expect(await status(sql, 'alerts')).toBe('failing');
+      await becomes('failed', 'a reason');
+      await sql`update public.alert_deliveries set created_at = now() - interval '25 hours'`;
+      expect(await status(sql, 'alerts')).toBe('insufficient');
+    }),
+  );
 });

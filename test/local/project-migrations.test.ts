@@ -15,6 +15,8 @@ const SECRETS = {
   PLUMBLINE_PROJECT_URL: 'http://127.0.0.1:54321',
   PLUMBLINE_CRON_SECRET_KEY: 'sb_secret_of_this_test',
 };
+/** What a person sets who wants to be told of alerts. */
+const ALERTS = { PLUMBLINE_ALERT_WEBHOOK_URL: 'https://hooks.example.test/of-this-test' };
 
 type Server = Awaited<ReturnType<typeof startPostgres>>;
 let pushed: { server: Server; sql: Sql };
@@ -31,7 +33,7 @@ beforeAll(async () => {
   // As npm start does it.
   await applyMigrations(applied.sql, REPOSITORY);
   await applySeeds(applied.sql, REPOSITORY, readConfig(REPOSITORY));
-  await writeVaultSecrets(applied.sql, readConfig(REPOSITORY), SECRETS, {}, () => {});
+  await writeVaultSecrets(applied.sql, readConfig(REPOSITORY), SECRETS, ALERTS, () => {});
 });
 afterAll(async () => {
   for (const one of [pushed, applied]) {
@@ -43,7 +45,7 @@ afterAll(async () => {
 function cli(...args: string[]): Promise<string> {
   return execute(process.execPath, [CLI, ...args, '--db-url', pushed.server.url('postgres')], {
     cwd: REPOSITORY,
-    env: { ...process.env, ...SECRETS, DO_NOT_TRACK: '1', NO_COLOR: '1', SUPABASE_YES: '1' },
+    env: { ...process.env, ...SECRETS, ...ALERTS, DO_NOT_TRACK: '1', NO_COLOR: '1', SUPABASE_YES: '1' },
   });
 }
 
@@ -87,4 +89,17 @@ test('both ways leave the same tables, columns, functions, rights, cron jobs, sy
     expect(theirs.length, query).toBeGreaterThan(0);
     expect(ours, query).toEqual(theirs);
   }
+});
+
+test('the address that alerts go to is the environment\u2019s, and is left out where it has none', async () => {
+  const names = async () =>
+    (await applied.sql`select name from vault.secrets order by name`).map(({ name }) => name);
+  expect(await names()).toEqual(['alert_webhook_url', 'cron_secret_key', 'project_url']);
+  await applied.sql`delete from vault.secrets where name = 'alert_webhook_url'`;
+  const lines: string[] = [];
+  await writeVaultSecrets(applied.sql, readConfig(REPOSITORY), SECRETS, {}, (line) => lines.push(line));
+  expect(await names()).toEqual(['cron_secret_key', 'project_url']);
+  expect(lines).toEqual([
+    'vault: alert_webhook_url is not set, because the environment has no PLUMBLINE_ALERT_WEBHOOK_URL',
+  ]);
 });

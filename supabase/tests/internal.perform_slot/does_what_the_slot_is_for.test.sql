@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(6);
+select plan(7);
 
 select pg_temp.is_internal('internal.perform_slot');
 update public.symbols set active = false;
@@ -15,6 +15,7 @@ select results_eq(
 select pg_temp.use_window(169);
 select is(pg_temp.perform('check_divergence'), '{"checks": 1}', 'checking');
 select ok(pg_temp.perform('purge') ? 'runs' and pg_temp.perform('canary_report') ? 'status', 'upkeep and report');
+select is(pg_temp.perform('evaluate_rollout'), '{"skipped": "no rollout runs"}', 'judging, where a rollout runs');
 select ok(pg_temp.perform('ingest') ? 'skipped', 'there is nobody to fetch bars from: skipped');
 update public.settings set value = 'false' where name = 'publishing_enabled';
 select is(array_agg(distinct pg_temp.perform(s) ->> 'skipped'), array['publishing_enabled is false'], 'the kill switch skips what plans')

@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(6);
+select plan(8);
 
 select pg_temp.is_for_service_role('public.request_forecasts');
 select pg_temp.use_ensemble();
@@ -15,6 +15,11 @@ select results_eq($$ select payload ->> 'symbol', payload -> 'last_bar', priorit
 select ok(cardinality(pg_temp.requests()) > 0, 'workers are asked for');
 select is(public.request_forecasts('{OTHER, TEST}', '1D'), run_id, 'the same question on the same bars is the same run') from asked;
 select pg_temp.is_refused($$ select public.request_forecasts('{TEST, NONE}', '1D') $$, 404, 'unknown_symbol', 'all or nothing');
+select pg_temp.use_rollout();
+create temporary table mixed as select public.request_forecasts('{TEST, OTHER}', '1D') as run_id;
+select is(r.ensemble, null, 'a run of symbols that both serve has no ensemble') from public.runs r join mixed m on m.run_id = r.id;
+select results_eq($$ select j.payload ->> 'symbol', j.payload ->> 'ensemble', j.config_hash from public.jobs j join mixed m on m.run_id = j.run_id order by 1 $$,
+  $$ values ('OTHER', 'baseline', 'decafdecafdecaff'), ('TEST', 'candidate', 'feedfacefeedface') $$, 'its jobs have theirs');
 
 select * from finish();
 rollback;

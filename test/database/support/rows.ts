@@ -103,7 +103,7 @@ export async function addWindow(
       test_rmse: 0.01,
       divergence,
       divergence_threshold: 0.2,
-      is_overfitting: false,
+      is_overfitting: divergence > 0.2,
     },
     ...{ model_count: 1, models_used: ['LSTM'], n_train_samples: 1, n_val_samples: 1, n_test_samples: 1 },
     ...{

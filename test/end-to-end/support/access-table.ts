@@ -119,7 +119,9 @@ function internal.delete_batches            | -    | -             | -
 function internal.deliver_alerts            | -    | -             | -
 function internal.derive_eight_hour_bars    | -    | -             | -
 function internal.end_job                   | -    | -             | -
-function internal.enqueue_delivery          | -    | -             | -
+function internal.enqueue_divergence_alert  | -    | -             | -
+function internal.enqueue_error_alert       | -    | -             | -
+function internal.enqueue_rollout_event     | -    | -             | -
 function internal.error_sightings           | -    | -             | -
 function internal.evaluation_figures        | -    | -             | -
 function internal.expected_forecasts        | -    | -             | -

@@ -1,0 +1,26 @@
+begin;
+\ir ../fixtures.psql
+select plan(6);
+
+select pg_temp.is_internal('internal.expected_forecasts');
+select pg_temp.use_bars(1303);
+create temporary table rollout as select (pg_temp.use_rollout()).id;
+-- The last bar is of Tuesday, 2019-12-31.
+update public.bars set ingested_at = bar_time + interval '21 hours';
+create function pg_temp.expected(p_until timestamptz) returns text[] language sql as $$
+  select array_agg(format('%s %s %s', f.ensemble, f.session_date, f.state) order by f.session_date, f.ensemble)
+  from rollout r, internal.expected_forecasts(r.id, '2019-12-30 06:00Z', p_until) f
+$$;
+select is(pg_temp.expected('2019-12-30 22:44Z'), null, 'none before the deadline');
+select is(pg_temp.expected('2019-12-30 22:45Z'), array['baseline 2019-12-30 forecast_missing', 'candidate 2019-12-30 forecast_missing'], 'then one of each');
+delete from public.bars where bar_time = '2019-12-31';
+select is(pg_temp.expected('2020-01-01 06:00Z'), array['baseline 2019-12-30 forecast_missing', 'candidate 2019-12-30 forecast_missing',
+  'baseline 2019-12-31 bar_missing', 'candidate 2019-12-31 bar_missing'], 'a bar that did not come is told apart');
+select internal.store_forecast(null, null, pg_temp.forecast(1300));
+update public.forecasts set issued_at = '2019-12-30 22:45Z';
+select is((pg_temp.expected('2019-12-30 23:00Z'))[2], 'candidate 2019-12-30 there', 'there in time');
+update public.forecasts set issued_at = '2019-12-30 22:45:01Z';
+select is((pg_temp.expected('2019-12-30 23:00Z'))[2], 'candidate 2019-12-30 late', 'or late');
+
+select * from finish();
+rollback;

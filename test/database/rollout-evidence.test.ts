@@ -1,0 +1,274 @@
+// What a stage is judged by, as the database says it and as the judge reads it.
+import { describe, expect, it } from 'vitest';
+import { parse } from '../../src/shared/contracts/parse.ts';
+import { rolloutEvidenceSchema } from '../../src/shared/contracts/rollout-evidence.ts';
+import { judgeRollout } from '../../src/shared/rollout/judge-rollout.ts';
+import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
+import {
+  addBar,
+  addForecastOf,
+  BASELINE,
+  CANDIDATE,
+  CRITERIA,
+  evaluate,
+  startRollout,
+} from './support/rollout-rows.ts';
+import { addBars, addJob, addRun, addWindow, claim } from './support/rows.ts';
+
+/** Monday, before the session. */
+const SINCE = '2026-07-13T06:00:00Z';
+const day = (date: number, time = '00:00:00') => `2026-07-${date}T${time}Z`;
+
+async function evidence(sql: Transaction, now?: string) {
+  const [{ document }] =
+    now === undefined
+      ? await sql`select public.rollout_evidence() as document`
+      : await sql`select internal.rollout_evidence(${now}) as document`;
+  return parse(rolloutEvidenceSchema, document, 'the evidence');
+}
+
+/** Bars of a week and forecasts of both from each, in time; the last one's outcome is to come. */
+async function addWeek(sql: Transaction, symbol: string, mean: number): Promise<void> {
+  for (let date = 13; date <= 17; date++)
+    await addBar(sql, { symbol, time: day(date), came: day(date, '20:30:00'), close: 100 + date });
+  for (let date = 13; date <= 17; date++)
+    for (const ensemble of ['candidate', 'baseline'] as const)
+      await addForecastOf(sql, {
+        ...{ symbol, ensemble, cutoff: day(date), issued: day(date, '21:00:00') },
+        mean: ensemble === 'candidate' ? mean : 0,
+      });
+  await sql`select internal.score_outcomes()`;
+}
+
+describe('the evidence', () => {
+  it(
+    'is what the judge’s schema takes, before anything has happened',
+    rolledBack(async (sql) => {
+      expect((await refusalOf(sql, (inner) => inner`select public.rollout_evidence()`)).code).toBe(
+        'no_rollout',
+      );
+      const tests = { passed: 900, failed: 1 };
+      const health = { 'run-health': { p95_ms: 12.5, n: 20 } };
+      const { rollout_id } = await startRollout(sql, { tests, health });
+      const found = await evidence(sql);
+      expect(found.rollout).toMatchObject({
+        ...{ id: rollout_id, status: 'running', stage: 'canary', commit_hash: 'abcdef0', tests },
+        ...{ candidate_hash: CANDIDATE, baseline_hash: BASELINE },
+      });
+      expect(found.symbols).toEqual(['AAPL', 'MSFT', 'SPY'].map((symbol) => ({ symbol, horizons: ['1D'] })));
+      expect(found.health.captured).toEqual(health);
+      expect(found.windows_expected).toHaveLength(3);
+      expect([found.expected, found.pairs, found.windows, found.errors, found.approvals]).toEqual([
+        [],
+        [],
+        [],
+        [],
+        [],
+      ]);
+      expect(found.criteria.largest_divergence).toBe(0.25);
+      expect(judgeRollout(found, '0.3.0').criteria.map(({ criterion }) => criterion)).toEqual(CRITERIA);
+    }),
+  );
+
+  it(
+    'times are in UTC whatever the session says',
+    rolledBack(async (sql) => {
+      await sql`set local timezone = 'Asia/Tokyo'`;
+      await startRollout(sql, { since: SINCE });
+      const [{ document }] = await sql`select public.rollout_evidence() as document`;
+      expect(document.rollout.stage_started_at).toBe('2026-07-13T06:00:00+00:00');
+      expect(document.evidence_at).toMatch(/\+00:00$/);
+    }),
+  );
+
+  it(
+    'pairs both ensembles on the same bars with what came true, of this stage and of these configurations',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await addWeek(sql, 'AAPL', 0.002);
+      const { pairs } = await evidence(sql, day(18));
+      expect(pairs.map(({ symbol, data_cutoff }) => `${symbol} ${data_cutoff}`)).toEqual(
+        [13, 14, 15, 16].map((date) => `AAPL 2026-07-${date}T00:00:00+00:00`),
+      );
+      const [first] = pairs;
+      expect(first.outcome_time).toBe('2026-07-14T00:00:00+00:00');
+      expect(first.realised_return).toBeCloseTo(Math.log(114 / 113), 15);
+      expect([first.candidate.mean, first.baseline.mean]).toEqual([0.002, 0]);
+      expect(first.candidate.quantiles).toHaveLength(199);
+      expect(first.candidate.quantiles[99]).toBeCloseTo(0.002, 15);
+
+      // Neither what was issued before the stage, nor what one of them lacks, nor another configuration.
+      await sql`update public.forecasts set issued_at = ${day(13, '05:59:59')} where data_cutoff = ${day(13)} and ensemble = 'baseline'`;
+      await sql`delete from public.forecasts where data_cutoff = ${day(14)} and ensemble = 'baseline'`;
+      await sql`update public.forecasts set config_hash = '3333333333333333' where data_cutoff = ${day(15)} and ensemble = 'candidate'`;
+      expect((await evidence(sql, day(18))).pairs).toHaveLength(1);
+      // Nor a symbol that the rollout has not reached.
+      await addWeek(sql, 'NVDA', 0);
+      expect((await evidence(sql, day(18))).pairs).toHaveLength(1);
+    }),
+  );
+
+  it(
+    'expects a forecast of each from every session, and says how each stands',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { symbols: ['AAPL'], since: SINCE });
+      await addWeek(sql, 'AAPL', 0);
+      const states = async (now: string) =>
+        (await evidence(sql, now)).expected.map(
+          ({ ensemble, session_date, state }) => `${ensemble} ${session_date.slice(8)} ${state}`,
+        );
+      expect(await states(day(13, '21:44:59'))).toEqual([]);
+      expect(await states(day(13, '21:45:00'))).toEqual(['baseline 13 there', 'candidate 13 there']);
+      await sql`update public.forecasts set issued_at = ${day(14, '21:45:01')} where data_cutoff = ${day(14)} and ensemble = 'candidate'`;
+      await sql`delete from public.forecasts where data_cutoff = ${day(15)} and ensemble = 'baseline'`;
+      await sql`delete from public.bars where bar_time = ${day(16)}`;
+      await sql`delete from public.forecasts where data_cutoff = ${day(16)}`;
+      await sql`update public.bars set ingested_at = ${day(18)} where bar_time = ${day(17)}`;
+      await sql`delete from public.forecasts where data_cutoff = ${day(17)} and ensemble = 'candidate'`;
+      expect(await states(day(19))).toEqual([
+        ...['baseline 13 there', 'candidate 13 there', 'baseline 14 there', 'candidate 14 late'],
+        ...[
+          'baseline 15 forecast_missing',
+          'candidate 15 there',
+          'baseline 16 bar_missing',
+          'candidate 16 bar_missing',
+        ],
+        ...['baseline 17 there', 'candidate 17 bar_missing'],
+      ]);
+    }),
+  );
+
+  it(
+    'goes by the exchange’s calendar over every horizon',
+    rolledBack(async (sql) => {
+      await sql`update public.symbols set horizons = '{1D,4h,8h}' where symbol = 'AAPL'`;
+      await sql`update public.settings set value = jsonb_set(value, '{canary, horizons}', '["1D", "4h", "8h"]') where name = 'rollout_stages'`;
+      // Thanksgiving of 2025 is a Thursday; the Friday is a half day.
+      await startRollout(sql, { symbols: ['AAPL'], since: '2025-11-26T22:00:00Z' });
+      const { expected } = await evidence(sql, '2025-12-01T23:00:00Z');
+      const candidate = expected.filter(({ ensemble }) => ensemble === 'candidate');
+      expect(
+        candidate.map(({ horizon, session_date, data_cutoff, deadline }) => [
+          ...[horizon, session_date, data_cutoff.slice(5, 16), deadline.slice(5, 16)],
+        ]),
+      ).toEqual([
+        ['1D', '2025-11-28', '11-28T00:00', '11-28T19:45'],
+        ['4h', '2025-11-28', '11-28T14:30', '11-28T19:45'],
+        ['4h', '2025-12-01', '12-01T14:30', '12-01T20:15'],
+        ['8h', '2025-12-01', '12-01T14:30', '12-01T20:15'],
+        ['1D', '2025-12-01', '12-01T00:00', '12-01T22:45'],
+        ['4h', '2025-12-01', '12-01T18:30', '12-01T22:45'],
+      ]);
+    }),
+  );
+
+  it(
+    'holds the latest window that stands, and the candidate’s open alerts',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      const dates = await addBars(sql, 'AAPL', '2026-07-10', 6);
+      await addWindow(sql, 'AAPL', dates.slice(0, 5), 0.1);
+      await addWindow(sql, 'AAPL', dates, 0.125);
+      for (const [symbol, ensemble] of [
+        ['AAPL', 'candidate'],
+        ['AAPL', 'baseline'],
+        ['NVDA', 'candidate'],
+      ])
+        await sql`
+          insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message)
+          select s.id, s.symbol, '1D', ${ensemble}, 'warning', 0.15, 0.16, 'x' from public.symbols s where s.symbol = ${symbol}`;
+      const { windows, alerts_open } = await evidence(sql);
+      expect(windows).toMatchObject([
+        {
+          symbol: 'AAPL',
+          horizon: '1D',
+          window_id: 5,
+          divergence: 0.125,
+          verdict: 'ok',
+          implausible: false,
+          reasons: [],
+        },
+      ]);
+      expect(alerts_open).toMatchObject([{ symbol: 'AAPL', horizon: '1D', level: 'warning' }]);
+    }),
+  );
+
+  it(
+    'holds what failed since the stage began, of its symbols or of none',
+    rolledBack(async (sql) => {
+      const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+      const [now, before] = [ago(0.5), ago(2)];
+      await startRollout(sql, { since: ago(1) });
+      const die = async (symbol: string, when: string) => {
+        const job = await addJob(sql, await addRun(sql, 'validation', symbol), 'validate_window', { symbol });
+        const { id, lease_token } = (await claim(sql))!;
+        expect(id).toBe(job);
+        await sql`select public.fail_job(${id}, ${lease_token}, 'a_code', 'a message', false)`;
+        await sql`update public.jobs set finished_at = ${when} where id = ${id}`;
+        await sql`update public.runs set finished_at = ${when} where id = (select run_id from public.jobs where id = ${id})`;
+        return job;
+      };
+      const dead = await die('AAPL', now);
+      await die('AAPL', before);
+      await die('NVDA', now);
+      await sql`
+        insert into public.errors (occurred_at, source, code, message)
+        values (${now}, 'forecast', 'internal_error', 'after'), (${before}, 'forecast', 'internal_error', 'before')`;
+      const found = await evidence(sql);
+      expect(found.dead_jobs).toMatchObject([
+        {
+          id: dead,
+          kind: 'validate_window',
+          symbol: 'AAPL',
+          horizon: '1D',
+          ensemble: 'candidate',
+          code: 'a_code',
+        },
+      ]);
+      expect(found.failed_runs).toMatchObject([{ kind: 'validation', code: 'a_code', message: 'a message' }]);
+      expect(found.errors).toMatchObject([{ source: 'forecast', message: 'after' }]);
+      const { criteria } = judgeRollout(found, '0.3.0');
+      expect(criteria.find(({ criterion }) => criterion === 'errors')!.verdict).toBe('fail');
+    }),
+  );
+
+  it(
+    'counts approvals and evaluations of the stage, and asks for the durations of queries where they are measured',
+    rolledBack(async (sql) => {
+      await sql`select public.change_setting('rollout_roles', '["QA"]')`;
+      await startRollout(sql);
+      await sql`select public.approve_rollout('Ada', 'QA')`;
+      await evaluate(sql);
+      await sql.unsafe(`create or replace function internal.query_health(p_since timestamptz) returns jsonb
+        language sql stable set search_path = '' as $f$ select '{"run-health": {"p95_ms": 7, "n": 3}}'::jsonb $f$`);
+      expect(await evidence(sql)).toMatchObject({
+        ...{ roles: ['QA'], approvals: [{ role: 'QA', actor: 'Ada' }], evaluations: 1 },
+        health: { now: { 'run-health': { p95_ms: 7, n: 3 } } },
+      });
+      await sql`select public.promote_rollout('Ada', 'on', true)`;
+      expect(await evidence(sql)).toMatchObject({
+        approvals: [],
+        evaluations: 0,
+        rollout: { stage: 'limited' },
+      });
+    }),
+  );
+
+  it(
+    'of an ended rollout stays as it was at its end',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { symbols: ['AAPL'], since: SINCE });
+      await addWeek(sql, 'AAPL', 0);
+      await sql`select public.rollback_rollout('Bob', 'x')`;
+      await sql`update public.rollouts set ended_at = ${day(15, '12:00:00')}`;
+      const found = await evidence(sql);
+      expect(found.rollout.status).toBe('rolled_back');
+      expect(found.expected.map(({ session_date }) => session_date.slice(8))).toEqual([
+        '13',
+        '13',
+        '14',
+        '14',
+      ]);
+    }),
+  );
+});

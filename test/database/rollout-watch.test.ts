@@ -1,0 +1,440 @@
+// What the database notices of a rollout by itself, and rolls back for: each trigger fires, and does not just below.
+import { describe, expect, it } from 'vitest';
+import { rolledBack, type Transaction } from './support/rolled-back.ts';
+import { addBar, addForecastOf, CANDIDATE, events, serving, startRollout } from './support/rollout-rows.ts';
+import { addBars, addJob, addRun, addWindow, claim } from './support/rows.ts';
+
+/** Monday, before the session of 2026-07-13, which closes at 20:00 UTC: its forecasts are due at 21:45. */
+const SINCE = '2026-07-13T06:00:00Z';
+const SESSION = '2026-07-13T00:00:00Z';
+const at = (time: string) => `2026-07-13T${time}Z`;
+
+interface Watched {
+  readonly triggers: readonly {
+    trigger: string;
+    subject: string | null;
+    figures: object;
+    sentence: string;
+  }[];
+  readonly rolled_back: boolean;
+}
+
+async function watch(sql: Transaction, now?: string): Promise<Watched> {
+  const [{ answer }] =
+    now === undefined
+      ? await sql`select internal.watch_rollout() as answer`
+      : await sql`select internal.watch_rollout(${now}) as answer`;
+  return answer;
+}
+const status = async (sql: Transaction) =>
+  (await sql`select status from public.rollouts order by id desc limit 1`)[0].status;
+const names = ({ triggers }: Watched) => triggers.map(({ trigger }) => trigger);
+const automatic = (sql: Transaction, value: boolean) =>
+  sql`select public.change_setting('automatic_rollback', ${sql.json(value)})`;
+
+async function addError(sql: Transaction, occurred: string): Promise<void> {
+  await sql`
+    insert into public.errors (occurred_at, source, code, message) values (${occurred}, 'forecast', 'internal_error', 'a test')`;
+}
+
+/** An alert that was opened and resolved at once, so that more of its kind may follow. */
+async function addAlert(
+  sql: Transaction,
+  opened: string,
+  { symbol = 'AAPL', ensemble = 'candidate', level = 'critical' } = {},
+): Promise<void> {
+  await sql`
+    insert into public.divergence_alerts (
+      symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message, opened_at, resolved_at, resolution)
+    select s.id, s.symbol, '1D', ${ensemble}, ${level}, ${level === 'implausible' ? null : 0.3}, 0.4, 'a test', ${opened}, ${opened}, 'x'
+    from public.symbols s where s.symbol = ${symbol}`;
+}
+
+describe('a missing forecast', () => {
+  /** AAPL's bar, and what forecasts are given; the others' bars did not come. */
+  async function session(
+    sql: Transaction,
+    { came = at('20:30:00'), candidate, baseline }: { came?: string; candidate?: string; baseline?: string },
+  ): Promise<void> {
+    await startRollout(sql, { since: SINCE });
+    await addBar(sql, { symbol: 'AAPL', time: SESSION, came });
+    for (const [ensemble, issued] of [
+      ['candidate', candidate],
+      ['baseline', baseline],
+    ] as const)
+      if (issued !== undefined)
+        await addForecastOf(sql, { symbol: 'AAPL', cutoff: SESSION, ensemble, issued });
+  }
+
+  it(
+    'of the candidate rolls back from its deadline on and not a minute before',
+    rolledBack(async (sql) => {
+      await session(sql, { baseline: at('21:00:00') });
+      expect(await watch(sql, at('21:44:00'))).toMatchObject({ triggers: [], rolled_back: false });
+      expect(await watch(sql, at('21:44:59'))).toMatchObject({ triggers: [], rolled_back: false });
+      expect(await events(sql, 'forecast_missing', 'bars_missing')).toEqual([]);
+      const watched = await watch(sql, at('21:46:00'));
+      expect(watched).toMatchObject({ rolled_back: true, triggers: [{ trigger: 'missing_forecasts' }] });
+      expect(watched.triggers[0].sentence).toBe(
+        'a forecast of the candidate is missing: AAPL 1D candidate 2026-07-13.',
+      );
+      expect(await events(sql, 'forecast_missing')).toMatchObject([
+        {
+          ...{ actor: 'automatic', subject: 'AAPL 1D candidate 2026-07-13' },
+          reason: 'AAPL 1D candidate 2026-07-13 was not there by 2026-07-13 21:45:00 UTC',
+        },
+      ]);
+      const [event] = await events(sql, 'rolled_back');
+      expect(event).toMatchObject({ actor: 'automatic', figures: { triggers: watched.triggers } });
+      expect(event.figures.last_forecasts).toHaveLength(3);
+      expect((await serving(sql)).AAPL).toBe('baseline');
+    }),
+  );
+
+  it(
+    'that came in time is none, nor is one that was late when the watch looked',
+    rolledBack(async (sql) => {
+      await session(sql, { candidate: at('21:44:59'), baseline: at('21:59:00') });
+      expect(await watch(sql, at('21:46:00'))).toMatchObject({ triggers: [], rolled_back: false });
+      expect(await events(sql, 'forecast_missing')).toEqual([]);
+    }),
+  );
+
+  it(
+    'of the baseline is noticed and rolls nothing back',
+    rolledBack(async (sql) => {
+      await session(sql, { candidate: at('21:00:00') });
+      expect(await watch(sql, at('22:00:00'))).toMatchObject({ triggers: [], rolled_back: false });
+      expect(await events(sql, 'forecast_missing')).toMatchObject([
+        { subject: 'AAPL 1D baseline 2026-07-13' },
+      ]);
+    }),
+  );
+
+  it(
+    'from a bar that did not come is a missing bar, noticed once, which rolls nothing back',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      for (const now of [at('21:44:00'), at('21:46:00'), at('22:00:00')])
+        expect(await watch(sql, now)).toMatchObject({ triggers: [], rolled_back: false });
+      expect((await events(sql, 'bars_missing')).map(({ subject }) => subject)).toEqual(
+        ['AAPL', 'MSFT', 'SPY'].map((symbol) => `${symbol} 1D 2026-07-13`),
+      );
+      // Nor does one that came after the deadline make the forecast a missing one.
+      await addBar(sql, { symbol: 'AAPL', time: SESSION, came: at('21:45:01') });
+      expect(await watch(sql, at('23:59:00'))).toMatchObject({ triggers: [], rolled_back: false });
+    }),
+  );
+
+  it(
+    'has half an hour from a bar that came just in time',
+    rolledBack(async (sql) => {
+      await session(sql, { came: at('21:40:00') });
+      expect(names(await watch(sql, at('22:09:59')))).toEqual([]);
+      expect(names(await watch(sql, at('22:10:00')))).toEqual(['missing_forecasts']);
+    }),
+  );
+
+  it(
+    'is none of a session that had closed before the stage began',
+    rolledBack(async (sql) => {
+      await session(sql, {});
+      await sql`update public.rollouts set stage_started_at = ${at('20:00:01')}`;
+      expect(names(await watch(sql, at('22:00:00')))).toEqual([]);
+      await sql`update public.rollouts set stage_started_at = ${at('20:00:00')}`;
+      expect(names(await watch(sql, at('22:00:00')))).toEqual(['missing_forecasts']);
+    }),
+  );
+
+  it(
+    'is none while the kill switch was on, nor of a symbol that is not active',
+    rolledBack(async (sql) => {
+      await session(sql, {});
+      await sql`
+        insert into public.rollout_events (happened_at, kind, actor, reason)
+        values (${at('19:00:00')}, 'kill_switch_on', 'Ada', 'x'), (${at('20:01:00')}, 'kill_switch_off', 'Ada', 'x')`;
+      expect(names(await watch(sql, at('22:00:00')))).toEqual([]);
+      await addBar(sql, { symbol: 'AAPL', time: '2026-07-14T00:00:00Z', came: '2026-07-14T20:30:00Z' });
+      await sql`update public.symbols set active = false where symbol = 'AAPL'`;
+      expect(names(await watch(sql, '2026-07-14T22:00:00Z'))).toEqual([]);
+      await sql`update public.symbols set active = true where symbol = 'AAPL'`;
+      const { triggers } = await watch(sql, '2026-07-14T22:00:00Z');
+      expect(triggers).toMatchObject([{ figures: { missing: ['AAPL 1D candidate 2026-07-14'] } }]);
+    }),
+  );
+
+  it(
+    'has a deadline for each half of the session over 4h',
+    rolledBack(async (sql) => {
+      await sql`update public.symbols set horizons = '{1D,4h,8h}' where symbol = 'AAPL'`;
+      await startRollout(sql, { symbols: ['AAPL'], since: SINCE });
+      await sql`select public.promote_rollout('Ada', 'on', true)`;
+      await sql`update public.rollouts set stage_started_at = ${SINCE}`;
+      await sql`update public.symbols set active = symbol = 'AAPL'`;
+      await automatic(sql, false);
+      // 09:30 and 13:30 in New York.
+      for (const timeframe of ['4h', '8h'])
+        await addBar(sql, { symbol: 'AAPL', time: at('13:30:00'), came: at('17:55:00'), timeframe });
+      await addBar(sql, { symbol: 'AAPL', time: at('17:30:00'), came: at('20:30:00'), timeframe: '4h' });
+      const missing = async (now: string) =>
+        (await watch(sql, now)).triggers.flatMap(({ figures }) => (figures as { missing: string[] }).missing);
+      expect(await missing(at('19:14:59'))).toEqual([]);
+      expect(await missing(at('19:15:00'))).toEqual([
+        'AAPL 4h candidate 2026-07-13 09:30',
+        'AAPL 8h candidate 2026-07-13 09:30',
+      ]);
+      expect(await missing(at('21:44:59'))).toEqual([]);
+      expect(await missing(at('21:45:00'))).toEqual(['AAPL 4h candidate 2026-07-13 13:30']);
+    }),
+  );
+});
+
+describe('an unhandled error', () => {
+  it(
+    'since the stage began rolls back; one from before does not',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await addError(sql, '2026-07-13T05:59:59Z');
+      expect(await watch(sql, at('07:00:00'))).toMatchObject({ triggers: [], rolled_back: false });
+      await addError(sql, '2026-07-13T06:00:00Z');
+      const watched = await watch(sql, at('07:00:00'));
+      expect(watched).toMatchObject({ triggers: [{ trigger: 'unhandled_error' }], rolled_back: true });
+      expect(watched.triggers[0].sentence).toBe('an unhandled error: internal_error of forecast.');
+      expect(await events(sql, 'error')).toHaveLength(1);
+      expect(await watch(sql, at('07:05:00'))).toEqual({ skipped: 'no rollout runs' });
+    }),
+  );
+
+  it(
+    'is recorded only, once, where automatic_rollback is false, and stays that when it is true again',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await automatic(sql, false);
+      await addError(sql, at('07:00:00'));
+      expect(await watch(sql, at('07:01:00'))).toMatchObject({ rolled_back: false });
+      expect(await watch(sql, at('07:06:00'))).toMatchObject({ rolled_back: false });
+      expect((await events(sql)).slice(1).map(({ kind }) => kind)).toEqual(['error', 'trigger']);
+      await automatic(sql, true);
+      expect(await watch(sql, at('07:11:00'))).toMatchObject({ triggers: [], rolled_back: false });
+      expect(await status(sql)).toBe('running');
+      await addError(sql, at('07:12:00'));
+      expect(await watch(sql, at('07:16:00'))).toMatchObject({ rolled_back: true });
+    }),
+  );
+});
+
+describe('alerts', () => {
+  const minutes = (count: number) => new Date(Date.parse(at('10:00:00')) + count * 60_000).toISOString();
+
+  it(
+    'of five in an hour are borne, of six roll back',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      for (let i = 0; i < 5; i++)
+        await addAlert(sql, minutes(12 * i), { level: i % 2 ? 'implausible' : 'critical' });
+      expect(await watch(sql, minutes(60))).toMatchObject({ triggers: [], rolled_back: false });
+      await addAlert(sql, minutes(60));
+      const watched = await watch(sql, minutes(60));
+      expect(watched).toMatchObject({
+        triggers: [{ trigger: 'alert_storm', figures: { alarms: 6 } }],
+        rolled_back: true,
+      });
+      expect(watched.triggers[0].sentence).toBe(
+        '6 critical alerts and errors in the hour up to 2026-07-13 11:00:00 UTC; 5 are allowed.',
+      );
+    }),
+  );
+
+  it(
+    'of six in 61 minutes are borne',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      for (const each of [0, 12, 24, 36, 48, 61]) await addAlert(sql, minutes(each));
+      expect(await watch(sql, minutes(61))).toMatchObject({ triggers: [], rolled_back: false });
+    }),
+  );
+
+  it(
+    'of an hour that was over before the watch looked count all the same',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      for (const each of [0, 11, 22, 33, 44, 55]) await addAlert(sql, minutes(each));
+      expect(names(await watch(sql, minutes(90)))).toEqual(['alert_storm']);
+    }),
+  );
+
+  it(
+    'count with errors, and not when they are warnings, the baseline’s, of other symbols, or from before',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await automatic(sql, false);
+      for (let i = 0; i < 5; i++) {
+        await addAlert(sql, minutes(i));
+        await addAlert(sql, minutes(i), { level: 'overfitting' });
+        await addAlert(sql, minutes(i), { ensemble: 'baseline' });
+        await addAlert(sql, minutes(i), { symbol: 'NVDA' });
+        await addAlert(sql, '2026-07-13T05:59:00Z');
+      }
+      expect(names(await watch(sql, minutes(10)))).toEqual([]);
+      await addError(sql, minutes(20));
+      expect(names(await watch(sql, minutes(25)))).toEqual(['unhandled_error', 'alert_storm']);
+    }),
+  );
+
+  it(
+    'are counted by the setting',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await sql`
+        update public.settings set value = value || '{"critical_alerts_per_hour": 0}' where name = 'rollout_criteria'`;
+      expect(names(await watch(sql, minutes(10)))).toEqual([]);
+      await addAlert(sql, minutes(0));
+      expect(names(await watch(sql, minutes(10)))).toEqual(['alert_storm']);
+    }),
+  );
+});
+
+describe('divergence', () => {
+  const DATE = '2026-07-10';
+
+  it.each([
+    [0.25, []],
+    [0.2501, ['divergence']],
+  ])('of %d in the latest window', (divergence, expected) =>
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await addWindow(sql, 'AAPL', await addBars(sql, 'AAPL', DATE), divergence);
+      const watched = await watch(sql);
+      expect(names(watched)).toEqual(expected);
+      expect(watched.rolled_back).toBe(expected.length > 0);
+      expect((await serving(sql)).AAPL).toBe(expected.length > 0 ? 'baseline' : 'candidate');
+      if (expected.length > 0)
+        expect(watched.triggers).toMatchObject([
+          { subject: 'AAPL 1D', figures: { divergence, window_id: 4, allowed: 0.25 } },
+        ]);
+    })(),
+  );
+
+  it(
+    'counts of the latest window that still stands, of symbols that the rollout has reached',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      const dates = await addBars(sql, 'AAPL', DATE, 6);
+      await addWindow(sql, 'AAPL', dates.slice(0, 5), 0.4);
+      await addWindow(sql, 'AAPL', dates, 0.1);
+      await addWindow(sql, 'NVDA', await addBars(sql, 'NVDA', DATE), 0.4);
+      expect(names(await watch(sql))).toEqual([]);
+      // Its last bar restated: the window before is the latest that stands.
+      await sql`
+        update public.bars set ingested_at = now() + interval '1 second'
+        where bar_time = ${`${DATE}T00:00:00Z`} and symbol_id = (select id from public.symbols where symbol = 'AAPL')`;
+      expect(names(await watch(sql))).toEqual(['divergence']);
+    }),
+  );
+
+  it(
+    'is recorded once a window where automatic_rollback is false, and rolls back when it is true again',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await automatic(sql, false);
+      await addWindow(sql, 'AAPL', await addBars(sql, 'AAPL', DATE), 0.3);
+      for (let i = 0; i < 2; i++) expect(await watch(sql)).toMatchObject({ rolled_back: false });
+      expect(await events(sql, 'trigger')).toMatchObject([{ subject: 'canary divergence AAPL 1D 4' }]);
+      await automatic(sql, true);
+      expect(await watch(sql)).toMatchObject({ rolled_back: true });
+    }),
+  );
+});
+
+describe('a dead job', () => {
+  it(
+    'of a symbol of the rollout is noticed, each time that it dies, and rolls nothing back',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      const job = await addJob(sql, await addRun(sql), 'validate_window', { symbol: 'AAPL' });
+      await addJob(sql, await addRun(sql), 'validate_window', { symbol: 'NVDA' });
+      for (let i = 0; i < 2; i++) {
+        const { id, lease_token } = (await claim(sql))!;
+        await sql`select public.fail_job(${id}, ${lease_token}, 'a_code', 'a message', false)`;
+      }
+      for (let i = 0; i < 2; i++)
+        expect(await watch(sql)).toMatchObject({ triggers: [], rolled_back: false });
+      expect(await events(sql, 'job_dead')).toMatchObject([
+        {
+          reason: `job ${job}, validate_window AAPL 1D candidate, ended dead: a_code: a message`,
+          figures: { id: job, symbol: 'AAPL', code: 'a_code' },
+        },
+      ]);
+      await sql`select public.retry_job(${job})`;
+      const { id, lease_token } = (await claim(sql))!;
+      await sql`select public.fail_job(${id}, ${lease_token}, 'a_code', 'a message', false)`;
+      await sql`update public.jobs set finished_at = now() + interval '1 second' where id = ${job}`;
+      await sql`select internal.watch_rollout(now() + interval '2 seconds')`;
+      expect(await events(sql, 'job_dead')).toHaveLength(2);
+    }),
+  );
+});
+
+describe('the schedule', () => {
+  it(
+    'watches with every reconcile',
+    rolledBack(async (sql) => {
+      const reconcile = async () => (await sql`select internal.reconcile() as done`)[0].done.rollout;
+      expect(await reconcile()).toEqual({ skipped: 'no rollout runs' });
+      const { rollout_id } = await startRollout(sql);
+      expect(await reconcile()).toEqual({ rollout_id, triggers: [], rolled_back: false });
+      await sql`select public.record_error('forecast', 'internal_error', 'a test')`;
+      expect(await reconcile()).toMatchObject({ rolled_back: true });
+      expect(await status(sql)).toBe('rolled_back');
+    }),
+  );
+
+  it(
+    'keeps reconcile’s other work when the watch fails, and records that',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await sql.unsafe(`create or replace function internal.watch_rollout(p_now timestamptz default now()) returns jsonb
+        language plpgsql set search_path = '' as $f$ begin
+          perform internal.note_next_due('purge', p_now); perform 1 / 0; return null; end $f$`);
+      const job = await addJob(sql, await addRun(sql));
+      await claim(sql);
+      await sql`update public.jobs set attempts = max_attempts, lease_until = now() - interval '1 second'`;
+      const [{ done }] = await sql`select internal.tick_job('reconcile') as done`;
+      expect(done).toMatchObject({ dead: 1, rollout: { error: 'division by zero (SQLSTATE 22012)' } });
+      expect((await sql`select status from public.jobs where id = ${job}`)[0].status).toBe('dead');
+      expect((await sql`select source, code, message, details from public.errors`)[0]).toEqual({
+        ...{ source: 'cron.watch_rollout', code: 'internal_error' },
+        ...{ message: 'division by zero (SQLSTATE 22012)', details: { sqlstate: '22012' } },
+      });
+    }),
+  );
+
+  it(
+    'leaves an unhandled error when a tick or a slot raises one',
+    rolledBack(async (sql) => {
+      await sql`delete from public.settings where name = 'validation_interval_days'`;
+      await sql`select internal.tick_job('plan')`;
+      await sql.unsafe(`create or replace function internal.perform_slot(p_slot text, p_date date, p_time time, p_now timestamptz)
+        returns jsonb language plpgsql set search_path = '' as $f$ begin perform 1 / 0; return null; end $f$`);
+      await sql`update public.schedule_slots set active_since = '2026-07-14T00:00:00Z'`;
+      await sql`select internal.tick_slot('check_divergence', '2026-07-14T11:00:00Z')`;
+      const errors = await sql`select source, code from public.errors order by id`;
+      expect([...errors]).toEqual([
+        { source: 'cron.plan', code: 'missing_setting' },
+        { source: 'cron.check_divergence', code: 'internal_error' },
+      ]);
+    }),
+  );
+
+  it(
+    'is undisturbed while no rollout runs, or another one did',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await addError(sql, at('07:00:00'));
+      await sql`select public.rollback_rollout('Bob', 'x')`;
+      expect(await watch(sql)).toEqual({ skipped: 'no rollout runs' });
+      await startRollout(sql, { candidate: '2222222222222222', baseline: CANDIDATE });
+      expect(await watch(sql)).toMatchObject({ triggers: [], rolled_back: false });
+    }),
+  );
+});

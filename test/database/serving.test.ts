@@ -1,0 +1,189 @@
+// Who serves and what is planned: without a rollout, at each stage, after a rollback and when it is completed.
+import { describe, expect, it } from 'vitest';
+import { rolledBack, type Transaction } from './support/rolled-back.ts';
+import { addForecastOf, BASELINE, CANDIDATE, serving, startRollout } from './support/rollout-rows.ts';
+import { addEnsemble } from './support/rows.ts';
+
+const CUTOFF = '2026-07-14T00:00:00Z';
+const CANARY = ['AAPL', 'MSFT', 'SPY'];
+
+async function addBaseline(sql: Transaction): Promise<void> {
+  await sql`
+    insert into public.ensembles (ensemble, configuration, config_hash)
+    select 'baseline', configuration, ${BASELINE} from public.ensembles where ensemble = 'candidate'`;
+}
+
+/** Forecasts of both ensembles for these symbols. */
+async function addForecasts(sql: Transaction, ...symbols: string[]): Promise<void> {
+  for (const symbol of symbols)
+    for (const ensemble of ['candidate', 'baseline'] as const)
+      await addForecastOf(sql, { symbol, ensemble, cutoff: CUTOFF });
+}
+
+/** What apps read: `AAPL candidate`. */
+async function current(sql: Transaction): Promise<string[]> {
+  const rows = await sql`select symbol, ensemble from public.current_forecasts order by 1`;
+  return rows.map(({ symbol, ensemble }) => `${symbol} ${ensemble}`);
+}
+
+/** What is planned for a symbol: `1D candidate`. */
+async function planned(sql: Transaction, symbol: string): Promise<string[]> {
+  const rows = await sql`
+    select a.horizon, e.ensemble from public.vw_ensemble_assignments a
+    cross join lateral internal.planned_ensembles(a.symbol_id, a.horizon) e
+    where a.symbol = ${symbol} and a.is_serving order by 1, 2`;
+  return rows.map(({ horizon, ensemble }) => `${horizon} ${ensemble}`);
+}
+
+/** Takes the rollout to the next stage whatever is missing. */
+const promote = (sql: Transaction) => sql`select public.promote_rollout('Ada', 'a test', true)`;
+
+describe('without a rollout', () => {
+  it(
+    'the candidate serves when there is an active one, beside a baseline too, and both are planned',
+    rolledBack(async (sql) => {
+      expect(new Set(Object.values(await serving(sql)))).toEqual(new Set(['baseline']));
+      await addEnsemble(sql);
+      expect(await planned(sql, 'AAPL')).toEqual(['1D candidate']);
+      await addBaseline(sql);
+      await addForecasts(sql, 'AAPL', 'NVDA');
+      expect(new Set(Object.values(await serving(sql)))).toEqual(new Set(['candidate']));
+      expect(await current(sql)).toEqual(['AAPL candidate', 'NVDA candidate']);
+      expect(await planned(sql, 'AAPL')).toEqual(['1D baseline', '1D candidate']);
+      await sql`update public.ensembles set active = false where ensemble = 'candidate'`;
+      expect(await current(sql)).toEqual(['AAPL baseline', 'NVDA baseline']);
+      expect(await planned(sql, 'AAPL')).toEqual(['1D baseline']);
+    }),
+  );
+
+  it(
+    'forecasts of another configuration, of symbols that are not active and of horizons taken away are not current',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      await addForecastOf(sql, { symbol: 'AAPL', cutoff: CUTOFF, hash: '1111111111111111' });
+      await addForecastOf(sql, { symbol: 'AAPL', cutoff: '2026-07-13T00:00:00Z' });
+      await addForecastOf(sql, { symbol: 'MSFT', cutoff: CUTOFF });
+      await addForecastOf(sql, { symbol: 'SPY', cutoff: CUTOFF, horizon: '4h' });
+      const rows = await sql`select symbol, data_cutoff from public.current_forecasts order by 1`;
+      expect(rows.map(({ symbol, data_cutoff }) => [symbol, data_cutoff.toISOString().slice(0, 10)])).toEqual(
+        [
+          ['AAPL', '2026-07-13'],
+          ['MSFT', '2026-07-14'],
+        ],
+      );
+      await sql`update public.symbols set active = false where symbol = 'MSFT'`;
+      expect(await current(sql)).toEqual(['AAPL candidate']);
+      await sql`update public.symbols set horizons = '{1D,4h}' where symbol = 'SPY'`;
+      expect(await current(sql)).toEqual(['AAPL candidate', 'SPY candidate']);
+    }),
+  );
+});
+
+describe('a rollout', () => {
+  it(
+    'that runs serves its symbols on its horizons, all others by the baseline, which is planned everywhere',
+    rolledBack(async (sql) => {
+      await sql`update public.symbols set horizons = '{1D,4h}' where symbol in ('AAPL', 'NVDA')`;
+      await startRollout(sql);
+      await addForecasts(sql, 'AAPL', 'NVDA');
+      expect(await current(sql)).toEqual(['AAPL candidate', 'NVDA baseline']);
+      expect((await serving(sql, '4h')).AAPL).toBe('baseline');
+      expect(await planned(sql, 'AAPL')).toEqual(['1D baseline', '1D candidate', '4h baseline']);
+      expect(await planned(sql, 'NVDA')).toEqual(['1D baseline', '4h baseline']);
+
+      await promote(sql);
+      expect(await current(sql)).toEqual(['AAPL candidate', 'NVDA candidate']);
+      expect(await serving(sql)).toMatchObject({ NVDA: 'candidate', SPX: 'baseline' });
+      expect(await planned(sql, 'NVDA')).toEqual([
+        '1D baseline',
+        '1D candidate',
+        '4h baseline',
+        '4h candidate',
+      ]);
+      await promote(sql);
+      expect(new Set(Object.values(await serving(sql)))).toEqual(new Set(['candidate']));
+    }),
+  );
+
+  it(
+    'that is rolled back leaves the baseline everywhere, and nothing of the candidate is planned',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await addForecasts(sql, ...CANARY);
+      await promote(sql);
+      await sql`select public.rollback_rollout('Bob', 'a test')`;
+      expect(await current(sql)).toEqual(CANARY.map((symbol) => `${symbol} baseline`));
+      expect(new Set(Object.values(await serving(sql)))).toEqual(new Set(['baseline']));
+      expect(await planned(sql, 'AAPL')).toEqual(['1D baseline']);
+      const [{ because }] = await sql`select because from public.vw_serving_ensembles where symbol = 'AAPL'`;
+      expect(because).toMatch(/^rollout \d+ was rolled back: a test$/);
+    }),
+  );
+
+  it(
+    'that is completed serves everything, new symbols too, and the baseline goes on beside it',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      for (let i = 0; i < 3; i++) await promote(sql);
+      await sql`insert into public.symbols (symbol) values ('NEW')`;
+      expect(await serving(sql)).toMatchObject({ AAPL: 'candidate', NEW: 'candidate' });
+      expect(await planned(sql, 'NEW')).toEqual(['1D baseline', '1D candidate']);
+      await sql`select public.rollback_rollout('Bob', 'a test')`;
+      expect(await serving(sql)).toMatchObject({ AAPL: 'baseline', NEW: 'baseline' });
+    }),
+  );
+
+  it(
+    'is under the kill switch like everything',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await addForecasts(sql, ...CANARY);
+      await sql`select public.set_publishing('Ada', false, 'a test')`;
+      expect(await current(sql)).toEqual([]);
+      await sql`select public.set_publishing('Ada', true, 'a test')`;
+      expect(await current(sql)).toHaveLength(3);
+    }),
+  );
+});
+
+describe('the schedule', () => {
+  it(
+    'plans forecasts, windows and checks of exactly what is planned, and expects no other forecasts',
+    rolledBack(async (sql) => {
+      const symbols = ['AAPL', 'NVDA'];
+      await sql`update public.symbols set active = symbol = any (${symbols})`;
+      await startRollout(sql, { symbols: ['AAPL'] });
+      for (const symbol of symbols) {
+        await sql`
+          insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, volume, provider, feed, adjustment)
+          select s.id, '1D', d, 1, 1, 1, 1, 1, 'csv', 'file', 'all'
+          from public.symbols s, generate_series('2020-01-01Z'::timestamptz, '2024-12-31Z', '1 day') d
+          where s.symbol = ${symbol}`;
+      }
+      const plan = async () => {
+        await sql`select public.plan_work(1)`;
+        return (
+          await sql`select kind, params #>> '{symbols, 0}' as symbol, ensemble, config_hash from public.runs order by 1, 2, 3`
+        ).map(({ kind, symbol, ensemble, config_hash }) => {
+          expect(config_hash).toBe(ensemble === 'candidate' ? CANDIDATE : BASELINE);
+          return `${kind} ${symbol} ${ensemble}`;
+        });
+      };
+      const first = ['AAPL baseline', 'AAPL candidate', 'NVDA baseline'];
+      expect(await plan()).toEqual(
+        ['forecast', 'validation'].flatMap((kind) => first.map((x) => `${kind} ${x}`)),
+      );
+      const expected = await sql`
+        select symbol || ' ' || ensemble as name from public.vw_forecast_presence order by 1`;
+      expect(expected.map(({ name }) => name)).toEqual(first);
+      await promote(sql);
+      expect(await plan()).toContain('forecast NVDA candidate');
+      await sql`delete from public.runs`;
+      await sql`select public.rollback_rollout('Bob', 'a test')`;
+      expect(await plan()).toEqual([
+        ...['forecast AAPL baseline', 'forecast NVDA baseline'],
+        ...['validation AAPL baseline', 'validation NVDA baseline'],
+      ]);
+    }),
+  );
+});
