@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'core',
           include: ['test/{shared,cli,functions,scripts,bench,tools}/**/*.test.ts', 'test/*.test.ts'],
-          exclude: ['test/database-*.test.ts'],
+          exclude: ['test/database-*.test.ts', 'test/cli/canary/on-a-stack/**'],
           testTimeout: 20_000,
         },
       },
@@ -36,6 +36,17 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts', 'test/database-*.test.ts'],
+          globalSetup: ['test/support/stack.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // A stack of its own: a rollout decides what every symbol is served by.
+        test: {
+          name: 'canary',
+          include: ['test/cli/canary/on-a-stack/**/*.test.ts'],
           globalSetup: ['test/support/stack.ts'],
           fileParallelism: false,
           testTimeout: 60_000,

@@ -19,15 +19,16 @@ import { alertLevel, DIVERGENCE_THRESHOLDS } from '../src/shared/divergence/aler
 import { assessOverfitting } from '../src/shared/divergence/assess-overfitting.ts';
 import { IMPLAUSIBLE_RELATIVE_RMSE } from '../src/shared/divergence/implausible-skill.ts';
 import { configurationHash } from '../src/shared/ensemble/configuration-hash.ts';
+import type { EnsembleConfiguration } from '../src/shared/ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../src/shared/ensemble/ensemble-fit.ts';
 import { restoreEnsemble } from '../src/shared/ensemble/fitted-ensemble.ts';
-import { requireMember } from '../src/shared/ensemble/member-registry.ts';
 import {
   defaultConfiguration,
   type ModelCount,
   PRESET_WEIGHTS,
   presetConfiguration,
 } from '../src/shared/ensemble/presets.ts';
+import { requireConfiguration } from '../src/shared/ensemble/require-configuration.ts';
 import { FitError } from '../src/shared/errors/fit-error.ts';
 import { InvalidInputError } from '../src/shared/errors/invalid-input-error.ts';
 import { StoreError } from '../src/shared/errors/store-error.ts';
@@ -175,16 +176,25 @@ describe('the environment', () => {
     });
   });
 
-  it('refuses TRANSFORMER by name as long as it is not there', () => {
-    expect(() => requireMember('TRANSFORMER')).toThrow(
+  it('ENSEMBLE_MODEL_COUNT=4 is that ensemble, and alone may have TRANSFORMER', () => {
+    const legacy = configure({ ENSEMBLE_MODEL_COUNT: '4' });
+    expect(legacy).toMatchObject(presetConfiguration(4));
+    expect(requireConfiguration(legacy).map(({ name }) => name)).toEqual([
+      ...['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'],
+    ]);
+    expect(() => requireConfiguration({ ...legacy, ensemble: 'candidate' })).toThrow(
       expect.objectContaining({
-        code: 'member_not_available',
+        code: 'member_not_allowed',
         message: expect.stringContaining('TRANSFORMER'),
       }),
     );
-    expect(() => configure({ ENSEMBLE_MODEL_COUNT: '4' })).toThrow(
-      expect.objectContaining({ code: 'member_not_available' }),
-    );
+  });
+
+  it('knows the whole legacy ensemble whatever is configured: that is what a rollback goes to', () => {
+    const legacy = configure({ ENSEMBLE_MODEL_COUNT: '4' });
+    const variables: Record<string, string> = { ENSEMBLE_MODEL_COUNT: '3', CONFORMAL_STEP: '0.001' };
+    expect(parseEnvironment((name) => variables[name]).baseline).toEqual(legacy);
+    expect(parseEnvironment(() => undefined).baseline).toEqual(legacy);
   });
 
   it.each(['1', '5', 'two', '2.0'])('refuses ENSEMBLE_MODEL_COUNT=%s', (count) => {
@@ -205,6 +215,7 @@ describe('the environment', () => {
       { ENABLE_LSTM: 'true', ENABLE_ARIMA_GARCH: 'true', ENABLE_GB: 'true', ENABLE_TRANSFORMER: 'false' },
       '3',
     ],
+    [{ ENABLE_LSTM: 'true', ENABLE_ARIMA_GARCH: 'true', ENABLE_GB: 'true', ENABLE_TRANSFORMER: 'true' }, '4'],
   ])('takes the flags %j, which say what %s models say', (flags, count) => {
     expect(configure({ ...flags, ENSEMBLE_MODEL_COUNT: count })).toEqual(
       configure({ ENSEMBLE_MODEL_COUNT: count }),
@@ -218,6 +229,8 @@ describe('the environment', () => {
     ['ENABLE_GB', 'false', '3'],
     ['ENABLE_TRANSFORMER', 'true', '2'],
     ['ENABLE_TRANSFORMER', 'true', '3'],
+    ['ENABLE_TRANSFORMER', 'false', '4'],
+    ['ENABLE_GB', 'false', '4'],
   ])('refuses %s=%s beside ENSEMBLE_MODEL_COUNT=%s, naming both', (flag, value, count) => {
     expect(() => configure({ [flag]: value, ENSEMBLE_MODEL_COUNT: count })).toThrow(
       expect.objectContaining({
@@ -246,6 +259,14 @@ describe('configuration hashes, which stored rows refer to', () => {
     ['3', '4da30a957fe63171'],
   ])('of %s models are those of 0.3.0', (count, hash) => {
     expect(configurationHash(configure({ ENSEMBLE_MODEL_COUNT: count }))).toBe(hash);
+  });
+
+  it('of the legacy ensemble of 4 stays: a rollback writes the very one that was compared with', () => {
+    const legacy = configure({ ENSEMBLE_MODEL_COUNT: '4' });
+    expect(configurationHash(legacy)).toBe('7adbd7c35d211425');
+    expect(configurationHash(ensembleConfigurationSchema.parse(JSON.parse(JSON.stringify(legacy))))).toBe(
+      '7adbd7c35d211425',
+    );
   });
 
   it('of 2 models with companions are those of 0.3.0', () => {
@@ -365,6 +386,81 @@ describe('what earlier code stored', () => {
     for (const code of ['0.1.0', '99.0.0', null]) {
       expect(await run({ code, bars: 'other', state: { phase: 'of another shape' } })).toEqual(fresh);
     }
+  });
+});
+
+describe('the legacy ensemble of 4 models', () => {
+  const legacy: EnsembleConfiguration = {
+    ...presetConfiguration(4),
+    grids: {
+      ...smallConfiguration.grids,
+      GB: [{ trees: 8, depth: 2, learningRate: 0.1, meanTrees: 4 }],
+      TRANSFORMER: [
+        { width: 4, heads: 2, lookback: 4, learningRate: 0.02, dropout: 0, epochs: 1, batchSize: 64 },
+      ],
+    },
+  };
+  const validation = new WindowValidation({
+    ...{ series: smallSeries, window: smallWindow, configuration: legacy },
+  });
+  validation.step(unlimitedBudget);
+  const result = validation.result();
+  const fit = new EnsembleFit({
+    ...{ series: sliceSeries(smallSeries, 20, 350), train: 280, validation: 50, configuration: legacy },
+  });
+  fit.step(unlimitedBudget);
+  const { fitted } = fit.result();
+  const names = ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'];
+
+  it('is fitted and validated with all members, in their order, a quarter each', () => {
+    expect(fitted.members.map(({ name, weight }) => [name, weight])).toEqual(
+      names.map((name) => [name, 0.25]),
+    );
+    const identity = { horizon: '1D', codeVersion: CODE_VERSION, validatedAt: '2026-01-02T03:04:05Z' };
+    const { metrics } = validationRows(result, assessOverfitting(result.scored), identity);
+    expect(metrics).toMatchObject({ model_count: 4, models_used: names });
+    expect(metrics.hyperparameters).toMatchObject({ ensemble: 'baseline' });
+    for (const name of ['train_rmse', 'val_rmse', 'test_rmse']) expect(metrics[name]).toBeGreaterThan(0);
+  });
+
+  it('forecasts the mean of its members: each interval is as wide as theirs on average', () => {
+    const { distribution, members } = fitted.predict(sliceSeries(smallSeries, 20, 350));
+    expect(Object.keys(members)).toEqual(names);
+    for (const [below, above] of [
+      [9, 189],
+      [49, 149],
+    ]) {
+      const width = ({ quantiles }: { quantiles: Float64Array }) => quantiles[above] - quantiles[below];
+      const widths = Object.values(members).map(width);
+      expect(width(distribution)).toBeCloseTo(widths.reduce((sum, one) => sum + one) / 4, 14);
+      expect(new Set(widths).size).toBe(4);
+    }
+  });
+
+  it('is restored from what is stored of it, and forecasts the same bits', () => {
+    const stored = JSON.parse(JSON.stringify(fitted.toJSON())) as Json;
+    const restored = restoreEnsemble(stored);
+    expect(restored.toJSON()).toEqual(fitted.toJSON());
+    expect(restored.predict(smallSeries, 5)).toEqual(fitted.predict(smallSeries, 5));
+  });
+
+  it.each([
+    ['of another version', { version: 99 }],
+    ['of another member', { name: 'LSTM' }],
+    ['without networks', { networks: [] }],
+    ['with a network of another size', { networks: ['AAAA'] }],
+    ['without its scaling', { scaling: null }],
+    ['with hyperparameters that it does not have', { hyperparameters: { hiddenUnits: 4 } }],
+    ['without residuals', { pool: {} }],
+    ['with figures that are none', { horizon: 'AAAAAAAA8H8AAAAAAADwfwAAAAAAAPB/' }],
+  ])('is not restored with a TRANSFORMER %s', (_what, change) => {
+    const stored = JSON.parse(JSON.stringify(fitted.toJSON())) as {
+      members: { artifact: Record<string, Json> }[];
+    };
+    Object.assign(stored.members[3].artifact, change);
+    expect(() => restoreEnsemble(stored as unknown as Json)).toThrow(
+      expect.objectContaining({ code: 'invalid_artifact' }),
+    );
   });
 });
 

@@ -43,7 +43,13 @@ function benchJob(
       configuration,
       config_hash: configurationHash(configuration),
       on_member_failure: 'fail',
-      payload: { symbol: series.symbol, horizon: '1D', ensemble: 'candidate', sizes: SIZES, ...payload },
+      payload: {
+        symbol: series.symbol,
+        horizon: '1D',
+        ensemble: configuration.ensemble,
+        sizes: SIZES,
+        ...payload,
+      },
     },
     series: {
       ...series,

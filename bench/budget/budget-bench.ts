@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleFunctions } from '../../src/cli/bundle-functions.ts';
+import { presetConfiguration } from '../../src/shared/ensemble/presets.ts';
 import type { BenchReport } from '../harness/bench-result.ts';
 import { benchBars } from '../harness/bench-series.ts';
 import { describeMachine } from '../harness/machine.ts';
 import { FIT_BARS, forecastJob, WINDOW_BARS, windowJob } from './bench-jobs.ts';
-import { bundleFunctions } from './bundle-functions.ts';
+import { LIMITS } from './limits.ts';
 import { measureBundles, measureColdStarts } from './measure-functions.ts';
-import { measureJobs } from './measure-jobs.ts';
+import { type MeasuredJob, measureJobs } from './measure-jobs.ts';
 import { measureLiveFit } from './measure-live-fit.ts';
+import type { BenchJob } from './stand-in-database.ts';
 
 /**
  * What the Edge Functions take of the platform's limits: CPU time (user and system, all threads) and memory of fresh Deno processes
@@ -31,9 +34,22 @@ export async function budgetBench(options: {
     process.stderr.write('bundles\n');
     const bundles = await bundleFunctions(directory);
     const worker = bundles.find(({ name }) => name === 'forecast-worker')!;
+    const fitBars = bars.slice(-FIT_BARS);
+    const baseline = presetConfiguration(4);
+    const job = (name: string, file: string, work: BenchJob, memory: number): MeasuredJob => ({
+      ...{ name, file: write(file, work), memory },
+    });
+    const { memoryMegabytes, baselineMegabytes } = LIMITS;
     const jobs = [
-      { name: 'validation of a window', file: write('window.json', windowJob(bars)) },
-      { name: 'forecast', file: write('forecast.json', forecastJob(bars.slice(-FIT_BARS))) },
+      job('validation of a window', 'window.json', windowJob(bars), memoryMegabytes),
+      job('forecast', 'forecast.json', forecastJob(fitBars), memoryMegabytes),
+      job(
+        'validation of a window, four models',
+        'window-4.json',
+        windowJob(bars, baseline),
+        baselineMegabytes,
+      ),
+      job('forecast, four models', 'forecast-4.json', forecastJob(fitBars, baseline), baselineMegabytes),
     ];
     const sizes = measureBundles(bundles);
     process.stderr.write('cold starts\n');
@@ -41,7 +57,7 @@ export async function budgetBench(options: {
     process.stderr.write('steps of jobs\n');
     const steps = measureJobs(worker.path, jobs, rounds);
     process.stderr.write('live fits\n');
-    const fits = measureLiveFit(write('bars.json', bars.slice(-FIT_BARS)), rounds);
+    const fits = measureLiveFit(write('bars.json', fitBars), rounds);
     return {
       bench: 'budget',
       machine: {

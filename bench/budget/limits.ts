@@ -4,6 +4,8 @@ export const LIMITS = {
   stepSeconds: 1,
   /** Megabytes in memory; hosted 256. */
   memoryMegabytes: 128,
+  /** The same while the legacy baseline of four models is fitted. */
+  baselineMegabytes: 200,
   /** CPU seconds of a whole live fit of one symbol, and what is aimed at. */
   liveFitSeconds: 3,
   liveFitStretchSeconds: 2,

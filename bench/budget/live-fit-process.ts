@@ -1,12 +1,12 @@
 // One fresh process: a whole live fit and its forecast, or nothing beyond its imports and the same input. Arguments: `grids`,
-// `one-size` or `nothing`, and a file with the bars. Writes the CPU milliseconds, user and system, that the process has used so far,
+// `one-size`, `four-models` or `nothing`, and a file with the bars. Writes the CPU milliseconds, user and system, that the process has used so far,
 // its memory, and what was chosen.
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../../src/shared/ensemble/ensemble-fit.ts';
 import type { EnsembleFitResult } from '../../src/shared/ensemble/ensemble-fit-result.ts';
-import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import { defaultConfiguration, presetConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';
 import { type Bar, seriesFromBars } from '../../src/shared/series/series.ts';
@@ -24,7 +24,12 @@ export interface LiveFit {
 
 const [, , what, file] = process.argv;
 const series = seriesFromBars('BENCH', '1D', JSON.parse(readFileSync(file, 'utf8')) as Bar[]);
-const fit = what === 'nothing' ? null : what === 'grids' ? fitGrids() : fitEnsemble(ONE_SIZE);
+const fits: Readonly<Record<string, () => EnsembleFitResult>> = {
+  grids: fitGrids,
+  'one-size': () => fitEnsemble(ONE_SIZE),
+  'four-models': () => fitEnsemble(presetConfiguration(4)),
+};
+const fit = what === 'nothing' ? null : fits[what]();
 if (fit !== null) {
   const { distribution } = fit.fitted.predict(series);
   if (!distribution.quantiles.every(Number.isFinite)) throw new Error('The forecast is not finite.');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { FunctionBundle } from '../../src/cli/bundle-functions.ts';
 import { LSTM_KERNEL_BASE64 } from '../../src/shared/models/lstm/kernel/lstm-kernel-bytes.ts';
 import { againstBound, type BenchResult } from '../harness/bench-result.ts';
-import type { FunctionBundle } from './bundle-functions.ts';
 import { LIMITS } from './limits.ts';
 import { range } from './measure-jobs.ts';
 import { runCapped } from './run-capped.ts';

@@ -8,6 +8,8 @@ import type { Started } from './start-process.ts';
 export interface MeasuredJob {
   readonly name: string;
   readonly file: string;
+  /** Megabytes in memory at most. */
+  readonly memory: number;
 }
 
 /**
@@ -26,11 +28,11 @@ export function measureJobs(bundle: string, jobs: readonly MeasuredJob[], rounds
   }
   return [
     ...jobs.map(({ name }, i) => stepResult(name, worked[i])),
-    ...jobs.map(({ name }, i) =>
+    ...jobs.map(({ name, memory }, i) =>
       memoryResult(
         name,
         worked[i].map(({ peak_mb }) => peak_mb),
-        LIMITS.memoryMegabytes,
+        memory,
       ),
     ),
     memoryResult('an empty Deno process', empty, null),

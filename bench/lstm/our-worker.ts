@@ -5,8 +5,9 @@ import process from 'node:process';
 import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { initialParameters } from '../../src/shared/models/lstm/initial-parameters.ts';
 import { LoadedNetwork } from '../../src/shared/models/lstm/kernel/lstm-kernel.ts';
-import { NetworkTraining } from '../../src/shared/models/lstm/network-training.ts';
-import { DEGREES_OF_FREEDOM } from '../../src/shared/models/lstm/student-t-likelihood.ts';
+import { lstmNetworks } from '../../src/shared/models/lstm/lstm-networks.ts';
+import { NetworkTraining } from '../../src/shared/models/networks/network-training.ts';
+import { DEGREES_OF_FREEDOM } from '../../src/shared/models/networks/student-t-likelihood.ts';
 import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
 import { decodeFloat32 } from '../../src/shared/numerics/float32-codec.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
@@ -27,7 +28,7 @@ function epochCase(problem: TrainingProblem): () => Call {
   const { shape, samples, hyperparameters, seed } = ours;
   let found: Record<string, number> | undefined;
   return () => {
-    const training = new NetworkTraining('BENCH', shape, samples, hyperparameters, seed);
+    const training = new NetworkTraining(lstmNetworks, hyperparameters, 'BENCH', samples, seed);
     const begin = performance.now();
     training.step(unlimitedBudget);
     const seconds = (performance.now() - begin) / 1000;

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { initialParameters } from '../../src/shared/models/lstm/initial-parameters.ts';
-import { LOG_SCALE_LIMIT } from '../../src/shared/models/lstm/network-forecasts.ts';
-import { DEGREES_OF_FREEDOM } from '../../src/shared/models/lstm/student-t-likelihood.ts';
+import { LOG_SCALE_LIMIT } from '../../src/shared/models/networks/network-forecasts.ts';
+import { DEGREES_OF_FREEDOM } from '../../src/shared/models/networks/student-t-likelihood.ts';
 import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
 import { tf, useTfjsBackend } from '../../tools/tensorflow/tfjs.ts';

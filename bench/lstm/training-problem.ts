@@ -1,15 +1,15 @@
 import { initialParameters } from '../../src/shared/models/lstm/initial-parameters.ts';
-import type { NetworkData } from '../../src/shared/models/lstm/kernel/lstm-kernel.ts';
 import { layersModelWeights } from '../../src/shared/models/lstm/layers-model/layers-model-weights.ts';
 import type { LstmHyperparameters } from '../../src/shared/models/lstm/lstm-hyperparameters.ts';
+import type { NetworkShape } from '../../src/shared/models/lstm/network-shape.ts';
+import type { NetworkData } from '../../src/shared/models/networks/network.ts';
 import {
   INPUT_COUNT,
   learnInputScaling,
   networkInputs,
   SKIP_COUNT,
-} from '../../src/shared/models/lstm/network-inputs.ts';
-import type { NetworkShape } from '../../src/shared/models/lstm/network-shape.ts';
-import type { TrainingSamples } from '../../src/shared/models/lstm/network-training.ts';
+} from '../../src/shared/models/networks/network-inputs.ts';
+import type { TrainingSamples } from '../../src/shared/models/networks/network-training.ts';
 import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
 import type { Series } from '../../src/shared/series/series.ts';

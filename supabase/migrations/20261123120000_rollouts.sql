@@ -98,7 +98,7 @@ create table public.rollouts (
   constraint rollouts_hashes_are_hex check (candidate_hash ~ '^[0-9a-f]{16,64}$' and baseline_hash ~ '^[0-9a-f]{16,64}$'),
   constraint rollouts_commit_is_hex check (commit_hash ~ '^[0-9a-f]{7,64}$'),
   constraint rollouts_tests_are_counts check (
-    tests is null or (jsonb_typeof(tests -> 'passed') = 'number' and jsonb_typeof(tests -> 'failed') = 'number')
+    tests is null or coalesce(jsonb_typeof(tests -> 'passed') = 'number' and jsonb_typeof(tests -> 'failed') = 'number', false)
   ),
   constraint rollouts_ended_exactly_when_not_running check ((status = 'running') = (ended_at is null)),
   constraint rollouts_ended_with_reason check ((ended_at is null) = (ended_because is null)),
@@ -207,6 +207,7 @@ create table public.rollout_evaluations (
   triggers jsonb not null default '[]',
   markdown text not null,
   code_version text not null,
+  last_event_id bigint,
   constraint rollout_evaluations_stage_known check (stage in ('canary', 'limited', 'full')),
   constraint rollout_evaluations_verdict_known check (verdict in ('pass', 'fail', 'insufficient')),
   constraint rollout_evaluations_criteria_are_there check (jsonb_typeof(criteria) = 'array' and jsonb_array_length(criteria) > 0),
@@ -228,6 +229,7 @@ comment on column public.rollout_evaluations.criteria is '[{criterion, verdict, 
 comment on column public.rollout_evaluations.triggers is 'What would roll back: [{trigger, subject, figures, sentence}]; empty when nothing would.';
 comment on column public.rollout_evaluations.markdown is 'The same for people.';
 comment on column public.rollout_evaluations.code_version is 'Version of the judge.';
+comment on column public.rollout_evaluations.last_event_id is 'Latest row of rollout_events when it was stored: what was noticed later is not in it.';
 create index rollout_evaluations_latest on public.rollout_evaluations (rollout_id, id desc);
 
 create table public.errors (

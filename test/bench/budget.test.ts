@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIT_BARS, forecastJob, WINDOW_BARS, windowJob } from '../../bench/budget/bench-jobs.ts';
-import { bundleFunctions, type FunctionBundle, functionNames } from '../../bench/budget/bundle-functions.ts';
+import { bundleFunctions, type FunctionBundle, functionNames } from '../../src/cli/bundle-functions.ts';
 import type { WorkedJob } from '../../bench/budget/job-process.ts';
 import { LIMITS } from '../../bench/budget/limits.ts';
 import { BUDGET_LSTM } from '../../bench/budget/live-configuration.ts';
@@ -18,7 +18,7 @@ import { benchBars } from '../../bench/harness/bench-series.ts';
 import { forecastContextSchema } from '../../src/shared/contracts/forecast-context.ts';
 import { claimedJobSchema } from '../../src/shared/contracts/job.ts';
 import { seriesColumnsSchema } from '../../src/shared/contracts/series-columns.ts';
-import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import { defaultConfiguration, presetConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { LSTM_GRID, parseLstmHyperparameters } from '../../src/shared/models/lstm/lstm-hyperparameters.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-bench-test-'));
@@ -58,6 +58,7 @@ describe('the budget bench', () => {
     expect(LIMITS).toEqual({
       stepSeconds: 1,
       memoryMegabytes: 128,
+      baselineMegabytes: 200,
       liveFitSeconds: 3,
       liveFitStretchSeconds: 2,
       coldStartMilliseconds: 150,
@@ -102,6 +103,8 @@ describe('the budget bench', () => {
   });
 
   it('hands the worker jobs and bars as the database does, and its checkpoint with the next claim', async () => {
+    const baseline = presetConfiguration(4);
+    expect(windowJob(bars, baseline).job.payload).toMatchObject({ ensemble: 'baseline' });
     for (const job of [windowJob(bars), forecastJob(bars.slice(-FIT_BARS))]) {
       const database = new StandInDatabase(job);
       const call = async (name: string, body: unknown) => {

@@ -2,8 +2,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rolledBack } from './support/rolled-back.ts';
-import { addBars, addEnsemble, addForecast, addJob, addRun, claim, dueSession } from './support/rows.ts';
+import { rolledBack, type Transaction } from './support/rolled-back.ts';
+import {
+  addBars,
+  addEnsemble,
+  addForecast,
+  addJob,
+  addRun,
+  addWindow,
+  claim,
+  dueSession,
+  HASH,
+} from './support/rows.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const SNIPPETS = join(REPOSITORY, 'supabase', 'snippets');
@@ -28,8 +38,43 @@ const withRows = (body: Parameters<typeof rolledBack>[0]) =>
     await sql`update public.schedule_slots set active_since = now() - interval '20 hours'`;
     await sql`select internal.reconcile()`;
     await sql`select internal.report_canary('2026-07-14', '08:00')`;
+    await addRollout(sql);
     await body(sql);
   });
+
+/** A rollout with pairs of forecasts that came true, windows of both ensembles, an open alert, and an error that is told of. */
+async function addRollout(sql: Transaction): Promise<void> {
+  const baseline = 'feed00000000beef';
+  await sql`insert into public.ensembles (ensemble, configuration, config_hash) values ('baseline', '{}', ${baseline})`;
+  const session = await dueSession(sql);
+  const dates = await addBars(sql, 'SPY', session);
+  const id = await addForecast(sql, 'SPY', session);
+  await addWindow(sql, 'SPY', dates, 0.18);
+  await sql`update public.ensemble_validation_metrics set is_overfitting = true, validation_date = now()`;
+  const members = [{ name: 'LSTM', weight: 1, mean: 0.01, scale: 0.01, probability_up: 0.6 }];
+  await sql`update public.forecasts set members = ${sql.json(members)} where id = ${id}`;
+  await sql`
+    insert into public.forecasts (
+      symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close, forecast_return,
+      forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80, lower_90, upper_90, lower_95, upper_95,
+      quantile_levels, return_quantiles, members)
+    select symbol_id, symbol, horizon, 'baseline', ${baseline}, '0', data_cutoff, target_time, 1, 0.02, 1, 0.01, 0.5, 1, 1, 1, 1, 1, 1, 1, 1,
+      quantile_levels, return_quantiles, '[]'
+    from public.forecasts where id = ${id}`;
+  await sql`
+    insert into public.forecast_outcomes (
+      forecast_id, outcome_time, outcome_close, is_target_session, realised_return, error, absolute_error, crps, pit,
+      covered_50, covered_80, covered_90, covered_95, bars_stored_at)
+    select f.id, now(), 1, true, 0.01, f.forecast_return - 0.01, abs(f.forecast_return - 0.01), 0.005, 0.5, true, true, true, true, now()
+    from public.forecasts f where f.symbol = 'SPY'`;
+  await sql`select public.start_rollout('Ada', '{}', ${HASH}, '{}', ${baseline}, '{SPY}', '0')`;
+  await sql`
+    insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message)
+    select id, symbol, '1D', 'candidate', 'critical', 0.3, 0.35, 'x' from public.symbols where symbol = 'SPY'`;
+  await sql`select public.record_error('forecast', 'internal_error', 'x')`;
+  await sql`select internal.watch_errors()`;
+  await sql`insert into public.cron_ticks (job, ticked_at) values ('reconcile', date_trunc('minute', now(), 'UTC') - interval '1 hour')`;
+}
 
 describe('the snippets', () => {
   it.each(snippets)('%s runs and finds what is there', (file) =>
@@ -39,9 +84,48 @@ describe('the snippets', () => {
     })(),
   );
 
+  it.each(snippets)('%s starts with a sentence that says what it answers', (file) => {
+    expect(readFileSync(join(SNIPPETS, file), 'utf8')).toMatch(/^-- [A-Z].*[.?]\n/);
+  });
+
   it.each(snippets)('%s is named in docs/operations.md', (file) => {
     expect(operations).toContain(`\`${file}\``);
   });
+});
+
+describe('the monitoring queries', () => {
+  const MONITORING = [
+    ...['canary-board', 'daily-divergence-summary', 'forecast-quality', 'missed-ticks', 'model-performance'],
+    ...['overfitting-symbols', 'rmse-against-baseline', 'run-health'],
+  ];
+
+  it(
+    'are the snippets of these names, letter by letter',
+    rolledBack(async (sql) => {
+      const rows = await sql`select name, query from public.monitoring_queries order by name`;
+      expect(rows.map(({ name }) => name)).toEqual(MONITORING);
+      for (const { name, query } of rows) {
+        expect(query, name).toBe(readFileSync(join(SNIPPETS, `${name}.sql`), 'utf8'));
+      }
+    }),
+  );
+
+  it(
+    'are timed, and a claim with them, without a job being claimed',
+    withRows(async (sql) => {
+      const run = await addRun(sql);
+      await addJob(sql, run);
+      const [{ health }] = await sql`select public.measure_queries(3) as health`;
+      expect(Object.keys(health).sort()).toEqual([...MONITORING, 'claim'].sort());
+      for (const { p95_ms, n } of Object.values<{ p95_ms: number; n: number }>(health)) {
+        expect(p95_ms).toBeGreaterThan(0);
+        expect(n).toBeGreaterThanOrEqual(1);
+      }
+      const [{ stored }] = await sql`select internal.query_health('-infinity') as stored`;
+      expect(stored).toEqual(health);
+      expect(await claim(sql)).not.toBeNull();
+    }),
+  );
 });
 
 describe('docs/operations.md', () => {
@@ -86,7 +170,7 @@ describe('docs/operations.md', () => {
         }
         checked++;
       }
-      expect(checked).toBe(7);
+      expect(checked).toBe(9);
     }),
   );
 });

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { InvalidInputError } from '../../src/shared/errors/invalid-input-error.ts';
+import { StoreError } from '../../src/shared/errors/store-error.ts';
 import { serveFunction } from '../../supabase/functions/_shared/serve-function.ts';
+import { json, type ProviderAnswer, startProviderServer } from '../support/provider-server.ts';
 
 const SECRET = 'sb_secret_0123456789abcdef';
 
@@ -65,4 +68,117 @@ describe('a function', () => {
       ['HMAC', SECRET],
     ]);
   });
+});
+
+describe('an error of our own', () => {
+  const servedWith = (error: unknown, name = 'served') =>
+    serveFunction({
+      name,
+      auth: ['secret:*'],
+      methods: {
+        POST: async () => {
+          throw error;
+        },
+      },
+    }).fetch(
+      new Request('http://127.0.0.1/served?symbol=SPY', { method: 'POST', headers: { apikey: SECRET } }),
+    );
+
+  interface Recorded {
+    readonly p_source: string;
+    readonly p_code: string;
+    readonly p_message: string;
+    readonly p_details: Record<string, unknown>;
+  }
+
+  /** A database that takes calls of record_error, or hangs. */
+  async function withDatabase(
+    body: (recorded: Recorded[]) => Promise<void>,
+    answer: ProviderAnswer = json(1),
+  ): Promise<void> {
+    const recorded: Recorded[] = [];
+    const server = await startProviderServer();
+    server.answerWith((request, response) => {
+      let text = '';
+      request.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+      request.on('end', () => {
+        if (request.url === '/rest/v1/rpc/record_error') recorded.push(JSON.parse(text));
+        answer(request, response);
+      });
+    });
+    vi.stubEnv('SUPABASE_URL', server.url);
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    // The bound is by minute and instance: each test has a minute of its own.
+    const began = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => began + ++minutes * 61_000);
+    try {
+      await body(recorded);
+    } finally {
+      await server.stop();
+    }
+  }
+  let minutes = 0;
+
+  it('is recorded with function, code and message, and without keys, tokens and queries', async () =>
+    withDatabase(async (recorded) => {
+      const token = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln';
+      const error = new TypeError(
+        `cannot read https://user:pw@example.test/a?apikey=k1&x=2 with ${SECRET}, Authorization: Bearer ${token}; token=k3`,
+      );
+      const answer = await servedWith(error);
+      expect([answer.status, (await answer.json()).code]).toEqual([500, 'internal_error']);
+      expect(recorded).toEqual([
+        {
+          p_source: 'served',
+          p_code: 'internal_error',
+          p_message:
+            'TypeError: cannot read https://example.test/a with [key], Authorization: Bearer [left out] token=[left out]',
+          p_details: { method: 'POST' },
+        },
+      ]);
+      const text = JSON.stringify(recorded);
+      for (const secret of [SECRET, token, 'k1', 'k3', 'pw', 'SPY']) expect(text).not.toContain(secret);
+    }));
+
+  it('of the database is recorded with its code; what a caller did wrong is not', async () =>
+    withDatabase(async (recorded) => {
+      expect((await servedWith(new StoreError('57014', 'statement timeout', 500))).status).toBe(503);
+      expect((await servedWith(new StoreError('unknown_symbol', 'no XYZ', 404))).status).toBe(404);
+      expect((await servedWith(new InvalidInputError('invalid_input', 'no'))).status).toBe(400);
+      expect((await servedWith('a text that was thrown')).status).toBe(500);
+      expect(recorded.map(({ p_code, p_details }) => [p_code, p_details])).toEqual([
+        ['refused_by_database', { method: 'POST', status: 500, code: '57014' }],
+        ['internal_error', { method: 'POST' }],
+      ]);
+    }));
+
+  it('is answered as ever when the database refuses the record, or is not there', async () => {
+    const refuse = json({ message: 'no' }, 500);
+    await withDatabase(async (recorded) => {
+      expect((await servedWith(new Error('x'))).status).toBe(500);
+      expect(recorded).toHaveLength(1);
+    }, refuse);
+    vi.stubEnv('SUPABASE_URL', 'http://127.0.0.1:1');
+    expect((await servedWith(new Error('x'))).status).toBe(500);
+  });
+
+  it('does not keep the caller waiting for a database that hangs', async () =>
+    withDatabase(
+      async () => {
+        const began = Date.now();
+        expect((await servedWith(new Error('x'))).status).toBe(500);
+        expect(Date.now() - began).toBeLessThan(5_000);
+      },
+      () => {},
+    ));
+
+  it('is recorded ten times a minute at most', async () =>
+    withDatabase(async (recorded) => {
+      const began = performance.now();
+      vi.mocked(performance.now).mockImplementation(() => began);
+      for (let i = 0; i < 12; i++) expect((await servedWith(new Error('x'))).status).toBe(500);
+      expect(recorded).toHaveLength(10);
+    }));
 });

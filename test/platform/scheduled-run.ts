@@ -7,11 +7,14 @@ import { StepFailure } from './steps.ts';
 
 /** The named jobs, all of them. */
 const JOBS = [
+  'plumbline-alerts',
   'plumbline-canary-report',
   'plumbline-check-divergence',
   'plumbline-dispatch',
+  'plumbline-evaluate-rollout',
   'plumbline-forecast',
   'plumbline-ingest',
+  'plumbline-measure-health',
   'plumbline-outcomes',
   'plumbline-plan',
   'plumbline-purge',

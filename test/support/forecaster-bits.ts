@@ -8,6 +8,7 @@ import { noChange } from '../../src/shared/models/baselines/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { gradientBoosting } from '../../src/shared/models/gradient-boosting/gb.ts';
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';
+import { transformer } from '../../src/shared/models/transformer/transformer.ts';
 import { encodeFloat64 } from '../../src/shared/numerics/float64-codec.ts';
 import { sliceSeries } from '../../src/shared/series/series.ts';
 import { simulatedSeries } from '../shared/models/simulated-series.ts';
@@ -28,6 +29,16 @@ const FORECASTERS: readonly Forecaster[] = [
           batchSize: 30,
         },
         ...{ networks: 2, monteCarloPasses: 3 },
+      },
+    ],
+  },
+  {
+    ...transformer,
+    grid: [
+      { width: 8, heads: 2, lookback: 10, learningRate: 0.01, dropout: 0.2, epochs: 2, batchSize: 32 },
+      {
+        ...{ width: 12, heads: 3, blocks: 2, lookback: 7, learningRate: 0.01, dropout: 0.2 },
+        ...{ epochs: 2, batchSize: 30, networks: 2, monteCarloPasses: 3 },
       },
     ],
   },

@@ -9,13 +9,12 @@ import type {
   StepBudget,
 } from '../../src/shared/models/forecaster.ts';
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';
-import { networkShape } from '../../src/shared/models/lstm/lstm-artifact.ts';
 import {
   type LstmHyperparameters,
   parseLstmHyperparameters,
 } from '../../src/shared/models/lstm/lstm-hyperparameters.ts';
-import { parameterLayout } from '../../src/shared/models/lstm/network-shape.ts';
-import { collectTrainingData, type TrainingData } from '../../src/shared/models/lstm/training-data.ts';
+import { networkShape, parameterLayout } from '../../src/shared/models/lstm/network-shape.ts';
+import { collectTrainingData, type TrainingData } from '../../src/shared/models/networks/training-data.ts';
 import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
 import { encodeFloat32 } from '../../src/shared/numerics/float32-codec.ts';
 import type { Series } from '../../src/shared/series/series.ts';

@@ -1,16 +1,16 @@
 import { FitError } from '../../src/shared/errors/fit-error.ts';
 import { fillDropoutMasks } from '../../src/shared/models/lstm/dropout-masks.ts';
 import { initialParameters } from '../../src/shared/models/lstm/initial-parameters.ts';
-import { EPSILON, FIRST_DECAY, SECOND_DECAY } from '../../src/shared/models/lstm/kernel/lstm-kernel.ts';
 import type { LstmHyperparameters } from '../../src/shared/models/lstm/lstm-hyperparameters.ts';
-import { LOG_SCALE_LIMIT } from '../../src/shared/models/lstm/network-forecasts.ts';
 import type { NetworkShape } from '../../src/shared/models/lstm/network-shape.ts';
+import { EPSILON, FIRST_DECAY, SECOND_DECAY } from '../../src/shared/models/networks/adam.ts';
+import { LOG_SCALE_LIMIT } from '../../src/shared/models/networks/network-forecasts.ts';
 import {
   GRADIENT_LIMIT,
   PATIENCE,
   type TrainingSamples,
-} from '../../src/shared/models/lstm/network-training.ts';
-import { DEGREES_OF_FREEDOM } from '../../src/shared/models/lstm/student-t-likelihood.ts';
+} from '../../src/shared/models/networks/network-training.ts';
+import { DEGREES_OF_FREEDOM } from '../../src/shared/models/networks/student-t-likelihood.ts';
 import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
 import { tf } from './tfjs.ts';

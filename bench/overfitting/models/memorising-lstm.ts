@@ -1,7 +1,8 @@
 import { initialParameters } from '../../../src/shared/models/lstm/initial-parameters.ts';
-import { LoadedNetwork, type NetworkData } from '../../../src/shared/models/lstm/kernel/lstm-kernel.ts';
+import { LoadedNetwork } from '../../../src/shared/models/lstm/kernel/lstm-kernel.ts';
 import type { NetworkShape } from '../../../src/shared/models/lstm/network-shape.ts';
-import { DEGREES_OF_FREEDOM } from '../../../src/shared/models/lstm/student-t-likelihood.ts';
+import type { NetworkData } from '../../../src/shared/models/networks/network.ts';
+import { DEGREES_OF_FREEDOM } from '../../../src/shared/models/networks/student-t-likelihood.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import type { ZooModel } from '../zoo-model.ts';
 import { reshaped } from '../zoo-window.ts';

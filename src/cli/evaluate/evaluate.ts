@@ -66,10 +66,8 @@ async function main(): Promise<void> {
 /** The candidate is what the environment asks for; the baseline is the legacy preset. */
 function configurationOf(name: EnsembleName): EnsembleConfiguration {
   const read = (variable: string) => process.env[variable];
-  const { configuration } =
-    name === 'baseline'
-      ? parseEnvironment((variable) => (variable === 'ENSEMBLE_MODEL_COUNT' ? '4' : undefined))
-      : parseEnvironment(read);
+  const { configuration, baseline } = parseEnvironment(read);
+  if (name === 'baseline') return baseline;
   if (configuration.ensemble === name) return configuration;
   throw new InvalidInputError(
     'contradictory_environment',

@@ -5,6 +5,7 @@ import { requireConfiguration } from '../ensemble/require-configuration.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { MemberName } from '../models/forecaster.ts';
 import { companionsSchema, conformalStepSchema } from './ensemble-configuration.ts';
+import { symbolSchema } from './names.ts';
 import { parse } from './parse.ts';
 
 /** The flag of each member. */
@@ -22,6 +23,26 @@ const lstmBackend = z.enum(['wasm', 'tfjs']).default('wasm');
 
 const flag = z.enum(['true', 'false']).optional();
 
+/** The symbols of the stage `canary` unless the environment names others. */
+export const DEFAULT_CANARY_SYMBOLS: readonly string[] = ['AAPL', 'MSFT', 'SPY'];
+
+const canarySymbols = z
+  .array(symbolSchema)
+  .refine((symbols) => new Set(symbols).size === symbols.length, 'a symbol may be named once only');
+
+/** A list as one text; of what is wrong with it the first is told, with its entry. */
+function commaSeparated<Entry>(schema: z.ZodType<readonly Entry[]>) {
+  return z.string().transform((text, context): readonly Entry[] => {
+    const names = text.split(',').map((name) => name.trim());
+    const parsed = schema.safeParse(names);
+    if (parsed.success) return parsed.data;
+    const { message, path } = parsed.error.issues[0];
+    const entry = path.length === 0 ? '' : `"${names[path[0] as number]}": `;
+    context.addIssue({ code: 'custom', message: `${entry}${message}` });
+    return z.NEVER;
+  });
+}
+
 const environmentSchema = z.object({
   ENSEMBLE_MODEL_COUNT: z.enum(['2', '3', '4']).default('2'),
   ENSEMBLE_OPTIMIZATION_METHOD: z.enum(['simple_avg', 'calibrated']).default('simple_avg'),
@@ -31,18 +52,9 @@ const environmentSchema = z.object({
   ENABLE_GB: flag,
   ENABLE_TRANSFORMER: flag,
   LSTM_BACKEND: lstmBackend,
-  LSTM_COMPANIONS: z
-    .string()
-    .transform((text, context) => {
-      const names = text.split(',').map((name) => name.trim());
-      const parsed = companionsSchema.safeParse(names);
-      if (parsed.success) return parsed.data;
-      const { message, path } = parsed.error.issues[0];
-      const entry = path.length === 0 ? '' : `"${names[path[0] as number]}": `;
-      context.addIssue({ code: 'custom', message: `${entry}${message}` });
-      return z.NEVER;
-    })
-    .optional(),
+  LSTM_COMPANIONS: commaSeparated(companionsSchema).optional(),
+  CANARY_MODE: z.enum(['true', 'false']).default('false'),
+  CANARY_SYMBOLS: commaSeparated(canarySymbols).default(DEFAULT_CANARY_SYMBOLS),
 });
 
 /** Keys of the providers of market data, where there are any, and other places to ask than their own. */
@@ -119,19 +131,33 @@ export function parseLstmBackend(read: (name: string) => string | undefined): Ls
   return parse(schema, { LSTM_BACKEND: read('LSTM_BACKEND') || undefined }, 'the environment').LSTM_BACKEND;
 }
 
+/** What {@link parseEnvironment} gives. */
+export interface EnsembleEnvironment {
+  /** The ensemble that is asked for. */
+  readonly configuration: EnsembleConfiguration;
+  /** The legacy ensemble that a canary is compared with, and that a rollback goes to: the whole preset of 4. */
+  readonly baseline: EnsembleConfiguration;
+  readonly canary: {
+    /** Whether the baseline forecasts beside the candidate. */
+    readonly mode: boolean;
+    /** At least one. */
+    readonly symbols: readonly string[];
+  };
+}
+
 /**
- * The ensemble that the Edge Functions' environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that
+ * The ensembles that the Edge Functions' environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that
  * sets the members' flags; a flag set by hand must agree with it. Functions train with the kernel only, so `LSTM_BACKEND` may
  * not be `tfjs`. `ENSEMBLE_OPTIMIZATION_METHOD` (`simple_avg`, the default, or `calibrated`) says how members are weighed, `CONFORMAL_STEP` (above 0, at
  * most 0.1; default off) how fast conformal levels adapt. `LSTM_COMPANIONS` names symbols, separated by commas, that the LSTM is trained on too.
  *
+ * `CANARY_MODE` (`true` or `false`, the default) says whether the baseline runs beside the candidate, `CANARY_SYMBOLS` (default `AAPL,MSFT,SPY`) for which
+ * symbols first. None of the others changes the baseline, unless `ENSEMBLE_MODEL_COUNT=4` asks for the baseline itself.
+ *
  * @param read gives a variable's value; undefined or empty where it is not set
- * @throws InvalidInputError `invalid_input`, `contradictory_environment` (names both variables), `member_not_available`,
- *   `backend_not_available`
+ * @throws InvalidInputError `invalid_input`, `contradictory_environment` (names both variables), `backend_not_available`
  */
-export function parseEnvironment(read: (name: string) => string | undefined): {
-  readonly configuration: EnsembleConfiguration;
-} {
+export function parseEnvironment(read: (name: string) => string | undefined): EnsembleEnvironment {
   const values = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, read(name) || undefined]));
   const environment = parse(environmentSchema, values, 'the environment');
   if (environment.LSTM_BACKEND === 'tfjs') {
@@ -155,19 +181,41 @@ export function parseEnvironment(read: (name: string) => string | undefined): {
       );
     }
   }
-  const preset = presetConfiguration(count);
-  // Written out, so that the hash of the configuration covers what is tried, whatever a later version's default is.
-  const grids = Object.fromEntries(requireConfiguration(preset).map(({ name, grid }) => [name, grid]));
+  const mode = environment.CANARY_MODE === 'true';
+  if (mode && count === 4) {
+    throw new InvalidInputError(
+      'contradictory_environment',
+      'CANARY_MODE=true contradicts ENSEMBLE_MODEL_COUNT=4: that is the baseline, and a canary compares a candidate of 2 or 3 models with it',
+      { flag: 'CANARY_MODE', preset: count },
+    );
+  }
+  if (mode && read('CANARY_SYMBOLS') === '') {
+    throw new InvalidInputError(
+      'contradictory_environment',
+      'CANARY_MODE=true contradicts CANARY_SYMBOLS, which is empty: name a symbol, or unset it for ' +
+        DEFAULT_CANARY_SYMBOLS.join(','),
+      { flag: 'CANARY_MODE' },
+    );
+  }
   const { CONFORMAL_STEP: conformalStep, LSTM_COMPANIONS: companions } = environment;
   const calibrated = environment.ENSEMBLE_OPTIMIZATION_METHOD === 'calibrated';
-  return {
-    configuration: {
-      ...preset,
-      grids,
-      // What is at its default stays away, so that the hash of a configuration is what it was before there was a choice.
-      ...(calibrated && { weighting: 'calibrated' }),
-      ...(conformalStep !== undefined && { conformalStep }),
-      ...(companions !== undefined && { companions }),
-    },
+  const configuration: EnsembleConfiguration = {
+    ...wholePreset(count),
+    // What is at its default stays away, so that the hash of a configuration is what it was before there was a choice.
+    ...(calibrated && { weighting: 'calibrated' }),
+    ...(conformalStep !== undefined && { conformalStep }),
+    ...(companions !== undefined && { companions }),
   };
+  return {
+    configuration,
+    baseline: count === 4 ? configuration : wholePreset(4),
+    canary: { mode, symbols: environment.CANARY_SYMBOLS },
+  };
+}
+
+/** With its grids written out, so that the hash of the configuration covers what is tried, whatever a later version's default is. */
+function wholePreset(count: ModelCount): EnsembleConfiguration {
+  const preset = presetConfiguration(count);
+  const grids = Object.fromEntries(requireConfiguration(preset).map(({ name, grid }) => [name, grid]));
+  return { ...preset, grids };
 }

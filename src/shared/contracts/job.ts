@@ -4,6 +4,7 @@ import { ensembleConfigurationSchema } from './ensemble-configuration.ts';
 import { jsonSchema } from './json.ts';
 import { ingestPayloadSchema } from './market-data.ts';
 import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
+import { rolloutStageSchema } from './rollout-request.ts';
 
 const size = z.int().min(MINIMUM_PART_BARS);
 
@@ -57,6 +58,11 @@ export const claimedJobSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ ...held, kind: z.literal('check_divergence'), payload: z.object(subject) }),
   z.object({ ...leased, kind: z.literal('ingest'), payload: ingestPayloadSchema }),
+  z.object({
+    ...leased,
+    kind: z.literal('evaluate_rollout'),
+    payload: z.object({ rollout_id: z.int().positive(), stage: rolloutStageSchema }),
+  }),
 ]);
 
 export type ClaimedJob = z.infer<typeof claimedJobSchema>;

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 import {
+  BASELINE_MEMBERS,
   MEMBER_NAMES,
   type MemberRegistry,
   type RegisteredMember,
@@ -25,7 +26,8 @@ export interface ConfiguredMember extends RegisteredMember {
 /**
  * The members of a configuration with their grids, in the order of `MEMBER_NAMES`, whatever the configuration's own order.
  *
- * @throws InvalidInputError `member_not_available`; `invalid_configuration` when weights are not positive or do not sum to 1,
+ * @throws InvalidInputError `member_not_available`; `member_not_allowed` for a member of the baseline alone in another ensemble;
+ *   `invalid_configuration` when weights are not positive or do not sum to 1,
  *   there is no mean factor or one is outside 0 to 1, `refitEvery` or `seed` are not whole numbers in their range, a grid is
  *   empty, the weighting is unknown, or the conformal step is outside 0 to 0.1
  */
@@ -34,7 +36,10 @@ export function requireConfiguration(
   registry?: MemberRegistry,
 ): readonly ConfiguredMember[] {
   const { conformalStep, grids, meanFactors, refitEvery, seed, weighting, weights } = configuration;
-  for (const name of [...Object.keys(weights), ...Object.keys(grids ?? {})]) requireMember(name, registry);
+  for (const name of [...Object.keys(weights), ...Object.keys(grids ?? {})]) {
+    requireMember(name, registry);
+    requireAllowed(name as MemberName, configuration);
+  }
 
   const members = MEMBER_NAMES.filter((name) => weights[name] !== undefined).map((name) => {
     const member = requireMember(name, registry);
@@ -66,6 +71,16 @@ export function requireConfiguration(
   }
   if (!Number.isInteger(seed)) throw invalid(`The seed is ${seed}, but must be a whole number.`);
   return members;
+}
+
+/** @throws InvalidInputError `member_not_allowed` */
+function requireAllowed(member: MemberName, { ensemble }: EnsembleConfiguration): void {
+  if (ensemble === 'baseline' || !BASELINE_MEMBERS.includes(member)) return;
+  throw new InvalidInputError(
+    'member_not_allowed',
+    `The ensemble ${ensemble} may not have the member ${member}: it is of the legacy baseline alone.`,
+    { member, ensemble },
+  );
 }
 
 function invalid(message: string): InvalidInputError {

@@ -50,6 +50,7 @@ function isFinal(job: ClaimedJob, error: unknown): boolean {
 
 function subject(job: ClaimedJob): string {
   if (job.kind === 'ingest') return `${job.payload.symbol} ${job.payload.timeframe}`;
+  if (job.kind === 'evaluate_rollout') return `rollout ${job.payload.rollout_id}, ${job.payload.stage}`;
   const { symbol, horizon } = job.payload;
   return job.kind === 'validate_window'
     ? `${symbol} ${horizon} window ${job.payload.window_id}`

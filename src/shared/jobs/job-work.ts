@@ -1,6 +1,7 @@
 import type { JobOf } from '../contracts/job.ts';
 import { assessOverfitting } from '../divergence/assess-overfitting.ts';
 import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/judge-fit.ts';
+import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
 import type { Json, Resumable } from '../models/forecaster.ts';
@@ -40,8 +41,13 @@ export interface JobWork {
  * Fits the ensemble on the latest bars and forecasts the next session.
  *
  * @param latestWindow the latest valid one of its symbol, horizon and configuration; null: none
+ * @param registry the members; default those of this version
  */
-export function forecastWork(job: JobOf<'forecast'>, latestWindow: StoredWindow | null): JobWork {
+export function forecastWork(
+  job: JobOf<'forecast'>,
+  latestWindow: StoredWindow | null,
+  registry?: MemberRegistry,
+): JobWork {
   const { horizon, ensemble, last_bar, sizes } = job.payload;
   const count = sizes.train + sizes.validation;
   return {
@@ -55,6 +61,7 @@ export function forecastWork(job: JobOf<'forecast'>, latestWindow: StoredWindow 
         configuration: job.configuration,
         onMemberFailure: job.on_member_failure,
         reversion: judgeStoredWindow(latestWindow),
+        registry,
         checkpoint,
       }),
     async outcome(computation, series, host, dataFindings) {
@@ -88,8 +95,12 @@ export function forecastWork(job: JobOf<'forecast'>, latestWindow: StoredWindow 
   };
 }
 
-/** Validates the ensemble on one walk-forward window. */
-export function windowWork(job: JobOf<'validate_window'>): JobWork {
+/**
+ * Validates the ensemble on one walk-forward window.
+ *
+ * @param registry the members; default those of this version
+ */
+export function windowWork(job: JobOf<'validate_window'>, registry?: MemberRegistry): JobWork {
   const { horizon, sizes, window_id } = job.payload;
   const count = sizes.train + sizes.validation + sizes.test;
   return {
@@ -109,6 +120,7 @@ export function windowWork(job: JobOf<'validate_window'>): JobWork {
         configuration: job.configuration,
         onMemberFailure: job.on_member_failure,
         judgeFit,
+        registry,
         checkpoint,
       }),
     async outcome(computation, _series, host) {

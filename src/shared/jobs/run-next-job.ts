@@ -1,6 +1,7 @@
 import type { JobOf } from '../contracts/job.ts';
 import { type Horizon, timeframeOf } from '../contracts/names.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
+import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { Json } from '../models/forecaster.ts';
 import { assessDataQuality, type DataQualityRules, requireDataQuality } from '../series/data-quality.ts';
@@ -31,6 +32,8 @@ export interface JobHost extends OutcomeHost {
   monotonicClock(): number;
   /** Milliseconds one step may compute. */
   readonly stepBudget: number;
+  /** The members there are. Default those of this version. */
+  readonly members?: MemberRegistry;
 }
 
 /** The two kinds of job that compute. */
@@ -86,10 +89,11 @@ async function dataRules(host: JobHost, { symbol, times }: Series): Promise<Data
 }
 
 async function workOf(host: JobHost, job: ComputingJob): Promise<JobWork> {
-  if (job.kind === 'validate_window') return windowWork(job);
+  if (job.kind === 'validate_window') return windowWork(job, host.members);
   const { horizon, symbol } = job.payload;
   const calibrated = job.configuration.weighting === 'calibrated';
-  return forecastWork(job, calibrated ? await host.latestWindow(symbol, horizon, job.config_hash) : null);
+  const window = calibrated ? await host.latestWindow(symbol, horizon, job.config_hash) : null;
+  return forecastWork(job, window, host.members);
 }
 
 /** The checkpoint's state, if the same code made it with the very same bars; otherwise the computation starts over. */

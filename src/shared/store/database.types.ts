@@ -5,6 +5,93 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      alert_deliveries: {
+        Row: {
+          attempts: number;
+          created_at: string;
+          delivered_at: string | null;
+          digest_id: number | null;
+          divergence_alert_id: number | null;
+          error_alert_id: number | null;
+          id: number;
+          level: string;
+          net_request_id: number | null;
+          next_attempt_at: string;
+          payload: NonNullable<Json>;
+          reason: string | null;
+          response_status: number | null;
+          rollout_event_id: number | null;
+          sent_at: string | null;
+          status: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          created_at?: string;
+          delivered_at?: string | null;
+          digest_id?: number | null;
+          divergence_alert_id?: number | null;
+          error_alert_id?: number | null;
+          id?: never;
+          level: string;
+          net_request_id?: number | null;
+          next_attempt_at?: string;
+          payload: NonNullable<Json>;
+          reason?: string | null;
+          response_status?: number | null;
+          rollout_event_id?: number | null;
+          sent_at?: string | null;
+          status?: string;
+        };
+        Update: {
+          attempts?: number;
+          created_at?: string;
+          delivered_at?: string | null;
+          digest_id?: number | null;
+          divergence_alert_id?: number | null;
+          error_alert_id?: number | null;
+          id?: never;
+          level?: string;
+          net_request_id?: number | null;
+          next_attempt_at?: string;
+          payload?: NonNullable<Json>;
+          reason?: string | null;
+          response_status?: number | null;
+          rollout_event_id?: number | null;
+          sent_at?: string | null;
+          status?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'alert_deliveries_digest_id_fkey';
+            columns: ['digest_id'];
+            isOneToOne: false;
+            referencedRelation: 'alert_deliveries';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'alert_deliveries_divergence_alert_id_fkey';
+            columns: ['divergence_alert_id'];
+            isOneToOne: true;
+            referencedRelation: 'divergence_alerts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'alert_deliveries_error_alert_id_fkey';
+            columns: ['error_alert_id'];
+            isOneToOne: true;
+            referencedRelation: 'error_alerts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'alert_deliveries_rollout_event_id_fkey';
+            columns: ['rollout_event_id'];
+            isOneToOne: true;
+            referencedRelation: 'rollout_events';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       artifacts: {
         Row: {
           code_version: string;
@@ -61,6 +148,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
         ];
       };
       bar_gaps: {
@@ -96,6 +197,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
           },
         ];
       };
@@ -151,6 +266,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
         ];
       };
       calendar_exceptions: {
@@ -182,74 +311,129 @@ export type Database = {
         Row: {
           alerts: NonNullable<Json>;
           alerts_open: number;
+          decision: string | null;
+          errors_open: number;
+          evaluation_id: number | null;
+          evidence_at: string | null;
           forecasts_expected: number;
           forecasts_missing: NonNullable<Json>;
           forecasts_there: number;
           id: number;
+          incidents: number;
+          is_summary: boolean;
           issued_at: string;
           jobs_dead: number;
           largest_divergence: number | null;
           largest_divergence_of: string | null;
           lines: string[];
+          markdown: string;
           outcomes_scored: number;
           report_date: string;
           report_time: string;
+          rollout_id: number | null;
+          rollout_running: boolean;
+          rollout_stage: string | null;
           runs_failed: number;
           session_date: string | null;
           since: string;
           status: string;
           symbols: string[];
           symbols_without_bars: string[];
+          verdict: string | null;
           windows_known: number;
         };
         ComputedFields: never;
         Insert: {
           alerts: NonNullable<Json>;
           alerts_open: number;
+          decision?: string | null;
+          errors_open?: number;
+          evaluation_id?: number | null;
+          evidence_at?: string | null;
           forecasts_expected: number;
           forecasts_missing: NonNullable<Json>;
           forecasts_there: number;
           id?: never;
+          incidents?: number;
+          is_summary?: boolean;
           issued_at?: string;
           jobs_dead: number;
           largest_divergence?: number | null;
           largest_divergence_of?: string | null;
           lines: string[];
+          markdown?: string;
           outcomes_scored: number;
           report_date: string;
           report_time: string;
+          rollout_id?: number | null;
+          rollout_running?: boolean;
+          rollout_stage?: string | null;
           runs_failed: number;
           session_date?: string | null;
           since: string;
           status: string;
           symbols: string[];
           symbols_without_bars: string[];
+          verdict?: string | null;
           windows_known: number;
         };
         Update: {
           alerts?: NonNullable<Json>;
           alerts_open?: number;
+          decision?: string | null;
+          errors_open?: number;
+          evaluation_id?: number | null;
+          evidence_at?: string | null;
           forecasts_expected?: number;
           forecasts_missing?: NonNullable<Json>;
           forecasts_there?: number;
           id?: never;
+          incidents?: number;
+          is_summary?: boolean;
           issued_at?: string;
           jobs_dead?: number;
           largest_divergence?: number | null;
           largest_divergence_of?: string | null;
           lines?: string[];
+          markdown?: string;
           outcomes_scored?: number;
           report_date?: string;
           report_time?: string;
+          rollout_id?: number | null;
+          rollout_running?: boolean;
+          rollout_stage?: string | null;
           runs_failed?: number;
           session_date?: string | null;
           since?: string;
           status?: string;
           symbols?: string[];
           symbols_without_bars?: string[];
+          verdict?: string | null;
           windows_known?: number;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: 'canary_reports_evaluation_is_one';
+            columns: ['evaluation_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollout_evaluations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'canary_reports_rollout_is_one';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'canary_reports_rollout_is_one';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
+        ];
       };
       cron_ticks: {
         Row: {
@@ -334,6 +518,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
           },
         ];
       };
@@ -425,6 +623,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       ensemble_weights: {
@@ -495,6 +707,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       ensembles: {
@@ -522,6 +748,46 @@ export type Database = {
           created_at?: string;
           ensemble?: string;
           updated_at?: string;
+        };
+        Relationships: [];
+      };
+      error_alerts: {
+        Row: {
+          code: string;
+          first_seen_at: string;
+          id: number;
+          kind: string;
+          last_seen_at: string;
+          occurrences: number;
+          opened_at: string;
+          resolution: string | null;
+          resolved_at: string | null;
+          source: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          code: string;
+          first_seen_at: string;
+          id?: never;
+          kind: string;
+          last_seen_at: string;
+          occurrences: number;
+          opened_at: string;
+          resolution?: string | null;
+          resolved_at?: string | null;
+          source: string;
+        };
+        Update: {
+          code?: string;
+          first_seen_at?: string;
+          id?: never;
+          kind?: string;
+          last_seen_at?: string;
+          occurrences?: number;
+          opened_at?: string;
+          resolution?: string | null;
+          resolved_at?: string | null;
+          source?: string;
         };
         Relationships: [];
       };
@@ -774,6 +1040,20 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
       };
       job_checkpoints: {
@@ -839,6 +1119,8 @@ export type Database = {
       jobs: {
         Row: {
           attempts: number;
+          config_hash: string | null;
+          configuration: Json | null;
           created_at: string;
           error_code: string | null;
           error_message: string | null;
@@ -862,6 +1144,8 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           attempts?: number;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -884,6 +1168,8 @@ export type Database = {
         };
         Update: {
           attempts?: number;
+          config_hash?: string | null;
+          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -913,6 +1199,22 @@ export type Database = {
             referencedColumns: ['id'];
           },
         ];
+      };
+      monitoring_queries: {
+        Row: {
+          name: string;
+          query: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          name: string;
+          query: string;
+        };
+        Update: {
+          name?: string;
+          query?: string;
+        };
+        Relationships: [];
       };
       overfitting_tests: {
         Row: {
@@ -1065,6 +1367,28 @@ export type Database = {
           },
         ];
       };
+      query_timings: {
+        Row: {
+          duration_ms: number;
+          id: number;
+          measured_at: string;
+          name: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          duration_ms: number;
+          id?: never;
+          measured_at: string;
+          name: string;
+        };
+        Update: {
+          duration_ms?: number;
+          id?: never;
+          measured_at?: string;
+          name?: string;
+        };
+        Relationships: [];
+      };
       rollout_evaluations: {
         Row: {
           code_version: string;
@@ -1072,6 +1396,7 @@ export type Database = {
           evaluated_at: string;
           evidence_at: string;
           id: number;
+          last_event_id: number | null;
           markdown: string;
           rollout_id: number;
           stage: string;
@@ -1086,6 +1411,7 @@ export type Database = {
           evaluated_at?: string;
           evidence_at: string;
           id?: never;
+          last_event_id?: number | null;
           markdown: string;
           rollout_id: number;
           stage: string;
@@ -1099,6 +1425,7 @@ export type Database = {
           evaluated_at?: string;
           evidence_at?: string;
           id?: never;
+          last_event_id?: number | null;
           markdown?: string;
           rollout_id?: number;
           stage?: string;
@@ -1113,6 +1440,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'rollout_evaluations_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
           },
         ];
       };
@@ -1159,6 +1493,13 @@ export type Database = {
             referencedRelation: 'rollouts';
             referencedColumns: ['id'];
           },
+          {
+            foreignKeyName: 'rollout_events_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
         ];
       };
       rollout_symbols: {
@@ -1199,11 +1540,32 @@ export type Database = {
             referencedColumns: ['id'];
           },
           {
+            foreignKeyName: 'rollout_symbols_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
+          {
             foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
         ];
       };
@@ -1574,7 +1936,71 @@ export type Database = {
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
         ];
+      };
+      vw_canary_board: {
+        Row: {
+          alerts_open: number | null;
+          baseline_crps: number | null;
+          baseline_rmse: number | null;
+          candidate_crps: number | null;
+          candidate_rmse: number | null;
+          coverage_90: number | null;
+          crps_ratio: number | null;
+          divergence: number | null;
+          ensemble: string | null;
+          horizon: string | null;
+          joined_in: string;
+          last_cutoff: string | null;
+          last_issued_at: string | null;
+          pairs: number | null;
+          rmse_ratio: number | null;
+          rollout_id: number;
+          scored: number | null;
+          session_date: string | null;
+          stage: string;
+          state: string | null;
+          status: string;
+          symbol: string;
+          validated_at: string | null;
+          verdict: string | null;
+          window_id: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_daily_divergence: {
+        Row: {
+          above_15: number | null;
+          above_20: number | null;
+          above_30: number | null;
+          alerts_opened: number | null;
+          day: string | null;
+          ensemble: string | null;
+          implausible_windows: number | null;
+          largest_divergence: number | null;
+          largest_divergence_of: string | null;
+          mean_divergence: number | null;
+          overfitting_windows: number | null;
+          symbols: number | null;
+          windows: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
       };
       vw_divergence_trends: {
         Row: {
@@ -1587,6 +2013,20 @@ export type Database = {
           symbol: string;
           validation_day: string | null;
           windows: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_ensemble_assignments: {
+        Row: {
+          because: string | null;
+          ensemble: string | null;
+          horizon: string | null;
+          is_listed: boolean | null;
+          is_planned: boolean | null;
+          is_serving: boolean | null;
+          symbol: string;
+          symbol_id: number;
         };
         ComputedFields: never;
         Relationships: [];
@@ -1636,6 +2076,57 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_missed_ticks: {
+        Row: {
+          kind: string | null;
+          last_before: string | null;
+          missed: number | null;
+          name: string | null;
+          reason: string | null;
+          until: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_model_performance: {
+        Row: {
+          base_rate: number | null;
+          config_hash: string;
+          coverage_90: number | null;
+          directional_accuracy: number | null;
+          ensemble: string;
+          horizon: string;
+          last_outcome_time: string | null;
+          mean_crps: number | null;
+          mean_error: number | null;
+          mean_weight: number | null;
+          model: string | null;
+          n: number | null;
+          no_change_rmse: number | null;
+          rmse: number | null;
+          rmse_to_no_change: number | null;
+          symbol: string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_open_alerts: {
+        Row: {
+          alert_id: number | null;
+          delivery: string | null;
+          delivery_reason: string | null;
+          divergence: number | null;
+          kind: string | null;
+          last_seen_at: string | null;
+          level: string | null;
+          message: string | null;
+          occurrences: number | null;
+          opened_at: string | null;
+          subject: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       vw_overfitting_symbols: {
         Row: {
           horizon: string;
@@ -1643,6 +2134,26 @@ export type Database = {
           max_divergence: number | null;
           mean_divergence: number | null;
           overfitting_count: number | null;
+          symbol: string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_rmse_against_baseline: {
+        Row: {
+          baseline_crps: number | null;
+          baseline_hash: string;
+          baseline_rmse: number | null;
+          candidate_crps: number | null;
+          candidate_hash: string;
+          candidate_rmse: number | null;
+          crps_ratio: number | null;
+          first_outcome_time: string | null;
+          horizon: string;
+          last_outcome_time: string | null;
+          n: number | null;
+          no_change_rmse: number | null;
+          rmse_ratio: number | null;
           symbol: string;
         };
         ComputedFields: never;
@@ -1661,9 +2172,21 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      vw_serving_ensembles: {
+        Row: {
+          because: string | null;
+          ensemble: string | null;
+          horizon: string | null;
+          symbol: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       announce_closure: { Args: { p_date: string; p_kind?: string; p_reason: string }; Returns: Json };
+      approve_rollout: { Args: { p_actor: string; p_note?: string; p_role: string }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
       claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
@@ -1679,6 +2202,7 @@ export type Database = {
         Returns: number[];
       };
       dispatch_workers: { Args: Record<PropertyKey, never>; Returns: number };
+      extend_rollout: { Args: { p_actor: string; p_days: number; p_reason: string }; Returns: Json };
       fail_job: {
         Args: {
           p_code: string;
@@ -1708,9 +2232,15 @@ export type Database = {
       };
       ingestion_state: { Args: { p_overlap: number; p_symbol: string; p_timeframe: string }; Returns: Json };
       latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
+      measure_queries: { Args: { p_rounds?: number }; Returns: Json };
+      note_rollout: { Args: { p_actor: string; p_text: string }; Returns: Json };
       pause_slot: { Args: { p_reason: string; p_slot: string }; Returns: Json };
       plan_ingestion: { Args: { p_key: string }; Returns: Json };
       plan_work: { Args: { p_windows?: number }; Returns: Json };
+      promote_rollout: {
+        Args: { p_actor: string; p_force?: boolean; p_reason?: string; p_stage?: string };
+        Returns: Json;
+      };
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };
         Returns: Json;
@@ -1719,6 +2249,7 @@ export type Database = {
         Args: { p_code: string; p_details?: Json; p_message: string; p_source: string };
         Returns: number;
       };
+      report_now: { Args: Record<PropertyKey, never>; Returns: string };
       request_forecasts: {
         Args: { p_horizon: string; p_requested_by?: string; p_symbols: string[] };
         Returns: string;
@@ -1726,6 +2257,9 @@ export type Database = {
       resume_slot: { Args: { p_slot: string }; Returns: Json };
       retry_job: { Args: { p_job_id: number }; Returns: Json };
       retry_slot: { Args: { p_date: string; p_slot: string; p_time: string }; Returns: string };
+      rollback_rollout: { Args: { p_actor: string; p_reason: string }; Returns: Json };
+      rollout_evidence: { Args: Record<PropertyKey, never>; Returns: Json };
+      rollout_status: { Args: Record<PropertyKey, never>; Returns: Json };
       save_step: {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;
@@ -1733,6 +2267,26 @@ export type Database = {
       score_outcomes: { Args: Record<PropertyKey, never>; Returns: number };
       seed_ensemble: {
         Args: { p_config_hash: string; p_configuration: Json; p_ensemble: string };
+        Returns: Json;
+      };
+      set_publishing: { Args: { p_actor: string; p_publishing: boolean; p_reason: string }; Returns: Json };
+      start_rollout: {
+        Args: {
+          p_actor: string;
+          p_baseline: Json;
+          p_baseline_hash: string;
+          p_candidate: Json;
+          p_candidate_hash: string;
+          p_code_version: string;
+          p_commit_hash?: string;
+          p_health?: Json;
+          p_symbols: string[];
+          p_tests?: Json;
+        };
+        Returns: Json;
+      };
+      store_evaluation: {
+        Args: { p_evaluation: Json; p_rollout_id: number; p_stage: string };
         Returns: Json;
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };

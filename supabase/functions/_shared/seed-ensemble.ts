@@ -7,18 +7,20 @@ import { unwrap } from '../../../src/shared/store/unwrap.ts';
 let seeded = false;
 
 /**
- * Stores the configuration of this function's environment as the candidate ensemble, once an isolate, unless the database has
- * one: then that one stands.
+ * Stores the ensemble that this function's environment asks for, and with `CANARY_MODE=true` the baseline beside it, once an
+ * isolate, unless the database has them: then those stand.
  */
 export async function seedEnsemble(store: PlumblineClient): Promise<void> {
   if (seeded) return;
-  const { configuration } = parseEnvironment((name) => Deno.env.get(name));
-  unwrap(
-    await store.rpc('seed_ensemble', {
-      p_ensemble: configuration.ensemble,
-      p_configuration: configuration as unknown as Json,
-      p_config_hash: configurationHash(configuration),
-    }),
-  );
+  const { configuration, baseline, canary } = parseEnvironment((name) => Deno.env.get(name));
+  for (const ensemble of canary.mode ? [configuration, baseline] : [configuration]) {
+    unwrap(
+      await store.rpc('seed_ensemble', {
+        p_ensemble: ensemble.ensemble,
+        p_configuration: ensemble as unknown as Json,
+        p_config_hash: configurationHash(ensemble),
+      }),
+    );
+  }
   seeded = true;
 }

@@ -5,6 +5,7 @@ import { InvalidInputError } from '../../../src/shared/errors/invalid-input-erro
 import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import type { Database } from '../../../src/shared/store/database.types.ts';
 import { logError } from './log.ts';
+import { recordError } from './record-error.ts';
 
 /** Who is calling, and the database. */
 export interface Context {
@@ -30,7 +31,7 @@ const CORS = {
 
 /**
  * An Edge Function: authenticates, hands the request to its method, and turns every error into `{code, message, details?}` with
- * the right status.
+ * the right status. One of our own (500 and above) is logged and recorded in the table `errors`.
  */
 export function serveFunction(options: FunctionOptions): { fetch(request: Request): Promise<Response> } {
   return {
@@ -43,7 +44,10 @@ export function serveFunction(options: FunctionOptions): { fetch(request: Reques
       } catch (error) {
         const { status, body } =
           error instanceof AuthError ? authAnswer(error, options.auth) : errorAnswer(error);
-        if (status >= 500) logError(`${options.name} failed`, error);
+        if (status >= 500) {
+          logError(`${options.name} failed`, error);
+          await recordError(options.name, request.method, error);
+        }
         return Response.json(body, { status, headers: CORS });
       }
     },

@@ -121,9 +121,32 @@ describe('npm run evaluate', () => {
     expect(stderr).toContain(`error: not_a_half_session: ${join(half, 'SIM_4hs.csv')}: line 2`);
   });
 
-  it('refuses an ensemble with a member that this version does not have', async () => {
-    const { status, stderr } = await evaluate(['--ensemble', 'baseline']);
+  it('shows the candidate and the baseline on the same windows, one after the other', async () => {
+    const args = ['--to', '2006-01-03', '--ensemble', 'candidate,baseline'];
+    const out = join(directory, 'both.json');
+    // What is asked of the candidate leaves the baseline as it is.
+    const { status, stdout } = await evaluate([...args, '--out', out], { ENSEMBLE_MODEL_COUNT: '3' });
+    expect(status).toBe(0);
+    const { ensembles } = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+    expect(ensembles.map(({ ensemble, windows }) => [ensemble, windows.map((one) => one.window_id)])).toEqual(
+      [
+        ['candidate', [1508]],
+        ['baseline', [1508]],
+      ],
+    );
+    const members = ensembles.map(({ windows }) => Object.keys(windows[0].weights));
+    expect(members).toEqual([
+      ['LSTM', 'ARIMA_GARCH', 'GB'],
+      ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'],
+    ]);
+    expect(ensembles[1].pooled.models.TRANSFORMER.crps_ratio).toBeLessThan(1.02);
+    expect(ensembles[0].pooled.models.fhs).toEqual(ensembles[1].pooled.models.fhs);
+    expect(stdout).toMatch(/^candidate, 1D.*^baseline, 1D.*^TRANSFORMER /ms);
+  }, 90_000);
+
+  it('refuses the baseline under the name of the candidate, and says how to ask for it', async () => {
+    const { status, stderr } = await evaluate([], { ENSEMBLE_MODEL_COUNT: '4' });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: member_not_available: /);
+    expect(stderr).toMatch(/^error: contradictory_environment: .*--ensemble baseline/);
   });
 });

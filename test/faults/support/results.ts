@@ -1,10 +1,15 @@
 import type postgres from 'postgres';
 
 /** What is there before any work. */
-const GIVEN = ['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'];
+const GIVEN = [
+  ...['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
+  'monitoring_queries',
+  ...['rollouts', 'rollout_symbols', 'rollout_events', 'rollout_evaluations'],
+];
 /** What queue and schedule keep of work under way: it may differ. */
 const BOOKS = [
   ...['runs', 'jobs', 'job_checkpoints', 'job_retries', 'worker_requests', 'slot_runs', 'cron_ticks'],
+  ...['errors', 'error_alerts', 'alert_deliveries', 'query_timings'],
 ];
 
 /** Columns that say when, or under which number, and not what. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvironment, parseLstmBackend } from '../../../src/shared/contracts/environment.ts';
 
-const configure = (variables: Record<string, string>) =>
-  parseEnvironment((name) => variables[name]).configuration;
+const parse = (variables: Record<string, string>) => parseEnvironment((name) => variables[name]);
+const configure = (variables: Record<string, string>) => parse(variables).configuration;
 
 describe('parseEnvironment', () => {
   it('gives the 2-model candidate when nothing is set, or set to nothing', () => {
@@ -47,6 +47,40 @@ describe('parseEnvironment', () => {
     expect(configure(flags).weights).toEqual({ LSTM: 0.5, ARIMA_GARCH: 0.5 });
   });
 
+  it('gives the baseline when 4 models are asked for', () => {
+    const { configuration, baseline } = parse({ ENSEMBLE_MODEL_COUNT: '4' });
+    expect(configuration.ensemble).toBe('baseline');
+    expect(configuration.weights).toEqual({ LSTM: 0.25, ARIMA_GARCH: 0.25, GB: 0.25, TRANSFORMER: 0.25 });
+    expect(Object.keys(configuration.grids!)).toEqual(Object.keys(configuration.weights));
+    expect(configuration).toEqual(baseline);
+  });
+
+  it('gives the same whole baseline whatever is asked of the candidate', () => {
+    const { baseline } = parse({ ENSEMBLE_MODEL_COUNT: '4' });
+    const asked = {
+      ...{ ENSEMBLE_MODEL_COUNT: '3', ENSEMBLE_OPTIMIZATION_METHOD: 'calibrated', CONFORMAL_STEP: '0.001' },
+      ...{ LSTM_COMPANIONS: 'SPY', CANARY_MODE: 'true' },
+    };
+    expect(parse(asked).baseline).toEqual(baseline);
+    expect(parse(asked).configuration).toMatchObject({ ensemble: 'candidate', weighting: 'calibrated' });
+    expect(parse({}).baseline).toEqual(baseline);
+  });
+
+  it('calibrates the baseline when it is itself what is asked for', () => {
+    const asked = { ENSEMBLE_MODEL_COUNT: '4', ENSEMBLE_OPTIMIZATION_METHOD: 'calibrated' };
+    expect(parse(asked).configuration).toMatchObject({ ensemble: 'baseline', weighting: 'calibrated' });
+    expect(parse(asked).baseline).toEqual(parse(asked).configuration);
+  });
+
+  it('has no canary unless told so, and its symbols from a list', () => {
+    expect(parse({}).canary).toEqual({ mode: false, symbols: ['AAPL', 'MSFT', 'SPY'] });
+    expect(parse({ CANARY_SYMBOLS: '' }).canary.symbols).toEqual(['AAPL', 'MSFT', 'SPY']);
+    expect(parse({ CANARY_MODE: 'true', CANARY_SYMBOLS: 'QQQ, BRK.B' }).canary).toEqual({
+      mode: true,
+      symbols: ['QQQ', 'BRK.B'],
+    });
+  });
+
   it.each([
     ['a flag against the preset', { ENABLE_GB: 'true' }, 'contradictory_environment', 'ENABLE_GB=true'],
     [
@@ -55,7 +89,35 @@ describe('parseEnvironment', () => {
       'contradictory_environment',
       'ENSEMBLE_MODEL_COUNT=2',
     ],
-    ['a member that is not there yet', { ENSEMBLE_MODEL_COUNT: '4' }, 'member_not_available', 'TRANSFORMER'],
+    [
+      'TRANSFORMER in a candidate',
+      { ENSEMBLE_MODEL_COUNT: '3', ENABLE_TRANSFORMER: 'true' },
+      'contradictory_environment',
+      'ENABLE_TRANSFORMER=true contradicts ENSEMBLE_MODEL_COUNT=3',
+    ],
+    [
+      'a baseline without TRANSFORMER',
+      { ENSEMBLE_MODEL_COUNT: '4', ENABLE_TRANSFORMER: 'false' },
+      'contradictory_environment',
+      'ENABLE_TRANSFORMER=false contradicts ENSEMBLE_MODEL_COUNT=4',
+    ],
+    [
+      'a canary without a candidate',
+      { CANARY_MODE: 'true', ENSEMBLE_MODEL_COUNT: '4' },
+      'contradictory_environment',
+      'CANARY_MODE=true contradicts ENSEMBLE_MODEL_COUNT=4',
+    ],
+    [
+      'a canary of no symbols',
+      { CANARY_MODE: 'true', CANARY_SYMBOLS: '' },
+      'contradictory_environment',
+      'CANARY_MODE=true contradicts CANARY_SYMBOLS, which is empty',
+    ],
+    ['a blank for symbols', { CANARY_SYMBOLS: ' ' }, 'invalid_input', 'CANARY_SYMBOLS'],
+    ['a canary symbol twice', { CANARY_SYMBOLS: 'SPY,AAPL,SPY' }, 'invalid_input', 'once'],
+    ['a comma too many', { CANARY_SYMBOLS: 'SPY,' }, 'invalid_input', 'CANARY_SYMBOLS'],
+    ['a canary symbol in lower case', { CANARY_SYMBOLS: 'SPY,msft' }, 'invalid_input', '"msft"'],
+    ['a canary mode that is neither', { CANARY_MODE: 'yes' }, 'invalid_input', 'CANARY_MODE'],
     ['another model count', { ENSEMBLE_MODEL_COUNT: '5' }, 'invalid_input', 'ENSEMBLE_MODEL_COUNT'],
     ['another method', { ENSEMBLE_OPTIMIZATION_METHOD: 'magic' }, 'invalid_input', 'simple_avg'],
     ['a conformal step of 0', { CONFORMAL_STEP: '0' }, 'invalid_input', 'CONFORMAL_STEP'],

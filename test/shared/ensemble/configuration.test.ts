@@ -69,7 +69,7 @@ describe('presets', () => {
 });
 
 describe('members', () => {
-  it.each(['TRANSFORMER', 'toString'])('%s is refused by name', (name) => {
+  it.each(['PROPHET', 'toString'])('%s is refused by name', (name) => {
     expect(() => requireMember(name)).toThrow(
       expect.objectContaining({
         code: 'member_not_available',
@@ -86,9 +86,28 @@ describe('members', () => {
     ]);
   });
 
-  it('of the preset of 4 are not all available', () => {
-    expect(() => requireConfiguration(presetConfiguration(4))).toThrow(
-      expect.objectContaining({ code: 'member_not_available' }),
+  it('of the preset of 4 can be fitted', () => {
+    expect(requireConfiguration(presetConfiguration(4)).map(({ name, weight }) => [name, weight])).toEqual([
+      ['LSTM', 0.25],
+      ['ARIMA_GARCH', 0.25],
+      ['GB', 0.25],
+      ['TRANSFORMER', 0.25],
+    ]);
+  });
+
+  it.each([
+    ['as a member', { weights: { LSTM: 0.5, TRANSFORMER: 0.5 } }],
+    ['alone', { weights: { TRANSFORMER: 1 } }],
+    ['by a grid', { grids: { TRANSFORMER: [{ width: 8 }] } }],
+    ['with all the weights of the preset of 4', { weights: PRESET_WEIGHTS[4] }],
+  ])('of the baseline alone are refused in a candidate: %s', (_name, change) => {
+    expect(() => requireConfiguration({ ...defaultConfiguration, ...change })).toThrow(
+      expect.objectContaining({
+        name: 'InvalidInputError',
+        code: 'member_not_allowed',
+        message: expect.stringMatching(/candidate may not have the member TRANSFORMER/),
+        details: { member: 'TRANSFORMER', ensemble: 'candidate' },
+      }),
     );
   });
 

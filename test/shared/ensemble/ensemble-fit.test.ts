@@ -175,7 +175,7 @@ describe('an ensemble fit refuses', () => {
   });
 
   it('a member that is not available', () => {
-    const configuration = { ...defaultConfiguration, weights: { LSTM: 0.5, TRANSFORMER: 0.5 } };
+    const configuration = { ...defaultConfiguration, weights: { LSTM: 0.5, GB: 0.5 } };
     expect(() => new EnsembleFit({ ...standIns, configuration })).toThrow(
       expect.objectContaining({ code: 'member_not_available' }),
     );

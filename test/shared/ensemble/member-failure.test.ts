@@ -145,7 +145,7 @@ describe('a member that fails', () => {
       TRANSFORMER: standInRegistry.LSTM!,
     };
     const weights = { LSTM: 0.1, ARIMA_GARCH: 0.25, GB: 0.35, TRANSFORMER: 0.3 };
-    const configuration = { ...defaultConfiguration, weights };
+    const configuration = { ...defaultConfiguration, ensemble: 'baseline', weights } as const;
     const given = { ...input, configuration, registry, onMemberFailure: 'drop' } as const;
     const result = run(given);
     expect(result.dropped.map(({ member }) => member)).toEqual(['GB', 'ARIMA_GARCH']);

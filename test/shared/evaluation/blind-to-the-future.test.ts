@@ -18,8 +18,8 @@ import {
 } from '../../../src/shared/models/forecaster.ts';
 import { barFeatures } from '../../../src/shared/models/gradient-boosting/bar-features.ts';
 import { learnBinThresholds } from '../../../src/shared/models/gradient-boosting/feature-binning.ts';
-import { learnInputScaling, networkInputs } from '../../../src/shared/models/lstm/network-inputs.ts';
-import { collectTrainingData } from '../../../src/shared/models/lstm/training-data.ts';
+import { learnInputScaling, networkInputs } from '../../../src/shared/models/networks/network-inputs.ts';
+import { collectTrainingData } from '../../../src/shared/models/networks/training-data.ts';
 import { scoreFurtherBaselines } from '../../../src/shared/report/report-baselines.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { type Rule, recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
@@ -47,6 +47,7 @@ const QUICK: Readonly<Record<string, Hyperparameters>> = {
   LSTM: smallConfiguration.grids!.LSTM![1],
   ARIMA_GARCH: smallConfiguration.grids!.ARIMA_GARCH![0],
   GB: { trees: 8, depth: 2, learningRate: 0.1, meanTrees: 4 },
+  TRANSFORMER: { width: 4, lookback: 4, learningRate: 0.05, dropout: 0.2, epochs: 1, batchSize: 64 },
 };
 
 const members = Object.values(availableMembers).map(({ forecaster }) => forecaster);
@@ -153,10 +154,11 @@ describe('what is learned from data changes with no later bar:', () => {
 /** All members, tuned over two entries of one of them and two mean factors. */
 const allMembers: EnsembleConfiguration = {
   ...smallConfiguration,
-  weights: { LSTM: 0.5, ARIMA_GARCH: 0.3, GB: 0.2 },
+  ensemble: 'baseline',
+  weights: { LSTM: 0.4, ARIMA_GARCH: 0.3, GB: 0.2, TRANSFORMER: 0.1 },
   companions: [companion.symbol],
   refitEvery: REFIT_EVERY,
-  grids: { ...smallConfiguration.grids, GB: [QUICK.GB] },
+  grids: { ...smallConfiguration.grids, GB: [QUICK.GB], TRANSFORMER: [QUICK.TRANSFORMER] },
 };
 
 interface Pipeline {

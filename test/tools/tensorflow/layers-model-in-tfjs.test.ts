@@ -1,17 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
-import { firstForecastBar } from '../../../src/shared/models/lstm/fitted-lstm.ts';
-import { LoadedNetwork, type NetworkData } from '../../../src/shared/models/lstm/kernel/lstm-kernel.ts';
+import { LoadedNetwork } from '../../../src/shared/models/lstm/kernel/lstm-kernel.ts';
 import { fromLayersModel } from '../../../src/shared/models/lstm/layers-model/from-layers-model.ts';
 import type { LayersModelJson } from '../../../src/shared/models/lstm/layers-model/layers-model-json.ts';
 import { layersModelWeights } from '../../../src/shared/models/lstm/layers-model/layers-model-weights.ts';
 import { exportLstm, importLstm } from '../../../src/shared/models/lstm/layers-model/lstm-files.ts';
 import { toLayersModel } from '../../../src/shared/models/lstm/layers-model/to-layers-model.ts';
 import { lstm } from '../../../src/shared/models/lstm/lstm.ts';
-import { decodeLstmArtifact, networkShape } from '../../../src/shared/models/lstm/lstm-artifact.ts';
-import { networkInputs } from '../../../src/shared/models/lstm/network-inputs.ts';
-import { type NetworkShape, parameterLayout } from '../../../src/shared/models/lstm/network-shape.ts';
-import { STUDENT_T_DEVIATION } from '../../../src/shared/models/lstm/student-t-likelihood.ts';
+import { lstmNetworks } from '../../../src/shared/models/lstm/lstm-networks.ts';
+import {
+  type NetworkShape,
+  networkShape,
+  parameterLayout,
+} from '../../../src/shared/models/lstm/network-shape.ts';
+import type { NetworkData } from '../../../src/shared/models/networks/network.ts';
+import { decodeNetworkArtifact } from '../../../src/shared/models/networks/network-artifact.ts';
+import { firstForecastBar, networkInputs } from '../../../src/shared/models/networks/network-inputs.ts';
+import { STUDENT_T_DEVIATION } from '../../../src/shared/models/networks/student-t-likelihood.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { tf, useTfjsBackend } from '../../../tools/tensorflow/tfjs.ts';
 import { TfjsNetwork } from '../../../tools/tensorflow/tfjs-network.ts';
@@ -127,7 +132,7 @@ describe('a fitted member in TensorFlow.js', () => {
   const exported = JSON.parse(new TextDecoder().decode(files['model-0.json'])) as LayersModelJson;
 
   it('makes the same forecasts to 1e-5', async () => {
-    const artifact = decodeLstmArtifact(importLstm(files));
+    const artifact = decodeNetworkArtifact(lstmNetworks, importLstm(files));
     const inputs = networkInputs(series, artifact.scaling);
     const from = firstForecastBar(artifact.hyperparameters.lookback);
     const cutoffs = Int32Array.from({ length: series.close.length - from }, (_, i) => from + i - 1);

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Forecaster, type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { lstm } from '../../../src/shared/models/lstm/lstm.ts';
-import { networkShape } from '../../../src/shared/models/lstm/lstm-artifact.ts';
 import { parseLstmHyperparameters } from '../../../src/shared/models/lstm/lstm-hyperparameters.ts';
-import { NetworkTraining } from '../../../src/shared/models/lstm/network-training.ts';
-import { collectTrainingData } from '../../../src/shared/models/lstm/training-data.ts';
+import { lstmNetworks } from '../../../src/shared/models/lstm/lstm-networks.ts';
+import { networkShape } from '../../../src/shared/models/lstm/network-shape.ts';
+import { NetworkTraining } from '../../../src/shared/models/networks/network-training.ts';
+import { collectTrainingData } from '../../../src/shared/models/networks/training-data.ts';
 import { decodeFloat32 } from '../../../src/shared/numerics/float32-codec.ts';
 import { sliceSeries } from '../../../src/shared/series/series.ts';
 import { tf, useTfjsBackend } from '../../../tools/tensorflow/tfjs.ts';
@@ -27,7 +28,7 @@ function problem(hyperparameters: Record<string, number>) {
   const parsed = parseLstmHyperparameters(hyperparameters);
   const { samples } = collectTrainingData(series, [], parsed.lookback);
   const shape = networkShape(parsed);
-  const kernel = new NetworkTraining('SIM51', shape, samples, parsed, 7);
+  const kernel = new NetworkTraining(lstmNetworks, parsed, 'SIM51', samples, 7);
   return { kernel, args: ['SIM51', shape, samples, parsed, 7] as const };
 }
 

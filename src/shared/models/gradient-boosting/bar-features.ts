@@ -1,6 +1,6 @@
 import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../../series/series.ts';
-import { measureBars, VOLATILITY_WINDOW } from '../lstm/bar-measures.ts';
+import { measureBars, VOLATILITY_WINDOW } from '../networks/bar-measures.ts';
 import { nextBarCalendar } from './calendar-features.ts';
 import type { FeatureColumns } from './feature-matrix.ts';
 

@@ -1,3 +1,6 @@
+import { INPUT_COUNT, SKIP_COUNT } from '../networks/network-inputs.ts';
+import type { LstmHyperparameters } from './lstm-hyperparameters.ts';
+
 /** The sizes of a network; they fix how its parameters are laid out. */
 export interface NetworkShape {
   /** Inputs per bar. */
@@ -10,6 +13,11 @@ export interface NetworkShape {
   readonly lookback: number;
   /** Inputs at the cutoff that go straight to the log scale, past the recurrent layers. */
   readonly skipInputs: number;
+}
+
+/** The shape of the network that hyperparameters ask for. */
+export function networkShape({ hiddenUnits, layers, lookback }: LstmHyperparameters): NetworkShape {
+  return { inputs: INPUT_COUNT, hidden: hiddenUnits, layers, lookback, skipInputs: SKIP_COUNT };
 }
 
 /** The gates, in the order in which parameters hold them (that of Keras). */

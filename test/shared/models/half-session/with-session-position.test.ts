@@ -19,6 +19,7 @@ import {
 import { withSessionPosition } from '../../../../src/shared/models/half-session/with-session-position.ts';
 import { withoutPosition } from '../../../../src/shared/models/half-session/without-position.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
+import { transformer } from '../../../../src/shared/models/transformer/transformer.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { garmanKlassVariance } from '../../../../src/shared/series/range-measures.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
@@ -32,6 +33,7 @@ const small = [{ hiddenUnits: 4, lookback: 10, learningRate: 0.01, dropout: 0.2,
 const simulate = simulatedHalfSessions;
 for (const [forecaster, hyperparameters] of [
   [lstm, small],
+  [transformer, [{ width: 4, lookback: 10, learningRate: 0.01, dropout: 0.2, epochs: 2, batchSize: 32 }]],
   [arimaGarch, arimaGarch.grid.slice(0, 2)],
   [gradientBoosting, gradientBoosting.grid.slice(0, 1)],
   [fhs, fhs.grid],
@@ -280,5 +282,6 @@ describe('a forecaster with the session\u2019s position', () => {
     }
     expect(availableMembers.LSTM!.forecaster.restore).not.toBe(lstm.restore);
     expect(availableMembers.GB!.forecaster.restore).not.toBe(gradientBoosting.restore);
+    expect(availableMembers.TRANSFORMER!.forecaster.restore).not.toBe(transformer.restore);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { LoadedNetwork, type NetworkData } from '../../../../src/shared/models/lstm/kernel/lstm-kernel.ts';
+import { LoadedNetwork } from '../../../../src/shared/models/lstm/kernel/lstm-kernel.ts';
 import {
   type NetworkShape,
   parameterLayout,
   weightIndex,
 } from '../../../../src/shared/models/lstm/network-shape.ts';
+import type { NetworkData } from '../../../../src/shared/models/networks/network.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { LstmTwin } from './lstm-twin.ts';
 

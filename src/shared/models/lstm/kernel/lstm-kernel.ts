@@ -1,4 +1,8 @@
 import { decodeBase64 } from '../../../numerics/base64-codec.ts';
+import type { SeededRandom } from '../../../numerics/random.ts';
+import { type AdamState, EPSILON, FIRST_DECAY, SECOND_DECAY } from '../../networks/adam.ts';
+import type { Network, NetworkData } from '../../networks/network.ts';
+import { fillDropoutMasks } from '../dropout-masks.ts';
 import type { NetworkShape } from '../network-shape.ts';
 import { LSTM_KERNEL_BASE64 } from './lstm-kernel-bytes.ts';
 
@@ -35,29 +39,6 @@ interface KernelExports {
   logScales(): number;
 }
 
-/** What a network is trained on, or forecasts from. */
-export interface NetworkData {
-  /** Bars x inputs. */
-  readonly inputs: Float32Array;
-  /** Bars x skip inputs. */
-  readonly skip: Float32Array;
-  /** One a bar: what the sample that ends there is to forecast; not looked at by `forward`. */
-  readonly targets: Float32Array;
-}
-
-/** Adam's moments, and the two decays to the power of the steps taken. */
-export interface AdamState {
-  readonly first: Float32Array;
-  readonly second: Float32Array;
-  readonly firstPower: number;
-  readonly secondPower: number;
-}
-
-/** Adam's decay of the first moment, of the second, and what keeps it from dividing by 0: the paper's. */
-export const FIRST_DECAY = 0.9;
-export const SECOND_DECAY = 0.999;
-export const EPSILON = 1e-8;
-
 let instance: KernelExports | undefined;
 /** Counts the networks that were loaded, so that a view of one that has gone is noticed. */
 let generation = 0;
@@ -78,7 +59,7 @@ function kernelExports(): KernelExports {
  * The kernel holds one network at a time, and a new one takes the place of the one before: load, compute, and copy out
  * what is to last, all within one synchronous piece of work. Arrays that it gives are views of its memory.
  */
-export class LoadedNetwork {
+export class LoadedNetwork implements Network {
   /** See `parameterLayout`; writable. */
   readonly parameters: Float32Array;
   readonly gradient: Float32Array;
@@ -97,7 +78,7 @@ export class LoadedNetwork {
   readonly #logScales: Float32Array;
   /** Bars in the data. */
   readonly #bars: number;
-  readonly #lookback: number;
+  readonly #shape: NetworkShape;
   /** Samples of the last `forward`. */
   #count = 0;
   #firstPower = 1;
@@ -127,7 +108,7 @@ export class LoadedNetwork {
     this.#generation = generation;
     this.batch = batch;
     this.#bars = bars;
-    this.#lookback = lookback;
+    this.#shape = shape;
     const { buffer } = kernel.memory;
     const count = kernel.parameterCount();
     requireLength('parameters', parameters, count);
@@ -144,6 +125,10 @@ export class LoadedNetwork {
     new Float32Array(buffer, kernel.skipRows(), data.skip.length).set(data.skip);
     new Float32Array(buffer, kernel.targets(), bars).set(data.targets);
     this.parameters.set(parameters);
+  }
+
+  drawMasks(count: number, rate: number, randomOf: (sample: number) => SeededRandom): void {
+    fillDropoutMasks(this.masks, this.#shape, this.sampleStride, count, rate, randomOf);
   }
 
   /**
@@ -170,6 +155,14 @@ export class LoadedNetwork {
   heads(): { readonly locations: Float32Array; readonly logScales: Float32Array } {
     this.#requireLoaded();
     this.#exports.heads(this.#count, true);
+    return this.#outputs();
+  }
+
+  again(): { readonly locations: Float32Array; readonly logScales: Float32Array } {
+    // One layer does not depend on its mask: what another mask changes is seen by the heads alone.
+    if (this.#shape.layers === 1) return this.heads();
+    this.#requireLoaded();
+    this.#exports.forward(this.#count, true);
     return this.#outputs();
   }
 
@@ -238,10 +231,11 @@ export class LoadedNetwork {
     if (samples.length === 0 || samples.length > this.batch) {
       throw new RangeError(`${samples.length} samples in a batch of 1 to ${this.batch}`);
     }
+    const { lookback } = this.#shape;
     for (const sample of samples) {
-      if (sample < this.#lookback - 1 || sample >= this.#bars) {
+      if (sample < lookback - 1 || sample >= this.#bars) {
         throw new RangeError(
-          `A sample ends at bar ${sample}: of ${this.#bars} bars it must be one from ${this.#lookback - 1} on.`,
+          `A sample ends at bar ${sample}: of ${this.#bars} bars it must be one from ${lookback - 1} on.`,
         );
       }
     }

@@ -1,7 +1,8 @@
 import { encodeFloat32 } from '../../../numerics/float32-codec.ts';
 import type { Json } from '../../forecaster.ts';
-import { decodeLstmArtifact, encodeLstmArtifact, networkShape } from '../lstm-artifact.ts';
-import type { NetworkShape } from '../network-shape.ts';
+import { decodeNetworkArtifact, encodeNetworkArtifact } from '../../networks/network-artifact.ts';
+import { lstmNetworks } from '../lstm-networks.ts';
+import { type NetworkShape, networkShape } from '../network-shape.ts';
 import { fromLayersModel, weightPaths } from './from-layers-model.ts';
 import { invalidLayersModel } from './invalid-layers-model.ts';
 import { toLayersModel } from './to-layers-model.ts';
@@ -24,9 +25,11 @@ const weightsFile = (network: number) => `weights-${network}.bin`;
  * @throws FitError `invalid_artifact`
  */
 export function exportLstm(artifact: Json): LstmFiles {
-  const decoded = decodeLstmArtifact(artifact);
+  const decoded = decodeNetworkArtifact(lstmNetworks, artifact);
   const shape = networkShape(decoded.hyperparameters);
-  const { networks: _, ...others } = encodeLstmArtifact(decoded) as { readonly [key: string]: Json };
+  const { networks: _, ...others } = encodeNetworkArtifact(lstmNetworks, decoded) as {
+    readonly [key: string]: Json;
+  };
   const files: Record<string, Uint8Array<ArrayBuffer>> = {};
   decoded.networks.forEach((parameters, network) => {
     const metadata = { plumbline: { network, artifact: others } };
@@ -73,7 +76,10 @@ function joinArtifact(
   shapes: readonly NetworkShape[],
 ): Json {
   // Decoded once, which checks all of it.
-  const decoded = decodeLstmArtifact({ ...(others as object), networks: networks.map(encodeFloat32) });
+  const decoded = decodeNetworkArtifact(lstmNetworks, {
+    ...(others as object),
+    networks: networks.map(encodeFloat32),
+  });
   const expected = JSON.stringify(orderedSizes(networkShape(decoded.hyperparameters)));
   shapes.forEach((shape, network) => {
     const given = JSON.stringify(orderedSizes(shape));
@@ -83,7 +89,7 @@ function joinArtifact(
       );
     }
   });
-  return encodeLstmArtifact(decoded);
+  return encodeNetworkArtifact(lstmNetworks, decoded);
 }
 
 /** A shape with its sizes in one order. */

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { parse } from '../../../../shared/contracts/parse.ts';
+import { type DeployContext, type DeployPlan, hashesOf } from '../deploy-context.ts';
+import { type DeployStep, stepState } from '../deploy-step.ts';
+import { checkData } from '../preflight/data-check.ts';
+import { testsOf } from '../preflight/tests-check.ts';
+import { sqlJson, sqlText, sqlTexts } from '../sql-text.ts';
+import { captureHealth } from './health.ts';
+
+const latestSchema = z.object({
+  id: z.number(),
+  status: z.enum(['running', 'completed', 'rolled_back']),
+  stage: z.string(),
+  candidate_hash: z.string(),
+  baseline_hash: z.string(),
+});
+type Latest = z.infer<typeof latestSchema>;
+
+const LATEST_SQL =
+  'select id, status, stage, candidate_hash, baseline_hash from public.rollouts order by id desc limit 1';
+
+/** Starts the rollout: one transaction writes both ensembles, the canary's symbols and the event. */
+export function configuration(context: DeployContext): DeployStep {
+  const { plan, target, kept, tell } = context;
+  return {
+    name: 'configuration',
+    does: `starts the rollout of the candidate (${plan.candidate.members}) beside the baseline (${plan.baseline.members}) on ${plan.symbols.join(', ')}`,
+    needsRollout: false,
+    sql: [LATEST_SQL, startSql(plan)],
+    async check() {
+      const latest = await latestRollout(context);
+      if (latest === null || latest.status !== 'running') {
+        return stepState({ pending: ['the rollout is started'] });
+      }
+      if (isOfPlan(latest, plan))
+        return stepState({ notes: [`rollout ${latest.id} runs, stage ${latest.stage}`] });
+      return stepState({
+        missing: [
+          {
+            what: `rollout ${latest.id} of another candidate or baseline runs (${latest.candidate_hash}, ${latest.baseline_hash}; the environment asks for ${plan.candidate.hash}, ${plan.baseline.hash})`,
+            remedy: 'roll it back first, or set the environment as it was',
+          },
+        ],
+      });
+    },
+    async run() {
+      const { missing } = await checkData(context);
+      if (missing.length > 0) tell(`note: ${missing.map(({ what }) => what).join('; ')}`);
+      const health = kept.health(target.name, hashesOf(plan)) ?? (await captureHealth(context));
+      const tests = testsOf(context);
+      const started = await target.rollouts.start({
+        actor: plan.actor,
+        candidate: plan.candidate,
+        baseline: plan.baseline,
+        symbols: plan.symbols,
+        codeVersion: plan.codeVersion,
+        commit: plan.source.commit,
+        tests: tests === null ? null : { passed: tests.passed, failed: tests.failed },
+        health: health.timings,
+      });
+      kept.forgetHealth(target.name, hashesOf(plan));
+      tell(`rollout ${(started as { rollout_id?: number }).rollout_id} runs`);
+    },
+  };
+}
+
+/** Whether the plan's rollout is the one that runs. */
+export async function runsThisPlan(context: DeployContext): Promise<boolean> {
+  const latest = await latestRollout(context);
+  return latest?.status === 'running' && isOfPlan(latest, context.plan);
+}
+
+/** The latest rollout; null when there has been none. */
+export async function latestRollout({ target }: DeployContext): Promise<Latest | null> {
+  const [there] = await target.query(`select to_regclass('public.rollouts') is not null as there`);
+  if (there.there !== true) return null;
+  const [row] = await target.query(LATEST_SQL);
+  return row === undefined ? null : parse(latestSchema, row, 'the latest rollout');
+}
+
+function isOfPlan(latest: Latest, { candidate, baseline }: DeployPlan): boolean {
+  return latest.candidate_hash === candidate.hash && latest.baseline_hash === baseline.hash;
+}
+
+function startSql({ actor, candidate, baseline, symbols, codeVersion, source }: DeployPlan): string {
+  return `-- p_tests are preflight's, null when they were not run; p_health is what the step health took.
+select public.start_rollout(
+  p_actor => ${sqlText(actor)},
+  p_candidate => ${sqlJson(candidate.configuration)},
+  p_candidate_hash => ${sqlText(candidate.hash)},
+  p_baseline => ${sqlJson(baseline.configuration)},
+  p_baseline_hash => ${sqlText(baseline.hash)},
+  p_symbols => ${sqlTexts(symbols)},
+  p_code_version => ${sqlText(codeVersion)},
+  p_commit_hash => ${source.commit === null ? 'null' : sqlText(source.commit)},
+  p_tests => '{"passed": ..., "failed": ...}',
+  p_health => '{...}')`;
+}

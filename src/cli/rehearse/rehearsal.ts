@@ -1,0 +1,370 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDataDirectory, removeDataDirectory } from '../../local/data-directory.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
+import { CODE_VERSION } from '../../shared/version.ts';
+import { PROJECT_DIRECTORY } from '../data-directory.ts';
+import { MovedClock } from './moved-clock.ts';
+import { workWithPlantedMember } from './planted-worker.ts';
+import {
+  crashingCandidate,
+  goodCandidate,
+  type HashedConfiguration,
+  legacyBaseline,
+  overfitCandidate,
+} from './rehearsal-configurations.ts';
+import { Replay } from './replay.ts';
+import type { ReplayedPrices } from './replayed-prices.ts';
+import { startReplayedProvider } from './replayed-provider.ts';
+
+/** Something that a rehearsal is to show, and whether it did. */
+export interface Expectation {
+  readonly name: string;
+  readonly met: boolean;
+  /** What was seen. */
+  readonly seen: string;
+}
+
+/** A row of the canary log. */
+export interface LoggedEvent {
+  readonly happened_at: string;
+  readonly rollout: number | null;
+  readonly stage: string | null;
+  readonly kind: string;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export interface RehearsalReport {
+  readonly sessions: number;
+  readonly first_session: string;
+  readonly last_session: string;
+  readonly events: readonly LoggedEvent[];
+  readonly expectations: readonly Expectation[];
+  /** Seconds that a rollback took in the database. */
+  readonly rollback_seconds: number;
+  /** The day-8 summary of the good candidate's first stage, Markdown. */
+  readonly summary: string | null;
+}
+
+/** Window sizes of a rehearsal: fits on them take tenths of a second. */
+export const REHEARSAL_SIZES = { train: 500, validation: 125, test: 125, step: 125 };
+/** Bars before the first session that is replayed. */
+export const HISTORY = REHEARSAL_SIZES.train + REHEARSAL_SIZES.validation + REHEARSAL_SIZES.test + 10;
+/** Sessions of the scenarios that follow the good candidate's. */
+export const FAULT_SESSIONS = 4;
+
+const OPERATOR = 'rehearsal';
+
+/**
+ * Replays a rollout from its first deploy to its end, and then four that go wrong.
+ *
+ * @param prices history and sessions: the last {@link FAULT_SESSIONS} are the faulty rollouts'
+ * @param say gets lines for people
+ */
+export async function rehearse(
+  prices: ReplayedPrices,
+  say: (line: string) => void,
+): Promise<RehearsalReport> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'plumbline-rehearsal-'));
+  const provider = await startReplayedProvider(prices.symbols);
+  const stack = await startStack({
+    projectDirectory: PROJECT_DIRECTORY,
+    dataDirectory,
+    port: 0,
+    fsync: false,
+    functionInstances: { 'forecast-worker': 2 },
+    environment: { TIINGO_TOKEN: 'none-is-needed-here', TIINGO_BASE_URL: provider.url },
+    log: () => {},
+  });
+  try {
+    const clock = await MovedClock.install(stack.databaseUrl, dataDirectory);
+    try {
+      return await new Rehearsal(stack, new Replay(stack, clock, prices, provider), say).run();
+    } finally {
+      await clock.end();
+    }
+  } finally {
+    await stack.stop();
+    await provider.stop();
+    removeDataDirectory(openDataDirectory(dataDirectory));
+  }
+}
+
+class Rehearsal {
+  readonly #stack: Stack;
+  readonly #replay: Replay;
+  readonly #prices: ReplayedPrices;
+  readonly #say: (line: string) => void;
+  readonly #expectations: Expectation[] = [];
+  #summary: string | null = null;
+
+  constructor(stack: Stack, replay: Replay, say: (line: string) => void) {
+    this.#stack = stack;
+    this.#replay = replay;
+    this.#prices = replay.prices;
+    this.#say = say;
+  }
+
+  async run(): Promise<RehearsalReport> {
+    const { sessions } = this.#prices;
+    const [good, faulty] = [sessions.slice(0, -FAULT_SESSIONS), sessions.slice(-FAULT_SESSIONS)];
+    await this.#setUp(good[0]);
+    await this.#goodCandidate(good);
+    await this.#overfitCandidate(faulty[0]);
+    await this.#crashedMember(faulty[1]);
+    await this.#workersDown(faulty[2]);
+    const rollbackSeconds = await this.#operatorRollsBack(faulty[3]);
+    return {
+      sessions: sessions.length,
+      first_session: sessions[0],
+      last_session: sessions.at(-1)!,
+      events: await this.#events(),
+      expectations: this.#expectations,
+      rollback_seconds: rollbackSeconds,
+      summary: this.#summary,
+    };
+  }
+
+  /** Only the replayed symbols, small windows, short stages, history, and a schedule that begins now. */
+  async #setUp(date: string): Promise<void> {
+    const { sql } = this.#stack;
+    await this.#replay.setNewYorkTime(date, '05:00');
+    await sql`update public.symbols set active = false`;
+    await sql`update public.schedule_slots set active_since = now()`;
+    await sql`update public.settings set value = ${sql.json({
+      '1D': REHEARSAL_SIZES,
+      '4h': { train: 300, validation: 100, test: 100, step: 100 },
+    })} where name = 'window_sizes'`;
+    await sql`update public.settings set value = '1' where name = 'validation_windows'`;
+    await sql`update public.settings set value = ${sql.json({
+      canary: { days: 5, horizons: ['1D'] },
+      limited: { days: 5, horizons: ['1D', '4h'] },
+      full: { days: 5, horizons: ['1D', '4h'] },
+    })} where name = 'rollout_stages'`;
+    await this.#replay.storeHistory(date);
+    const names = this.#prices.symbols.map(({ symbol }) => symbol);
+    await sql`update public.symbols set stage = 'limited' where symbol = any (${names})`;
+    this.#say(
+      `${names.join(', ')} have ${HISTORY} bars of history; the clock says ${await this.#replay.now()}`,
+    );
+  }
+
+  async #goodCandidate(sessions: readonly string[]): Promise<void> {
+    await this.#replay.setNewYorkTime(sessions[0], '06:00');
+    await this.#deploy(goodCandidate());
+    await this.#replay.work();
+    const outage = sessions[2];
+    let refused = '';
+    let ended = false;
+    for (const [i, date] of sessions.entries()) {
+      await this.#replay.playSession(
+        date,
+        date === outage ? { outage: [this.#prices.symbols[0].symbol] } : {},
+      );
+      const rollout = await this.#latestRollout();
+      const evaluation = await this.#latestEvaluation();
+      this.#say(
+        `${date} ${rollout.status === 'running' ? rollout.stage : rollout.status}: ${evaluation?.status_line ?? 'not evaluated'}`,
+      );
+      if (i === 0) {
+        refused = await this.#refusal(`select public.promote_rollout(${literal(OPERATOR)}, 'too early')`);
+        this.#expect(
+          'after one session the stage is held as insufficient',
+          evaluation?.verdict === 'insufficient',
+          evaluation?.status_line,
+        );
+        this.#expect('a promotion before its time is refused', refused.startsWith('not_ready'), refused);
+      }
+      if (rollout.status !== 'running') {
+        if (rollout.status === 'rolled_back') break;
+        if (ended) continue;
+        ended = true;
+      } else if (evaluation?.verdict === 'pass' && rollout.is_due) {
+        this.#summary ??= await this.#summaryOf(rollout.id);
+        await this.#stack
+          .sql`select public.promote_rollout(${OPERATOR}, ${`${rollout.stage} passed: ${evaluation.status_line}`})`;
+      }
+    }
+    const kinds = await this.#stagesPromoted();
+    this.#expect(
+      'the good candidate is promoted through limited to full and completed',
+      kinds === 'limited full completed',
+      kinds,
+    );
+    this.#expectEvent(
+      'an outage of the provider is noted and rolls nothing back',
+      'bars_missing',
+      await this.#eventOf('bars_missing'),
+    );
+    this.#expect(
+      'every symbol is then served by the candidate',
+      (await this.#serving()) === 'candidate',
+      await this.#serving(),
+    );
+  }
+
+  async #overfitCandidate(date: string): Promise<void> {
+    this.#say(`${date}: a candidate that learned its training part by heart`);
+    await this.#replay.setNewYorkTime(date, '06:00');
+    await this.#deploy(overfitCandidate());
+    await this.#setMaxWorkers(0);
+    await workWithPlantedMember(this.#stack);
+    await this.#setMaxWorkers(2);
+    await this.#replay.playSession(date, {
+      after: async () => (await this.#latestRollout()).status !== 'running',
+    });
+    await this.#expectRolledBack('the overfit candidate is caught and rolled back', 'divergence');
+  }
+
+  async #crashedMember(date: string): Promise<void> {
+    this.#say(`${date}: a candidate with a member that fails`);
+    await this.#replay.setNewYorkTime(date, '06:00');
+    await this.#deploy(crashingCandidate());
+    await this.#replay.playSession(date, {
+      after: async () => (await this.#latestRollout()).status !== 'running',
+    });
+    this.#expectEvent(
+      'the dead job of a crashed member is noted',
+      'job_dead',
+      await this.#eventOf('job_dead'),
+    );
+    await this.#expectRolledBack('the crashed member leaves a forecast missing, which rolls back', 'missing');
+  }
+
+  async #workersDown(date: string): Promise<void> {
+    this.#say(`${date}: the workers are down`);
+    await this.#replay.setNewYorkTime(date, '06:00');
+    await this.#deploy(goodCandidate());
+    await this.#replay.work();
+    await this.#replay.playSession(date, {
+      workersDown: true,
+      after: async () => (await this.#latestRollout()).status !== 'running',
+    });
+    this.#expectEvent(
+      'a missing forecast is noted',
+      'forecast_missing',
+      await this.#eventOf('forecast_missing'),
+    );
+    await this.#expectRolledBack('a missing forecast rolls back with every function down', 'missing');
+  }
+
+  /** @returns seconds in the database */
+  async #operatorRollsBack(date: string): Promise<number> {
+    await this.#replay.setNewYorkTime(date, '06:00');
+    await this.#deploy(goodCandidate());
+    await this.#replay.work();
+    const began = performance.now();
+    await this.#stack.sql`select public.rollback_rollout(${OPERATOR}, 'rehearsed')`;
+    const seconds = (performance.now() - began) / 1000;
+    await this.#expectRolledBack('an operator rolls back', 'rehearsed');
+    this.#expect(
+      'every symbol is then served by the baseline',
+      (await this.#serving()) === 'baseline',
+      await this.#serving(),
+    );
+    return seconds;
+  }
+
+  async #deploy(candidate: HashedConfiguration): Promise<void> {
+    const { sql } = this.#stack;
+    const baseline = legacyBaseline();
+    const canary = this.#prices.symbols.slice(0, 2).map(({ symbol }) => symbol);
+    const [{ health }] = await sql<{ health: postgresJson }[]>`select public.measure_queries(20) as health`;
+    await sql`
+      select public.start_rollout(${OPERATOR}, ${sql.json(candidate.configuration as never)}, ${candidate.hash},
+        ${sql.json(baseline.configuration as never)}, ${baseline.hash}, ${canary}, ${CODE_VERSION}, null,
+        ${sql.json({ passed: 1, failed: 0 })}, ${sql.json(health as never)})`;
+    await sql`select public.plan_work()`;
+  }
+
+  async #latestRollout(): Promise<{ id: number; status: string; stage: string; is_due: boolean }> {
+    const [row] = await this.#stack.sql<{ id: string; status: string; stage: string; is_due: boolean }[]>`
+      select r.id, r.status, r.stage, r.stage_due_at <= now() as is_due from public.rollouts r order by r.id desc limit 1`;
+    return { ...row, id: Number(row.id) };
+  }
+
+  async #latestEvaluation(): Promise<{ verdict: string; status_line: string } | undefined> {
+    const [row] = await this.#stack.sql<{ verdict: string; status_line: string }[]>`
+      select e.verdict, e.status_line from public.rollout_evaluations e
+      join (select r.id, r.stage from public.rollouts r order by r.id desc limit 1) r on r.id = e.rollout_id and r.stage = e.stage
+      order by e.id desc limit 1`;
+    return row;
+  }
+
+  async #summaryOf(rollout: number): Promise<string | null> {
+    const [row] = await this.#stack.sql<{ markdown: string }[]>`
+      select c.markdown from public.canary_reports c where c.rollout_id = ${rollout} and c.is_summary order by c.id limit 1`;
+    return row?.markdown ?? null;
+  }
+
+  async #stagesPromoted(): Promise<string> {
+    const rows = await this.#stack.sql<{ to: string }[]>`
+      select case when e.kind = 'completed' then 'completed' else e.stage end as to from public.rollout_events e
+      where e.kind in ('promoted', 'completed') order by e.id`;
+    return rows.map((row) => row.to).join(' ');
+  }
+
+  async #serving(): Promise<string> {
+    const rows = await this.#stack.sql<{ ensemble: string }[]>`
+      select distinct v.ensemble from public.vw_serving_ensembles v order by 1`;
+    return rows.map((row) => row.ensemble).join(' and ');
+  }
+
+  async #eventOf(kind: string): Promise<string | undefined> {
+    const [row] = await this.#stack.sql<{ reason: string }[]>`
+      select e.reason from public.rollout_events e where e.kind = ${kind}
+        and e.rollout_id = (select max(r.id) from public.rollouts r) order by e.id limit 1`;
+    return row?.reason;
+  }
+
+  async #expectRolledBack(name: string, word: string): Promise<void> {
+    const rollout = await this.#latestRollout();
+    const reason = (await this.#eventOf('rolled_back')) ?? 'no such event';
+    this.#expect(
+      name,
+      rollout.status === 'rolled_back' && reason.includes(word),
+      `${rollout.status}: ${reason}`,
+    );
+  }
+
+  #expectEvent(name: string, kind: string, reason: string | undefined): void {
+    this.#expect(name, reason !== undefined, reason ?? `no event ${kind}`);
+  }
+
+  #expect(name: string, met: boolean, seen: string | undefined): void {
+    this.#expectations.push({ name, met, seen: seen ?? 'nothing' });
+    this.#say(`${met ? 'met' : 'NOT MET'}: ${name} (${seen ?? 'nothing'})`);
+  }
+
+  /** The code and message that a statement is refused with. */
+  async #refusal(statement: string): Promise<string> {
+    try {
+      await this.#stack.sql.unsafe(statement);
+      return 'not refused';
+    } catch (error) {
+      const { detail, message } = error as { detail?: string; message: string };
+      return `${detail}: ${message}`;
+    }
+  }
+
+  async #setMaxWorkers(count: number): Promise<void> {
+    await this.#stack.sql`select public.change_setting('max_workers', ${count}::text::jsonb)`;
+  }
+
+  async #events(): Promise<LoggedEvent[]> {
+    const rows = await this.#stack.sql<LoggedEvent[]>`
+      select to_char(e.happened_at at time zone 'America/New_York', 'YYYY-MM-DD HH24:MI') as happened_at, e.rollout_id::integer as rollout,
+        e.stage, e.kind, e.actor, e.reason
+      from public.rollout_events e order by e.id`;
+    return [...rows];
+  }
+}
+
+type postgresJson = Readonly<Record<string, unknown>>;
+
+/** A text as SQL. */
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

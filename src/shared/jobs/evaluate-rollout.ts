@@ -1,0 +1,48 @@
+import type { Json } from '../models/forecaster.ts';
+import { judgeRollout } from '../rollout/judge-rollout.ts';
+import type { RolloutEvaluation } from '../rollout/rollout-evaluation.ts';
+import type { RolloutEvidence } from '../rollout/rollout-evidence.ts';
+import { CODE_VERSION } from '../version.ts';
+import { afterFailure, type StepOutcome } from './job-outcome.ts';
+import type { JobQueue } from './job-queue.ts';
+
+/** What judging reads. */
+export interface EvidenceReader {
+  /** @throws StoreError `no_rollout` */
+  evidence(): Promise<RolloutEvidence>;
+}
+
+/** What judging now reads and writes. */
+export interface EvaluationStore<Stored> extends EvidenceReader {
+  storeEvaluation(evidence: RolloutEvidence, evaluation: RolloutEvaluation): Promise<Stored>;
+}
+
+/**
+ * Judges the running rollout's stage on what the database knows now, and stores what was found.
+ *
+ * @throws StoreError `no_rollout`; `stage_changed` when somebody promoted or rolled back meanwhile: nothing was stored then
+ */
+export async function evaluateRollout<Stored>(
+  store: EvaluationStore<Stored>,
+): Promise<{ readonly evaluation: RolloutEvaluation; readonly stored: Stored }> {
+  const evidence = await store.evidence();
+  const evaluation = judgeRollout(evidence, CODE_VERSION);
+  return { evaluation, stored: await store.storeEvaluation(evidence, evaluation) };
+}
+
+/**
+ * Claims one evaluation and does it: reads the evidence, judges, and stores the verdict with the job's end.
+ *
+ * @throws StoreError when the database cannot be reached
+ */
+export async function evaluateNextRollout(queue: JobQueue, reader: EvidenceReader): Promise<StepOutcome> {
+  const job = await queue.claim(['evaluate_rollout']);
+  if (job === null) return { outcome: 'idle' };
+  try {
+    const evaluation = judgeRollout(await reader.evidence(), CODE_VERSION);
+    await queue.complete(job, evaluation as unknown as Json);
+    return { outcome: 'succeeded', job: job.id, progress: 1 };
+  } catch (error) {
+    return await afterFailure(queue, job, error);
+  }
+}

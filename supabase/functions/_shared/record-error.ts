@@ -1,0 +1,56 @@
+import { createAdminClient } from '@supabase/server/core';
+import { StoreError } from '../../../src/shared/errors/store-error.ts';
+import type { PlumblineClient } from '../../../src/shared/store/client.ts';
+import type { Database } from '../../../src/shared/store/database.types.ts';
+import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { logError } from './log.ts';
+
+/** How long the caller waits for it, in milliseconds. */
+const PATIENCE = 2_000;
+/** What is above that stays on the log alone: an instance that fails at every request would fill the table. */
+const MOST_A_MINUTE = 10;
+const MINUTE = 60_000;
+
+/** When this instance recorded its latest errors, by the monotonic clock. */
+let recorded: number[] = [];
+
+/**
+ * Records an error that nobody handled in the table `errors`: function, code, and the message without what looks like a key. Never
+ * throws, and takes 2 s at most: when the database is what failed, the log is all there is.
+ *
+ * @param name the function's
+ */
+export async function recordError(name: string, method: string, error: unknown): Promise<void> {
+  const now = performance.now();
+  recorded = recorded.filter((at) => now - at < MINUTE);
+  if (recorded.length >= MOST_A_MINUTE) return;
+  recorded.push(now);
+  const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
+  const code = error instanceof StoreError ? error.code : 'internal_error';
+  try {
+    const store = createAdminClient<Database>() as PlumblineClient;
+    const answer = await store
+      .rpc('record_error', {
+        p_source: name,
+        // Postgres' own codes are digits and capitals.
+        p_code: /^[a-z][a-z0-9_]{0,63}$/.test(code) ? code : 'refused_by_database',
+        p_message: withoutKeys(`${kind}: ${message}`).slice(0, 2_000),
+        p_details: { method, ...(error instanceof StoreError && { status: error.status, code }) },
+      })
+      .abortSignal(AbortSignal.timeout(PATIENCE));
+    unwrap(answer);
+  } catch (failure) {
+    logError(`${name} could not record its error`, failure);
+  }
+}
+
+/** A message of a library may repeat what it was given: keys, tokens, and what stands in an address after its path. */
+function withoutKeys(message: string): string {
+  return message
+    .replaceAll(/(https?:\/\/)[^\s/@]*@/g, '$1')
+    .replaceAll(/(https?:\/\/[^\s?#"']*)[?#][^\s"']*/g, '$1')
+    .replaceAll(/\bsb_(?:secret|publishable)_[\w-]+/g, '[key]')
+    .replaceAll(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '[token]')
+    .replaceAll(/\b(bearer|basic)\s+[^\s"']+/gi, '$1 [left out]')
+    .replaceAll(/\b(apikey|key|token|secret|password)(\s*[:=]\s*)[^\s"',;]+/gi, '$1$2[left out]');
+}

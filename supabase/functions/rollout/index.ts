@@ -1,0 +1,37 @@
+// POST with an empty body: claims one evaluation of the running rollout, judges and stores. POST {action, ...}: status, evaluate, promote,
+// rollback, extend, approve, note, publishing. GET: status. Secret key only.
+import { parseJson } from '../../../src/shared/contracts/parse.ts';
+import { rolloutRequestSchema } from '../../../src/shared/contracts/rollout-request.ts';
+import { actOnRollout } from '../../../src/shared/jobs/act-on-rollout.ts';
+import { evaluateNextRollout } from '../../../src/shared/jobs/evaluate-rollout.ts';
+import { RolloutStore } from '../../../src/shared/store/rollout-store.ts';
+import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
+import { log } from '../_shared/log.ts';
+import { readBody } from '../_shared/read-body.ts';
+import { type Context, serveFunction } from '../_shared/serve-function.ts';
+
+const BODY_LIMIT = 64 * 1024;
+
+export default serveFunction({
+  name: 'rollout',
+  auth: ['secret:*'],
+  methods: { POST: decide, GET: status },
+});
+
+async function decide(request: Request, { store }: Context): Promise<Response> {
+  const body = await readBody(request, BODY_LIMIT);
+  const rollouts = new RolloutStore(store);
+  // As the database asks its workers.
+  if (/^\s*(\{\s*\})?\s*$/.test(body)) {
+    const outcome = await evaluateNextRollout(new SupabaseJobQueue(store), rollouts);
+    if (outcome.outcome !== 'idle') log('evaluate', { ...outcome });
+    return Response.json(outcome);
+  }
+  return Response.json(
+    await actOnRollout(rollouts, parseJson(rolloutRequestSchema, body, 'the request body')),
+  );
+}
+
+async function status(_request: Request, { store }: Context): Promise<Response> {
+  return Response.json(await new RolloutStore(store).status());
+}

@@ -1,0 +1,388 @@
+-- What watches a rollout every five minutes, with every function down: it notices, and rolls back by itself. Errors of the schedule are
+-- unhandled errors like those of functions.
+
+-- The constraints of the migration before this one, in a transaction of their own: reading goes on meanwhile.
+alter table public.runs validate constraint runs_kind_known;
+alter table public.runs validate constraint runs_of_an_ensemble_name_it;
+alter table public.jobs validate constraint jobs_kind_known;
+
+create function internal.notice_forecasts(p_rollout public.rollouts, p_now timestamptz) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_forecast record;
+  v_subject text;
+  v_missing text[] := '{}';
+begin
+  for v_forecast in
+    select f.*
+    from internal.expected_forecasts(p_rollout.id, greatest(p_rollout.stage_started_at, p_now - interval '7 days'), p_now) f
+    where f.state in ('forecast_missing', 'bar_missing')
+    order by f.deadline, f.symbol, f.horizon, f.ensemble
+  loop
+    -- A session has two bars of 4h.
+    v_subject := concat_ws(' ', v_forecast.symbol, v_forecast.horizon,
+      case when v_forecast.state = 'forecast_missing' then v_forecast.ensemble end, v_forecast.session_date,
+      case when v_forecast.horizon <> '1D' then to_char(v_forecast.data_cutoff at time zone 'America/New_York', 'HH24:MI') end);
+    if v_forecast.state = 'forecast_missing' then
+      if internal.add_rollout_event(p_rollout.id, 'forecast_missing', 'automatic', format('%s was not there by %s', v_subject,
+          internal.utc_text(v_forecast.deadline)), to_jsonb(v_forecast), v_subject) is not null
+        and v_forecast.ensemble = 'candidate' then
+        v_missing := v_missing || v_subject;
+      end if;
+    elsif v_forecast.ensemble = 'candidate' then
+      -- Neither ensemble could forecast from it: nothing that a rollback would mend.
+      perform internal.add_rollout_event(p_rollout.id, 'bars_missing', 'automatic', format('the bar of %s had not come by %s', v_subject,
+        internal.utc_text(v_forecast.deadline)), to_jsonb(v_forecast) - 'ensemble', v_subject);
+    end if;
+  end loop;
+  if cardinality(v_missing) = 0 then
+    return '[]';
+  end if;
+  return jsonb_build_array(jsonb_build_object('trigger', 'missing_forecasts', 'subject', null,
+    'figures', jsonb_build_object('missing', to_jsonb(v_missing)),
+    'sentence', format('%s: %s.', case cardinality(v_missing) when 1 then 'a forecast of the candidate is missing'
+      else cardinality(v_missing) || ' forecasts of the candidate are missing' end, array_to_string(v_missing, ', '))));
+end
+$$;
+comment on function internal.notice_forecasts(public.rollouts, timestamptz) is
+  'Records forecasts and bars that are missing past their deadline in the last seven days of the stage, each once (forecast_missing, '
+  'bars_missing), and returns the trigger missing_forecasts when there are new ones of the candidate; else [].';
+revoke execute on function internal.notice_forecasts(public.rollouts, timestamptz) from public;
+
+create function internal.notice_failures(p_rollout public.rollouts, p_now timestamptz) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_failure record;
+  v_errors jsonb := '[]';
+begin
+  for v_failure in
+    select * from internal.rollout_dead_jobs(p_rollout.id, p_rollout.stage_started_at) j where j.finished_at <= p_now order by j.id
+  loop
+    -- A job that was put back may die again.
+    perform internal.add_rollout_event(p_rollout.id, 'job_dead', 'automatic', format('job %s, %s, ended dead: %s: %s', v_failure.id,
+        concat_ws(' ', v_failure.kind, v_failure.symbol, v_failure.horizon, v_failure.ensemble), v_failure.code, v_failure.message),
+      to_jsonb(v_failure), format('job %s %s', v_failure.id, internal.utc_text(v_failure.finished_at)));
+  end loop;
+  for v_failure in
+    select e.id, e.source, e.code, e.message, e.occurred_at from public.errors e
+    where e.occurred_at >= p_rollout.stage_started_at and e.occurred_at <= p_now
+    order by e.id
+  loop
+    if internal.add_rollout_event(p_rollout.id, 'error', 'automatic', format('error %s of %s: %s: %s', v_failure.id, v_failure.source,
+        v_failure.code, v_failure.message), to_jsonb(v_failure), format('error %s', v_failure.id)) is not null then
+      v_errors := v_errors || jsonb_build_object('id', v_failure.id, 'source', v_failure.source, 'code', v_failure.code);
+    end if;
+  end loop;
+  if v_errors = '[]' then
+    return '[]';
+  end if;
+  return jsonb_build_array(jsonb_build_object('trigger', 'unhandled_error', 'subject', null,
+    'figures', jsonb_build_object('errors', v_errors), 'sentence', format('%s: %s.',
+      case jsonb_array_length(v_errors) when 1 then 'an unhandled error' else jsonb_array_length(v_errors) || ' unhandled errors' end, (
+      select string_agg(format('%s of %s', e.value ->> 'code', e.value ->> 'source'), ', ' order by e.place)
+      from jsonb_array_elements(v_errors) with ordinality e(value, place)))));
+end
+$$;
+comment on function internal.notice_failures(public.rollouts, timestamptz) is
+  'Records dead jobs and unhandled errors since the stage began, each once (job_dead, error), and returns the trigger unhandled_error when '
+  'there are new errors; else [].';
+revoke execute on function internal.notice_failures(public.rollouts, timestamptz) from public;
+
+create function internal.alert_storm(p_rollout public.rollouts, p_now timestamptz) returns jsonb
+language sql stable set search_path = ''
+as $$
+  with alarm as (
+    select a.opened_at as at
+    from public.divergence_alerts a
+    where a.ensemble = 'candidate' and a.level in ('critical', 'implausible') and internal.is_of_rollout(p_rollout.id, a.symbol)
+    union all
+    select e.occurred_at from public.errors e
+  ), hour as (
+    -- Every hour that ends with an alarm, so that none is missed between two looks.
+    select a.at, count(*) over (order by a.at range between interval '1 hour' preceding and current row) as alarms
+    from alarm a where a.at >= p_rollout.stage_started_at and a.at <= p_now
+  ), worst as (
+    select h.at, h.alarms from hour h order by h.alarms desc, h.at limit 1
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('trigger', 'alert_storm', 'subject', null,
+      'figures', jsonb_build_object('alarms', w.alarms, 'until', w.at, 'allowed', c.allowed),
+      'sentence', format('%s critical alerts and errors in the hour up to %s; %s are allowed.', w.alarms, internal.utc_text(w.at),
+        c.allowed))), '[]')
+  from worst w
+  cross join (
+    select (internal.setting('rollout_criteria') ->> 'critical_alerts_per_hour')::integer as allowed
+  ) c
+  where w.alarms > c.allowed
+$$;
+comment on function internal.alert_storm(public.rollouts, timestamptz) is
+  'The trigger alert_storm when in some hour of the stage more than critical_alerts_per_hour critical or implausible alerts of the candidate '
+  'opened or unhandled errors occurred, by the worst such hour; else [].';
+revoke execute on function internal.alert_storm(public.rollouts, timestamptz) from public;
+
+create function internal.large_divergences(p_rollout public.rollouts) returns jsonb
+language sql stable set search_path = ''
+as $$
+  with largest as (
+    select (internal.setting('rollout_criteria') ->> 'largest_divergence')::double precision as allowed
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('trigger', 'divergence', 'subject', format('%s %s', e.symbol, e.horizon),
+      'figures', jsonb_build_object('divergence', e.divergence, 'window_id', e.window_id, 'allowed', l.allowed),
+      'sentence', format('the divergence of %s %s is %s %% in its latest window, above %s %%.', e.symbol, e.horizon,
+        round((100 * e.divergence)::numeric, 2), round((100 * l.allowed)::numeric, 2)))
+    order by e.symbol, e.horizon), '[]')
+  from largest l
+  -- The rows above it first, which are few: whether a window still stands is dear to ask of all.
+  join public.ensemble_validation_metrics e on e.divergence > l.allowed
+  join public.rollout_symbols m on m.rollout_id = p_rollout.id and m.symbol = e.symbol and e.horizon = any (m.horizons)
+  where e.hyperparameters ->> 'config_hash' = p_rollout.candidate_hash
+    and e.id = (
+      select v.metrics_id from internal.valid_windows(m.symbol_id, e.horizon, p_rollout.candidate_hash) v
+      order by v.window_id desc limit 1)
+$$;
+comment on function internal.large_divergences(public.rollouts) is
+  'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else [].';
+revoke execute on function internal.large_divergences(public.rollouts) from public;
+
+create function internal.watch_rollout(p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_rollout public.rollouts;
+  v_present public.rollouts;
+  v_lasting jsonb;
+  v_triggers jsonb;
+  v_new boolean := false;
+  v_trigger record;
+  v_reason text;
+begin
+  select r.* into v_rollout from public.rollouts r where r.status = 'running';
+  if v_rollout.id is null then
+    return jsonb_build_object('skipped', 'no rollout runs');
+  end if;
+  -- The first two are of what was not noticed before.
+  v_triggers := internal.notice_forecasts(v_rollout, p_now) || internal.notice_failures(v_rollout, p_now);
+  v_new := v_triggers <> '[]';
+  v_lasting := internal.large_divergences(v_rollout);
+  v_triggers := v_triggers || internal.alert_storm(v_rollout, p_now) || v_lasting;
+  if v_triggers = '[]' then
+    return jsonb_build_object('rollout_id', v_rollout.id, 'triggers', v_triggers, 'rolled_back', false);
+  end if;
+
+  v_present := internal.lock_rollout();
+  if v_present.id <> v_rollout.id or v_present.status <> 'running' then
+    return jsonb_build_object('skipped', format('rollout %s was decided on meanwhile', v_rollout.id));
+  end if;
+  for v_trigger in
+    select t.value, concat_ws(' ', v_rollout.stage, t.value ->> 'trigger', t.value ->> 'subject',
+      t.value #>> '{figures, window_id}', (t.value #>> '{figures, until}')::timestamptz::date) as subject
+    from jsonb_array_elements(v_triggers) t(value)
+  loop
+    v_new := internal.add_rollout_event(v_rollout.id, 'trigger', 'automatic', v_trigger.value ->> 'sentence', v_trigger.value,
+      -- Missing forecasts and errors are new as often as they are found.
+      case when v_trigger.value ->> 'trigger' in ('alert_storm', 'divergence') then v_trigger.subject end) is not null or v_new;
+  end loop;
+  -- What was recorded while automatic_rollback was false stays a record; a divergence goes on as long as its window.
+  if internal.setting('automatic_rollback') <> 'true' or not v_new and v_lasting = '[]' then
+    return jsonb_build_object('rollout_id', v_rollout.id, 'triggers', v_triggers, 'rolled_back', false);
+  end if;
+  select string_agg(t.value ->> 'sentence', ' ' order by t.place) into v_reason
+  from jsonb_array_elements(v_triggers) with ordinality t(value, place);
+  perform internal.roll_back(v_rollout.id, 'automatic', v_reason, jsonb_build_object('triggers', v_triggers));
+  return jsonb_build_object('rollout_id', v_rollout.id, 'triggers', v_triggers, 'rolled_back', true);
+end
+$$;
+comment on function internal.watch_rollout(timestamptz) is
+  'Looks at the rollout that runs: records missing forecasts and bars, dead jobs and unhandled errors, each once, and rolls back by itself, '
+  'unless automatic_rollback is false, when forecasts of the candidate are missing, at an unhandled error, at more than '
+  'critical_alerts_per_hour critical alerts and errors in an hour, and at a divergence above largest_divergence. {rollout_id, triggers, '
+  'rolled_back}, or {skipped}. Reconcile calls it.';
+revoke execute on function internal.watch_rollout(timestamptz) from public;
+
+create function internal.record_cron_error(p_job text, p_message text, p_state text, p_detail text) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  perform public.record_error('cron.' || p_job,
+    -- What internal.refuse raises has its code as detail.
+    case when p_detail ~ '^[a-z][a-z0-9_]{0,63}$' then p_detail else 'internal_error' end,
+    p_message, jsonb_build_object('sqlstate', p_state));
+end
+$$;
+comment on function internal.record_cron_error(text, text, text, text) is
+  'Records an error that a job of the schedule raised as an unhandled one, its source cron. and the job.';
+revoke execute on function internal.record_cron_error(text, text, text, text) from public;
+
+create or replace function internal.run_slot(p_slot text, p_date date, p_time time, p_now timestamptz, p_made_up boolean) returns text
+language plpgsql set search_path = ''
+as $$
+declare
+  v_slot public.schedule_slots;
+  v_before public.slot_runs;
+  v_due_at timestamptz := internal.new_york_time(p_date, p_time);
+  v_began timestamptz := clock_timestamp();
+  v_closed text;
+  v_status text := 'done';
+  v_reason text;
+  v_detail text;
+  v_result jsonb;
+begin
+  -- Another tick is at it, or reconcile is: they do it once between them.
+  if not pg_try_advisory_xact_lock(hashtextextended(format('plumbline.slot:%s:%s:%s', p_slot, p_date, p_time), 0)) then
+    return 'busy';
+  end if;
+  select r.* into v_before from public.slot_runs r where (r.slot, r.slot_date, r.local_time) = (p_slot, p_date, p_time);
+  -- A tick in time of what was noted as missed: the clock was ahead when it was noted.
+  if v_before.status is not null and not (v_before.status = case when p_made_up then 'failed' else 'missed' end) then
+    return v_before.status;
+  end if;
+
+  begin
+    select s.* into strict v_slot from public.schedule_slots s where s.slot = p_slot;
+    if v_slot.days = 'sessions' then
+      v_closed := internal.closed_because(p_date);
+    end if;
+    if v_closed is not null then
+      v_status := 'skipped';
+      v_reason := v_closed;
+    elsif not v_slot.active then
+      v_status := 'skipped';
+      v_reason := format('paused: %s', v_slot.paused_because);
+    else
+      v_result := internal.perform_slot(p_slot, p_date, p_time, p_now);
+      if v_result ? 'skipped' then
+        v_status := 'skipped';
+        v_reason := v_result ->> 'skipped';
+        v_result := null;
+      elsif p_made_up then
+        v_reason := format('made up for %s minutes after its time', floor(extract(epoch from p_now - v_due_at) / 60));
+      end if;
+    end if;
+  -- others leaves out what a timeout or an operator cancels: that would take reconcile's other work with it, every time anew.
+  exception when query_canceled or others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    v_status := 'failed';
+    v_reason := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
+    v_result := null;
+    perform internal.record_cron_error(p_slot, v_reason, sqlstate, v_detail);
+  end;
+
+  insert into public.slot_runs as r (
+    slot, slot_date, local_time, due_at, status, reason, result, made_up, started_at, finished_at)
+  values (p_slot, p_date, p_time, v_due_at, v_status, v_reason, v_result, p_made_up, v_began, clock_timestamp())
+  on conflict (slot, slot_date, local_time) do update set
+    status = excluded.status, reason = excluded.reason, result = excluded.result, attempts = r.attempts + 1,
+    made_up = excluded.made_up, started_at = excluded.started_at, finished_at = excluded.finished_at;
+  perform internal.note_next_due(p_slot, p_now);
+  return v_status;
+end
+$$;
+comment on function internal.run_slot(text, date, time, timestamptz, boolean) is
+  'Runs a slot of a date and time once and records what became of it, an error also in errors; returns the status, of an earlier run if there '
+  'was one (a failed one is tried again when p_made_up, one noted as missed runs when not), or busy while another transaction is at it.';
+
+create or replace function internal.reconcile(p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_today date := (p_now at time zone 'America/New_York')::date;
+  v_due record;
+  v_status text;
+  v_slots jsonb := '{}';
+  v_jobs jsonb := internal.reconcile_jobs();
+  v_rollout jsonb;
+  v_detail text;
+begin
+  for v_due in
+    -- Not ticked within a quarter of an hour.
+    select t.slot, t.slot_date, t.local_time, t.due_at,
+      t.closed_because is not null or not s.active or p_now <= t.due_at + s.make_up_within as still_runs
+    from internal.slot_times(v_today - 7, v_today) t
+    join public.schedule_slots s on s.slot = t.slot
+    where t.due_at >= s.active_since and t.due_at < p_now - interval '15 minutes'
+      and not exists (
+        select from public.slot_runs r
+        where (r.slot, r.slot_date, r.local_time) = (t.slot, t.slot_date, t.local_time))
+    union all
+    -- Failed, and worth another try.
+    select r.slot, r.slot_date, r.local_time, r.due_at, true
+    from public.slot_runs r
+    join public.schedule_slots s on s.slot = r.slot
+    where r.status = 'failed' and r.attempts < (internal.setting('slot_attempts') #>> '{}')::integer
+      and r.due_at > p_now - interval '1 day' and p_now <= r.due_at + s.make_up_within
+    order by 4, 1
+  loop
+    if v_due.still_runs then
+      v_status := internal.run_slot(v_due.slot, v_due.slot_date, v_due.local_time, p_now, true);
+    else
+      v_status := 'missed';
+      insert into public.slot_runs (slot, slot_date, local_time, due_at, status, reason, started_at, finished_at)
+      values (v_due.slot, v_due.slot_date, v_due.local_time, v_due.due_at, 'missed', format(
+        'no tick came; noticed %s minutes after its time, too late to make up for it',
+        floor(extract(epoch from p_now - v_due.due_at) / 60)), clock_timestamp(), clock_timestamp())
+      on conflict (slot, slot_date, local_time) do nothing;
+    end if;
+    v_slots := v_slots || jsonb_build_object(
+      format('%s %s %s', v_due.slot, v_due.slot_date, to_char(v_due.local_time, 'HH24:MI')), v_status);
+  end loop;
+  perform internal.note_next_due(s.slot, p_now) from public.schedule_slots s order by s.slot;
+
+  -- Whatever it raises, the work above stays.
+  begin
+    v_rollout := internal.watch_rollout(p_now);
+  exception when query_canceled or others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    v_rollout := jsonb_build_object('error', format('%s (SQLSTATE %s)', sqlerrm, sqlstate));
+    perform internal.record_cron_error('watch_rollout', v_rollout ->> 'error', sqlstate, v_detail);
+  end;
+
+  return v_jobs || jsonb_build_object('slots', v_slots, 'rollout', v_rollout,
+    'workers', internal.request_workers((internal.setting('max_workers') #>> '{}')::integer));
+end
+$$;
+comment on function internal.reconcile(timestamptz) is
+  'Every five minutes: ends or revives stalled jobs, makes up for slots whose tick did not come or failed, notes those that it is too late '
+  'for as missed, watches the rollout that runs, and asks for workers. Looks back seven days.';
+
+create or replace function internal.tick_job(p_job text, p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_minute timestamptz := date_trunc('minute', p_now, 'UTC');
+  v_result jsonb;
+  v_error text;
+  v_detail text;
+begin
+  -- Ticks of a later hour: the clock was set back, and their minutes come once more.
+  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
+    delete from public.cron_ticks t where t.job = p_job and t.ticked_at >= v_minute;
+  end if;
+  insert into public.cron_ticks (job, ticked_at) values (p_job, v_minute) on conflict (job, ticked_at) do nothing;
+  if not found then
+    return jsonb_build_object('repeated', true);
+  end if;
+  begin
+    case p_job
+      when 'dispatch' then
+        v_result := jsonb_build_object('workers', public.dispatch_workers());
+      when 'reconcile' then
+        v_result := internal.reconcile(p_now);
+      when 'plan' then
+        v_result := public.plan_work();
+      when 'outcomes' then
+        v_result := jsonb_build_object('scored', public.score_outcomes());
+    end case;
+  exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    v_error := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
+    raise warning 'plumbline-%: %', p_job, v_error;
+    perform internal.record_cron_error(p_job, v_error, sqlstate, v_detail);
+  end;
+  update public.cron_ticks set result = v_result, error = v_error where job = p_job and ticked_at = v_minute;
+  return coalesce(v_result, jsonb_build_object('error', v_error));
+end
+$$;
+comment on function internal.tick_job(text, timestamptz) is
+  'Cron''s tick of dispatch, reconcile, plan or outcomes: records it, does the work once a minute at most, and records an error (also in '
+  'errors) instead of losing the tick with it.';

@@ -1,0 +1,175 @@
+import type postgres from 'postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deploy, verify } from '../../../../src/cli/canary/deploy/deploy.ts';
+import { STEP_NAMES, type StepName } from '../../../../src/cli/canary/deploy/deploy-step.ts';
+import { ownerSql } from '../../../end-to-end/support/stack-clients.ts';
+import { canaryContext, endRollout, PLAN, prepareCanary, SYMBOLS } from './support/canary-stack.ts';
+
+let sql: postgres.Sql;
+beforeAll(async () => {
+  sql = ownerSql();
+  await prepareCanary(sql);
+});
+afterAll(async () => {
+  await endRollout(sql);
+  await sql.end();
+});
+beforeEach(() => endRollout(sql));
+
+/** What a deploy leaves in the database, without ids and times. */
+async function outcome() {
+  const [rollout] = await sql`
+    select r.id, r.status, r.stage, r.candidate_hash, r.baseline_hash, r.commit_hash, r.tests,
+      (select array_agg(k.name order by k.name) from jsonb_object_keys(r.health_captured) k(name)) as queries
+    from public.rollouts r order by r.id desc limit 1`;
+  const events = await sql`
+    select kind, stage, actor from public.rollout_events where rollout_id = ${rollout.id} order by id`;
+  const symbols = await sql`
+    select symbol, stage, horizons, ensemble from public.rollout_symbols where rollout_id = ${rollout.id} order by symbol`;
+  const forecasts = await sql`
+    select distinct symbol, horizon, ensemble, config_hash from public.forecasts where symbol = any (${SYMBOLS}) order by 1, 2, 3`;
+  const served = await sql`
+    select symbol, ensemble, config_hash from public.current_forecasts where symbol = any (${SYMBOLS}) order by 1`;
+  const windows = await sql`
+    select symbol, window_id, hyperparameters ->> 'ensemble' as ensemble from public.ensemble_validation_metrics
+    where symbol = any (${SYMBOLS}) order by 1, 3`;
+  const { id, ...rest } = rollout;
+  return JSON.parse(JSON.stringify({ rollout: rest, events, symbols, forecasts, served, windows }));
+}
+
+describe('canary deploy', () => {
+  it('is ready before, deploys, is complete after, and has nothing to do the second time', async () => {
+    const { context, said, end } = canaryContext();
+    try {
+      const before = await verify(context);
+      expect(before).toMatchObject({ deployed: false, ready: true, missing: [] });
+
+      const report = await deploy(context);
+      expect(report).toMatchObject({
+        stage: 'canary',
+        symbols: SYMBOLS,
+        candidate_hash: PLAN.candidate.hash,
+      });
+      expect(report.steps.map(({ step }) => step)).toEqual(STEP_NAMES);
+      const state = await outcome();
+      expect(state.rollout).toMatchObject({
+        ...{ status: 'running', stage: 'canary', tests: { passed: 12, failed: 0 } },
+        commit_hash: PLAN.source.commit,
+      });
+      expect(state.rollout.queries.length).toBeGreaterThan(3);
+      expect(state.served).toEqual(
+        SYMBOLS.map((symbol) => ({ symbol, ensemble: 'candidate', config_hash: PLAN.candidate.hash })),
+      );
+      expect(await verify(context)).toMatchObject({ deployed: true, ready: true, missing: [] });
+
+      const again = await deploy(context);
+      expect(again.rollout_id).toBe(report.rollout_id);
+      expect(again.steps.map(({ outcome }) => outcome)).toEqual(STEP_NAMES.map(() => 'was_done'));
+      expect(await outcome()).toEqual(state);
+      expect(said.join('\n')).toContain('first forecasts: ');
+    } finally {
+      await end();
+    }
+  });
+
+  it('ends in the same state after a break at any moment of any step', async () => {
+    const whole = canaryContext();
+    await deploy(whole.context);
+    const wanted = await outcome();
+    await whole.end();
+
+    for (const step of STEP_NAMES) {
+      for (const moment of ['checked', 'ran', 'done'] as const) {
+        await endRollout(sql);
+        const { context, end } = canaryContext();
+        try {
+          let broken = false;
+          await deploy(context, (name: StepName, at) => {
+            if (name !== step || at !== moment) return;
+            broken = true;
+            throw new Error('the power failed');
+          }).catch(() => {});
+          // Some steps have nothing to run here.
+          expect(broken || moment === 'ran').toBe(true);
+          await deploy(context);
+          expect([step, moment, await outcome()]).toEqual([step, moment, wanted]);
+        } finally {
+          await end();
+        }
+      }
+    }
+  }, 180_000);
+
+  it('keeps what it measured before the break, and measures nothing anew afterwards', async () => {
+    const { context, end } = canaryContext();
+    try {
+      await deploy(context, (step, moment) => {
+        if (step === 'health' && moment === 'done') throw new Error('the power failed');
+      }).catch(() => {});
+      const [before] = await sql`select count(*)::integer as n from public.query_timings`;
+      await deploy(context);
+      const [after] = await sql`select count(*)::integer as n from public.query_timings`;
+      expect(after.n).toBe(before.n);
+    } finally {
+      await end();
+    }
+  });
+});
+
+describe('canary deploy refuses', () => {
+  it('symbols without bars, with too few, or with old ones, and lists them all', async () => {
+    const { context, end } = canaryContext({ symbols: ['NVDA', 'CANA', 'SPX'] });
+    await sql`select public.change_setting('window_sizes', '{"1D": {"train": 260, "validation": 110, "test": 60, "step": 40}}')`;
+    try {
+      const { missing, ready } = await verify(context);
+      expect(ready).toBe(false);
+      expect(missing.map(({ what }) => what)).toEqual([
+        'CANA 1D has 420 bars, and a window takes 430',
+        'NVDA 1D has no bars',
+        'SPX 1D has no bars',
+      ]);
+      await expect(deploy(context)).rejects.toMatchObject({
+        code: 'not_ready',
+        message: expect.stringContaining('NVDA 1D has no bars'),
+      });
+      expect(await sql`select from public.rollouts where status = 'running'`).toHaveLength(0);
+    } finally {
+      await end();
+      await prepareCanary(sql);
+    }
+  });
+
+  it('tests that failed, and counts none of a working tree that differs from its commit', async () => {
+    const failing = canaryContext();
+    const context = { ...failing.context, runTests: async () => ({ passed: 11, failed: 1, ran_at: 'now' }) };
+    await expect(deploy(context)).rejects.toMatchObject({
+      code: 'not_ready',
+      message: expect.stringContaining('1 tests of commit c0ffee00c0ff failed'),
+    });
+    await failing.end();
+
+    const dirty = canaryContext({ source: { ...PLAN.source, clean: false } });
+    await deploy(dirty.context);
+    await dirty.end();
+    expect((await outcome()).rollout.tests).toBeNull();
+  });
+
+  it('while another candidate runs, and while the kill switch is on', async () => {
+    const first = canaryContext();
+    await deploy(first.context);
+    await first.end();
+    const other = canaryContext({ candidate: { ...PLAN.candidate, hash: 'ffffffffffffffff' } });
+    await expect(deploy(other.context)).rejects.toMatchObject({
+      code: 'not_ready',
+      message: expect.stringContaining('of another candidate or baseline runs'),
+    });
+
+    await sql`select public.set_publishing('Tester', false, 'a test')`;
+    try {
+      expect((await verify(other.context)).missing[0].what).toContain('the kill switch is on');
+    } finally {
+      await sql`select public.set_publishing('Tester', true, 'a test')`;
+      await other.end();
+    }
+  });
+});

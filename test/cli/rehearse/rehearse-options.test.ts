@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseRehearseOptions } from '../../../src/cli/rehearse/rehearse-options.ts';
+
+const refusal = (...args: string[]) => {
+  try {
+    parseRehearseOptions(args);
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'not refused';
+};
+
+describe('the options of a rehearsal', () => {
+  it('replay the bundled index over 32 sessions unless told otherwise', () => {
+    expect(parseRehearseOptions([])).toEqual({
+      ...{ csv: undefined, symbols: ['AAPL', 'MSFT', 'SPY'], sessions: 32, json: false, help: false },
+    });
+  });
+
+  it('take other prices and more sessions', () => {
+    const options = parseRehearseOptions([
+      '--csv',
+      'prices',
+      '--symbols',
+      'ibm, ko',
+      '--sessions',
+      '60',
+      '--json',
+    ]);
+    expect(options).toEqual({ csv: 'prices', symbols: ['IBM', 'KO'], sessions: 60, json: true, help: false });
+  });
+
+  it.each([
+    ['symbols without files', ['--symbols', 'AAPL,MSFT']],
+    ['one symbol', ['--csv', 'prices', '--symbols', 'AAPL']],
+    ['a symbol twice', ['--csv', 'prices', '--symbols', 'AAPL,AAPL']],
+    ['fewer sessions than three stages need', ['--sessions', '24']],
+    ['sessions that are no number', ['--sessions', 'many']],
+    ['an option that there is not', ['--fast']],
+  ])('refuse %s', (_, args) => {
+    expect(refusal(...args)).toBe('invalid_argument');
+  });
+});
