@@ -10,8 +10,8 @@ export interface SimulatedForecaster {
   readonly scale: number;
   /** Standard deviation of the logarithm of a random factor on the scale. */
   readonly scaleNoise: number;
-  /** Standard deviation of its mean about the true one (0), in true scales. */
-  readonly meanNoise: number;
+  /** How far its mean lies from the true one (0), in true standard deviations, up or down by chance. */
+  readonly meanError: number;
 }
 
 /** Degrees of freedom of the returns: fat tails, the fourth moment exists. */
@@ -60,6 +60,6 @@ function shock(random: SeededRandom): number {
 
 function forecast(of: SimulatedForecaster, volatility: number, random: SeededRandom): PairedForecast {
   const scale = volatility * of.scale * exp(of.scaleNoise * random.normal());
-  const mean = volatility * of.meanNoise * random.normal();
+  const mean = volatility * of.meanError * (random.uniform() < 0.5 ? -1 : 1);
   return { mean, quantiles: Float64Array.from(QUANTILES, (quantile) => mean + scale * quantile) };
 }

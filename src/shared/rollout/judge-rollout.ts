@@ -18,11 +18,12 @@ import { statusLine } from './status-line.ts';
 import { findTriggers } from './triggers.ts';
 
 /**
- * Ratios to the baseline below which a result is a leak until shown otherwise. RMSE: the mean would explain 19 % of the variance beyond the
- * baseline's, where honest means explain less than 1 % (`IMPLAUSIBLE_RELATIVE_RMSE` allows 4 % against "no change"). CRPS: to lose 30 % to the
- * true distribution a baseline must be nearly three times too wide; either way nobody should be served before someone has looked.
+ * Ratios to the baseline below which a result is a leak until shown otherwise. CRPS: to lose 30 % to the true distribution a baseline must be
+ * nearly three times too wide. RMSE: the candidate's mean would explain a third of the variance that the baseline leaves, where honest means explain
+ * less than 1 %, or the baseline's mean is off by three quarters of a standard deviation. Either way nobody should be served before someone has
+ * looked. Slighter leaks show in windows, on more bars (`implausibleSkill`).
  */
-export const IMPLAUSIBLE_RATIOS = { rmse: 0.9, crps: 0.7 } as const;
+export const IMPLAUSIBLE_RATIOS = { rmse: 0.8, crps: 0.7 } as const;
 
 /**
  * Judges the stage of a rollout on evidence of one moment. The same evidence gives the same bits.

@@ -2,7 +2,7 @@ import { type SimulatedForecaster, simulatedPairs } from '../../../bench/rollout
 import type { ForecastPair, RolloutEvidence } from '../../../src/shared/rollout/rollout-evidence.ts';
 
 /** A forecaster that knows the scale to within 5 %. */
-export const HONEST: SimulatedForecaster = { scale: 1, scaleNoise: 0.05, meanNoise: 0.02 };
+export const HONEST: SimulatedForecaster = { scale: 1, scaleNoise: 0.05, meanError: 0.02 };
 
 /** Sessions of two forecasters, by default honest ones. */
 export function pairsOf(

@@ -10,7 +10,7 @@ export interface RatioTest {
   readonly ratio: number;
   /** Probability of ever showing it where it is not so. */
   readonly level: number;
-  /** ln of the e-value; 0 without origins. */
+  /** ln of the e-value; 0 without origins, infinite where no outcome could have shown anything else. */
   readonly logEvidence: number;
   /** Whether it is shown: the e-value is at least 1 / level. */
   readonly isShown: boolean;
@@ -102,6 +102,8 @@ function extremeShown(
 
 function ratioTest({ values, stakes }: Wagers, ratio: number, level: number): RatioTest {
   const threshold = -ln(level);
+  if (cannotBeOtherwise(values))
+    return { ratio, level, logEvidence: Infinity, isShown: true, originsNeeded: 0 };
   const wealths = logWealths(values, stakes);
   const logEvidence = logMeanWealth(wealths);
   return {
@@ -111,4 +113,9 @@ function ratioTest({ values, stakes }: Wagers, ratio: number, level: number): Ra
     isShown: logEvidence >= threshold,
     originsNeeded: valuesNeeded(wealths, values.length, threshold),
   };
+}
+
+/** Whether no outcome could have made a value negative, and one is positive: two forecasts that are the same, or nearly so. */
+function cannotBeOtherwise(values: Wagers['values']): boolean {
+  return values.every(({ floor }) => floor >= 0) && values.some(({ value }) => value > 0);
 }

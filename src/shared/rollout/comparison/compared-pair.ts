@@ -30,9 +30,9 @@ export interface ComparedPair {
   readonly crps: {
     readonly outcome: Scores;
     readonly boundedOutcome: Scores;
-    readonly bends: readonly Scores[];
+    readonly bends: ScoreCurves;
     /** Those within the bounds, with the bounds themselves. */
-    readonly boundedBends: readonly Scores[];
+    readonly boundedBends: ScoreCurves;
   };
   /** Whether the outcome lies within each of the candidate's intervals, at `COVERAGE_LEVELS`. */
   readonly covered: readonly boolean[];
@@ -42,6 +42,12 @@ export interface ComparedPair {
 export interface Scores {
   readonly candidate: number;
   readonly baseline: number;
+}
+
+/** Of both forecasts for ascending outcomes. */
+export interface ScoreCurves {
+  readonly candidate: Float64Array;
+  readonly baseline: Float64Array;
 }
 
 /** @returns null where the two cannot be compared: a figure is not finite, or the baseline has no width */
@@ -54,7 +60,10 @@ export function comparedPair(pair: ForecastPair): ComparedPair | null {
   const largest = median + FARTHEST_OUTCOME * scale;
   const boundedOutcome = Math.max(least, Math.min(largest, outcome));
   const bends = Float64Array.from([...candidate.quantiles, ...baseline.quantiles, least, largest]).sort();
-  const curve = scoresAt(bends, candidate, baseline, scale);
+  const ofCandidate = crpsCurve(candidate.quantiles, bends, scale);
+  const ofBaseline = crpsCurve(baseline.quantiles, bends, scale);
+  const first = bends.indexOf(least);
+  const end = bends.lastIndexOf(largest) + 1;
   return {
     symbol: pair.symbol,
     scale,
@@ -68,8 +77,11 @@ export function comparedPair(pair: ForecastPair): ComparedPair | null {
     crps: {
       outcome: scoresOf(outcome, candidate, baseline, scale),
       boundedOutcome: scoresOf(boundedOutcome, candidate, baseline, scale),
-      bends: curve,
-      boundedBends: curve.filter((_, i) => bends[i] >= least && bends[i] <= largest),
+      bends: { candidate: ofCandidate, baseline: ofBaseline },
+      boundedBends: {
+        candidate: ofCandidate.subarray(first, end),
+        baseline: ofBaseline.subarray(first, end),
+      },
     },
     covered: INTERVALS.map(
       ({ lower, upper }) => outcome >= candidate.quantiles[lower] && outcome <= candidate.quantiles[upper],
@@ -92,34 +104,20 @@ function scoresOf(outcome: number, candidate: PairedForecast, baseline: PairedFo
   };
 }
 
-function scoresAt(
-  outcomes: Float64Array,
-  candidate: PairedForecast,
-  baseline: PairedForecast,
-  scale: number,
-): Scores[] {
-  const ofCandidate = crpsCurve(candidate.quantiles, outcomes);
-  const ofBaseline = crpsCurve(baseline.quantiles, outcomes);
-  return Array.from(outcomes, (_, i) => ({
-    candidate: ofCandidate[i] / scale,
-    baseline: ofBaseline[i] / scale,
-  }));
-}
-
 /**
- * CRPS at ascending outcomes, among which are all quantiles: between two of them it is straight. The slope below an outcome is the share of
+ * CRPS at ascending outcomes, among which are all quantiles, in units of `scale`: between two of them it is straight. The slope below an outcome is the share of
  * levels below it less the share above.
  */
-function crpsCurve(quantiles: Float64Array, outcomes: Float64Array): Float64Array {
+function crpsCurve(quantiles: Float64Array, outcomes: Float64Array, scale: number): Float64Array {
   const last = quantiles.length - 1;
   const curve = new Float64Array(outcomes.length);
-  curve[0] = crpsFromQuantiles(quantiles, outcomes[0]);
+  curve[0] = crpsFromQuantiles(quantiles, outcomes[0]) / scale;
   let below = 0;
   for (let i = 1; i < outcomes.length; i++) {
     while (below <= last && quantiles[below] < outcomes[i]) below++;
     // Each quantile stands for 1/200 of the levels, the outermost for half of that more, which is the tail beyond it.
     const share = QUANTILE_LEVELS[0] * (below + (below > 0 ? 0.5 : 0) + (below > last ? 0.5 : 0));
-    curve[i] = curve[i - 1] + (2 * share - 1) * (outcomes[i] - outcomes[i - 1]);
+    curve[i] = curve[i - 1] + (2 * share - 1) * ((outcomes[i] - outcomes[i - 1]) / scale);
   }
   return curve;
 }

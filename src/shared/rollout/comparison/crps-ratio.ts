@@ -1,4 +1,5 @@
-import type { ComparedPair, Scores } from './compared-pair.ts';
+import type { FlooredValue } from './bets-on-a-mean.ts';
+import type { ComparedPair } from './compared-pair.ts';
 import type { ForecastOrigin } from './forecast-origins.ts';
 import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesByFirstFloor } from './score-ratio.ts';
 
@@ -29,9 +30,12 @@ export function crpsRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
   };
 }
 
-function difference({ crps }: ComparedPair, isBounded: boolean, sign: 1 | -1, ratio: number) {
-  const of = ({ candidate, baseline }: Scores) => sign * (ratio * baseline - candidate);
+function difference({ crps }: ComparedPair, isBounded: boolean, sign: 1 | -1, ratio: number): FlooredValue {
+  const { candidate, baseline } = isBounded ? crps.boundedOutcome : crps.outcome;
+  const bends = isBounded ? crps.boundedBends : crps.bends;
   let floor = Infinity;
-  for (const scores of isBounded ? crps.boundedBends : crps.bends) floor = Math.min(floor, of(scores));
-  return { value: of(isBounded ? crps.boundedOutcome : crps.outcome), floor };
+  for (let i = 0; i < bends.candidate.length; i++) {
+    floor = Math.min(floor, sign * (ratio * bends.baseline[i] - bends.candidate[i]));
+  }
+  return { value: sign * (ratio * baseline - candidate), floor };
 }

@@ -24,7 +24,7 @@ export interface Wagers {
 }
 
 /** Shares of the wealth that an origin like the first can take. */
-const STAKED_SHARES = [0.2, 0.6];
+const STAKED_SHARES = [0.3, 0.8];
 
 /**
  * Stakes for values whose floors are far below 0 and much alike, because bounded outcomes decide them: by the floor of the first value, which was

@@ -21,7 +21,9 @@ export function judgeDivergence({ windows, windows_expected, criteria }: Rollout
 
   let verdict: Verdict = 'pass';
   if (above.length > 0 || implausible.length > 0 || mean >= limit) verdict = 'fail';
-  else if (unknown.length > 0 || broken.length > 0 || known.length === 0) verdict = 'insufficient';
+  // Written so that a limit that is no number passes nothing.
+  else if (!(mean < limit) || !(mean <= largest)) verdict = 'insufficient';
+  else if (unknown.length > 0 || broken.length > 0) verdict = 'insufficient';
 
   const parts: string[] = [];
   if (known.length > 0) {
@@ -40,7 +42,8 @@ export function judgeDivergence({ windows, windows_expected, criteria }: Rollout
     parts.push(`implausible, a leak until shown otherwise: ${listed(named)}`);
   }
   if (unknown.length > 0) parts.push(`not validated yet: ${listed(unknown)}`);
-  if (known.length === 0 && unknown.length === 0) parts.push('no window is known');
+  if (broken.length > 0) parts.push(`no figure for ${listed(broken)}`);
+  if (parts.length === 0) parts.push('no window is known');
   return {
     criterion: 'divergence',
     verdict,

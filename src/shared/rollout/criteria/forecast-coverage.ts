@@ -33,7 +33,7 @@ export function judgeForecastCoverage({ expected, criteria, symbols }: RolloutEv
 
   let verdict: Verdict = 'pass';
   if (late.length + missing.length > 0) verdict = 'fail';
-  else if (short > 0 || withoutBar.length > 0 || unseen.length > 0) verdict = 'insufficient';
+  else if (short !== 0 || withoutBar.length > 0 || unseen.length > 0) verdict = 'insufficient';
 
   const due = candidate.length - withoutBar.length;
   const parts = [

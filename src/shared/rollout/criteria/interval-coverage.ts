@@ -97,7 +97,7 @@ function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRo
       verdict = 'insufficient';
       reasons.push(`the power is below ${WANTED_POWER}`);
     }
-    if (short > 0) {
+    if (short !== 0) {
       verdict = 'insufficient';
       reasons.push(`${counted(short, 'more session')} needed at least`);
     }

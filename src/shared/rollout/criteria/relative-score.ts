@@ -17,7 +17,7 @@ const NAMES = { rmse: 'RMSE', crps: 'CRPS' } as const;
  *
  * - pass: the sequential test shows a ratio below 1 + margin, on at least the setting's sessions
  * - fail: it shows one above 1 + margin, or one so low that it is a leak until shown otherwise
- * - insufficient: neither
+ * - insufficient: neither; or the ratio is that low, though not beyond doubt: nothing that is too good passes
  */
 export function judgeRelativeScore(
   criterion: 'rmse' | 'crps',
@@ -99,6 +99,11 @@ function judgeHorizon(name: string, comparison: Comparison, criteria: RolloutCri
     }
     if (short > 0) reasons.push(`${counted(short, 'more session')} needed at least`);
   }
+  const isTooGoodSoFar = !tooGood.isShown && score.estimate < tooGood.ratio;
+  if (isTooGoodSoFar) {
+    if (verdict === 'pass') verdict = 'insufficient';
+    reasons.push(`implausible so far: below ${tooGood.ratio}, look for a leak`);
+  }
   if (unusable.length > 0) {
     if (verdict === 'pass') verdict = 'insufficient';
     reasons.push(`not compared: ${listed(unusable)}`);
@@ -109,7 +114,8 @@ function judgeHorizon(name: string, comparison: Comparison, criteria: RolloutCri
     sentence:
       `${horizon}: ${name} ${score.estimate.toFixed(3)} of the baseline's over ${counted(sessions, 'session')} (${counted(pairs.pairs, 'pair')}), ` +
       `${boundsOf(comparison, criteria)}: ${reasons.join('; ')}.`,
-    needed: sessionsOf(notWorse.originsNeeded, pairs, short),
+    // More sessions of what is too good make nothing better.
+    needed: isTooGoodSoFar ? null : sessionsOf(notWorse.originsNeeded, pairs, short),
   };
 }
 

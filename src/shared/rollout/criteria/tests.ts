@@ -1,5 +1,6 @@
 import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
 import type { RolloutEvidence } from '../rollout-evidence.ts';
+import { figure } from '../wording.ts';
 
 /** All tests of the deployed commit passed. `n` is tests that ran. */
 export function judgeTests({ rollout }: RolloutEvidence): CriterionResult {
@@ -19,7 +20,7 @@ export function judgeTests({ rollout }: RolloutEvidence): CriterionResult {
     criterion: 'tests',
     verdict,
     n: verdict === 'insufficient' ? 0 : tests!.passed + tests!.failed,
-    figures: { commit_hash, passed: tests?.passed ?? null, failed: tests?.failed ?? null },
+    figures: { commit_hash, passed: figure(tests?.passed), failed: figure(tests?.failed) },
     sentence,
     bars_needed: null,
   };
