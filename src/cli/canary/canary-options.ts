@@ -14,7 +14,7 @@ export const CANARY_USAGE = `npm run canary -- COMMAND [OPTIONS]
          --allow-old-bars       deploy although bars end before the last session, to try it out
   status                        how the rollout stands
   evaluate                      judge now, store and show criterion by criterion
-  report [--summary]            the latest stored report, or the summary at the end of a stage
+  report [--summary | --now]    the latest stored report; the summary at the end of a stage; or as it would be now
   promote [--force --reason R]  to the next stage; --force overrides what the judge does not pass
   rollback --reason R           back to the baseline, at once
   extend --days N [--reason R]  the stage lasts longer
@@ -32,7 +32,7 @@ const COMMANDS = {
   deploy: ['dry-run', 'verify-only', 'symbols', 'skip-tests', 'allow-old-bars'],
   status: [],
   evaluate: [],
-  report: ['summary'],
+  report: ['summary', 'now'],
   promote: ['force', 'reason'],
   rollback: ['reason'],
   extend: ['days', 'reason'],
@@ -54,6 +54,7 @@ export interface CanaryOptions {
   readonly skipTests: boolean;
   readonly allowOldBars: boolean;
   readonly summary: boolean;
+  readonly now: boolean;
   readonly force: boolean;
   readonly reason: string | undefined;
   readonly role: string | undefined;
@@ -90,6 +91,9 @@ export function parseCanaryOptions(args: readonly string[]): CanaryOptions | nul
   if (values['dry-run'] && values['verify-only']) {
     throw new InvalidInputError('invalid_argument', 'use --dry-run or --verify-only, not both');
   }
+  if (values.summary && values.now) {
+    throw new InvalidInputError('invalid_argument', 'use --summary or --now, not both');
+  }
   const symbols = values.symbols
     ?.split(',')
     .map((symbol) => parse(symbolSchema, symbol.trim().toUpperCase(), `--symbols "${values.symbols}"`));
@@ -102,6 +106,7 @@ export function parseCanaryOptions(args: readonly string[]): CanaryOptions | nul
     skipTests: values['skip-tests'] ?? false,
     allowOldBars: values['allow-old-bars'] ?? false,
     summary: values.summary ?? false,
+    now: values.now ?? false,
     force: values.force ?? false,
     reason: values.reason,
     role: values.role,
@@ -137,6 +142,7 @@ function readArguments(args: readonly string[]) {
         'skip-tests': { type: 'boolean' },
         'allow-old-bars': { type: 'boolean' },
         summary: { type: 'boolean' },
+        now: { type: 'boolean' },
         force: { type: 'boolean' },
         reason: { type: 'string' },
         role: { type: 'string' },

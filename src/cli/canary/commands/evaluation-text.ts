@@ -1,4 +1,4 @@
-import { textTable } from '../../text-table.ts';
+import { wrappedTable } from './wrapped-table.ts';
 
 /** An evaluation, as far as it is shown. */
 export interface ShownEvaluation {
@@ -26,7 +26,7 @@ export function evaluationText(document: unknown): string {
   const needed = (bars: number | null) => (bars === null ? '' : String(bars));
   return [
     evaluation.status_line,
-    textTable(
+    wrappedTable(
       ['criterion', 'verdict', 'n', 'more bars', 'why'],
       evaluation.criteria.map((row) => [
         row.criterion.replaceAll('_', ' '),

@@ -5,17 +5,22 @@ import { openTarget } from '../target/open-target.ts';
 import type { CommandResult } from './command-result.ts';
 
 /**
- * `canary report`: the latest stored report, as it was written; `--summary`: the latest summary at the end of a stage.
+ * `canary report`: the latest stored report, as it was written; `--summary`: the latest summary at the end of a stage;
+ * `--now`: as it would be written now, which is not stored.
  *
  * @throws InvalidInputError `no_report` when none was written yet; StoreError
  */
 export async function report(
-  options: Pick<CanaryOptions, 'remote' | 'data' | 'summary'>,
+  options: Pick<CanaryOptions, 'remote' | 'data' | 'summary' | 'now'>,
   environment: Readonly<Record<string, string | undefined>>,
   tell: (line: string) => void,
 ): Promise<CommandResult> {
   const target = await openTarget(options, environment, tell);
   try {
+    if (options.now) {
+      const markdown = unwrap(await target.store.rpc('report_now'));
+      return { status: 0, document: { markdown }, text: markdown };
+    }
     const [row] = unwrap(
       await target.store
         .from('canary_reports')
@@ -30,7 +35,7 @@ export async function report(
         'no_report',
         options.summary
           ? 'no summary was written yet: it comes the day after a stage was due'
-          : 'no report was written yet: they come at 08:00, 12:00 and 18:00 New York time of sessions',
+          : 'no report was written yet: they come at 08:00, 12:00 and 18:00 New York time of sessions; --now shows one as it would be',
       );
     }
     return { status: 0, document: row, text: row.markdown };

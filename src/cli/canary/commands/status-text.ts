@@ -1,5 +1,6 @@
 import { textTable } from '../../text-table.ts';
 import { evaluationText, type ShownEvaluation } from './evaluation-text.ts';
+import { wrappedTable } from './wrapped-table.ts';
 
 /** What `rollout_status` answers, as far as it is shown. */
 interface Status {
@@ -123,18 +124,18 @@ function boardTable(board: readonly BoardRow[]): string {
 }
 
 function eventTable(events: Status['events']): string {
-  return textTable(
-    ['when (UTC)', 'what', 'who', 'why'],
+  return wrappedTable(
+    ['when', 'what', 'who', 'why'],
     events.map((event) => [
       minute(event.happened_at),
       event.kind.replaceAll('_', ' '),
       event.actor,
-      event.reason.split('\n')[0],
+      event.reason,
     ]),
   );
 }
 
 /** A time of the database to the minute, in UTC. */
 function minute(time: string | null): string {
-  return time === null ? '' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+  return time === null ? '' : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

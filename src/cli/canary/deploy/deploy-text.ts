@@ -2,7 +2,7 @@ import { counted } from '../../counted.ts';
 import type { DeployReport, DryRun, PlannedStep, Readiness } from './deploy.ts';
 
 const STATES: Readonly<Record<PlannedStep['state'], string>> = {
-  done: 'nothing to do',
+  done: 'in order',
   to_do: 'to do',
   missing: 'missing',
   unknown: 'not known: no stack runs on the data directory',

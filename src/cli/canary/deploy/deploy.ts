@@ -61,7 +61,7 @@ async function bringAbout(
   const title = step.name.replaceAll('_', ' ');
   if (state.missing.length > 0) throw notReady(title, state.missing);
   if (isDone(state)) {
-    tell(`${title}: ${['nothing to do', ...state.notes].join('; ')}`);
+    tellNotes(tell, `${title}: in order`, state.notes);
     return { step: step.name, outcome: 'was_done', notes: state.notes };
   }
   tell(`${title}: ${state.pending.join('; ')}`);
@@ -75,8 +75,12 @@ async function bringAbout(
       `${title} has run, and this is still to do: ${after.pending.join('; ')}`,
     );
   }
-  tell(`${title}: ${['done', ...after.notes].join('; ')}`);
+  tellNotes(tell, `${title}: done`, after.notes);
   return { step: step.name, outcome: 'done', notes: after.notes };
+}
+
+function tellNotes(tell: (line: string) => void, line: string, notes: readonly string[]): void {
+  tell([line, ...notes.map((note) => `  ${note}`)].join('\n'));
 }
 
 function notReady(title: string, missing: readonly Missing[]): DeployError {
