@@ -1,4 +1,5 @@
 import type { DecisionCommand } from './request-of.ts';
+import { utcMinute } from './utc-minute.ts';
 
 /** What the functions of decisions answer, as far as it is shown. */
 interface Answer {
@@ -31,7 +32,7 @@ export function decisionText(
     case 'rollback':
       return rollbackLines(rollout, answer).join('\n');
     case 'extend':
-      return `${rollout}: stage ${answer.stage} lasts until ${answer.stage_due_at} at least.`;
+      return `${rollout}: stage ${answer.stage} lasts until ${utcMinute(answer.stage_due_at)} at least.`;
     case 'approve': {
       const missing = answer.missing ?? [];
       return `${rollout}: stage ${answer.stage} is approved as ${answer.role}; ${missing.length === 0 ? 'no role is missing' : `missing: ${missing.join(', ')}`}.`;

@@ -1,5 +1,6 @@
 import { textTable } from '../../text-table.ts';
 import { evaluationText, type ShownEvaluation } from './evaluation-text.ts';
+import { utcMinute } from './utc-minute.ts';
 import { wrappedTable } from './wrapped-table.ts';
 
 /** What `rollout_status` answers, as far as it is shown. */
@@ -59,7 +60,7 @@ export function statusText(document: unknown): string {
     ...(evaluation === null
       ? []
       : [
-          `Evaluated ${minute(evaluation.evaluated_at)}, stage ${evaluation.stage}. ${evaluationText(evaluation)}`,
+          `Evaluated ${utcMinute(evaluation.evaluated_at)}, stage ${evaluation.stage}. ${evaluationText(evaluation)}`,
         ]),
     ...readinessLines(status.not_ready),
     ...(events.length === 0 ? [] : [eventTable(events)]),
@@ -82,10 +83,10 @@ function readinessLines(obstacles: readonly string[] | null): string[] {
 }
 
 function rolloutLines(rollout: NonNullable<Status['rollout']>): string {
-  const head = `Rollout ${rollout.id}, candidate ${rollout.candidate_hash} beside baseline ${rollout.baseline_hash}, begun ${minute(rollout.started_at)}`;
+  const head = `Rollout ${rollout.id}, candidate ${rollout.candidate_hash} beside baseline ${rollout.baseline_hash}, begun ${utcMinute(rollout.started_at)}`;
   return rollout.status === 'running'
-    ? `${head}.\nStage ${rollout.stage} since ${minute(rollout.stage_started_at)}, until ${minute(rollout.stage_due_at)} at least.`
-    : `${head}.\n${rollout.status === 'completed' ? 'Completed' : 'Rolled back'} ${minute(rollout.ended_at)}, stage ${rollout.stage}: ${rollout.ended_because}`;
+    ? `${head}.\nStage ${rollout.stage} since ${utcMinute(rollout.stage_started_at)}, until ${utcMinute(rollout.stage_due_at)} at least.`
+    : `${head}.\n${rollout.status === 'completed' ? 'Completed' : 'Rolled back'} ${utcMinute(rollout.ended_at)}, stage ${rollout.stage}: ${rollout.ended_because}`;
 }
 
 function boardTable(board: readonly BoardRow[]): string {
@@ -127,15 +128,10 @@ function eventTable(events: Status['events']): string {
   return wrappedTable(
     ['when', 'what', 'who', 'why'],
     events.map((event) => [
-      minute(event.happened_at),
+      utcMinute(event.happened_at),
       event.kind.replaceAll('_', ' '),
       event.actor,
       event.reason,
     ]),
   );
-}
-
-/** A time of the database to the minute, in UTC. */
-function minute(time: string | null): string {
-  return time === null ? '' : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -174,7 +174,7 @@ export async function verify(context: DeployContext): Promise<Readiness> {
     if (step.needsRollout && !deployed) continue;
     const state = await step.check();
     missing.push(...state.missing.map((one) => ({ step: step.name, ...one })));
-    notes.push(...state.notes);
+    notes.push(...state.notes.map((note) => `${step.name.replaceAll('_', ' ')}: ${note}`));
     // Tests and health are of the time of deploying; what else a deploy would still do is missing once it was deployed.
     const isOfDeploying = step.name === 'preflight' || step.name === 'health';
     if (deployed && !isOfDeploying) {

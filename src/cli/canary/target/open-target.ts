@@ -36,7 +36,10 @@ export async function openTarget(
   return embeddedTarget(
     stack,
     () => stack.databaseUrl,
-    () => stack.stop(),
+    () => {
+      tell('the stack that was started for this command ends with it: npm start keeps one');
+      return stack.stop();
+    },
   );
 }
 
