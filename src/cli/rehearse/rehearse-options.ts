@@ -7,7 +7,7 @@ import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 export interface RehearseOptions {
   /** Directory of `SYMBOL.csv` files; undefined: three spans of the S&P 500 that comes with the package. */
   readonly csv: string | undefined;
-  /** The first two are the canary's. Only with `csv`. */
+  /** The first three are the canary's. Only with `csv`. */
   readonly symbols: readonly string[];
   /** Sessions that the good candidate may take on its way. */
   readonly sessions: number;
@@ -15,7 +15,7 @@ export interface RehearseOptions {
   readonly help: boolean;
 }
 
-/** A stage needs five sessions, and there are three. */
+/** Two stages are to be passed. */
 const LEAST_SESSIONS = 25;
 const DEFAULT_SYMBOLS = 'AAPL,MSFT,SPY';
 
@@ -26,8 +26,8 @@ export const REHEARSE_USAGE = `npm run rehearse [-- OPTIONS]
 
   --csv DIR          your own prices, SYMBOL.csv, and half sessions in SYMBOL_4hs.csv there or in DIR/intraday (4h from the limited
                      stage on); default: three spans of the S&P 500 that comes with the package, as three symbols, 1D
-  --symbols A,B,C    of --csv (default ${DEFAULT_SYMBOLS}); the first two are the canary's
-  --sessions N       sessions that the good candidate may take, ${LEAST_SESSIONS} or more (default 32)
+  --symbols A,B,C    of --csv (default ${DEFAULT_SYMBOLS}); the first three are the canary's
+  --sessions N       sessions that the good candidate may take, ${LEAST_SESSIONS} or more (default 25)
   --json             print one JSON document on standard output, all else on standard error
 `;
 
@@ -49,7 +49,7 @@ export function parseRehearseOptions(args: readonly string[]): RehearseOptions {
       `--symbols ${values.symbols}: two or more different symbols are needed`,
     );
   }
-  const sessions = /^\d{1,4}$/.test(values.sessions ?? '32') ? Number(values.sessions ?? '32') : Number.NaN;
+  const sessions = /^\d{1,4}$/.test(values.sessions ?? '25') ? Number(values.sessions ?? '25') : Number.NaN;
   if (!(sessions >= LEAST_SESSIONS)) {
     throw new InvalidInputError(
       'invalid_argument',

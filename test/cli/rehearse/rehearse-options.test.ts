@@ -11,9 +11,9 @@ const refusal = (...args: string[]) => {
 };
 
 describe('the options of a rehearsal', () => {
-  it('replay the bundled index over 32 sessions unless told otherwise', () => {
+  it('replay the bundled index over 25 sessions unless told otherwise', () => {
     expect(parseRehearseOptions([])).toEqual({
-      ...{ csv: undefined, symbols: ['AAPL', 'MSFT', 'SPY'], sessions: 32, json: false, help: false },
+      ...{ csv: undefined, symbols: ['AAPL', 'MSFT', 'SPY'], sessions: 25, json: false, help: false },
     });
   });
 
