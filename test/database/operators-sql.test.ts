@@ -86,7 +86,7 @@ describe('docs/operations.md', () => {
         }
         checked++;
       }
-      expect(checked).toBe(7);
+      expect(checked).toBe(8);
     }),
   );
 });

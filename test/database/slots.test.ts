@@ -51,7 +51,7 @@ describe('a slot that fails', () => {
   it(
     'by a timeout fails no worse: what reconcile did beside it stays',
     rolledBack(async (sql) => {
-      await since(sql, '2026-07-14T11:30:00Z');
+      await since(sql, '2026-07-14T11:50:00Z');
       await perform(sql, "perform pg_sleep(20); return '{}';");
       await sql`set local statement_timeout = '3s'`;
       expect(await reconcile(sql, at(17))).toEqual({ 'canary_report 2026-07-14 08:00': 'failed' });
@@ -106,7 +106,7 @@ describe('a tick that does not come', () => {
   it(
     'is noticed after a quarter of an hour and made up for while that makes sense',
     rolledBack(async (sql) => {
-      await since(sql, '2026-07-14T11:30:00Z');
+      await since(sql, '2026-07-14T11:50:00Z');
       await perform(sql, "return '{}';");
       expect(await reconcile(sql, at(15))).toEqual({});
       expect(await reconcile(sql, at(17))).toEqual({ 'canary_report 2026-07-14 08:00': 'done' });
@@ -120,7 +120,7 @@ describe('a tick that does not come', () => {
   it(
     'is missed when it is too late, which is recorded with its figures',
     rolledBack(async (sql) => {
-      await since(sql, '2026-07-14T11:30:00Z');
+      await since(sql, '2026-07-14T11:50:00Z');
       await perform(sql, "return '{}';");
       expect(await reconcile(sql, at(61))).toEqual({ 'canary_report 2026-07-14 08:00': 'missed' });
       expect(await row(sql, 'canary_report')).toMatchObject({
@@ -160,7 +160,7 @@ describe('a clock that jumps', () => {
   it(
     'back runs nothing twice, forward loses nothing without a row',
     rolledBack(async (sql) => {
-      await since(sql, '2026-07-14T11:30:00Z');
+      await since(sql, '2026-07-14T11:50:00Z');
       await perform(sql, "return '{}';");
       expect(await tick(sql, 'canary_report', DUE)).toBe('done');
       expect(await tick(sql, 'canary_report', at(3))).toBe('done');
@@ -181,7 +181,7 @@ describe('a clock that jumps', () => {
   it(
     'forward and back again loses no slot that was noted as missed meanwhile',
     rolledBack(async (sql) => {
-      await since(sql, '2026-07-14T11:30:00Z');
+      await since(sql, '2026-07-14T11:50:00Z');
       await perform(sql, "return '{}';");
       await reconcile(sql, at(26 * 60));
       expect(await tick(sql, 'canary_report', '2026-07-14T16:00:00Z')).toBe('done');
@@ -198,7 +198,7 @@ describe('a paused slot', () => {
   it(
     'is skipped with the reason until it is resumed',
     rolledBack(async (sql) => {
-      await since(sql, '2026-07-14T11:30:00Z');
+      await since(sql, '2026-07-14T11:50:00Z');
       await sql`select public.pause_slot('canary_report', 'moving house')`;
       expect(await tick(sql, 'canary_report', DUE)).toBe('skipped');
       expect((await row(sql, 'canary_report')).reason).toBe('paused: moving house');
