@@ -20,7 +20,7 @@ export interface EnsembleConfiguration {
   /** Factors by which member means may be shrunk towards half the expanding mean; one is chosen on validation. */
   readonly meanFactors: readonly number[];
   /**
-   * Symbols, at most 12, whose bars the LSTM is trained on too, whatever symbol it is for; default none. They are cut by the
+   * Symbols, at most 12, whose bars LSTM and TRANSFORMER are trained on too, whatever symbol it is for; default none. They are cut by the
    * date of a bar: companions of another market may close after the symbol does.
    */
   readonly companions?: readonly string[];

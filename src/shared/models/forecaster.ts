@@ -38,7 +38,7 @@ export interface FitOptions {
   /** Of an earlier fit with the same series, hyperparameters and options. */
   readonly checkpoint?: Json;
   /**
-   * Series of other symbols, with no bar after the cutoff, that a member may learn from too (the LSTM does: one network for
+   * Series of other symbols, with no bar after the cutoff, that a member may learn from too (LSTM and TRANSFORMER do: one network for
    * all of them). A companion with the series' own symbol is left out. Default none.
    */
   readonly companions?: readonly Series[];

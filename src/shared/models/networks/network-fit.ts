@@ -171,7 +171,10 @@ export class NetworkFit<H extends NetworkHyperparameters> implements Resumable<F
     const scales = state.doubles('scales', means.length);
     const complete = this.#trained.length === this.#hyperparameters.networks;
     if (means.length > (complete ? this.#cutoffs.length : 0)) {
-      throw new FitError('invalid_artifact', `The checkpoint holds ${means.length} forecasts, too many.`);
+      throw new FitError(
+        'invalid_artifact',
+        `The checkpoint of this ${this.#kind.name} fit holds ${means.length} forecasts, too many.`,
+      );
     }
     means.forEach((mean, i) => {
       this.#forecasts.push({ mean, scale: scales[i] });
