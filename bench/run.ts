@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   budget: async (options) => await (await import('./budget/budget-bench.ts')).budgetBench(options),
   overfitting: async (options) =>
     await (await import('./overfitting/overfitting-bench.ts')).overfittingBench(options),
+  rollout: async (options) => await (await import('./rollout/rollout-bench.ts')).rolloutBench(options),
   calendar: async (options) => await (await import('./calendar/calendar-bench.ts')).calendarBench(options),
 };
 const USAGE = `npm run bench -- [NAME] [--json] [--strict] [--csv FILE] [--rounds N]
@@ -21,6 +22,8 @@ const USAGE = `npm run bench -- [NAME] [--json] [--strict] [--csv FILE] [--round
   --rounds  interleaved rounds, at least 5 (default 7)
 calendar has no rounds, and takes
   --csv PATH          a file of daily bars, or a directory with SPY.csv; default: the S&P 500 of the package vega-datasets
+rollout has no rounds, and takes
+  --csv PATH          a directory with AAPL.csv, MSFT.csv and SPY.csv; default: the S&P 500 of the package vega-datasets
 overfitting has no rounds, and takes
   --csv PATH          a directory of SYMBOL.csv files or one such file; default: the S&P 500 of the package vega-datasets
   --symbols A,B|all   of the directory; default: those of the zoo's 13 that are there, else all

@@ -17,7 +17,8 @@ export interface SimulatedForecaster {
 /** Degrees of freedom of the returns: fat tails, the fourth moment exists. */
 const NU = 5;
 const UNIT = Math.sqrt((NU - 2) / NU);
-const QUANTILES = QUANTILE_LEVELS.map((level) => UNIT * studentTQuantile(level, NU));
+/** Of a return in units of its standard deviation, at `QUANTILE_LEVELS`. */
+export const STANDARD_QUANTILES: readonly number[] = QUANTILE_LEVELS.map(standardOutcome);
 const DAY = 86_400_000;
 const FIRST_DAY = Date.parse('2026-01-05T00:00:00Z');
 
@@ -46,20 +47,41 @@ export function simulatedPairs(
         data_cutoff: new Date(time).toISOString(),
         outcome_time: new Date(time + DAY).toISOString(),
         realised_return: realised,
-        candidate: forecast(forecasters.candidate, volatility, random),
-        baseline: forecast(forecasters.baseline, volatility, random),
+        candidate: erringForecast(forecasters.candidate, volatility, STANDARD_QUANTILES, random),
+        baseline: erringForecast(forecasters.baseline, volatility, STANDARD_QUANTILES, random),
       });
     }
   }
   return pairs;
 }
 
+/** Student's t with unit variance: a normal deviate over the root of a mean chi-square. */
 function shock(random: SeededRandom): number {
-  return UNIT * studentTQuantile(Math.max(1e-12, random.uniform()), NU);
+  let squares = 0;
+  for (let i = 0; i < NU; i++) {
+    const normal = random.normal();
+    squares += normal * normal;
+  }
+  return UNIT * random.normal() * Math.sqrt(NU / squares);
 }
 
-function forecast(of: SimulatedForecaster, volatility: number, random: SeededRandom): PairedForecast {
+/**
+ * A forecast by someone who knows all but for their errors.
+ *
+ * @param standard quantiles of the return in units of its volatility
+ */
+export function erringForecast(
+  of: SimulatedForecaster,
+  volatility: number,
+  standard: readonly number[],
+  random: SeededRandom,
+): PairedForecast {
   const scale = volatility * of.scale * exp(of.scaleNoise * random.normal());
   const mean = volatility * of.meanError * (random.uniform() < 0.5 ? -1 : 1);
-  return { mean, quantiles: Float64Array.from(QUANTILES, (quantile) => mean + scale * quantile) };
+  return { mean, quantiles: Float64Array.from(standard, (quantile) => mean + scale * quantile) };
+}
+
+/** A quantile of a return in units of its standard deviation. */
+export function standardOutcome(level: number): number {
+  return UNIT * studentTQuantile(level, NU);
 }

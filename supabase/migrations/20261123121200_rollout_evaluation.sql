@@ -93,27 +93,41 @@ comment on function internal.is_of_rollout(bigint, text) is
   'Whether what concerns a symbol concerns a rollout: it has reached the symbol, or no single symbol is meant (null).';
 revoke execute on function internal.is_of_rollout(bigint, text) from public;
 
-create function internal.rollout_dead_jobs(p_rollout_id bigint, p_since timestamptz) returns table (
-  id bigint, kind text, symbol text, horizon text, ensemble text, code text, message text, finished_at timestamptz)
+create function internal.is_made_good(p_job public.jobs) returns boolean
 language sql stable set search_path = ''
 as $$
-  select j.id, j.kind, j.payload ->> 'symbol', j.payload ->> 'horizon', j.payload ->> 'ensemble', j.error_code, j.error_message,
-    j.finished_at
+  select p_job.kind = 'ingest' and exists (
+    select from public.jobs j
+    where j.kind = 'ingest' and j.status = 'succeeded' and j.finished_at >= p_job.finished_at
+      and (j.payload ->> 'symbol', j.payload ->> 'timeframe') = (p_job.payload ->> 'symbol', p_job.payload ->> 'timeframe'))
+$$;
+comment on function internal.is_made_good(public.jobs) is
+  'Whether what a dead job was to do was done by a later one: an ingest job, by one that has fetched the same series since. The sessions '
+  'that it cost are missing bars, which hold the stage by themselves.';
+revoke execute on function internal.is_made_good(public.jobs) from public;
+
+create function internal.rollout_dead_jobs(p_rollout_id bigint, p_since timestamptz) returns table (
+  id bigint, kind text, symbol text, horizon text, ensemble text, code text, message text, finished_at timestamptz, made_good boolean)
+language sql stable set search_path = ''
+as $$
+  select j.id, j.kind, j.payload ->> 'symbol', coalesce(j.payload ->> 'horizon', j.payload ->> 'timeframe'), j.payload ->> 'ensemble',
+    j.error_code, j.error_message, j.finished_at, internal.is_made_good(j)
   from public.jobs j
   where j.status = 'dead' and j.finished_at >= p_since and internal.is_of_rollout(p_rollout_id, j.payload ->> 'symbol')
 $$;
 comment on function internal.rollout_dead_jobs(bigint, timestamptz) is
-  'Jobs that ended dead since, about symbols that a rollout has reached or about none.';
+  'Jobs that ended dead since, about symbols that a rollout has reached or about none; made_good: a later one did their work.';
 revoke execute on function internal.rollout_dead_jobs(bigint, timestamptz) from public;
 
 create function internal.rollout_health(p_since timestamptz) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
+  v_measured regproc := to_regproc('internal.query_health');
   v_health jsonb;
 begin
-  if to_regprocedure('internal.query_health(timestamptz)') is not null then
-    execute 'select internal.query_health($1)' into v_health using p_since;
+  if v_measured is not null then
+    execute format('select %s($1)', v_measured) into v_health using p_since;
   end if;
   return coalesce(v_health, '{}');
 end
@@ -200,8 +214,8 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'horizon', h.horizon) order by m.symbol, h.horizon), '[]')
       from public.rollout_symbols m cross join unnest(m.horizons) h(horizon) where m.rollout_id = v.id),
     'dead_jobs', (
-      select coalesce(jsonb_agg(to_jsonb(j) order by j.id), '[]')
-      from internal.rollout_dead_jobs(v.id, v.stage_started_at) j where j.finished_at <= v_until),
+      select coalesce(jsonb_agg(to_jsonb(j) - 'made_good' order by j.id), '[]')
+      from internal.rollout_dead_jobs(v.id, v.stage_started_at) j where j.finished_at <= v_until and not j.made_good),
     'failed_runs', (
       select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'code', r.error_code, 'message', r.error_message,
         'finished_at', r.finished_at) order by r.finished_at, r.id), '[]')
@@ -211,7 +225,8 @@ begin
         and case r.kind
           when 'ingestion' then exists (
             select from public.jobs j
-            where j.run_id = r.id and j.status = 'dead' and internal.is_of_rollout(v.id, j.payload ->> 'symbol'))
+            where j.run_id = r.id and j.status = 'dead' and internal.is_of_rollout(v.id, j.payload ->> 'symbol')
+              and not internal.is_made_good(j))
           when 'rollout_evaluation' then true
           else exists (
             select from public.rollout_symbols m where m.rollout_id = v.id and r.params -> 'symbols' ? m.symbol)

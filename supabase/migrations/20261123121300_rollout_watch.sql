@@ -63,7 +63,7 @@ begin
     -- A job that was put back may die again.
     perform internal.add_rollout_event(p_rollout.id, 'job_dead', 'automatic', format('job %s, %s, ended dead: %s: %s', v_failure.id,
         concat_ws(' ', v_failure.kind, v_failure.symbol, v_failure.horizon, v_failure.ensemble), v_failure.code, v_failure.message),
-      to_jsonb(v_failure), format('job %s %s', v_failure.id, internal.utc_text(v_failure.finished_at)));
+      to_jsonb(v_failure) - 'made_good', format('job %s %s', v_failure.id, internal.utc_text(v_failure.finished_at)));
   end loop;
   for v_failure in
     select e.id, e.source, e.code, e.message, e.occurred_at from public.errors e

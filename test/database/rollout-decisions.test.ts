@@ -461,7 +461,7 @@ describe('the log', () => {
       for (const statement of [
         "update public.rollout_events set reason = 'nothing happened'",
         'delete from public.rollout_events',
-        'truncate public.rollout_events',
+        'truncate public.rollout_events, public.alert_deliveries',
         'truncate public.rollouts cascade',
       ])
         for (const role of ['postgres', 'service_role', 'authenticated']) {

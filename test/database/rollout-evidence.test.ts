@@ -233,6 +233,36 @@ describe('the evidence', () => {
   );
 
   it(
+    'leaves out an ingestion that died once a later one has fetched the same series',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      const addIngestion = async (symbol: string, status: 'dead' | 'succeeded') => {
+        const [{ id }] = await sql`
+          insert into public.runs (kind, idempotency_key, requested_via) values ('ingestion', gen_random_uuid()::text, 'schedule')
+          returning id`;
+        const job = await addJob(sql, id, 'ingest', { symbol, timeframe: '1D' });
+        await sql`
+          update public.jobs set status = ${status}, finished_at = now(),
+            error_code = ${status === 'dead' ? 'provider_unavailable' : null}, error_message = ${status === 'dead' ? 'out' : null}
+          where id = ${job}`;
+        if (status === 'dead') {
+          await sql`
+            update public.runs set status = 'failed', finished_at = now(), error_code = 'provider_unavailable', error_message = 'out'
+            where id = ${id}`;
+        }
+        return job;
+      };
+      const dead = await addIngestion('AAPL', 'dead');
+      const other = await addIngestion('MSFT', 'dead');
+      expect((await evidence(sql)).dead_jobs.map(({ id }) => id)).toEqual([dead, other]);
+      await addIngestion('AAPL', 'succeeded');
+      const found = await evidence(sql);
+      expect(found.dead_jobs.map(({ id }) => id)).toEqual([other]);
+      expect(found.failed_runs).toHaveLength(1);
+    }),
+  );
+
+  it(
     'counts approvals and evaluations of the stage, and asks for the durations of queries where they are measured',
     rolledBack(async (sql) => {
       await sql`select public.change_setting('rollout_roles', '["QA"]')`;

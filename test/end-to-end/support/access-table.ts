@@ -132,6 +132,7 @@ function internal.held_job                  | -    | -             | -
 function internal.is_ascending              | -    | -             | -
 function internal.is_covered                | -    | -             | -
 function internal.is_half_day               | -    | -             | -
+function internal.is_made_good              | -    | -             | -
 function internal.is_of_rollout             | -    | -             | -
 function internal.is_session                | -    | -             | -
 function internal.is_settled                | -    | -             | -

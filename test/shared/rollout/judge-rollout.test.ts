@@ -71,11 +71,28 @@ describe('criteria', () => {
     }
   });
 
-  it('forecast_coverage: holds where the bar did not come, and does not count the session', () => {
-    const expected = good.expected.map((one, i) =>
-      i === 6 ? { ...one, state: 'bar_missing' as const } : one,
+  it('forecast_coverage: a session whose bar did not come does not count, and holds while it is the latest', () => {
+    const without = (wanted: number) => ({
+      expected: good.expected.map((one, i) =>
+        i === wanted ? { ...one, state: 'bar_missing' as const } : one,
+      ),
+    });
+    expect(row('forecast_coverage', without(6))).toMatchObject({ verdict: 'pass', n: 19 });
+    expect(row('forecast_coverage', without(6)).sentence).toContain(
+      'without a bar to forecast from: S0 1D 2026-01-06',
     );
-    expect(row('forecast_coverage', { expected })).toMatchObject({ verdict: 'insufficient', n: 19 });
+    expect(row('forecast_coverage', without(good.expected.length - 2))).toMatchObject({
+      verdict: 'insufficient',
+      n: 19,
+    });
+    const short = pairsOf(HONEST, { sessions: 5 });
+    expect(row('forecast_coverage', {}, short).verdict).toBe('pass');
+    const { expected } = evidenceOf(short);
+    const hole = expected.map((one, i) => (i === 0 ? { ...one, state: 'bar_missing' as const } : one));
+    expect(row('forecast_coverage', { expected: hole }, short)).toMatchObject({
+      verdict: 'insufficient',
+      bars_needed: 1,
+    });
   });
 
   it('forecast_coverage: the gaps of the baseline lose pairs and are named, but fail nothing', () => {

@@ -59,9 +59,14 @@ export function comparedPair(pair: ForecastPair): ComparedPair | null {
   const least = median - FARTHEST_OUTCOME * scale;
   const largest = median + FARTHEST_OUTCOME * scale;
   const boundedOutcome = Math.max(least, Math.min(largest, outcome));
-  const bends = Float64Array.from([...candidate.quantiles, ...baseline.quantiles, least, largest]).sort();
+  const bends = new Float64Array(2 * QUANTILE_LEVELS.length + 2);
+  bends.set(candidate.quantiles);
+  bends.set(baseline.quantiles, QUANTILE_LEVELS.length);
+  bends.set([least, largest], 2 * QUANTILE_LEVELS.length);
+  bends.sort();
   const ofCandidate = crpsCurve(candidate.quantiles, bends, scale);
   const ofBaseline = crpsCurve(baseline.quantiles, bends, scale);
+  const scores = scoresOf(outcome, candidate, baseline, scale);
   const first = bends.indexOf(least);
   const end = bends.lastIndexOf(largest) + 1;
   return {
@@ -75,8 +80,9 @@ export function comparedPair(pair: ForecastPair): ComparedPair | null {
       largest: (largest - baseline.mean) / scale,
     },
     crps: {
-      outcome: scoresOf(outcome, candidate, baseline, scale),
-      boundedOutcome: scoresOf(boundedOutcome, candidate, baseline, scale),
+      outcome: scores,
+      boundedOutcome:
+        boundedOutcome === outcome ? scores : scoresOf(boundedOutcome, candidate, baseline, scale),
       bends: { candidate: ofCandidate, baseline: ofBaseline },
       boundedBends: {
         candidate: ofCandidate.subarray(first, end),

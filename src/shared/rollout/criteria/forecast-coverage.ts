@@ -5,9 +5,9 @@ import { counted, listed, percent } from '../wording.ts';
 /**
  * Every forecast of the candidate was there before its deadline. `n` is sessions on which all of them were.
  *
- * One that is late or missing fails. Where the bar itself did not come, nobody could forecast: the session does not count, and it
- * holds the stage, for what the candidate would have done is not known. The baseline's own gaps are no fault of the candidate, and lose
- * the pair: they are named.
+ * One that is late or missing fails. Where the bar itself did not come, nobody could forecast: the session does not count, another one has
+ * to take its place, and while it is the latest one the stage is held. The baseline's own gaps are no fault of the candidate, and lose the
+ * pair: they are named.
  */
 export function judgeForecastCoverage({ expected, criteria, symbols }: RolloutEvidence): CriterionResult {
   const candidate = expected.filter(({ ensemble }) => ensemble === 'candidate');
@@ -30,10 +30,12 @@ export function judgeForecastCoverage({ expected, criteria, symbols }: RolloutEv
       .map((horizon) => `${symbol} ${horizon}`),
   );
   const short = Math.max(0, criteria.minimum_sessions - covered);
+  const latest = [...sessions.keys()].sort().at(-1);
+  const isOut = withoutBar.some(({ session_date }) => session_date === latest);
 
   let verdict: Verdict = 'pass';
   if (late.length + missing.length > 0) verdict = 'fail';
-  else if (short !== 0 || withoutBar.length > 0 || unseen.length > 0) verdict = 'insufficient';
+  else if (short !== 0 || isOut || unseen.length > 0) verdict = 'insufficient';
 
   const due = candidate.length - withoutBar.length;
   const parts = [
