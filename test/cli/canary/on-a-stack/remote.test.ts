@@ -9,7 +9,7 @@ import { STEP_NAMES } from '../../../../src/cli/canary/deploy/deploy-step.ts';
 import { remoteTarget } from '../../../../src/cli/canary/target/remote-target.ts';
 import { SUPABASE_CLI } from '../../../../src/cli/canary/target/supabase-cli.ts';
 import { ownerSql } from '../../../end-to-end/support/stack-clients.ts';
-import { canaryContext, endRollout, prepareCanary } from './support/canary-stack.ts';
+import { canaryContext, endRollout, planOfSeed, prepareCanary } from './support/canary-stack.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-remote-'));
 let sql: postgres.Sql;
@@ -58,6 +58,7 @@ describe('canary deploy --remote', () => {
     const environment = { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey };
     const target = remoteTarget(databaseUrl, environment, mostlyRealCli());
     const { context, end } = canaryContext({
+      ...planOfSeed(1_000),
       skipTests: true,
       variables: { ENSEMBLE_MODEL_COUNT: '2' },
     });
