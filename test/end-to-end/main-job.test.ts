@@ -291,6 +291,7 @@ describe('the way there', () => {
       'plumbline-canary-report',
       'plumbline-check-divergence',
       'plumbline-dispatch',
+      'plumbline-evaluate-rollout',
       'plumbline-forecast',
       'plumbline-ingest',
       'plumbline-outcomes',
