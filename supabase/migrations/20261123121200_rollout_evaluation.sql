@@ -110,10 +110,11 @@ create function internal.rollout_health(p_since timestamptz) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
+  v_measured regproc := to_regproc('internal.query_health');
   v_health jsonb;
 begin
-  if to_regprocedure('internal.query_health(timestamptz)') is not null then
-    execute 'select internal.query_health($1)' into v_health using p_since;
+  if v_measured is not null then
+    execute format('select %s($1)', v_measured) into v_health using p_since;
   end if;
   return coalesce(v_health, '{}');
 end

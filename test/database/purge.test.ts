@@ -15,6 +15,7 @@ describe('purging', () => {
           sql`now() - make_interval(days => ${days[kind]}, mins => ${offset * 5})`;
         await sql`insert into public.cron_ticks (job, ticked_at) values ('dispatch', date_trunc('minute', ${old('cron_ticks')}, 'UTC'))`;
         await sql`insert into public.worker_requests (function_name, requested_at) values ('x', ${old('worker_requests')})`;
+        await sql`insert into public.errors (source, code, message, occurred_at) values ('x', 'x', 'x', ${old('runs')})`;
         await sql`insert into public.slot_runs (slot, slot_date, local_time, due_at, status, started_at, finished_at)
           values ('purge', (${old('slot_runs')})::date + ${offset}::integer, '03:17', ${old('slot_runs')}, 'done', now(), now())`;
         await sql`select internal.report_canary(('2026-07-14'::date + ${offset}::integer), '08:00')`;
@@ -36,6 +37,7 @@ describe('purging', () => {
         worker_requests: 1,
         slot_runs: 1,
         canary_reports: 1,
+        errors: 1,
         checkpoints: 1,
         runs: 1,
         cron_history: 1,
