@@ -71,9 +71,15 @@ comment on column public.vw_serving_ensembles.because is 'Why: no rollout yet, o
 revoke all on public.vw_serving_ensembles from anon, authenticated, service_role;
 grant select on public.vw_serving_ensembles to authenticated, service_role;
 
--- One look at an index for each symbol and horizon, however many forecasts there are.
+-- One look at an index for each symbol and horizon, however many forecasts there are. Symbol and horizon are the registry's, so that who
+-- asks for one of them looks for no other.
 create or replace view public.current_forecasts with (security_invoker = true) as
-select f.*
+select
+  f.id, v.symbol_id, v.symbol, v.horizon, f.ensemble, f.config_hash, f.code_version, f.data_cutoff, f.target_time,
+  f.issued_at, f.last_close, f.forecast_return, f.forecast_price, f.scale, f.probability_up, f.lower_50, f.upper_50,
+  f.lower_80, f.upper_80, f.lower_90, f.upper_90, f.lower_95, f.upper_95, f.quantile_levels, f.return_quantiles,
+  f.members, f.artifact_id, f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread,
+  f.scale_ratio, f.drivers, f.quality_notes
 from public.vw_serving_ensembles v
 join public.ensembles e on e.ensemble = v.ensemble and e.active
 cross join lateral (
@@ -84,7 +90,7 @@ cross join lateral (
   limit 1
 ) f
 where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true'
-order by f.symbol_id, f.horizon;
+order by v.symbol_id, v.horizon;
 comment on view public.current_forecasts is
   'What apps read: the latest forecast by symbol and horizon of the ensemble that serves it (vw_serving_ensembles), made with its present '
   'configuration; empty while publishing_enabled is false.';

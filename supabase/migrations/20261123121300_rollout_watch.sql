@@ -11,29 +11,30 @@ language plpgsql set search_path = ''
 as $$
 declare
   v_forecast record;
-  v_subject text;
   v_missing text[] := '{}';
 begin
   for v_forecast in
-    select f.*
+    select to_jsonb(f) as figures, f.ensemble, f.deadline, w.kind, w.subject
     from internal.expected_forecasts(p_rollout.id, greatest(p_rollout.stage_started_at, p_now - interval '7 days'), p_now) f
-    where f.state in ('forecast_missing', 'bar_missing')
+    cross join lateral (
+      select case f.state when 'bar_missing' then 'bars_missing' else f.state end as kind,
+        concat_ws(' ', f.symbol, f.horizon, case when f.state = 'forecast_missing' then f.ensemble end, f.session_date,
+          -- A session has two bars of 4h.
+          case when f.horizon <> '1D' then to_char(f.data_cutoff at time zone 'America/New_York', 'HH24:MI') end) as subject
+    ) w
+    where (f.state = 'forecast_missing' or (f.state = 'bar_missing' and f.ensemble = 'candidate'))
+      and not exists (
+        select from public.rollout_events e where (e.rollout_id, e.kind, e.subject) = (p_rollout.id, w.kind, w.subject))
     order by f.deadline, f.symbol, f.horizon, f.ensemble
   loop
-    -- A session has two bars of 4h.
-    v_subject := concat_ws(' ', v_forecast.symbol, v_forecast.horizon,
-      case when v_forecast.state = 'forecast_missing' then v_forecast.ensemble end, v_forecast.session_date,
-      case when v_forecast.horizon <> '1D' then to_char(v_forecast.data_cutoff at time zone 'America/New_York', 'HH24:MI') end);
-    if v_forecast.state = 'forecast_missing' then
-      if internal.add_rollout_event(p_rollout.id, 'forecast_missing', 'automatic', format('%s was not there by %s', v_subject,
-          internal.utc_text(v_forecast.deadline)), to_jsonb(v_forecast), v_subject) is not null
-        and v_forecast.ensemble = 'candidate' then
-        v_missing := v_missing || v_subject;
-      end if;
-    elsif v_forecast.ensemble = 'candidate' then
+    if v_forecast.kind = 'bars_missing' then
       -- Neither ensemble could forecast from it: nothing that a rollback would mend.
-      perform internal.add_rollout_event(p_rollout.id, 'bars_missing', 'automatic', format('the bar of %s had not come by %s', v_subject,
-        internal.utc_text(v_forecast.deadline)), to_jsonb(v_forecast) - 'ensemble', v_subject);
+      perform internal.add_rollout_event(p_rollout.id, v_forecast.kind, 'automatic', format('the bar of %s had not come by %s',
+        v_forecast.subject, internal.utc_text(v_forecast.deadline)), v_forecast.figures - 'ensemble', v_forecast.subject);
+    elsif internal.add_rollout_event(p_rollout.id, v_forecast.kind, 'automatic', format('%s was not there by %s', v_forecast.subject,
+        internal.utc_text(v_forecast.deadline)), v_forecast.figures, v_forecast.subject) is not null
+      and v_forecast.ensemble = 'candidate' then
+      v_missing := v_missing || v_forecast.subject;
     end if;
   end loop;
   if cardinality(v_missing) = 0 then

@@ -288,11 +288,14 @@ describe('the way there', () => {
     const jobs =
       await sql`select jobname, schedule from cron.job where jobname like 'plumbline-%' order by 1`;
     expect(jobs.map((job) => job.jobname)).toEqual([
+      'plumbline-alerts',
       'plumbline-canary-report',
       'plumbline-check-divergence',
       'plumbline-dispatch',
+      'plumbline-evaluate-rollout',
       'plumbline-forecast',
       'plumbline-ingest',
+      'plumbline-measure-health',
       'plumbline-outcomes',
       'plumbline-plan',
       'plumbline-purge',
