@@ -109,7 +109,7 @@ const COURSES = 200;
  */
 export async function rolloutBench({ csv }: { readonly csv: string | undefined }): Promise<BenchReport> {
   const results: BenchResult[] = falseDecisions().map(({ name, test, candidate, baseline }) => {
-    const found = runCourses(simulatedCourses({ candidate, baseline }, FALSE_COURSES, 1), test);
+    const [found] = runCourses(simulatedCourses({ candidate, baseline }, FALSE_COURSES, 1), [test]);
     return shareAgainstBound(
       { case: name, direction: 'at most', target: 100 * test.level },
       100 * found.ever,
@@ -132,10 +132,14 @@ export async function rolloutBench({ csv }: { readonly csv: string | undefined }
   ];
   const rowsOf = (courses: (of: Pick<Case, 'candidate' | 'baseline'>) => Iterable<ForecastPair[]>) =>
     DECISIONS.flatMap(({ name, candidate, baseline = HONEST }) => {
-      const all = [...courses({ candidate, baseline })];
-      return (['crps', 'rmse'] as const).map((score) => {
-        const pass = runCourses(all, { score, ...PASS });
-        const back = runCourses(all, { score, ...ROLL_BACK });
+      const scores = ['crps', 'rmse'] as const;
+      const tests = scores.flatMap((score) => [
+        { score, ...PASS },
+        { score, ...ROLL_BACK },
+      ]);
+      const found = runCourses(courses({ candidate, baseline }), tests);
+      return scores.map((score, i) => {
+        const [pass, back] = found.slice(2 * i, 2 * i + 2);
         return [
           name,
           score,
@@ -161,7 +165,7 @@ export async function rolloutBench({ csv }: { readonly csv: string | undefined }
       {
         title: `Sessions until the decision, at most ${SESSIONS}: GARCH with Student's t of 5 degrees of freedom, three symbols that move together`,
         header,
-        rows: rowsOf((of) => simulatedCourses(of, COURSES, 100_000)),
+        rows: rowsOf((of) => simulatedCourses(of, COURSES, 200_000)),
       },
       {
         title: `The same errors put on real prices (${days[0].map(({ symbol }) => symbol).join(', ')}, ${days[0][0].time.slice(0, 10)} to ${days[days.length - 1][0].time.slice(0, 10)}, disjoint spans; EWMA volatility and the last 500 standardised returns)`,

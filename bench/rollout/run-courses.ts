@@ -31,34 +31,36 @@ export interface CourseShares {
 /** The setting's minimum_sessions: nobody looks before. */
 const FIRST_LOOK = 5;
 
-/** Runs the judge's test, and beside it the naive one, over courses of pairs. */
+/** Runs the judge's tests, and beside each the naive one, over courses of pairs. */
 export function runCourses(
   courses: Iterable<readonly ForecastPair[]>,
-  { score, direction, ratio, level }: DailyTest,
-): CourseShares {
-  const shown: number[] = [];
-  let naive = 0;
-  let sum = 0;
+  tests: readonly DailyTest[],
+): CourseShares[] {
+  const found = tests.map(() => ({ shown: [] as number[], naive: 0, ratios: 0 }));
   for (const pairs of courses) {
     const [{ origins }] = forecastOrigins(pairs, ['1D']);
-    const scores = score === 'crps' ? crpsRatio(origins) : rmseRatio(origins);
-    const wagers = scores[direction](ratio);
-    sum += scores.estimate;
-    shown.push(firstShown(wagers, level));
-    if (isEverSignificant(wagers, level)) naive++;
+    const scores = { crps: crpsRatio(origins), rmse: rmseRatio(origins) };
+    tests.forEach(({ score, direction, ratio, level }, i) => {
+      const wagers = scores[score][direction](ratio);
+      found[i].ratios += scores[score].estimate;
+      found[i].shown.push(firstShown(wagers, level));
+      if (isEverSignificant(wagers, level)) found[i].naive++;
+    });
   }
-  shown.sort((a, b) => a - b);
-  const after = (share: number) => {
-    const sessions = shown[Math.ceil(share * shown.length) - 1];
-    return Number.isFinite(sessions) ? sessions : null;
-  };
-  return {
-    ever: shown.filter(Number.isFinite).length / shown.length,
-    everByDailyTTest: naive / shown.length,
-    half: after(0.5),
-    most: after(0.8),
-    ratio: sum / shown.length,
-  };
+  return found.map(({ shown, naive, ratios }) => {
+    shown.sort((a, b) => a - b);
+    const after = (share: number) => {
+      const sessions = shown[Math.ceil(share * shown.length) - 1];
+      return Number.isFinite(sessions) ? sessions : null;
+    };
+    return {
+      ever: shown.filter(Number.isFinite).length / shown.length,
+      everByDailyTTest: naive / shown.length,
+      half: after(0.5),
+      most: after(0.8),
+      ratio: ratios / shown.length,
+    };
+  });
 }
 
 function firstShown({ values, stakes }: Wagers, level: number): number {

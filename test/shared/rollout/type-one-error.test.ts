@@ -9,7 +9,7 @@ describe('a candidate that is exactly so much worse, looked at daily for 60 sess
   let wrongByTTest = 0;
 
   it.each(falseDecisions().map((one) => [one.name, one] as const))('%s in hardly any course', (_, one) => {
-    const { ever, everByDailyTTest, ratio } = runCourses(simulatedCourses(one, COURSES, 7), one.test);
+    const [{ ever, everByDailyTTest, ratio }] = runCourses(simulatedCourses(one, COURSES, 7), [one.test]);
     wrongByTTest = Math.max(wrongByTTest, everByDailyTTest);
     expect(ratio).toBeCloseTo(one.test.ratio, 1);
     expect(ever).toBeLessThanOrEqual(one.test.level);

@@ -1,10 +1,7 @@
 import type { FlooredValue } from './bets-on-a-mean.ts';
 import type { ComparedPair } from './compared-pair.ts';
 import type { ForecastOrigin } from './forecast-origins.ts';
-import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesByFirstFloor } from './score-ratio.ts';
-
-/** Where outcomes need no bound, in units of one over a scale: from two forecasts that differ much to two that hardly do. */
-const STAKES = [0.5, 2, 8, 32];
+import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesFor } from './score-ratio.ts';
 
 /**
  * The ratio of the CRPS of two quantile forecasts.
@@ -19,7 +16,7 @@ export function crpsRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
   const baseline = meanOverOrigins(origins, ({ crps }) => crps.outcome.baseline);
   const wagers = (isBounded: boolean, sign: 1 | -1, ratio: number) => {
     const values = meanOverPairs(origins, (pair) => difference(pair, isBounded, sign, ratio));
-    return { values, stakes: isBounded ? stakesByFirstFloor(values) : STAKES };
+    return { values, stakes: stakesFor(values, isBounded) };
   };
   return {
     candidate,

@@ -1,9 +1,6 @@
 import type { ComparedPair } from './compared-pair.ts';
 import type { ForecastOrigin } from './forecast-origins.ts';
-import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesByFirstFloor } from './score-ratio.ts';
-
-/** Where outcomes need no bound, in units of one over a squared scale: from means that differ much to means that hardly do. */
-const STAKES = [0.5, 2, 8, 32];
+import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesFor } from './score-ratio.ts';
 
 /**
  * The ratio of the RMSE of two means, each error in units of the baseline's scale, so that stormy days do not decide alone.
@@ -22,7 +19,7 @@ export function rmseRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
   const baseline = Math.sqrt(meanOverOrigins(origins, ({ error }) => error * error));
   const wagers = (isBounded: boolean, sign: 1 | -1, ratio: number) => {
     const values = meanOverPairs(origins, (pair) => difference(pair, isBounded, sign, ratio * ratio));
-    return { values, stakes: isBounded ? stakesByFirstFloor(values) : STAKES };
+    return { values, stakes: stakesFor(values, isBounded) };
   };
   return {
     candidate,
