@@ -58,6 +58,13 @@ export type Database = {
             foreignKeyName: 'artifacts_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
@@ -104,6 +111,13 @@ export type Database = {
           timeframe?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
           {
             foreignKeyName: 'bar_gaps_symbol_id_fkey';
             columns: ['symbol_id'];
@@ -172,6 +186,13 @@ export type Database = {
           volume?: number | null;
         };
         Relationships: [
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
           {
             foreignKeyName: 'bars_symbol_id_fkey';
             columns: ['symbol_id'];
@@ -374,6 +395,13 @@ export type Database = {
             foreignKeyName: 'divergence_alerts_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
@@ -478,6 +506,13 @@ export type Database = {
             foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
@@ -557,6 +592,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'runs';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
           {
             foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
@@ -850,6 +892,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'runs';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
           {
             foreignKeyName: 'forecasts_symbol_is_the_ids';
@@ -1330,6 +1379,13 @@ export type Database = {
             foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
@@ -1668,7 +1724,7 @@ export type Database = {
           ensemble: string;
           forecast_price: number;
           forecast_return: number;
-          horizon: string;
+          horizon: string | null;
           id: number;
           issued_at: string;
           last_close: number;
@@ -1708,27 +1764,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'runs';
             referencedColumns: ['id'];
-          },
-          {
-            foreignKeyName: 'forecasts_symbol_is_the_ids';
-            columns: ['symbol_id', 'symbol'];
-            isOneToOne: false;
-            referencedRelation: 'symbols';
-            referencedColumns: ['id', 'symbol'];
-          },
-          {
-            foreignKeyName: 'forecasts_symbol_is_the_ids';
-            columns: ['symbol_id', 'symbol'];
-            isOneToOne: false;
-            referencedRelation: 'vw_ensemble_assignments';
-            referencedColumns: ['symbol_id', 'symbol'];
-          },
-          {
-            foreignKeyName: 'forecasts_symbol_is_the_ids';
-            columns: ['symbol_id', 'symbol'];
-            isOneToOne: false;
-            referencedRelation: 'vw_serving_ensembles';
-            referencedColumns: ['symbol_id', 'symbol'];
           },
         ];
       };
