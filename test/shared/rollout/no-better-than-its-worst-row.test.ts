@@ -94,7 +94,7 @@ describe('no summary is better than its worst row', () => {
   it('of random evidence: verdict, status line, Markdown and the summary of the stage', () => {
     const random = new SeededRandom(20261123);
     const seen = new Set<string>();
-    for (let i = 0; i < 80; i++) {
+    for (let i = 0; i < 60; i++) {
       const evidence = randomEvidence(random);
       const evaluation = judgeRollout(evidence, '0.3.0');
       expect(evaluation.criteria.map(({ criterion }) => criterion)).toEqual(CRITERION_NAMES);
@@ -105,7 +105,7 @@ describe('no summary is better than its worst row', () => {
       const { rollout, evidence_at: now } = evidence;
       expectNoBetter(renderSummary({ rollout, evaluation, evaluations: [], events: [], now }), evaluation);
       // Again, from a copy: the same bits. And JSON can hold it, which has no NaN.
-      expect(judgeRollout(structuredClone(evidence), '0.3.0')).toEqual(evaluation);
+      if (i % 4 === 0) expect(judgeRollout(structuredClone(evidence), '0.3.0')).toEqual(evaluation);
       expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);
       for (const { criterion, verdict } of evaluation.criteria) seen.add(`${criterion} ${verdict}`);
     }
@@ -164,7 +164,7 @@ describe('no summary is better than its worst row', () => {
         ),
       }),
     ];
-    for (let i = 0; i < 35; i++) {
+    for (let i = 0; i < 21; i++) {
       const evidence = randomEvidence(random);
       const before = judgeRollout(evidence, '0.3.0');
       const after = judgeRollout(bad[i % bad.length](evidence), '0.3.0');

@@ -3,7 +3,7 @@ import { falseDecisions, simulatedCourses } from '../../../bench/rollout/rollout
 import { runCourses } from '../../../bench/rollout/run-courses.ts';
 
 /** `npm run bench -- rollout` runs 1,000 courses; these are enough to see a test that is looked at too often. */
-const COURSES = 40;
+const COURSES = 25;
 
 describe('a candidate that is exactly so much worse, looked at daily for 60 sessions', () => {
   let wrongByTTest = 0;

@@ -1,5 +1,6 @@
+import ln from '@stdlib/math-base-special-ln';
 import { SeededRandom } from '../../numerics/random.ts';
-import { isCoverageBelow } from './coverage-test.ts';
+import { logWealthBelow } from './coverage-test.ts';
 
 /** Simulated courses: enough to know a power of 0.8 to within 0.04. */
 const COURSES = 400;
@@ -47,7 +48,7 @@ export function originsForPower(wrong: WrongCoverage, power: number): number | n
 
 class SimulatedCourses {
   readonly #random = new SeededRandom(SEED);
-  readonly #shares: number[][] = Array.from({ length: COURSES }, () => []);
+  readonly #wealths = new Float64Array(COURSES);
   readonly #wrong: WrongCoverage;
 
   constructor(wrong: WrongCoverage) {
@@ -56,12 +57,13 @@ class SimulatedCourses {
 
   /** One more origin in each course. */
   add(): void {
-    for (const shares of this.#shares) shares.push(this.#share());
+    for (let i = 0; i < COURSES; i++)
+      this.#wealths[i] += logWealthBelow([this.#share()], this.#wrong.nominal);
   }
 
   power(): number {
-    const { nominal, level } = this.#wrong;
-    return this.#shares.filter((shares) => isCoverageBelow(shares, nominal, level)).length / COURSES;
+    const enough = -ln(this.#wrong.level);
+    return this.#wealths.filter((wealth) => wealth >= enough).length / COURSES;
   }
 
   #share(): number {

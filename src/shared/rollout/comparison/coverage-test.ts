@@ -47,29 +47,31 @@ export function intervalCoverages(
  * @param level probability of ever showing it where it is not so
  */
 export function isCoverageBelow(shares: readonly number[], coverage: number, level: number): boolean {
-  return isShown(
+  return logWealthBelow(shares, coverage) >= -ln(level);
+}
+
+/** The wager's log wealth; that of several origins is the sum of each one's. */
+export function logWealthBelow(shares: readonly number[], coverage: number): number {
+  return logWealth(
     shares.map((share) => coverage - share),
     coverage - 1,
-    level,
   );
 }
 
 /** The same the other way round. */
 export function isCoverageAbove(shares: readonly number[], coverage: number, level: number): boolean {
-  return isShown(
+  const wealth = logWealth(
     shares.map((share) => share - coverage),
     -coverage,
-    level,
-  );
-}
-
-function isShown(values: readonly number[], floor: number, level: number): boolean {
-  if (floor === 0) return values.some((value) => value > 0);
-  const [wealth] = logWealths(
-    values.map((value) => ({ value, floor })),
-    [STAKED_SHARE / -floor],
   );
   return wealth >= -ln(level);
+}
+
+function logWealth(values: readonly number[], floor: number): number {
+  // No share lies above 1 or below 0: a single one on the other side settles it.
+  if (floor === 0) return values.some((value) => value > 0) ? Infinity : 0;
+  const floored = values.map((value) => ({ value, floor }));
+  return logWealths(floored, [STAKED_SHARE / -floor])[0];
 }
 
 /** The bound nearest to `inner` of those that are shown from `outer` on; `outer` when none is. Found to within 0.0005. */
