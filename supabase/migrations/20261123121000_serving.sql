@@ -81,19 +81,26 @@ select
   f.members, f.artifact_id, f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread,
   f.scale_ratio, f.drivers, f.quality_notes
 from public.vw_serving_ensembles v
-join public.ensembles e on e.ensemble = v.ensemble and e.active
 cross join lateral (
-  select x.*
-  from public.forecasts x
-  where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
-  order by x.data_cutoff desc
+  -- A candidate that has only just come to a symbol has no forecast yet: until then nobody is left without one.
+  select l.*
+  from public.ensembles e
+  cross join lateral (
+    select x.*
+    from public.forecasts x
+    where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+    order by x.data_cutoff desc
+    limit 1
+  ) l
+  where e.active and e.ensemble in (v.ensemble, 'baseline')
+  order by e.ensemble = v.ensemble desc
   limit 1
 ) f
 where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true'
 order by v.symbol_id, v.horizon;
 comment on view public.current_forecasts is
   'What apps read: the latest forecast by symbol and horizon of the ensemble that serves it (vw_serving_ensembles), made with its present '
-  'configuration; empty while publishing_enabled is false.';
+  'configuration; the baseline''s where a candidate that serves has none yet; empty while publishing_enabled is false.';
 
 create function internal.planned_ensembles(p_symbol_id bigint, p_horizon text) returns setof public.ensembles
 language sql stable set search_path = ''

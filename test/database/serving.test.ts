@@ -106,6 +106,21 @@ describe('a rollout', () => {
   );
 
   it(
+    'leaves nobody without a forecast: the baseline serves where the candidate has none yet',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await addForecastOf(sql, { symbol: 'AAPL', ensemble: 'baseline', cutoff: CUTOFF });
+      expect(await current(sql)).toEqual(['AAPL baseline']);
+      expect((await serving(sql)).AAPL).toBe('candidate');
+      await addForecastOf(sql, { symbol: 'AAPL', ensemble: 'candidate', cutoff: CUTOFF });
+      expect(await current(sql)).toEqual(['AAPL candidate']);
+      await addForecastOf(sql, { symbol: 'MSFT', ensemble: 'candidate', cutoff: CUTOFF });
+      await sql`select public.rollback_rollout('Bob', 'a test')`;
+      expect(await current(sql)).toEqual(['AAPL baseline']);
+    }),
+  );
+
+  it(
     'that is rolled back leaves the baseline everywhere, and nothing of the candidate is planned',
     rolledBack(async (sql) => {
       await startRollout(sql);

@@ -28,8 +28,8 @@ interface Arrival {
 export interface SessionPlan {
   /** Symbols that the provider gives no bars of, from the open to the next one. */
   readonly outage?: readonly string[];
-  /** No worker runs that day. */
-  readonly workersDown?: boolean;
+  /** The function that forecasts and validates does not work that day; bars come in all the same. */
+  readonly forecastersDown?: boolean;
   /** Called after each instant of the schedule. True ends the day there. */
   readonly after?: () => Promise<boolean>;
 }
@@ -94,7 +94,8 @@ export class Replay {
   async playSession(date: string, plan: SessionPlan = {}): Promise<void> {
     const { sql } = this.stack;
     await this.setNewYorkTime(date, '06:30');
-    if (plan.workersDown === true) await this.#setMaxWorkers(0);
+    const isDown = plan.forecastersDown === true;
+    if (isDown) await this.#setMaxWorkers(0);
     else await this.work();
     this.#provider.out = plan.outage ?? [];
 
@@ -110,10 +111,10 @@ export class Replay {
     for (const { at } of instants) {
       if (at >= close) this.#provider.until = date;
       for (const { symbol, bar } of takeUntil(arrivals, at)) await this.#uploadHalves(symbol, [bar]);
-      await this.#tick(at, plan.workersDown !== true);
+      await this.#tick(at, isDown ? () => this.#ingest() : () => this.work());
       if ((await plan.after?.()) === true) break;
     }
-    if (plan.workersDown === true) await this.#setMaxWorkers(2);
+    if (isDown) await this.#setMaxWorkers(2);
   }
 
   /** When each half of a session can be had: some minutes after its end. */
@@ -133,7 +134,7 @@ export class Replay {
   }
 
   /** Runs what cron would run in that minute, the workers that are asked for, and then reconcile. */
-  async #tick(at: Date, isWorking: boolean): Promise<void> {
+  async #tick(at: Date, work: () => Promise<void>): Promise<void> {
     const { sql } = this.stack;
     await this.clock.set(new Date(at.getTime() + 1_000));
     const jobs = await sql<{ schedule: string; command: string }[]>`
@@ -141,14 +142,14 @@ export class Replay {
     for (const { schedule, command } of jobs) {
       if (matches(schedule, at)) await sql.unsafe(command);
     }
-    if (isWorking) await this.work();
+    await work();
     // Reconcile is due every five minutes: the one after this instant.
     const reconcile = new Date(Math.ceil((at.getTime() + 1) / (5 * MINUTE)) * 5 * MINUTE + 2 * MINUTE);
     await this.clock.set(reconcile);
     for (const { schedule, command } of jobs) {
       if (matches(schedule, reconcile)) await sql.unsafe(command);
     }
-    if (isWorking) await this.work();
+    await work();
   }
 
   /** Lets the workers do what is due by now. @throws ReplayError `stalled` */
@@ -178,6 +179,14 @@ export class Replay {
         asked = performance.now();
       }
       await sleep(60);
+    }
+  }
+
+  /** Asks `ingest-bars` alone, until it has nothing left to do. */
+  async #ingest(): Promise<void> {
+    for (;;) {
+      const { body } = await callFunction(this.stack, 'ingest-bars', { method: 'POST', body: '{}' });
+      if ((body as { outcome?: string }).outcome !== 'succeeded') return;
     }
   }
 

@@ -30,5 +30,5 @@ export function statusLine(
         : `${criterion} needs about ${counted(bars_needed, 'more session')}`,
     );
   }
-  return `${rollout.stage} day ${day} of ${days}: ${verdict}: ${parts.join('; ')}`;
+  return `${rollout.stage} day ${day} of at least ${days}: ${verdict}: ${parts.join('; ')}`;
 }

@@ -40,7 +40,7 @@ export function renderSummary({ rollout, evaluation, evaluations, events, now }:
   const decision = evaluation === null ? 'hold' : decide(evaluation.criteria, evaluation.triggers);
   const byVerdict = (verdict: Verdict) => evaluations.filter((one) => one.verdict === verdict).length;
   return [
-    `# Rollout ${rollout.id}: summary of the stage ${rollout.stage}, day ${day} of ${days}`,
+    `# Rollout ${rollout.id}: summary of the stage ${rollout.stage}, day ${day} of at least ${days}`,
     '',
     `Decision: **${decision}**`,
     '',

@@ -20,7 +20,7 @@ describe('the judge', () => {
     expect(evaluation.criteria.map(({ criterion }) => criterion)).toEqual(CRITERION_NAMES);
     expect(evaluation.verdict).toBe('pass');
     expect(evaluation.triggers).toEqual([]);
-    expect(evaluation.status_line).toBe('canary day 28 of 7: pass: 10 of 10 criteria pass');
+    expect(evaluation.status_line).toBe('canary day 28 of at least 7: pass: 10 of 10 criteria pass');
     expect(evaluation.markdown).toContain('Decision: **promote**');
     expect(evaluation).toMatchObject({ evidence_at: good.evidence_at, code_version: '0.3.0' });
   });
