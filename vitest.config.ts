@@ -54,6 +54,15 @@ export default defineConfig({
         },
       },
       {
+        // A whole rollout on replayed prices, by the command, on a stack of its own.
+        test: {
+          name: 'rehearsal',
+          include: ['test/rehearsal/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
         // Kills, restarts and thousands of broken requests, each file on a stack of its own: minutes, so not part of `npm test`.
         test: {
           name: 'faults',

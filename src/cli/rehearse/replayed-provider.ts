@@ -22,8 +22,10 @@ export async function startReplayedProvider(symbols: readonly ReplayedSymbol[]):
     const symbol = symbols.find((some) => some.symbol === name);
     response.setHeader('content-type', 'application/json');
     if (symbol === undefined) response.writeHead(404).end('{"detail":"Not found."}');
-    else if (provider.out.includes(name)) response.writeHead(503).end('{"detail":"Service unavailable."}');
-    else {
+    else if (provider.out.includes(name)) {
+      // A wait that no job has time for: it goes back to the queue at once.
+      response.writeHead(503, { 'retry-after': '300' }).end('{"detail":"Service unavailable."}');
+    } else {
       const bars = symbol.bars['1D']!.filter(({ time }) => time >= from && time <= provider.until);
       response.end(
         JSON.stringify(bars.map(({ time, ...prices }) => ({ date: `${time}T00:00:00.000Z`, ...prices }))),
