@@ -145,6 +145,13 @@ export type Database = {
             foreignKeyName: 'artifacts_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
@@ -191,6 +198,13 @@ export type Database = {
           timeframe?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
           {
             foreignKeyName: 'bar_gaps_symbol_id_fkey';
             columns: ['symbol_id'];
@@ -259,6 +273,13 @@ export type Database = {
           volume?: number | null;
         };
         Relationships: [
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
           {
             foreignKeyName: 'bars_symbol_id_fkey';
             columns: ['symbol_id'];
@@ -516,6 +537,13 @@ export type Database = {
             foreignKeyName: 'divergence_alerts_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id'];
           },
@@ -620,6 +648,13 @@ export type Database = {
             foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
@@ -699,6 +734,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'runs';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
           {
             foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
@@ -1032,6 +1074,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'runs';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
           },
           {
             foreignKeyName: 'forecasts_symbol_is_the_ids';
@@ -1550,6 +1599,13 @@ export type Database = {
             foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
             referencedRelation: 'symbols';
             referencedColumns: ['id', 'symbol'];
           },
@@ -1888,7 +1944,7 @@ export type Database = {
           ensemble: string;
           forecast_price: number;
           forecast_return: number;
-          horizon: string;
+          horizon: string | null;
           id: number;
           issued_at: string;
           last_close: number;
@@ -1928,27 +1984,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'runs';
             referencedColumns: ['id'];
-          },
-          {
-            foreignKeyName: 'forecasts_symbol_is_the_ids';
-            columns: ['symbol_id', 'symbol'];
-            isOneToOne: false;
-            referencedRelation: 'symbols';
-            referencedColumns: ['id', 'symbol'];
-          },
-          {
-            foreignKeyName: 'forecasts_symbol_is_the_ids';
-            columns: ['symbol_id', 'symbol'];
-            isOneToOne: false;
-            referencedRelation: 'vw_ensemble_assignments';
-            referencedColumns: ['symbol_id', 'symbol'];
-          },
-          {
-            foreignKeyName: 'forecasts_symbol_is_the_ids';
-            columns: ['symbol_id', 'symbol'];
-            isOneToOne: false;
-            referencedRelation: 'vw_serving_ensembles';
-            referencedColumns: ['symbol_id', 'symbol'];
           },
         ];
       };
