@@ -18,13 +18,14 @@ const LARGEST_LOSS = 0.9;
  * What is tested: **the average of the values' conditional expectations, each given all that came before it, is at most 0**. Nothing is
  * assumed of the values but their floors: no variance, no shape of the tails, no independence, and the expectations may change with time.
  *
- * A wager multiplies its wealth by `1 + stake * value` (betting: Waudby-Smith and Ramdas 2024, section 4.2). Their stakes may change from
- * value to value, and then what is tested is that *every* expectation is at most 0. Here a stake stays what it is, and then the average is
- * enough: with m the expectation, `(1 + stake * value) / (1 + stake * m)` multiplies to a martingale, and the product of the `1 + stake * m`
- * is at most exp(stake times the sum of the m), at most 1 while the average is. So the wealth is below a martingale whenever the average is
- * at most 0, and reaches 1 / level at such a moment with probability at most `level` (Ville 1939), however often one looks. The
- * empirical-Bernstein process exp(stake * value - psi(stake) * value^2) tests the same (Howard, Ramdas, McAuliffe and Sekhon 2021, theorem 4; Choe and Ramdas
- * 2023, theorem 2, for forecasts), and is never larger (Fan, Grama and Liu 2015, lemma 4.1), so that the wager needs fewer values.
+ * A wager multiplies its wealth by `1 + stake * value` (betting: Waudby-Smith and Ramdas 2024). Their stakes may change from value to
+ * value, and then what is tested is that *every* expectation is at most 0. Here a stake stays what it is, and then the average is enough:
+ * with m the expectation, `(1 + stake * value) / (1 + stake * m)` multiplies to a martingale, and the product of the `1 + stake * m` is at
+ * most exp(stake times the sum of the m), at most 1 while the average is at most 0. So the wealth is below a martingale at all such times,
+ * and at any of them reaches 1 / level with probability at most `level` (Ville 1939), however often one looks. The empirical-Bernstein process
+ * tests the same of the average (Howard, Ramdas, McAuliffe and Sekhon 2021; Choe and Ramdas 2023 for forecasts). For one stake
+ * and floors of -1 its factor is exp(stake * value + (ln(1 - stake) + stake) * value^2), never more than the wager's (Fan, Grama and Liu
+ * 2015). To centre it at a prediction of the value makes it larger, but asks for a floor lower by as much.
  *
  * Where the floor f < 0 is so low that `stake * f` is below {@link LARGEST_LOSS}, only as much is staked as loses that share, and the rest of the
  * stake is paid for as if the floor had come: a factor of exp((stake - staked) * f). As m is not below f, the factor's expectation is still at most

@@ -76,7 +76,7 @@ const HALVINGS = 12;
 
 /**
  * The confidence bound: of the ratios that are shown, the one furthest from `easy`, where most is shown. That is the inversion of the tests
- * (Howard et al. 2021, section 2.2), which grow with the ratio.
+ *, which grow with the ratio.
  *
  * @param known a test on the way that is made already, so that bound and verdict never contradict each other
  */
