@@ -131,7 +131,7 @@ export class ProviderClient {
       throw this.#error('provider_unavailable', `cannot be reached: ${(error as Error).message}`, true);
     }
     if (response.status === 429 || saysLimited?.(body)) throw this.#limited(response, body);
-    if (response.status !== 200) throw this.#refusal(response.status, body);
+    if (response.status !== 200) throw this.#refusal(response, body);
     const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
     if (type !== 'application/json') {
       throw this.#error(
@@ -175,19 +175,23 @@ export class ProviderClient {
   }
 
   #limited(response: Response, body: string): ProviderError {
-    const wait = retryAfter(response.headers, this.#options.host.now());
-    const asks = wait === null ? '' : `, and asks to wait ${wait / 1000} s`;
-    return this.#error(
-      'provider_rate_limited',
-      `asks for fewer requests${asks} (status ${response.status}): ${beginning(body)}`,
-      true,
-      wait === null ? {} : { retry_after_ms: wait },
-    );
+    const { asks, details } = this.#wait(response);
+    const saying = `asks for fewer requests${asks} (status ${response.status}): ${beginning(body)}`;
+    return this.#error('provider_rate_limited', saying, true, details);
   }
 
-  #refusal(status: number, body: string): ProviderError {
-    const says = `answered with status ${status}: ${beginning(body)}`;
-    if (status >= 500) return this.#error('provider_unavailable', says, true);
+  /** How long an answer asks to wait, in words and for the next try. */
+  #wait({ headers }: Response): { readonly asks: string; readonly details: ProviderError['details'] } {
+    const wait = retryAfter(headers, this.#options.host.now());
+    if (wait === null) return { asks: '', details: {} };
+    return { asks: `, and asks to wait ${wait / 1000} s`, details: { retry_after_ms: wait } };
+  }
+
+  #refusal(response: Response, body: string): ProviderError {
+    const { status } = response;
+    const { asks, details } = this.#wait(response);
+    const says = `answered with status ${status}${asks}: ${beginning(body)}`;
+    if (status >= 500) return this.#error('provider_unavailable', says, true, details);
     if (status >= 300 && status < 400) {
       return this.#error('provider_bad_answer', `redirects (status ${status}), which is not followed`, false);
     }

@@ -304,10 +304,13 @@ describe('a provider that goes on failing', () => {
     });
   });
 
-  it('is not waited for longer than a job may take: the queue tries later', async () => {
-    const { error, waits, asked } = await collect([json({}, 429, { 'retry-after': '3600' })]);
+  it.each([
+    ['a rate limit', 429, 'provider_rate_limited'],
+    ['a provider that is out', 503, 'provider_unavailable'],
+  ])('of %s is not waited for longer than a job may take: the queue tries later', async (_, status, code) => {
+    const { error, waits, asked } = await collect([json({}, status, { 'retry-after': '3600' })]);
     expect(error).toMatchObject({
-      code: 'provider_rate_limited',
+      code,
       retryable: true,
       message: expect.stringContaining('asks to wait 3600 s'),
     });
