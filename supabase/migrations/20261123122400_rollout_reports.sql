@@ -22,7 +22,7 @@ alter table public.canary_reports
     or coalesce(verdict = 'pass' and evidence_at > issued_at - interval '24 hours', false)) not valid,
   add constraint canary_reports_fail_wants_attention check (
     status = 'attention' or (errors_open = 0 and incidents = 0 and verdict is distinct from 'fail')) not valid,
-  add constraint canary_reports_decision_known check (decision in ('promote', 'hold', 'roll back')) not valid,
+  add constraint canary_reports_decision_known check (decision in ('promote', 'hold', 'do not promote', 'roll back')) not valid,
   add constraint canary_reports_summary_decides check (is_summary = (decision is not null)) not valid,
   add constraint canary_reports_promotes_when_ok check (decision is distinct from 'promote' or status = 'ok') not valid;
 comment on column public.canary_reports.status is
@@ -41,8 +41,8 @@ comment on column public.canary_reports.incidents is
   'job_dead, error and kill_switch_on; and every trigger of the running stage, in its events or its latest evaluation.';
 comment on column public.canary_reports.is_summary is 'Whether it is the first since its stage has lasted its days.';
 comment on column public.canary_reports.decision is
-  'Of a summary: promote (every criterion passed and nothing wants attention), roll back (the evaluation failed, or a trigger was met), or '
-  'hold.';
+  'Of a summary: promote (every criterion passed and nothing wants attention), roll back (a trigger was met), do not promote (a criterion '
+  'fails), or hold.';
 comment on column public.canary_reports.markdown is 'The report as Markdown; empty of those written before there were any.';
 create index canary_reports_by_rollout on public.canary_reports (rollout_id, rollout_stage) where is_summary;
 
@@ -145,7 +145,8 @@ begin
     where r.is_summary and r.rollout_id = v_rollout.id and r.rollout_stage = v_rollout.stage and r.issued_at >= v_rollout.stage_due_at);
   v.decision := case
     when not v.is_summary then null
-    when v.verdict = 'fail' or v_triggers > 0 then 'roll back'
+    when v_triggers > 0 then 'roll back'
+    when v.verdict = 'fail' then 'do not promote'
     when v.status = 'ok' and cardinality(internal.promotion_obstacles(v_rollout)) = 0 then 'promote'
     else 'hold'
   end;
@@ -192,15 +193,15 @@ begin
   if v.is_summary then
     v.lines := v.lines || format('the stage has lasted its days: %s', case v.decision
       when 'promote' then 'promote: every criterion has passed, and nothing wants attention'
-      when 'roll back' then format('roll back: %s', concat_ws('; ', (
-        select 'failed: ' || string_agg(c.value ->> 'criterion', ', ' order by c.place)
-        from jsonb_array_elements(v_evaluation.criteria) with ordinality c(value, place) where c.value ->> 'verdict' = 'fail'),
-        case when v_triggers > 0 then format('triggers met: %s', v_triggers) end))
-      else format('hold: %s', concat_ws('; ', case v.status when 'attention' then 'something wants attention'
+      when 'hold' then format('hold: %s', concat_ws('; ', case v.status when 'attention' then 'something wants attention'
         when 'insufficient' then 'the report is insufficient' end, nullif(array_to_string(internal.promotion_obstacles(v_rollout), '; '), ''),
         (select 'more bars are needed: ' || string_agg(format('%s %s', c.value ->> 'criterion', c.value ->> 'bars_needed'), ', ' order by c.place)
           from jsonb_array_elements(v_evaluation.criteria) with ordinality c(value, place)
           where (c.value ->> 'bars_needed')::integer > 0)))
+      else format('%s: %s', v.decision, concat_ws('; ', (
+        select 'failed: ' || string_agg(c.value ->> 'criterion', ', ' order by c.place)
+        from jsonb_array_elements(v_evaluation.criteria) with ordinality c(value, place) where c.value ->> 'verdict' = 'fail'),
+        case when v_triggers > 0 then format('triggers met: %s', v_triggers) end))
     end);
   end if;
 

@@ -119,7 +119,7 @@ describe('the report of a rollout', () => {
     ['hold', { verdicts: ['pass', 'insufficient'], hoursOld: 1, triggers: 0 }, 'insufficient'],
     ['hold', { verdicts: ['pass'], hoursOld: 25, triggers: 0 }, 'insufficient'],
     ['hold', null, 'insufficient'],
-    ['roll back', { verdicts: ['fail', 'insufficient'], hoursOld: 1, triggers: 0 }, 'attention'],
+    ['do not promote', { verdicts: ['fail', 'insufficient'], hoursOld: 1, triggers: 0 }, 'attention'],
     ['roll back', { verdicts: ['pass'], hoursOld: 1, triggers: 1 }, 'attention'],
   ] as const)('is a summary on the eighth day: %s', (decision, evaluation, status) =>
     rolledBack(async (sql) => {
@@ -154,7 +154,9 @@ describe('the report of a rollout', () => {
       await sql`update public.rollouts set stage_due_at = stage_due_at + interval '1 second'`;
       await sql`update public.canary_reports set issued_at = issued_at - interval '20 days', since = since - interval '20 days', evidence_at = null`;
       await addEvaluation(sql, rollout, { verdicts: ['fail', 'pass'], hoursOld: 0.5, triggers: 0 });
-      expect((await report(sql)).lines.at(-1)).toBe('the stage has lasted its days: roll back: failed: c0');
+      expect((await report(sql)).lines.at(-1)).toBe(
+        'the stage has lasted its days: do not promote: failed: c0',
+      );
     }),
   );
 

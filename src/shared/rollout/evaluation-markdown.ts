@@ -34,10 +34,7 @@ export function evaluationMarkdown(
 }
 
 /** The rows of an evaluation and its triggers, as Markdown. */
-export function evidenceLines({
-  criteria,
-  triggers,
-}: Pick<RolloutEvaluation, 'criteria' | 'triggers'>): string[] {
+function evidenceLines({ criteria, triggers }: Pick<RolloutEvaluation, 'criteria' | 'triggers'>): string[] {
   return [
     ...markdownTable(
       ['criterion', 'verdict', 'n', 'finding'],
