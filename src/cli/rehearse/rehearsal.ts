@@ -158,7 +158,9 @@ class Rehearsal {
       update public.settings set value = value || '{"health_ratio": 100}' where name = 'rollout_criteria'`;
     await this.#replay.storeHistory(date);
     const names = this.#prices.symbols.map(({ symbol }) => symbol);
-    await sql`update public.symbols set stage = 'limited' where symbol = any (${names})`;
+    // Eight hours, which half sessions bring along, have no window sizes here.
+    await sql`
+      update public.symbols set stage = 'limited', horizons = array_remove(horizons, '8h') where symbol = any (${names})`;
     this.#say(
       `${names.join(', ')} have ${HISTORY} bars of history; the clock says ${await this.#replay.now()}`,
     );
