@@ -1,11 +1,6 @@
 // POST: claims one job, computes for one step, stores a checkpoint or the result. Called by the database; secret key only.
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
-import { latestWindow } from '../../../src/shared/store/latest-window.ts';
-import { readCompanions } from '../../../src/shared/store/read-companions.ts';
-import { readForecastContext } from '../../../src/shared/store/read-forecast-context.ts';
-import { readLargestMove } from '../../../src/shared/store/read-largest-move.ts';
-import { readSeries } from '../../../src/shared/store/read-series.ts';
-import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
+import { storeJobHost } from '../../../src/shared/store/store-job-host.ts';
 import { log } from '../_shared/log.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
@@ -26,12 +21,7 @@ async function work(_request: Request, { store }: Context): Promise<Response> {
   const began = performance.now();
   await seedEnsemble(store);
   const outcome = await runNextJob({
-    queue: new SupabaseJobQueue(store),
-    readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
-    readCompanions: (...wanted) => readCompanions(store, ...wanted),
-    readForecastContext: (subject) => readForecastContext(store, subject),
-    largestMove: (symbol) => readLargestMove(store, symbol),
-    latestWindow: (...subject) => latestWindow(store, ...subject),
+    ...storeJobHost(store),
     now: () => new Date().toISOString(),
     monotonicClock: () => performance.now(),
     stepBudget: STEP_BUDGET,

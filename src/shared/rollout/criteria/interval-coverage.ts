@@ -3,10 +3,11 @@ import { normalCdf, normalQuantile } from '../../numerics/distributions/normal.t
 import { coveragePower, originsForPower, type WrongCoverage } from '../comparison/coverage-power.ts';
 import { type IntervalCoverage, intervalCoverages } from '../comparison/coverage-test.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';
-import { type CriterionResult, type Figures, type Verdict, worstVerdict } from '../rollout-evaluation.ts';
+import type { CriterionResult, Figures, Verdict } from '../rollout-evaluation.ts';
 import type { RolloutCriteria } from '../rollout-evidence.ts';
 import { counted, figure, listed, percent } from '../wording.ts';
-import { mostNeeded, sessionsOf } from './sessions-needed.ts';
+import { criterionByHorizon, type HorizonRow } from './by-horizon.ts';
+import { sessionsOf } from './sessions-needed.ts';
 
 /** The interval that is judged; the others are shown beside it. */
 const JUDGED = 0.9;
@@ -33,27 +34,11 @@ export function judgeIntervalCoverage(
   criteria: RolloutCriteria,
 ): CriterionResult {
   const rows = horizons.map((pairs) => judgeHorizon(pairs, criteria));
-  return {
-    criterion: 'interval_coverage',
-    verdict: worstVerdict(rows.map(({ verdict }) => verdict)),
-    n: rows.length === 0 ? 0 : Math.min(...horizons.map(({ sessions }) => sessions)),
-    figures: {
-      method: 'confidence sequence by wagers, time-uniform',
-      confidence: criteria.confidence,
-      tolerance: TOLERANCE,
-      horizons: rows.map(({ figures }) => figures),
-    },
-    sentence:
-      rows.length === 0 ? 'There is no horizon to judge.' : rows.map(({ sentence }) => sentence).join(' '),
-    bars_needed: mostNeeded(rows),
-  };
-}
-
-interface HorizonRow {
-  readonly verdict: Verdict;
-  readonly figures: Figures;
-  readonly sentence: string;
-  readonly needed: number | null;
+  return criterionByHorizon('interval_coverage', horizons, rows, {
+    method: 'confidence sequence by wagers, time-uniform',
+    confidence: criteria.confidence,
+    tolerance: TOLERANCE,
+  });
 }
 
 function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRow {

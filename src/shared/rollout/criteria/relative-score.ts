@@ -1,10 +1,11 @@
 import exp from '@stdlib/math-base-special-exp';
 import type { Comparison, RatioTest } from '../comparison/compare-with-baseline.ts';
 import { FARTHEST_OUTCOME } from '../comparison/compared-pair.ts';
-import { type CriterionResult, type Figures, type Verdict, worstVerdict } from '../rollout-evaluation.ts';
+import type { CriterionResult, Figures, Verdict } from '../rollout-evaluation.ts';
 import type { RolloutCriteria } from '../rollout-evidence.ts';
 import { counted, figure, listed, percent } from '../wording.ts';
-import { mostNeeded, sessionsOf } from './sessions-needed.ts';
+import { criterionByHorizon, type HorizonRow } from './by-horizon.ts';
+import { sessionsOf } from './sessions-needed.ts';
 
 const NAMES = { rmse: 'RMSE', crps: 'CRPS' } as const;
 
@@ -25,28 +26,13 @@ export function judgeRelativeScore(
   criteria: RolloutCriteria,
 ): CriterionResult {
   const rows = comparisons.map((comparison) => judgeHorizon(NAMES[criterion], comparison, criteria));
-  return {
-    criterion,
-    verdict: worstVerdict(rows.map(({ verdict }) => verdict)),
-    n: rows.length === 0 ? 0 : Math.min(...comparisons.map(({ pairs }) => pairs.sessions)),
-    figures: {
-      method: 'mean of wagers with fixed stakes (e-value), one-sided, time-uniform',
-      level: figure(1 - criteria.confidence),
-      margin: criteria.margin,
-      farthest_outcome_in_scales: FARTHEST_OUTCOME,
-      horizons: rows.map(({ figures }) => figures),
-    },
-    sentence:
-      rows.length === 0 ? 'There is no horizon to judge.' : rows.map(({ sentence }) => sentence).join(' '),
-    bars_needed: mostNeeded(rows),
-  };
-}
-
-interface HorizonRow {
-  readonly verdict: Verdict;
-  readonly figures: Figures;
-  readonly sentence: string;
-  readonly needed: number | null;
+  const horizons = comparisons.map(({ pairs }) => pairs);
+  return criterionByHorizon(criterion, horizons, rows, {
+    method: 'mean of wagers with fixed stakes (e-value), one-sided, time-uniform',
+    level: figure(1 - criteria.confidence),
+    margin: criteria.margin,
+    farthest_outcome_in_scales: FARTHEST_OUTCOME,
+  });
 }
 
 function judgeHorizon(name: string, comparison: Comparison, criteria: RolloutCriteria): HorizonRow {

@@ -1,0 +1,22 @@
+import type { JobHost } from '../jobs/run-next-job.ts';
+import type { PlumblineClient } from './client.ts';
+import { latestWindow } from './latest-window.ts';
+import { readCompanions } from './read-companions.ts';
+import { readForecastContext } from './read-forecast-context.ts';
+import { readLargestMove } from './read-largest-move.ts';
+import { readSeries } from './read-series.ts';
+import { SupabaseJobQueue } from './supabase-job-queue.ts';
+
+/** What a worker takes of the database; clocks and the budget of a step are its host's. */
+export function storeJobHost(
+  store: PlumblineClient,
+): Omit<JobHost, 'now' | 'monotonicClock' | 'stepBudget' | 'members'> {
+  return {
+    queue: new SupabaseJobQueue(store),
+    readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
+    readCompanions: (...wanted) => readCompanions(store, ...wanted),
+    readForecastContext: (subject) => readForecastContext(store, subject),
+    largestMove: (symbol) => readLargestMove(store, symbol),
+    latestWindow: (...subject) => latestWindow(store, ...subject),
+  };
+}
