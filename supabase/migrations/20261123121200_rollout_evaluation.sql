@@ -191,7 +191,8 @@ begin
         order by p.outcome_time, p.symbol, p.horizon), '[]')
       from (
         select c.symbol, c.horizon, c.data_cutoff, co.outcome_time, co.realised_return, c.forecast_return as candidate_mean,
-          c.return_quantiles as candidate_quantiles, b.forecast_return as baseline_mean, b.return_quantiles as baseline_quantiles,
+          -- To seven digits, which are more than scores need: in full, 60 sessions of a dozen symbols are 30 MB.
+          c.return_quantiles::real[] as candidate_quantiles, b.forecast_return as baseline_mean, b.return_quantiles::real[] as baseline_quantiles,
           -- A day's bar is stamped with its date at midnight UTC, half a session's with its start, of the same date there.
           dense_rank() over (order by (co.outcome_time at time zone 'UTC')::date desc) as age
         from public.rollout_symbols m
