@@ -211,6 +211,9 @@ create table public.rollout_evaluations (
   constraint rollout_evaluations_stage_known check (stage in ('canary', 'limited', 'full')),
   constraint rollout_evaluations_verdict_known check (verdict in ('pass', 'fail', 'insufficient')),
   constraint rollout_evaluations_criteria_are_there check (jsonb_typeof(criteria) = 'array' and jsonb_array_length(criteria) > 0),
+  constraint rollout_evaluations_verdicts_known check (
+    not jsonb_path_exists(criteria, '$[*] ? (!(@.verdict == "pass" || @.verdict == "insufficient" || @.verdict == "fail"))')
+  ),
   -- No summary is better than its worst row.
   constraint rollout_evaluations_verdict_is_the_worst check (verdict = case
     when criteria @> '[{"verdict": "fail"}]' then 'fail'

@@ -11,23 +11,30 @@ select
   coalesce(e.active, false) and case
     when r.id is null then true
     when n.ensemble = 'baseline' then true
+    when not candidate.is_the_rollouts then false
     when r.status = 'running' then m.rollout_id is not null
     -- Completed: the baseline goes on beside it, so that a rollback is possible at once.
     else r.status = 'completed'
   end as is_planned,
   n.ensemble = w.ensemble as is_serving,
-  w.because
+  w.because,
+  m.joined_at as reached_at
 from public.symbols s
 cross join unnest(array['1D', '4h', '8h']) h(horizon)
-cross join (select coalesce(bool_or(c.active), false) as is_active from public.ensembles c where c.ensemble = 'candidate') candidate
 left join (
-  select x.id, x.status, x.stage, x.ended_because from public.rollouts x order by x.id desc limit 1
+  select x.id, x.status, x.stage, x.ended_because, x.candidate_hash from public.rollouts x order by x.id desc limit 1
 ) r on true
+cross join lateral (
+  -- What was put in its place by hand nobody has judged.
+  select coalesce(bool_or(c.active), false) as is_active, coalesce(bool_or(c.active and c.config_hash = r.candidate_hash), false) as is_the_rollouts
+  from public.ensembles c where c.ensemble = 'candidate'
+) candidate
 left join public.rollout_symbols m on m.rollout_id = r.id and m.symbol_id = s.id and h.horizon = any (m.horizons)
 cross join lateral (
   select
     case
       when r.id is null then case when candidate.is_active then 'candidate' else 'baseline' end
+      when not candidate.is_the_rollouts then 'baseline'
       when r.status = 'completed' then 'candidate'
       when r.status = 'running' then coalesce(m.ensemble, 'baseline')
       else 'baseline'
@@ -35,8 +42,9 @@ cross join lateral (
     case
       when r.id is null and candidate.is_active then 'no rollout yet, and a candidate is active'
       when r.id is null then 'no rollout yet, and no candidate is active'
-      when r.status = 'completed' then format('rollout %s is completed', r.id)
       when r.status = 'rolled_back' then format('rollout %s was rolled back: %s', r.id, r.ended_because)
+      when not candidate.is_the_rollouts then format('the candidate is not the one of rollout %s any more, or not active', r.id)
+      when r.status = 'completed' then format('rollout %s is completed', r.id)
       when m.rollout_id is null then format('rollout %s has not reached it in stage %s', r.id, r.stage)
       else format('rollout %s reached it in stage %s', r.id, m.stage)
     end as because
@@ -52,14 +60,15 @@ comment on column public.vw_ensemble_assignments.ensemble is 'candidate or basel
 comment on column public.vw_ensemble_assignments.is_listed is 'Whether the symbol is active and the horizon among its own.';
 comment on column public.vw_ensemble_assignments.is_planned is
   'Whether the schedule makes forecasts, windows and checks with it, where is_listed: an active ensemble, without a rollout; with one the '
-  'baseline everywhere, and the candidate where it has come to, or everywhere once it is completed.';
+  'baseline everywhere, and the candidate, while its configuration is the rollout''s, where it has come to, or everywhere once it is completed.';
 comment on column public.vw_ensemble_assignments.is_serving is 'Whether it is the one of the two that apps read and requests are answered by.';
 comment on column public.vw_ensemble_assignments.because is 'Why the one that serves does.';
+comment on column public.vw_ensemble_assignments.reached_at is 'When the latest rollout came to the symbol, UTC; null where it has not.';
 revoke all on public.vw_ensemble_assignments from anon, authenticated, service_role;
 grant select on public.vw_ensemble_assignments to authenticated, service_role;
 
 create view public.vw_serving_ensembles with (security_invoker = true) as
-select a.symbol_id, a.symbol, a.horizon, a.ensemble, a.because
+select a.symbol_id, a.symbol, a.horizon, a.ensemble, a.because, a.reached_at
 from public.vw_ensemble_assignments a
 where a.is_listed and a.is_serving;
 comment on view public.vw_serving_ensembles is 'Which ensemble serves: one row per active symbol and horizon of its own.';
@@ -68,6 +77,7 @@ comment on column public.vw_serving_ensembles.symbol is 'Ticker.';
 comment on column public.vw_serving_ensembles.horizon is 'Horizon.';
 comment on column public.vw_serving_ensembles.ensemble is 'candidate or baseline: whose forecasts current_forecasts shows.';
 comment on column public.vw_serving_ensembles.because is 'Why: no rollout yet, or how far the latest one is.';
+comment on column public.vw_serving_ensembles.reached_at is 'When the latest rollout came to the symbol, UTC; null where it has not.';
 revoke all on public.vw_serving_ensembles from anon, authenticated, service_role;
 grant select on public.vw_serving_ensembles to authenticated, service_role;
 
@@ -93,14 +103,16 @@ cross join lateral (
     limit 1
   ) l
   where e.active and e.ensemble in (v.ensemble, 'baseline')
-  order by e.ensemble = v.ensemble desc
+  -- Nor does one that it made in an earlier rollout stand before a newer one of the baseline.
+  order by e.ensemble = v.ensemble and l.issued_at >= coalesce(v.reached_at, '-infinity') desc, l.data_cutoff desc, e.ensemble = v.ensemble desc
   limit 1
 ) f
 where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true'
 order by v.symbol_id, v.horizon;
 comment on view public.current_forecasts is
   'What apps read: the latest forecast by symbol and horizon of the ensemble that serves it (vw_serving_ensembles), made with its present '
-  'configuration; the baseline''s where a candidate that serves has none yet; empty while publishing_enabled is false.';
+  'configuration; the baseline''s where a candidate that serves has none yet, or none newer since this rollout came to it; empty while '
+  'publishing_enabled is false.';
 
 create function internal.planned_ensembles(p_symbol_id bigint, p_horizon text) returns setof public.ensembles
 language sql stable set search_path = ''

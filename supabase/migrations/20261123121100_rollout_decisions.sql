@@ -5,9 +5,10 @@ create function internal.require_actor(p_actor text) returns text
 language plpgsql stable set search_path = ''
 as $$
 begin
-  if coalesce(btrim(p_actor), '') = '' or length(btrim(p_actor)) > 200 or lower(btrim(p_actor)) = 'automatic' then
+  if coalesce(btrim(p_actor), '') = '' or length(btrim(p_actor)) > 200 or lower(btrim(p_actor)) = 'automatic'
+    or p_actor ~ '[[:cntrl:]]' then
     perform internal.refuse(400, 'no_actor', format(
-      'a decision needs the name of who takes it, of 1 to 200 characters and not automatic, not "%s"', left(p_actor, 250)));
+      'a decision needs the name of who takes it, on one line of 1 to 200 characters and not automatic, not "%s"', left(p_actor, 250)));
   end if;
   return btrim(p_actor);
 end
@@ -19,7 +20,7 @@ create function internal.require_reason(p_reason text) returns text
 language plpgsql stable set search_path = ''
 as $$
 begin
-  if coalesce(btrim(p_reason), '') = '' then
+  if coalesce(p_reason, '') !~ '[^[:space:]]' then
     perform internal.refuse(400, 'no_reason', 'this needs its reason: it is what the log of the rollout will say');
   end if;
   return btrim(p_reason);
@@ -224,9 +225,11 @@ language sql stable set search_path = ''
 as $$
   select e.* from public.rollout_evaluations e
   where e.rollout_id = p_rollout.id and e.stage = p_rollout.stage
-  order by e.id desc limit 1
+  -- Of two at once, the one that saw more may be stored first. Evidence ahead of the clock is of before it was set back.
+  order by e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1
 $$;
-comment on function internal.latest_evaluation(public.rollouts) is 'The latest evaluation of a rollout''s present stage; null without one.';
+comment on function internal.latest_evaluation(public.rollouts) is
+  'The evaluation of a rollout''s present stage on the latest evidence; null without one.';
 revoke execute on function internal.latest_evaluation(public.rollouts) from public;
 
 create function internal.evaluation_figures(p_evaluation public.rollout_evaluations) returns jsonb
@@ -246,6 +249,7 @@ declare
   v_evaluation public.rollout_evaluations := internal.latest_evaluation(p_rollout);
   v_obstacles text[] := '{}';
   v_noticed text;
+  v_since timestamptz;
 begin
   if now() < p_rollout.stage_due_at then
     v_obstacles := v_obstacles || format('stage %s lasts until %s', p_rollout.stage, internal.utc_text(p_rollout.stage_due_at));
@@ -262,21 +266,50 @@ begin
   if v_evaluation.evidence_at < now() - interval '24 hours' then
     v_obstacles := v_obstacles || format('evaluation %s is of %s, more than 24 hours ago', v_evaluation.id,
       internal.utc_text(v_evaluation.evidence_at));
+  elsif v_evaluation.evidence_at > now() + interval '10 minutes' then
+    v_obstacles := v_obstacles || format('evaluation %s is of %s, which is yet to come: the clock was set back', v_evaluation.id,
+      internal.utc_text(v_evaluation.evidence_at));
   end if;
-  -- Later by the clock, or stored later: what was noticed while it was computed is not in it.
-  select string_agg(format('%s: %s', replace(e.kind, '_', ' '), e.reason), '; ' order by e.id) into v_noticed
-  from public.rollout_events e
-  where e.rollout_id = p_rollout.id and e.kind in ('trigger', 'job_dead', 'forecast_missing', 'error')
-    and (e.happened_at > v_evaluation.evidence_at or e.id > coalesce(v_evaluation.last_event_id, 0));
+  -- What a transaction noticed is seen when it ends, minutes after its time at most: what is a little older than the evidence may not be in it.
+  v_since := v_evaluation.evidence_at - interval '5 minutes';
+  select string_agg(n.sentence, '; ' order by n.place, n.at, n.sentence) into v_noticed
+  from (
+    select 1, e.id::double precision, format('%s: %s', replace(e.kind, '_', ' '), e.reason)
+    from public.rollout_events e
+    where e.rollout_id = p_rollout.id and e.kind in ('trigger', 'job_dead', 'forecast_missing', 'error')
+      and (e.happened_at > v_since or e.id > coalesce(v_evaluation.last_event_id, 0))
+    union all
+    -- And what the watch, which comes every five minutes, has not noticed yet.
+    select 2, extract(epoch from e.occurred_at), format('error: error %s of %s: %s', e.id, e.source, e.code)
+    from public.errors e
+    where e.occurred_at > v_since and not exists (
+      select from public.rollout_events x
+      where x.rollout_id = p_rollout.id and x.kind = 'error' and x.subject = format('error %s', e.id))
+    union all
+    select 2, extract(epoch from j.finished_at), format('job dead: job %s, %s: %s', j.id, concat_ws(' ', j.kind, j.symbol, j.horizon), j.code)
+    from internal.rollout_dead_jobs(p_rollout.id, v_since) j
+    where not j.made_good and not exists (
+      select from public.rollout_events x
+      where x.rollout_id = p_rollout.id and x.kind = 'job_dead' and x.subject = format('job %s %s', j.id, internal.utc_text(j.finished_at)))
+    union all
+    select 2, extract(epoch from f.deadline), format('forecast missing: %s was not there by %s',
+      concat_ws(' ', f.symbol, f.horizon, f.ensemble, f.session_date), internal.utc_text(f.deadline))
+    from internal.expected_forecasts(p_rollout.id, greatest(v_since, p_rollout.stage_started_at), now()) f
+    where f.ensemble = 'candidate' and f.state in ('late', 'forecast_missing') and not exists (
+      select from public.rollout_events x
+      where x.rollout_id = p_rollout.id and x.kind = 'forecast_missing' and x.figures ->> 'symbol' = f.symbol
+        and x.figures ->> 'horizon' = f.horizon and x.figures ->> 'ensemble' = f.ensemble
+        and (x.figures ->> 'data_cutoff')::timestamptz = f.data_cutoff)
+  ) n(place, at, sentence);
   if v_noticed is not null then
-    v_obstacles := v_obstacles || format('noticed since evaluation %s: %s', v_evaluation.id, v_noticed);
+    v_obstacles := v_obstacles || format('noticed since evaluation %s or shortly before it: %s', v_evaluation.id, v_noticed);
   end if;
   return v_obstacles;
 end
 $$;
 comment on function internal.promotion_obstacles(public.rollouts) is
   'What a promotion out of the present stage lacks, a sentence each; empty when it is ready: the stage has lasted long enough, and its latest '
-  'evaluation passed, is at most 24 hours old, and later than anything that was noticed.';
+  'evaluation passed, is at most 24 hours old, and later than anything that was noticed or has yet to be.';
 revoke execute on function internal.promotion_obstacles(public.rollouts) from public;
 
 create function public.promote_rollout(
@@ -286,11 +319,14 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   v_actor text := internal.require_actor(p_actor);
-  v_reason text := case when p_force then internal.require_reason(p_reason) else nullif(btrim(p_reason), '') end;
+  -- What is not said to be forced is not: a null would let everything pass.
+  v_force boolean := coalesce(p_force, false);
+  v_reason text := case when v_force then internal.require_reason(p_reason) else nullif(btrim(p_reason), '') end;
   v_rollout public.rollouts := internal.lock_rollout();
   v_evaluation public.rollout_evaluations;
   v_obstacles text[];
   v_to text;
+  v_reached jsonb;
   v_symbols text[] := '{}';
   v_event_id bigint;
 begin
@@ -301,7 +337,7 @@ begin
   end if;
   v_rollout := internal.require_running_rollout();
   v_obstacles := internal.promotion_obstacles(v_rollout);
-  if cardinality(v_obstacles) > 0 and not p_force then
+  if cardinality(v_obstacles) > 0 and not v_force then
     perform internal.refuse(409, 'not_ready', format('rollout %s is not ready to leave stage %s: %s', v_rollout.id, v_rollout.stage,
       array_to_string(v_obstacles, '; ')));
   end if;
@@ -309,6 +345,8 @@ begin
   v_evaluation := internal.latest_evaluation(v_rollout);
   v_to := case v_rollout.stage when 'canary' then 'limited' when 'limited' then 'full' else 'completed' end;
   v_reason := coalesce(v_reason, format('evaluation %s passed', v_evaluation.id));
+  select coalesce(jsonb_object_agg(m.symbol, m.horizons), '{}') into v_reached
+  from public.rollout_symbols m where m.rollout_id = v_rollout.id;
   if v_to <> 'completed' then
     v_symbols := internal.reach_stage(v_rollout.id, v_to);
   end if;
@@ -319,7 +357,7 @@ begin
         select coalesce(jsonb_agg(c.criterion order by c.place), '[]')
         from jsonb_array_elements(v_evaluation.criteria) with ordinality c(criterion, place)
         where c.criterion ->> 'verdict' <> 'pass') else '[]' end,
-      'evaluation', internal.evaluation_figures(v_evaluation), 'symbols', to_jsonb(v_symbols)));
+      'evaluation', internal.evaluation_figures(v_evaluation), 'reached', v_reached, 'symbols', to_jsonb(v_symbols)));
   if v_to = 'completed' then
     update public.rollouts set status = 'completed', ended_at = now(), ended_because = v_reason where id = v_rollout.id;
   else

@@ -48,16 +48,22 @@ create function internal.expected_forecasts(p_rollout_id bigint, p_since timesta
 language sql stable set search_path = '' set jit = off
 as $$
   with origin as materialized (
-    select o.session_date, o.horizon, o.data_cutoff, d.deadline
-    from internal.forecast_origins((p_since at time zone 'America/New_York')::date, (p_until at time zone 'America/New_York')::date) o
+    select o.session_date, o.horizon, o.data_cutoff, o.ends_at, d.deadline
+    from internal.forecast_origins((p_since at time zone 'America/New_York')::date - 1, (p_until at time zone 'America/New_York')::date) o
     cross join lateral (
       select o.ends_at + make_interval(mins => (internal.setting('forecast_deadline_minutes') #>> '{}')::integer) as deadline
     ) d
-    where o.ends_at >= p_since and d.deadline <= p_until and not internal.publishing_stopped(o.ends_at, d.deadline)
+    where d.deadline > p_since and d.deadline <= p_until and not internal.publishing_stopped(o.ends_at, d.deadline)
   )
   select m.symbol, o.horizon, e.ensemble, o.session_date, o.data_cutoff, due.deadline,
     case
       when f.issued_at <= due.deadline then 'there'
+      -- Bars that were restated since have it made anew: that it was there in time is what its run knows.
+      when f.issued_at is not null and exists (
+        select from public.runs x
+        where x.kind = 'forecast' and x.status = 'succeeded' and x.data_cutoff = o.data_cutoff and x.ensemble = e.ensemble
+          and x.config_hash = f.config_hash and x.params ->> 'horizon' = o.horizon and x.params -> 'symbols' ? m.symbol
+          and x.finished_at <= due.deadline) then 'there'
       when b.ingested_at is null or b.ingested_at > o.deadline then 'bar_missing'
       when f.issued_at is not null then 'late'
       else 'forecast_missing'
@@ -75,12 +81,17 @@ as $$
     -- A bar that came in the last half hour leaves its forecast half an hour.
     select greatest(o.deadline, case when b.ingested_at <= o.deadline then b.ingested_at + interval '30 minutes' end) as deadline
   ) due
-  where r.id = p_rollout_id and due.deadline <= p_until and internal.window_sizes(o.horizon) is not null
+  -- What the stage has only just come to begins with the bars that end since; what the one before had already knows no gap between them.
+  where r.id = p_rollout_id and (o.ends_at >= r.stage_started_at or exists (
+      select from public.rollout_events p
+      where p.rollout_id = r.id and p.kind = 'promoted' and p.figures ->> 'to' = r.stage and p.figures -> 'reached' -> m.symbol ? o.horizon))
+    and due.deadline <= p_until and internal.window_sizes(o.horizon) is not null
 $$;
 comment on function internal.expected_forecasts(bigint, timestamptz, timestamptz) is
-  'The forecasts that a rollout''s symbols should have, of candidate and baseline, from bars that ended since p_since and whose deadline '
-  '(the bar''s end and forecast_deadline_minutes; half an hour after the bar came, where it came in the last half hour) has passed by p_until: '
-  'there; late; forecast_missing; bar_missing: the bar itself had not come by the deadline. None while the kill switch was on.';
+  'The forecasts that a rollout''s symbols should have, of candidate and baseline, whose deadline (the bar''s end and '
+  'forecast_deadline_minutes; half an hour after the bar came, where it came in the last half hour) has passed after p_since and by p_until; '
+  'where its stage is the first on the horizon, from bars that ended in it. there; late; forecast_missing; bar_missing: the bar itself had not '
+  'come by the deadline. None while the kill switch was on.';
 revoke execute on function internal.expected_forecasts(bigint, timestamptz, timestamptz) from public;
 
 create function internal.is_of_rollout(p_rollout_id bigint, p_symbol text) returns boolean
@@ -180,7 +191,8 @@ begin
         order by p.outcome_time, p.symbol, p.horizon), '[]')
       from (
         select c.symbol, c.horizon, c.data_cutoff, co.outcome_time, co.realised_return, c.forecast_return as candidate_mean,
-          c.return_quantiles as candidate_quantiles, b.forecast_return as baseline_mean, b.return_quantiles as baseline_quantiles,
+          -- To seven digits, which are more than scores need: in full, 60 sessions of a dozen symbols are 30 MB.
+          c.return_quantiles::real[] as candidate_quantiles, b.forecast_return as baseline_mean, b.return_quantiles::real[] as baseline_quantiles,
           -- A day's bar is stamped with its date at midnight UTC, half a session's with its start, of the same date there.
           dense_rank() over (order by (co.outcome_time at time zone 'UTC')::date desc) as age
         from public.rollout_symbols m

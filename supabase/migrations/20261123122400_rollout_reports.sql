@@ -29,6 +29,8 @@ comment on column public.canary_reports.status is
   'attention: a forecast is missing, an alert is open, a job died, a run failed, something happened that is an incident, the evaluation '
   'failed, or the kill switch is on. insufficient: nothing of that, but bars, forecasts or windows to judge by are not there for every '
   'symbol, or the rollout''s latest evaluation is insufficient, missing or older than 24 hours. ok: neither, by the figures in the row.';
+comment on column public.canary_reports.symbols is
+  'The active symbols of stage canary and, while a rollout runs, all that it has come to.';
 comment on column public.canary_reports.rollout_id is 'The rollout that runs, or that ended since the report before.';
 comment on column public.canary_reports.rollout_stage is 'Its stage.';
 comment on column public.canary_reports.rollout_running is 'Whether it runs.';
@@ -46,13 +48,15 @@ comment on column public.canary_reports.decision is
 comment on column public.canary_reports.markdown is 'The report as Markdown; empty of those written before there were any.';
 create index canary_reports_by_rollout on public.canary_reports (rollout_id, rollout_stage) where is_summary;
 
-create function internal.markdown_cell(p_text text) returns text
+create function internal.markdown_text(p_text text, p_most integer) returns text
 language sql immutable set search_path = ''
 as $$
-  select replace(regexp_replace(left(p_text, 500), '\s+', ' ', 'g'), '|', '\|')
+  -- As src/shared/rollout/markdown-table.ts has it.
+  select regexp_replace(btrim(regexp_replace(left(p_text, p_most), '[[:space:][:cntrl:]]+', ' ', 'g')), '([\\|`*<[])', '\\\1', 'g')
 $$;
-comment on function internal.markdown_cell(text) is 'A text as a cell of a table in Markdown: one line, at most 500 characters.';
-revoke execute on function internal.markdown_cell(text) from public;
+comment on function internal.markdown_text(text, integer) is
+  'A text as it stands, in Markdown: on one line, at most so many characters of it, without columns, links or marks of its own.';
+revoke execute on function internal.markdown_text(text, integer) from public;
 
 create function internal.compose_report(p_date date, p_time time, p_now timestamptz) returns public.canary_reports
 language plpgsql stable set search_path = ''
@@ -65,13 +69,17 @@ declare
   v_publishing boolean := internal.setting('publishing_enabled') = 'true';
   v_stage text;
   v_judged text;
+  v_unvalidated text[];
   v_events text;
 begin
   v.report_date := p_date;
   v.report_time := p_time;
   v.issued_at := p_now;
+  -- Those of the stage canary, and all that the rollout that runs has come to.
   select coalesce(array_agg(s.symbol order by s.symbol), '{}') into v.symbols
-  from public.symbols s where s.active and s.stage = 'canary';
+  from public.symbols s
+  where s.active and (s.stage = 'canary' or exists (
+    select from public.rollouts r join public.rollout_symbols m on m.rollout_id = r.id where r.status = 'running' and m.symbol_id = s.id));
   select coalesce(max(r.issued_at), p_now - interval '1 day') into v.since from public.canary_reports r;
 
   select max(p.session_date), count(*) filter (where p.state <> 'no_bars'), count(*) filter (where p.state = 'there'),
@@ -79,7 +87,7 @@ begin
       order by p.symbol, p.horizon, p.ensemble) filter (where p.state not in ('there', 'no_bars')), '[]'),
     coalesce(array_agg(distinct p.symbol || ' ' || p.horizon) filter (where p.state = 'no_bars'), '{}')
   into v.session_date, v.forecasts_expected, v.forecasts_there, v.forecasts_missing, v.symbols_without_bars
-  from public.vw_forecast_presence p where p.stage = 'canary';
+  from public.vw_forecast_presence p where p.symbol = any (v.symbols);
 
   select coalesce(sum(l.alerts), 0), coalesce(jsonb_object_agg(l.level, l.alerts), '{}') into v.alerts_open, v.alerts
   from (
@@ -109,6 +117,14 @@ begin
     order by s.id, h.horizon, e.ensemble, k.window_id desc
   ) w;
 
+  -- One by one: as many windows as forecasts may be of others.
+  select coalesce(array_agg(format('%s %s %s', p.symbol, p.horizon, p.ensemble) order by p.symbol, p.horizon, p.ensemble), '{}') into v_unvalidated
+  from public.vw_forecast_presence p
+  join public.symbols s on s.symbol = p.symbol
+  join public.ensembles e on e.ensemble = p.ensemble
+  where p.symbol = any (v.symbols) and p.state <> 'no_bars'
+    and not exists (select from internal.valid_windows(s.id, p.horizon, e.config_hash));
+
   select r.* into v_rollout from public.rollouts r
   where r.id = (select max(l.id) from public.rollouts l) and (r.status = 'running' or r.ended_at > v.since);
   v.rollout_id := v_rollout.id;
@@ -133,7 +149,7 @@ begin
   v.status := case
     when jsonb_array_length(v.forecasts_missing) + v.alerts_open + v.errors_open + v.jobs_dead + v.runs_failed + v.incidents > 0
       or v.verdict = 'fail' or not v_publishing then 'attention'
-    when v.forecasts_expected = 0 or v.windows_known < v.forecasts_expected or v.symbols_without_bars <> '{}' then 'insufficient'
+    when v.forecasts_expected = 0 or v_unvalidated <> '{}' or v.symbols_without_bars <> '{}' then 'insufficient'
     -- An evidence time ahead of the clock says nothing: the clock was set back.
     when v.rollout_running and not coalesce(
       v.verdict = 'pass' and v.evidence_at > p_now - interval '24 hours' and v.evidence_at <= p_now + interval '10 minutes', false)
@@ -153,7 +169,7 @@ begin
 
   v.lines := array[
     case when v.forecasts_expected = 0
-      then format('forecasts: insufficient: of %s canary symbols none has bars and an active ensemble', cardinality(v.symbols))
+      then format('forecasts: insufficient: of %s symbols none has bars and an active ensemble', cardinality(v.symbols))
       else format('forecasts of the session of %s: %s of %s there%s', v.session_date, v.forecasts_there, v.forecasts_expected, (
         select coalesce('; missing: ' || string_agg(format('%s %s %s (%s)', m.symbol, m.horizon, m.ensemble, m.state), ', '), '')
         from jsonb_to_recordset(v.forecasts_missing) as m(symbol text, horizon text, ensemble text, state text))) end,
@@ -166,6 +182,9 @@ begin
         v.largest_divergence_of, v.windows_known) end];
   if cardinality(v.symbols_without_bars) > 0 then
     v.lines := v.lines || format('without bars: %s', array_to_string(v.symbols_without_bars, ', '));
+  end if;
+  if v.windows_known > 0 and v_unvalidated <> '{}' then
+    v.lines := v.lines || format('without a validated window: %s', array_to_string(v_unvalidated, ', '));
   end if;
   if v.errors_open + v.incidents > 0 then
     v.lines := v.lines || format('alerts on errors open: %s; incidents: %s', v.errors_open, v.incidents);
@@ -206,8 +225,8 @@ begin
   end if;
 
   select string_agg(format('| %s | %s | %s | %s |', to_char(e.happened_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
-    replace(e.kind, '_', ' ') || coalesce(' ' || internal.markdown_cell(e.subject), ''), internal.markdown_cell(e.actor),
-    internal.markdown_cell(e.reason)), E'\n' order by e.id)
+    replace(e.kind, '_', ' ') || coalesce(' ' || internal.markdown_text(e.subject, 500), ''), internal.markdown_text(e.actor, 500),
+    internal.markdown_text(e.reason, 500)), E'\n' order by e.id)
   into v_events
   from (
     select x.* from public.rollout_events x where x.happened_at > v.since and x.happened_at <= p_now + interval '10 minutes'
@@ -217,7 +236,7 @@ begin
   v.markdown := concat_ws(E'\n\n',
     format('# Canary report of %s, %s New York', v.report_date, to_char(v.report_time, 'HH24:MI')),
     format('**%s**%s', v.status, case when v.is_summary then format(E'\n\n**Summary of the stage: %s**', v.decision) else '' end),
-    (select string_agg('- ' || l.line, E'\n' order by l.place) from unnest(v.lines) with ordinality l(line, place)),
+    (select string_agg('- ' || internal.markdown_text(l.line, 3000), E'\n' order by l.place) from unnest(v.lines) with ordinality l(line, place)),
     case when v_evaluation.id is not null then E'## Evaluation\n\n' || v_evaluation.markdown end,
     format('## Since %s UTC', to_char(v.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI')),
     coalesce(E'| at (UTC) | event | by | why |\n| --- | --- | --- | --- |\n' || v_events, 'No event.')) || E'\n';

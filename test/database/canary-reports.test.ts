@@ -28,9 +28,7 @@ describe('the canary\u2019s report', () => {
         windows_known: 0,
         largest_divergence: null,
       });
-      expect(row.lines[0]).toBe(
-        'forecasts: insufficient: of 3 canary symbols none has bars and an active ensemble',
-      );
+      expect(row.lines[0]).toBe('forecasts: insufficient: of 3 symbols none has bars and an active ensemble');
       expect(row.lines[3]).toBe('divergence: insufficient: no validated window stands');
     }),
   );
@@ -67,6 +65,7 @@ describe('the canary\u2019s report', () => {
         expect.stringMatching(/^since .* UTC: 0 jobs dead, 0 runs failed, 0 outcomes scored$/),
         'largest divergence: 12.5 % (SPY 1D candidate), of the latest windows of 1',
         'without bars: MSFT 1D',
+        'without a validated window: AAPL 1D candidate',
       ]);
       await sql`update public.symbols set active = false where symbol = 'MSFT'`;
       expect(await report(sql, '13:00')).toMatchObject({ status: 'insufficient', symbols_without_bars: [] });

@@ -12,7 +12,10 @@ import {
   serving,
   startRollout,
 } from './support/rollout-rows.ts';
+import { addJob, addRun } from './support/rows.ts';
 
+/** Evidence that is surely of after what happens now, and not of a day yet to come. */
+const shortly = () => new Date(Date.now() + 400_000).toISOString();
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
 async function call(sql: Transaction, name: string, ...values: unknown[]) {
@@ -108,6 +111,7 @@ describe('deploying', () => {
       expect((await code({ symbols: [] })).code).toBe('no_symbols');
       expect((await code({ symbols: ['AAPL'], actor: ' ' })).code).toBe('no_actor');
       expect((await code({ symbols: ['AAPL'], actor: 'Automatic' })).code).toBe('no_actor');
+      expect((await code({ symbols: ['AAPL'], actor: 'Ada\n# Bob' })).code).toBe('no_actor');
       expect((await code({ symbols: ['AAPL'], candidate: BASELINE })).code).toBe('same_configuration');
       expect(await row(sql)).toBeUndefined();
       expect((await sql`select from public.ensembles`).length).toBe(0);
@@ -171,9 +175,10 @@ describe('promoting', () => {
       const early = await refused(sql, 'promote_rollout', 'Ada');
       expect(early.code).toBe('not_ready');
       expect(early.message).toMatch(/stage canary lasts until .* UTC; stage canary was not evaluated yet$/);
-      await evaluate(sql, evaluationOf({ duration: 'insufficient', rmse: 'fail' }));
+      const before = { evidence_at: daysAgo(2) };
+      await evaluate(sql, evaluationOf({ duration: 'insufficient', rmse: 'fail' }, before));
       expect((await refused(sql, 'promote_rollout', 'Ada')).message).toMatch(
-        /evaluation \d+ says fail: duration \(insufficient\), rmse \(fail\)$/,
+        /evaluation \d+ says fail: duration \(insufficient\), rmse \(fail\);/,
       );
       await beginStage(sql, daysAgo(8));
       await evaluate(sql, evaluationOf({}, { evidence_at: daysAgo(24.1 / 24) }));
@@ -191,11 +196,11 @@ describe('promoting', () => {
         const notice = () => sql`
           select internal.add_rollout_event(${rollout_id}, ${kind}, 'automatic', 'something was noticed')`;
         await notice();
-        await evaluate(sql, evaluationOf({}, { evidence_at: new Date(Date.now() + 1000).toISOString() }));
+        await evaluate(sql, evaluationOf({}, { evidence_at: shortly() }));
         await notice();
         const refusal = await refused(sql, 'promote_rollout', 'Ada');
         expect(refusal.message).toContain(`: ${kind.replace('_', ' ')}: something was noticed`);
-        await evaluate(sql, evaluationOf({}, { evidence_at: new Date(Date.now() + 1000).toISOString() }));
+        await evaluate(sql, evaluationOf({}, { evidence_at: shortly() }));
         expect(await call(sql, 'promote_rollout', 'Ada')).toMatchObject({ to: 'limited' });
       })(),
   );
@@ -209,10 +214,56 @@ describe('promoting', () => {
       await notice('error');
       await evaluate(sql, evaluationOf({}, { evidence_at: daysAgo(0.01) }));
       expect((await refused(sql, 'promote_rollout', 'Ada')).code).toBe('not_ready');
-      await evaluate(sql, evaluationOf({}, { evidence_at: new Date(Date.now() + 1000).toISOString() }));
+      await evaluate(sql, evaluationOf({}, { evidence_at: shortly() }));
       await notice('bars_missing');
       await call(sql, 'note_rollout', 'Bob', 'I looked at the chart');
       expect(await call(sql, 'promote_rollout', 'Ada')).toMatchObject({ to: 'limited' });
+    }),
+  );
+
+  it(
+    'goes by the evaluation that saw most, whichever was stored last, and by none of a day yet to come',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: daysAgo(8) });
+      await evaluate(sql, evaluationOf({ rmse: 'fail' }, { evidence_at: daysAgo(0.1) }));
+      await evaluate(sql, evaluationOf({}, { evidence_at: daysAgo(0.2) }));
+      expect((await refused(sql, 'promote_rollout', 'Ada')).message).toMatch(/says fail: rmse \(fail\)$/);
+      await evaluate(sql, evaluationOf({}, { evidence_at: daysAgo(-1) }));
+      expect((await refused(sql, 'promote_rollout', 'Ada')).message).toMatch(/says fail: rmse \(fail\)$/);
+      await call(sql, 'rollback_rollout', 'Bob', 'a test');
+      await startRollout(sql, { since: daysAgo(8) });
+      await evaluate(sql, evaluationOf({}, { evidence_at: daysAgo(-1) }));
+      expect((await refused(sql, 'promote_rollout', 'Ada')).message).toMatch(/the clock was set back$/);
+    }),
+  );
+
+  it(
+    'waits for what happened and was not noticed yet: an error, a dead job, a missing forecast',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: daysAgo(8) });
+      await evaluate(sql, evaluationOf({}, { evidence_at: daysAgo(0.01) }));
+      const [{ id }] = await sql`
+        select public.record_error('forecast', 'internal_error', 'a secret of the inside')::integer as id`;
+      const refusal = await refused(sql, 'promote_rollout', 'Ada');
+      expect(refusal.message).toMatch(
+        new RegExp(`or shortly before it: error: error ${id} of forecast: internal_error$`),
+      );
+      await sql`delete from public.errors`;
+      const run = await addRun(sql, 'forecast', 'AAPL');
+      const job = await addJob(sql, run, 'forecast', { symbol: 'AAPL' });
+      await sql`
+        update public.jobs set status = 'dead', finished_at = now(), error_code = 'lease_expired', error_message = 'x' where id = ${job}`;
+      expect((await refused(sql, 'promote_rollout', 'Ada')).message).toMatch(
+        /before it: job dead: job \d+, forecast AAPL 1D: lease_expired$/,
+      );
+    }),
+  );
+
+  it(
+    'takes a force that is null for none',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      expect(await refused(sql, 'promote_rollout', 'Ada', null, null)).toMatchObject({ code: 'not_ready' });
     }),
   );
 

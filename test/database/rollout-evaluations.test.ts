@@ -64,6 +64,11 @@ describe('an evaluation', () => {
       }
       const empty = await refusalOf(sql, (inner) => evaluate(inner, evaluationOf({}, { criteria: [] })));
       expect(empty.message).toContain('rollout_evaluations_criteria_are_there');
+      for (const verdict of ['passed', undefined]) {
+        const criteria = [...evaluationOf().criteria.slice(1), { criterion: 'duration', verdict }];
+        const strange = await refusalOf(sql, (inner) => evaluate(inner, evaluationOf({}, { criteria })));
+        expect(strange.message).toContain('rollout_evaluations_verdicts_known');
+      }
     }),
   );
 

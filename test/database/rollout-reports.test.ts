@@ -1,6 +1,7 @@
 // The canary's report of a rollout, and that it is never better than the worst of the rows it summarises.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { markdownTable } from '../../src/shared/rollout/markdown-table.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBars, addEnsemble, addForecast, addWindow, dueSession, HASH } from './support/rows.ts';
 
@@ -95,6 +96,43 @@ describe('the report of a rollout', () => {
       expect(row.markdown).toContain('**ok**');
       expect(row.markdown).toContain('## Evaluation\n\n| criterion | verdict |');
       expect(row.markdown).toMatch(/\| 20.* \| note \| Ada \| why \\\| note \|/);
+    }),
+  );
+
+  it(
+    'shows hostile words as they are: no heading, column, link, tag or code of theirs',
+    rolledBack(async (sql) => {
+      await addHealth(sql);
+      const rollout = await addRollout(sql, 3);
+      const hostile = 'x\n# ok\n| a | \\| b\r\n[l](http://a.test) ![i](http://b.test) <b>`c` **ok**';
+      const shown =
+        'x # ok \\| a \\| \\\\\\| b \\[l](http://a.test) !\\[i](http://b.test) \\<b>\\`c\\` \\*\\*ok\\*\\*';
+      await sql`
+        insert into public.rollout_events (rollout_id, kind, actor, reason) values (${rollout}, 'note', ${hostile}, ${hostile})`;
+      await sql`select internal.roll_back(${rollout}, 'Ada', ${hostile})`;
+      const { markdown } = await report(sql);
+      expect(markdown).toContain(`| note | ${shown} | ${shown} |`);
+      expect(markdown).toMatch(/^- rollout \d+: rolled back in stage canary at .*: x # ok /m);
+      expect(markdown.split('\n').filter((line: string) => line.startsWith('#'))).toHaveLength(2);
+      // The judge's own tables do the same.
+      expect(markdownTable(['a'], [[hostile]])[2]).toBe(`| ${shown} |`);
+    }),
+  );
+
+  it(
+    'is of every symbol that the rollout has come to',
+    rolledBack(async (sql) => {
+      await addHealth(sql);
+      const rollout = await addRollout(sql, 3);
+      await addEvaluation(sql, rollout, { verdicts: ['pass'], hoursOld: 1, triggers: 0 });
+      await sql`update public.symbols set active = true, stage = 'limited' where symbol = 'NVDA'`;
+      await sql`
+        insert into public.rollout_symbols (rollout_id, symbol_id, symbol, stage, horizons)
+        select ${rollout}, id, symbol, 'limited', '{1D}' from public.symbols where symbol = 'NVDA'`;
+      await sql`
+        insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message)
+        select id, symbol, '1D', 'candidate', 'warning', 0.15, 0.16, 'a test' from public.symbols where symbol = 'NVDA'`;
+      expect(await report(sql)).toMatchObject({ status: 'attention', alerts_open: 1 });
     }),
   );
 

@@ -200,8 +200,30 @@ describe('an unhandled error', () => {
       const watched = await watch(sql, at('07:00:00'));
       expect(watched).toMatchObject({ triggers: [{ trigger: 'unhandled_error' }], rolled_back: true });
       expect(watched.triggers[0].sentence).toBe('an unhandled error: internal_error of forecast.');
-      expect(await events(sql, 'error')).toHaveLength(1);
+      const noticed = await events(sql, 'error');
+      expect(noticed).toHaveLength(1);
+      // What users may read says nothing of the inside.
+      expect(JSON.stringify(noticed)).not.toContain('a test');
       expect(await watch(sql, at('07:05:00'))).toEqual({ skipped: 'no rollout runs' });
+    }),
+  );
+
+  it(
+    'of the stage that was left before it was noticed rolls back all the same; a thousand are told in one line',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await sql`select public.promote_rollout('Ada', 'a test', true)`;
+      await sql`update public.rollouts set stage_started_at = ${at('07:01:00')}, stage_due_at = ${at('08:00:00')}`;
+      await sql`
+        insert into public.errors (occurred_at, source, code, message)
+        select ${at('07:00:00')}::timestamptz, 'forecast', 'internal_error', 'a test' from generate_series(1, 1000)`;
+      await addError(sql, at('07:00:30'));
+      await sql`update public.errors set source = 'rollout' where occurred_at = ${at('07:00:30')}`;
+      const watched = await watch(sql, at('07:02:00'));
+      expect(watched.rolled_back).toBe(true);
+      expect(watched.triggers[0].sentence).toBe(
+        '1001 unhandled errors: internal_error of forecast (1000 times), internal_error of rollout.',
+      );
     }),
   );
 

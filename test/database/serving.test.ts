@@ -121,6 +121,43 @@ describe('a rollout', () => {
   );
 
   it(
+    'begun anew shows no forecast of the one before where the baseline has a newer one',
+    rolledBack(async (sql) => {
+      const issued = new Date(Date.now() - 86_400_000).toISOString();
+      await addForecastOf(sql, { symbol: 'AAPL', cutoff: '2026-07-10T00:00:00Z', issued });
+      await addForecastOf(sql, { symbol: 'MSFT', cutoff: CUTOFF, issued });
+      for (const symbol of ['AAPL', 'MSFT'])
+        await addForecastOf(sql, { symbol, ensemble: 'baseline', cutoff: CUTOFF });
+      await startRollout(sql);
+      expect(await current(sql)).toEqual(['AAPL baseline', 'MSFT candidate']);
+      await addForecastOf(sql, { symbol: 'AAPL', cutoff: '2026-07-13T00:00:00Z' });
+      expect(await current(sql)).toEqual(['AAPL candidate', 'MSFT candidate']);
+    }),
+  );
+
+  it.each(['running', 'completed'])(
+    'that is %s serves no other candidate than its own: who changes the configuration by hand is served by the baseline',
+    (status) =>
+      rolledBack(async (sql) => {
+        await startRollout(sql);
+        if (status === 'completed') for (let i = 0; i < 3; i++) await promote(sql);
+        await addForecasts(sql, ...CANARY);
+        const changed = '4444444444444444';
+        await addForecastOf(sql, { symbol: 'AAPL', cutoff: CUTOFF, hash: changed });
+        await sql`update public.ensembles set config_hash = ${changed} where ensemble = 'candidate'`;
+        expect(await current(sql)).toEqual(CANARY.map((symbol) => `${symbol} baseline`));
+        expect(await planned(sql, 'AAPL')).toEqual(['1D baseline']);
+        const [{ because }] =
+          await sql`select because from public.vw_serving_ensembles where symbol = 'AAPL'`;
+        expect(because).toMatch(/^the candidate is not the one of rollout \d+ any more, or not active$/);
+        await sql`update public.ensembles set config_hash = ${CANDIDATE} where ensemble = 'candidate'`;
+        expect(await current(sql)).toEqual(CANARY.map((symbol) => `${symbol} candidate`));
+        await sql`update public.ensembles set active = false where ensemble = 'candidate'`;
+        expect((await serving(sql)).AAPL).toBe('baseline');
+      })(),
+  );
+
+  it(
     'that is rolled back leaves the baseline everywhere, and nothing of the candidate is planned',
     rolledBack(async (sql) => {
       await startRollout(sql);

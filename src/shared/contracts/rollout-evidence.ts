@@ -8,12 +8,14 @@ const subject = { symbol: symbolSchema, horizon: horizonSchema };
 const fraction = z.number().gt(0).lt(1);
 const count = z.int().nonnegative();
 
+// At once: there may be a million of them, and a schema for each takes half a second.
 const quantiles = z
-  .array(z.number())
-  .length(QUANTILE_LEVELS.length)
-  .refine(
-    (values) => values.every((value, i) => i === 0 || value >= values[i - 1]),
-    'quantiles never decrease',
+  .custom<readonly number[]>(
+    (values) =>
+      Array.isArray(values) &&
+      values.length === QUANTILE_LEVELS.length &&
+      values.every((value, i) => Number.isFinite(value) && (i === 0 || value >= values[i - 1])),
+    `must be ${QUANTILE_LEVELS.length} numbers that never decrease`,
   )
   .transform((values) => Float64Array.from(values));
 const forecast = z.object({ mean: z.number(), quantiles });

@@ -1,14 +1,13 @@
 /** A table in Markdown; what a cell holds cannot break it. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map(inCell).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(inLine).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)];
 }
 
-/** Text on one line. */
+/** Text on one line as it stands: what looks like a mark, a link or a tag is none. As the SQL function `internal.markdown_text` has it. */
 export function inLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
-}
-
-function inCell(text: string): string {
-  return inLine(text).replaceAll('|', '\\|');
+  return text
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .replaceAll(/[\\|`*<[]/g, '\\$&');
 }

@@ -2060,6 +2060,7 @@ export type Database = {
           is_listed: boolean | null;
           is_planned: boolean | null;
           is_serving: boolean | null;
+          reached_at: string | null;
           symbol: string;
           symbol_id: number;
         };
@@ -2212,6 +2213,7 @@ export type Database = {
           because: string | null;
           ensemble: string | null;
           horizon: string | null;
+          reached_at: string | null;
           symbol: string;
           symbol_id: number;
         };

@@ -142,7 +142,7 @@ function internal.largest_move              | -    | -             | -
 function internal.latest_evaluation         | -    | -             | -
 function internal.lock_rollout              | -    | -             | -
 function internal.log_score                 | -    | -             | -
-function internal.markdown_cell             | -    | -             | -
+function internal.markdown_text             | -    | -             | -
 function internal.mend_clock_jumps          | -    | -             | -
 function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
