@@ -616,7 +616,7 @@ describe('what apps and scripts read', () => {
 });
 
 describe('HTTP', () => {
-  it.each(['forecast', 'forecast-worker', 'check-divergence', 'ingest-bars'])(
+  it.each(['forecast', 'forecast-worker', 'check-divergence', 'ingest-bars', 'rollout'])(
     'the function %s is there',
     (name) => {
       expect(existsSync(new URL(`supabase/functions/${name}/index.ts`, root))).toBe(true);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { symbolSchema } from '../../shared/contracts/names.ts';
 import { parse } from '../../shared/contracts/parse.ts';
+import { type RolloutStage, rolloutStageSchema } from '../../shared/contracts/rollout-request.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts';
 
@@ -16,6 +17,7 @@ export const CANARY_USAGE = `npm run canary -- COMMAND [OPTIONS]
   evaluate                      judge now, store and show criterion by criterion
   report [--summary | --now]    the latest stored report; the summary at the end of a stage; or as it would be now
   promote [--force --reason R]  to the next stage; --force overrides what the judge does not pass
+         --stage STAGE          refused when the present stage is another: somebody was faster
   rollback --reason R           back to the baseline, at once
   extend --days N [--reason R]  the stage lasts longer
   approve --role ROLE [TEXT]    a role approves the stage
@@ -33,7 +35,7 @@ const COMMANDS = {
   status: [],
   evaluate: [],
   report: ['summary', 'now'],
-  promote: ['force', 'reason'],
+  promote: ['force', 'reason', 'stage'],
   rollback: ['reason'],
   extend: ['days', 'reason'],
   approve: ['role'],
@@ -58,6 +60,8 @@ export interface CanaryOptions {
   readonly force: boolean;
   readonly reason: string | undefined;
   readonly role: string | undefined;
+  /** What the caller takes the present stage for. */
+  readonly stage: RolloutStage | undefined;
   readonly days: number | undefined;
   /** Undefined: the environment's. */
   readonly symbols: readonly string[] | undefined;
@@ -79,7 +83,7 @@ export function parseCanaryOptions(args: readonly string[]): CanaryOptions | nul
   if (!Object.hasOwn(COMMANDS, name ?? '')) {
     throw new InvalidInputError(
       'invalid_argument',
-      `${name === undefined ? 'a command is missing' : `"${name}" is not a command`}\n\n${CANARY_USAGE}`,
+      `${name === undefined ? 'a command is missing' : `"${name}" is not a command`}: use ${Object.keys(COMMANDS).join(', ')}; --help says more`,
     );
   }
   const command = name as CanaryCommand;
@@ -110,6 +114,7 @@ export function parseCanaryOptions(args: readonly string[]): CanaryOptions | nul
     force: values.force ?? false,
     reason: values.reason,
     role: values.role,
+    stage: values.stage === undefined ? undefined : parse(rolloutStageSchema, values.stage, '--stage'),
     days: values.days === undefined ? undefined : wholeNumber('--days', values.days),
     symbols: symbols === undefined ? undefined : [...new Set(symbols)],
     actor: values.actor,
@@ -146,6 +151,7 @@ function readArguments(args: readonly string[]) {
         force: { type: 'boolean' },
         reason: { type: 'string' },
         role: { type: 'string' },
+        stage: { type: 'string' },
         days: { type: 'string' },
         symbols: { type: 'string' },
         actor: { type: 'string' },

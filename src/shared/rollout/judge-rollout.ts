@@ -49,7 +49,7 @@ export function judgeRollout(evidence: RolloutEvidence, codeVersion: string): Ro
     judgeRelativeScore('crps', comparisons.crps, limits),
     judgeErrors(evidence),
     judgeDatabaseHealth(evidence),
-    judgeIntervalCoverage(byHorizon, limits),
+    judgeIntervalCoverage(byHorizon, evidence),
     judgeTests(evidence),
     judgeApprovals(evidence),
   ];

@@ -20,3 +20,16 @@ export function figure(value: number | null | undefined): number | null {
     ? null
     : Number(value.toPrecision(6));
 }
+
+/** Parts as one sentence: with semicolons between, a capital at the beginning and a full stop at the end. */
+export function sentenceOf(parts: readonly string[]): string {
+  const text = parts.join('; ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** A time to the minute, in UTC: `2026-11-30 18:13 UTC`; the text as it is when it is no time. */
+export function utcMinute(time: string): string {
+  const parsed = Date.parse(time);
+  if (!Number.isFinite(parsed)) return time;
+  return `${new Date(parsed).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

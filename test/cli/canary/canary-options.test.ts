@@ -24,7 +24,7 @@ describe('parseCanaryOptions', () => {
 
   it.each([
     [[], /a command is missing/],
-    [['promot'], /"promot" is not a command/],
+    [['promot'], /^"promot" is not a command: use deploy, status, [^\n]*$/],
     [['status', '--days', '3'], /--days is no option of status/],
     [['rollback', '--force'], /--force is no option of rollback/],
     [['deploy', '--dry-run', '--verify-only'], /not both/],
@@ -36,6 +36,8 @@ describe('parseCanaryOptions', () => {
     [['note'], /note takes TEXT/],
     [['status', 'now'], /status takes no "now"/],
     [['status', '--bogus'], /--bogus/],
+    [['promote', '--stage', 'ful'], /--stage/],
+    [['rollback', '--stage', 'full'], /--stage is no option of rollback/],
   ])('refuses %j', (args, message) => {
     expect(() => parseCanaryOptions(args)).toThrow(message);
   });
@@ -61,6 +63,7 @@ describe('requestOf', () => {
     expect(request('promote', '--force', '--reason', 'a drill')).toEqual({
       ...{ action: 'promote', actor: 'Ada', reason: 'a drill', force: true },
     });
+    expect(request('promote', '--stage', 'canary')).toMatchObject({ action: 'promote', stage: 'canary' });
     expect(request('approve', '--role', 'ML', 'looks', 'sound')).toEqual({
       ...{ action: 'approve', actor: 'Ada', role: 'ML', note: 'looks sound' },
     });

@@ -192,6 +192,13 @@ describe('criteria', () => {
   });
 
   it('interval_coverage: says how likely narrow intervals would have been seen, and waits until it is likely', () => {
+    const none = row('interval_coverage', { symbols: good.symbols }, []);
+    expect([none.verdict, none.bars_needed]).toEqual(['insufficient', 9]);
+    expect(row('interval_coverage', {}, pairsOf(HONEST, { sessions: none.bars_needed! })).verdict).toBe(
+      'pass',
+    );
+    const oneSymbol = row('interval_coverage', { symbols: good.symbols.slice(0, 1) }, []);
+    expect(oneSymbol.bars_needed).toBeGreaterThan(none.bars_needed!);
     const few = row('interval_coverage', {}, pairsOf(HONEST, { sessions: 6 }));
     expect(few.verdict).toBe('insufficient');
     expect(few.sentence).toContain('would be seen with probability 0.');

@@ -21,11 +21,13 @@ export async function report(
       const markdown = unwrap(await target.store.rpc('report_now'));
       return { status: 0, document: { markdown }, text: markdown };
     }
+    // A summary is a report too.
+    const kinds = options.summary ? [true] : [true, false];
     const [row] = unwrap(
       await target.store
         .from('canary_reports')
         .select('*')
-        .eq('is_summary', options.summary)
+        .in('is_summary', kinds)
         .neq('markdown', '')
         .order('id', { ascending: false })
         .limit(1),

@@ -17,7 +17,7 @@ export function requestOf(
   actor: () => string,
 ): RolloutRequest {
   const request = () => {
-    const { reason, force, days, role, operands } = options;
+    const { reason, force, days, role, stage, operands } = options;
     switch (command) {
       case 'status':
       case 'evaluate':
@@ -25,7 +25,7 @@ export function requestOf(
       case 'promote':
         if (force && reason === undefined)
           throw noReason('promote --force', 'what is overridden, and why, is kept');
-        return { action: command, actor: actor(), reason, force };
+        return { action: command, actor: actor(), reason, force, stage };
       case 'rollback':
         if (reason === undefined) throw noReason(command, 'the canary log says why');
         return { action: command, actor: actor(), reason };

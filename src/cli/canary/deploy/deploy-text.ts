@@ -32,9 +32,11 @@ function indent(text: string): string {
 
 /** The readiness checks for people. */
 export function readinessText({ deployed, ready, missing, notes, target }: Readiness): string {
-  const what = deployed ? 'deployed and complete' : 'ready to deploy';
+  const [complete, lacking] = deployed
+    ? ['deployed and complete', 'deployed, but']
+    : ['ready to deploy', 'not ready to deploy,'];
   return [
-    ready ? `${target}: ${what}` : `${target}: not ${what}, ${counted(missing.length, 'thing')} missing`,
+    ready ? `${target}: ${complete}` : `${target}: ${lacking} ${counted(missing.length, 'thing')} missing`,
     ...missing.map((one) => `  ${one.step.replaceAll('_', ' ')}: ${one.what}\n    ${one.remedy}`),
     ...notes.map((note) => `  note: ${note}`),
   ].join('\n');

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { type DeployContext, type DeployPlan, hashesOf } from './deploy-context.ts';
 import { DeployError } from './deploy-error.ts';
 import { type DeployStep, isDone, type Missing, type StepName, type StepState } from './deploy-step.ts';
@@ -84,10 +85,14 @@ function tellNotes(tell: (line: string) => void, line: string, notes: readonly s
 }
 
 function notReady(title: string, missing: readonly Missing[]): DeployError {
-  const lines = missing.map(({ what, remedy }) => `  - ${what}: ${remedy}`);
-  return new DeployError('not_ready', [`${title} is missing`, ...lines].join('\n'), {
-    missing: missing.map(({ what }) => what),
-  });
+  const things = missing.map(({ what, remedy }) => `${what} (${remedy})`);
+  return new DeployError(
+    'not_ready',
+    `${title}: ${counted(missing.length, 'thing')} missing: ${things.join('; ')}`,
+    {
+      missing: missing.map(({ what }) => what),
+    },
+  );
 }
 
 /** A step of a dry run. */

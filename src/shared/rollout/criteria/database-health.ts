@@ -1,7 +1,7 @@
 import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
 import { worstVerdict } from '../rollout-evaluation.ts';
 import type { RolloutEvidence } from '../rollout-evidence.ts';
-import { counted, figure, listed } from '../wording.ts';
+import { counted, figure, listed, sentenceOf } from '../wording.ts';
 
 /** A 95th percentile of fewer timings is the slowest of them or nearly so. */
 const FEWEST_TIMINGS = 20;
@@ -33,7 +33,7 @@ export function judgeDatabaseHealth({ health, criteria }: RolloutEvidence): Crit
   if (rows.length === 0) parts.push('deploy captured no duration to compare with');
   else {
     parts.push(
-      `p95 of ${named('pass').length} of ${counted(rows.length, 'query', 'queries')} is at most ${criteria.health_ratio} x what it was before, or below ${NOT_SLOW} ms`,
+      `the p95 of ${named('pass').length} of ${counted(rows.length, 'query', 'queries')} is at most ${criteria.health_ratio} x what it was before, or below ${NOT_SLOW} ms`,
     );
   }
   if (slow.length > 0) parts.push(`slower: ${listed(slow)}`);
@@ -54,7 +54,7 @@ export function judgeDatabaseHealth({ health, criteria }: RolloutEvidence): Crit
         n: now?.n ?? 0,
       })),
     },
-    sentence: `${parts.join('; ')}.`,
+    sentence: sentenceOf(parts),
     bars_needed: null,
   };
 }

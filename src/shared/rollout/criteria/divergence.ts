@@ -1,6 +1,6 @@
 import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
 import type { RolloutEvidence } from '../rollout-evidence.ts';
-import { counted, figure, listed, percent } from '../wording.ts';
+import { counted, figure, listed, percent, sentenceOf } from '../wording.ts';
 
 /**
  * The mean divergence of the candidate's latest windows lies below the setting's, no window above the largest, and none shows skill that
@@ -56,7 +56,7 @@ export function judgeDivergence({ windows, windows_expected, criteria }: Rollout
       implausible: implausible.map(nameOf),
       unknown,
     },
-    sentence: `${parts.join('; ')}.`,
+    sentence: sentenceOf(parts),
     bars_needed: null,
   };
 }

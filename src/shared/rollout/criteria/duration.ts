@@ -1,7 +1,7 @@
 import type { CriterionResult } from '../rollout-evaluation.ts';
 import type { RolloutEvidence } from '../rollout-evidence.ts';
 import { stageDays } from '../stage-days.ts';
-import { counted } from '../wording.ts';
+import { counted, utcMinute } from '../wording.ts';
 
 /** The stage has lasted as long as it should at least. `n` is days that have begun. */
 export function judgeDuration({ rollout, evidence_at }: RolloutEvidence): CriterionResult {
@@ -14,7 +14,7 @@ export function judgeDuration({ rollout, evidence_at }: RolloutEvidence): Criter
     figures: { stage_started_at: rollout.stage_started_at, stage_due_at: rollout.stage_due_at, day, days },
     sentence: isOver
       ? `The stage has lasted its ${counted(days, 'day')}.`
-      : `Day ${day} of ${days}: the stage lasts until ${rollout.stage_due_at}.`,
+      : `Day ${day} of ${days}: the stage lasts until ${utcMinute(rollout.stage_due_at)}.`,
     bars_needed: null,
   };
 }

@@ -4,7 +4,7 @@ import { coveragePower, originsForPower, type WrongCoverage } from '../compariso
 import { type IntervalCoverage, intervalCoverages } from '../comparison/coverage-test.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';
 import type { CriterionResult, Figures, Verdict } from '../rollout-evaluation.ts';
-import type { RolloutCriteria } from '../rollout-evidence.ts';
+import type { RolloutEvidence } from '../rollout-evidence.ts';
 import { counted, figure, listed, percent } from '../wording.ts';
 import { criterionByHorizon, type HorizonRow } from './by-horizon.ts';
 import { sessionsOf } from './sessions-needed.ts';
@@ -31,9 +31,10 @@ const WANTED_POWER = 0.8;
  */
 export function judgeIntervalCoverage(
   horizons: readonly HorizonPairs[],
-  criteria: RolloutCriteria,
+  evidence: Pick<RolloutEvidence, 'criteria' | 'symbols'>,
 ): CriterionResult {
-  const rows = horizons.map((pairs) => judgeHorizon(pairs, criteria));
+  const { criteria } = evidence;
+  const rows = horizons.map((pairs) => judgeHorizon(pairs, evidence));
   return criterionByHorizon('interval_coverage', horizons, rows, {
     method: 'confidence sequence by wagers, time-uniform',
     confidence: criteria.confidence,
@@ -41,31 +42,40 @@ export function judgeIntervalCoverage(
   });
 }
 
-function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRow {
+function judgeHorizon(
+  pairs: HorizonPairs,
+  { criteria, symbols }: Pick<RolloutEvidence, 'criteria' | 'symbols'>,
+): HorizonRow {
   const { horizon, origins, sessions, unusable } = pairs;
+  const covering = (actual: number, symbolsADay: number): WrongCoverage => ({
+    symbols: Math.max(1, Math.floor(symbolsADay)),
+    nominal: JUDGED,
+    actual,
+    level: 1 - criteria.confidence,
+  });
   if (origins.length === 0) {
     const sentence =
       unusable.length > 0
         ? `${horizon}: no pair can be judged (${listed(unusable)}).`
         : `${horizon}: no forecast has come true yet.`;
+    const expected = symbols.filter(({ horizons }) => horizons.includes(horizon)).length;
+    const enough = originsForPower(covering(HALF_AS_WIDE, expected), WANTED_POWER);
     return {
       verdict: 'insufficient',
       figures: { horizon, sessions: 0, pairs: 0, unusable },
       sentence,
-      needed: criteria.minimum_sessions,
+      needed:
+        enough === null
+          ? null
+          : Math.max(criteria.minimum_sessions, Math.ceil(enough / originsASession(horizon))),
     };
   }
   const coverages = intervalCoverages(origins, criteria.confidence);
   const judged = coverages[COVERAGE_LEVELS.indexOf(JUDGED)];
-  const covering = (actual: number): WrongCoverage => ({
-    // The fewest there are on average: symbols that are missing on some days are not to be counted.
-    symbols: Math.max(1, Math.floor(pairs.pairs / origins.length)),
-    nominal: JUDGED,
-    actual,
-    level: 1 - criteria.confidence,
-  });
-  const power = coveragePower(covering(HALF_AS_WIDE), origins.length);
-  const powerOfMild = coveragePower(covering(MILDLY_NARROW), origins.length);
+  // The fewest there are on average: symbols that are missing on some days are not to be counted.
+  const symbolsADay = pairs.pairs / origins.length;
+  const power = coveragePower(covering(HALF_AS_WIDE, symbolsADay), origins.length);
+  const powerOfMild = coveragePower(covering(MILDLY_NARROW, symbolsADay), origins.length);
   const { lower, upper } = judged.interval;
   const short = Math.max(0, criteria.minimum_sessions - sessions);
 
@@ -92,7 +102,7 @@ function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRo
     reasons.push(`not judged: ${listed(unusable)}`);
   }
   const isPowerShort = verdict === 'insufficient' && upper >= JUDGED && lower <= JUDGED;
-  const enough = isPowerShort ? originsForPower(covering(HALF_AS_WIDE), WANTED_POWER) : null;
+  const enough = isPowerShort ? originsForPower(covering(HALF_AS_WIDE, symbolsADay), WANTED_POWER) : null;
   const more = enough === null ? null : Math.max(0, enough - origins.length);
   return {
     verdict,
@@ -114,6 +124,11 @@ function judgeHorizon(pairs: HorizonPairs, criteria: RolloutCriteria): HorizonRo
       `${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}.`,
     needed: isPowerShort ? sessionsOf(more, pairs, short) : null,
   };
+}
+
+/** Forecasts of one symbol that are made in a session. */
+function originsASession(horizon: string): number {
+  return horizon === '4h' ? 2 : 1;
 }
 
 function coverageFigures({ level, share, interval }: IntervalCoverage): Figures {

@@ -226,6 +226,23 @@ describe('the commands of a rollout', () => {
     await sql`select internal.report_canary((now() at time zone 'America/New_York')::date, '08:00', now())`;
     const [{ markdown }] = await sql`select markdown from public.canary_reports order by id desc limit 1`;
     expect(await run('report')).toMatchObject({ status: 0, text: markdown });
+    await expect(run('report', '--summary')).rejects.toMatchObject({ code: 'no_report' });
+  });
+
+  it('report prints the summary of a stage while it is the latest, and --summary afterwards too', async () => {
+    const id = await startRollout();
+    const report = (time: string) =>
+      sql`select internal.report_canary((now() at time zone 'America/New_York')::date, ${time}, now())`;
+    await sql`
+      update public.rollouts set stage_started_at = now() - interval '8 days', stage_due_at = now() - interval '1 hour'
+      where id = ${id}`;
+    await report('12:00');
+    const summary = await run('report', '--summary');
+    expect(summary.text).toContain('**Summary of the stage: hold**');
+    expect(await run('report')).toEqual(summary);
+    await report('18:00');
+    expect(await run('report', '--summary')).toEqual(summary);
+    expect((await run('report')).text).not.toContain('Summary of the stage');
   });
 });
 

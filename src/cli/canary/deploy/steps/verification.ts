@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import type { DeployContext } from '../deploy-context.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
 
@@ -43,7 +44,7 @@ export function verification({ target, plan }: DeployContext): DeployStep {
           what,
           remedy,
         })),
-        notes: [`${board.length} rows on the board`],
+        notes: [`${counted(board.length, 'row')} on the board`],
       });
     },
     async run() {},
