@@ -201,16 +201,16 @@ describe('pg_cron', () => {
   test('due jobs run as their user at the start of the minute, one run at a time, and leave their details', async () => {
     await sql`create table ran (role text, at timestamptz default clock_timestamp())`;
     const [good] = await sql`
-      select cron.schedule('good', '* * * * *', 'insert into ran (role) select current_user; select pg_sleep(0.5)') as id
+      select cron.schedule('good', '* * * * *', 'insert into ran (role) select current_user; select pg_sleep(1.5)') as id
     `;
     const [bad] = await sql`select cron.schedule('bad', '* * * * *', 'select 1 / 0') as id`;
     const [idle] = await sql`select cron.schedule('idle', '0 0 29 2 *', 'select 1') as id`;
-    // A clock by which a minute begins 100 ms from now, and 100 ms after that the next: the first run lasts longer.
+    // A clock by which a minute begins 100 ms from now, and 700 ms after that the next: the first run lasts longer, the bad one ends before.
     const startedAt = Date.now();
     const aMinute = Date.UTC(2026, 0, 5, 12, 0);
     const now = () => {
       const elapsed = Date.now() - startedAt;
-      return elapsed < 100 ? aMinute + 59_900 + elapsed : aMinute + 60_000 + 59_900 + (elapsed - 100);
+      return elapsed < 100 ? aMinute + 59_900 + elapsed : aMinute + 60_000 + 59_300 + (elapsed - 100);
     };
     const runner = await startCronRunner({
       sql: admin,
