@@ -27,6 +27,15 @@ test('a write of the driver to a connection that has closed ends nothing', () =>
   expect(outcomeOf(fault)).toBe('lived on');
 });
 
+test('two that loaded it apart share one watch, which lasts until both have ended', () => {
+  const twice = `
+    const { surviveDriverFault: again } = await import(${JSON.stringify(`${MODULE}?again`)});
+    if (again === surviveDriverFault) throw new Error('something else');
+    again()();`;
+  const fault = `Object.assign(new TypeError('null'), { stack: 'TypeError: null\n' + ${DRIVER} })`;
+  expect(outcomeOf(fault, twice)).toBe('lived on');
+});
+
 test('any other error that nobody catches ends the process, or reaches who listens for it', () => {
   expect(outcomeOf("new TypeError('something else')")).toBe('exit 1: something else');
   const listener = "process.on('uncaughtException', (error) => console.log(error.message));";

@@ -1,5 +1,11 @@
-/** Stacks of this process. */
-let survivors = 0;
+/**
+ * Stacks of this process, counted for the process and not for the module: whoever loads it a second time (each project of vitest does) must
+ * not set the callback again.
+ */
+const survivors = ((globalThis as Record<symbol, unknown>)[Symbol.for('plumbline.driver-fault-survivors')] ??=
+  {
+    count: 0,
+  }) as { count: number };
 
 /**
  * Keeps a fault of postgres.js 3.4.9 from ending the process: what it has buffered for a connection that has closed meanwhile is
@@ -9,14 +15,14 @@ let survivors = 0;
  * @returns ends it
  */
 export function surviveDriverFault(): () => void {
-  survivors += 1;
-  if (survivors === 1) process.setUncaughtExceptionCaptureCallback(onUncaught);
+  survivors.count += 1;
+  if (survivors.count === 1) process.setUncaughtExceptionCaptureCallback(onUncaught);
   let ended = false;
   return () => {
     if (ended) return;
     ended = true;
-    survivors -= 1;
-    if (survivors === 0) process.setUncaughtExceptionCaptureCallback(null);
+    survivors.count -= 1;
+    if (survivors.count === 0) process.setUncaughtExceptionCaptureCallback(null);
   };
 }
 
