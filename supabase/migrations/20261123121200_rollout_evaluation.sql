@@ -64,7 +64,16 @@ as $$
         where x.kind = 'forecast' and x.status = 'succeeded' and x.data_cutoff = o.data_cutoff and x.ensemble = e.ensemble
           and x.config_hash = f.config_hash and x.params ->> 'horizon' = o.horizon and x.params -> 'symbols' ? m.symbol
           and x.finished_at <= due.deadline) then 'there'
-      when b.ingested_at is null or b.ingested_at > o.deadline then 'bar_missing'
+      -- A bar may have been there and be restated since: a forecast from it knows, or who noticed that there was none.
+      when b.ingested_at is null or b.ingested_at > o.deadline
+        and not exists (
+          select from public.forecasts x
+          where x.symbol_id = s.id and x.horizon = o.horizon and x.data_cutoff = o.data_cutoff and x.issued_at <= o.deadline)
+        and not exists (
+          select from public.rollout_events x
+          where x.rollout_id = r.id and x.kind = 'forecast_missing' and x.figures ->> 'symbol' = m.symbol
+            and x.figures ->> 'horizon' = o.horizon and (x.figures ->> 'data_cutoff')::timestamptz = o.data_cutoff)
+        then 'bar_missing'
       when f.issued_at is not null then 'late'
       else 'forecast_missing'
     end
