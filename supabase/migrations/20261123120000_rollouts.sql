@@ -98,7 +98,13 @@ create table public.rollouts (
   constraint rollouts_hashes_are_hex check (candidate_hash ~ '^[0-9a-f]{16,64}$' and baseline_hash ~ '^[0-9a-f]{16,64}$'),
   constraint rollouts_commit_is_hex check (commit_hash ~ '^[0-9a-f]{7,64}$'),
   constraint rollouts_tests_are_counts check (
-    tests is null or coalesce(jsonb_typeof(tests -> 'passed') = 'number' and jsonb_typeof(tests -> 'failed') = 'number', false)
+    tests is null or coalesce(tests ->> 'passed' ~ '^[0-9]{1,9}$' and tests ->> 'failed' ~ '^[0-9]{1,9}$'
+      and jsonb_typeof(tests -> 'passed') = 'number' and jsonb_typeof(tests -> 'failed') = 'number', false)
+  ),
+  -- What the judge could not read it would refuse at every evaluation.
+  constraint rollouts_health_is_durations check (
+    jsonb_typeof(health_captured) = 'object'
+    and not jsonb_path_exists(health_captured, '$.* ? (!(@.p95_ms.type() == "number" && @.n.type() == "number"))')
   ),
   constraint rollouts_ended_exactly_when_not_running check ((status = 'running') = (ended_at is null)),
   constraint rollouts_ended_with_reason check ((ended_at is null) = (ended_because is null)),

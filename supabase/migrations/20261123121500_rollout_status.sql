@@ -131,7 +131,9 @@ begin
         order by m.symbol), '[]')
       from public.rollout_symbols m where m.rollout_id = v_rollout.id),
     'latest_evaluation', (
-      select to_jsonb(e) from public.rollout_evaluations e where e.rollout_id = v_rollout.id order by e.id desc limit 1),
+      select to_jsonb(e) from public.rollout_evaluations e where e.rollout_id = v_rollout.id
+      -- The one that a promotion goes by, as internal.latest_evaluation has it; else one of the stage before.
+      order by e.stage = v_rollout.stage desc, e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1),
     'events', (
       select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('figures', e.figures - 'last_forecasts' - 'evaluation')
         order by e.id desc), '[]')

@@ -1,4 +1,5 @@
--- Whether alerts arrive, and whether the job that delivers them ticks, among the checks of run health: the others are as they were.
+-- Whether alerts arrive, and whether the job that delivers them ticks, among the checks of run health, and the function that evaluations wait
+-- for: the others are as they were.
 
 create or replace view public.vw_run_health with (security_invoker = true) as
 with installed as (

@@ -113,6 +113,13 @@ describe('deploying', () => {
       expect((await code({ symbols: ['AAPL'], actor: 'Automatic' })).code).toBe('no_actor');
       expect((await code({ symbols: ['AAPL'], actor: 'Ada\n# Bob' })).code).toBe('no_actor');
       expect((await code({ symbols: ['AAPL'], candidate: BASELINE })).code).toBe('same_configuration');
+      // What the judge could not read.
+      expect((await code({ symbols: ['AAPL'], tests: { passed: 1.5, failed: 0 } })).message).toContain(
+        'rollouts_tests_are_counts',
+      );
+      expect(
+        (await code({ symbols: ['AAPL'], health: { 'run-health': { p95_ms: 1 } as never } })).message,
+      ).toContain('rollouts_health_is_durations');
       expect(await row(sql)).toBeUndefined();
       expect((await sql`select from public.ensembles`).length).toBe(0);
     }),

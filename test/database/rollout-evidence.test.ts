@@ -176,8 +176,19 @@ describe('the evidence', () => {
           'baseline 16 bar_missing',
           'candidate 16 bar_missing',
         ],
-        ...['baseline 17 there', 'candidate 17 bar_missing'],
+        // The bar of the 17th is of the 18th now, and was there all the same: the baseline made its forecast from it.
+        ...['baseline 17 there', 'candidate 17 forecast_missing'],
       ]);
+      await sql`delete from public.forecasts where data_cutoff = ${day(17)}`;
+      expect((await states(day(19))).slice(-2)).toEqual([
+        'baseline 17 bar_missing',
+        'candidate 17 bar_missing',
+      ]);
+      await sql`
+        insert into public.rollout_events (rollout_id, kind, actor, reason, figures)
+        select id, 'forecast_missing', 'automatic', 'a test', ${sql.json({ symbol: 'AAPL', horizon: '1D', ensemble: 'candidate', data_cutoff: day(17) })}
+        from public.rollouts`;
+      expect((await states(day(19))).at(-1)).toBe('candidate 17 forecast_missing');
     }),
   );
 

@@ -4,6 +4,7 @@ import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import type { Database } from '../../../src/shared/store/database.types.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
 import { logError } from './log.ts';
+import { withoutKeys } from './without-keys.ts';
 
 /** How long the caller waits for it, in milliseconds. */
 const PATIENCE = 2_000;
@@ -42,15 +43,4 @@ export async function recordError(name: string, method: string, error: unknown):
   } catch (failure) {
     logError(`${name} could not record its error`, failure);
   }
-}
-
-/** A message of a library may repeat what it was given: keys, tokens, and what stands in an address after its path. */
-function withoutKeys(message: string): string {
-  return message
-    .replaceAll(/(https?:\/\/)[^\s/@]*@/g, '$1')
-    .replaceAll(/(https?:\/\/[^\s?#"']*)[?#][^\s"']*/g, '$1')
-    .replaceAll(/\bsb_(?:secret|publishable)_[\w-]+/g, '[key]')
-    .replaceAll(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '[token]')
-    .replaceAll(/\b(bearer|basic)\s+[^\s"']+/gi, '$1 [left out]')
-    .replaceAll(/\b(apikey|key|token|secret|password)(\s*[:=]\s*)[^\s"',;]+/gi, '$1$2[left out]');
 }

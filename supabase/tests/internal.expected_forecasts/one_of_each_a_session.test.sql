@@ -5,6 +5,7 @@ select plan(6);
 select pg_temp.is_internal('internal.expected_forecasts');
 select pg_temp.use_bars(1303);
 create temporary table rollout as select (pg_temp.use_rollout()).id;
+update public.rollouts set started_at = '2019-12-30 06:00Z', stage_started_at = '2019-12-30 06:00Z', stage_due_at = '2020-01-06 06:00Z';
 -- The last bar is of Tuesday, 2019-12-31.
 update public.bars set ingested_at = bar_time + interval '21 hours';
 create function pg_temp.expected(p_until timestamptz) returns text[] language sql as $$

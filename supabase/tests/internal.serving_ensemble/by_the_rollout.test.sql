@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(5);
+select plan(6);
 
 select pg_temp.is_internal('internal.serving_ensemble');
 select pg_temp.use_symbol();
@@ -13,7 +13,9 @@ select is(pg_temp.serving('TEST'), 'candidate', 'the candidate without a rollout
 select pg_temp.use_rollout();
 select is(array[pg_temp.serving('TEST'), pg_temp.serving('AAPL')], array['candidate', 'baseline'], 'by the rollout');
 update public.ensembles set active = false where ensemble = 'candidate';
-select is(pg_temp.serving('TEST'), null, 'none in place of one that is not active');
+select is(pg_temp.serving('TEST'), 'baseline', 'the baseline in place of a candidate that is not active');
+update public.ensembles set active = false;
+select is(pg_temp.serving('TEST'), null, 'none when neither is');
 
 select * from finish();
 rollback;
