@@ -32,7 +32,7 @@ test('two that loaded it apart share one watch, which lasts until both have ende
     const { surviveDriverFault: again } = await import(${JSON.stringify(`${MODULE}?again`)});
     if (again === surviveDriverFault) throw new Error('something else');
     again()();`;
-  const fault = `Object.assign(new TypeError('null'), { stack: 'TypeError: null\n' + ${DRIVER} })`;
+  const fault = `Object.assign(new TypeError('null'), { stack: 'TypeError: null\\n' + ${DRIVER} })`;
   expect(outcomeOf(fault, twice)).toBe('lived on');
 });
 

@@ -2,10 +2,10 @@
  * Stacks of this process, counted for the process and not for the module: whoever loads it a second time (each project of vitest does) must
  * not set the callback again.
  */
-const survivors = ((globalThis as Record<symbol, unknown>)[Symbol.for('plumbline.driver-fault-survivors')] ??=
-  {
-    count: 0,
-  }) as { count: number };
+const KEY = Symbol.for('plumbline.driver-fault-survivors');
+const shared = globalThis as { [KEY]?: { count: number } };
+shared[KEY] ??= { count: 0 };
+const survivors = shared[KEY];
 
 /**
  * Keeps a fault of postgres.js 3.4.9 from ending the process: what it has buffered for a connection that has closed meanwhile is
