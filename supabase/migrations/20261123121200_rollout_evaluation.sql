@@ -451,42 +451,6 @@ begin
 end
 $$;
 
-create or replace function internal.perform_slot(p_slot text, p_date date, p_time time, p_now timestamptz) returns jsonb
-language plpgsql set search_path = ''
-as $$
-declare
-  v_key text := format('slot:%s:%s', p_date, to_char(p_time, 'HH24:MI'));
-  v_result jsonb;
-begin
-  if p_slot in ('forecast', 'validate', 'check_divergence') and internal.setting('publishing_enabled') <> 'true' then
-    return jsonb_build_object('skipped', 'publishing_enabled is false');
-  end if;
-  case p_slot
-    when 'ingest' then
-      v_result := public.plan_ingestion(v_key);
-      if v_result ->> 'run_id' is null then
-        return jsonb_build_object('skipped', coalesce(v_result ->> 'reason', 'nothing was planned'));
-      end if;
-    when 'score' then
-      v_result := jsonb_build_object('scored', internal.score_outcomes());
-    when 'forecast' then
-      v_result := jsonb_build_object('forecasts', internal.plan_forecasts());
-    when 'validate' then
-      v_result := jsonb_build_object('windows', internal.plan_validations(null));
-    when 'check_divergence' then
-      v_result := jsonb_build_object('checks', internal.plan_divergence_checks(p_date));
-    when 'evaluate_rollout' then
-      v_result := internal.plan_evaluation(v_key);
-    when 'canary_report' then
-      v_result := internal.report_canary(p_date, p_time);
-    when 'purge' then
-      v_result := internal.purge(p_now);
-  end case;
-  -- Dispatch asks for the workers within a minute. Asking takes a lock that must be a transaction's last: here others may follow.
-  return v_result;
-end
-$$;
-
 insert into public.schedule_slots (slot, local_times, after_close, days, calls, make_up_within, description) values
   ('evaluate_rollout', '{07:45, 11:45, 17:45}', '{}', 'sessions', 'internal.plan_evaluation(slot''s key)', '1 hour',
    'Judges the rollout that runs, a quarter of an hour before each report.');

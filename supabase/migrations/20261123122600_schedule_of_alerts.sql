@@ -42,8 +42,8 @@ begin
 end
 $$;
 comment on function internal.tick_job(text, timestamptz) is
-  'Cron''s tick of dispatch, alerts, reconcile, plan or outcomes: records it, does the work once a minute at most, and records an error instead '
-  'of losing the tick with it.';
+  'Cron''s tick of dispatch, alerts, reconcile, plan or outcomes: records it, does the work once a minute at most, and records an error (also in '
+  'errors) instead of losing the tick with it.';
 comment on column public.cron_ticks.job is 'dispatch, alerts, reconcile, plan or outcomes.';
 
 create or replace function internal.perform_slot(p_slot text, p_date date, p_time time, p_now timestamptz) returns jsonb
