@@ -55,6 +55,9 @@ async function open(count = 1): Promise<number[]> {
   return rows.map(({ id }) => Number(id));
 }
 
+/** What the webhook was told of the alerts that were opened here: the stack that is shared may have others to tell. */
+const told = () => webhook.told.filter((text) => text.includes('ALT'));
+
 const delivery = async (alert: number) =>
   (await sql`select * from public.alert_deliveries where divergence_alert_id = ${alert}`)[0];
 
@@ -72,7 +75,7 @@ describe('an alert', () => {
     await become(alert!, 'delivered');
     for (let i = 0; i < 3; i++) await deliver(i);
     await sleep(300);
-    expect(webhook.told).toEqual([
+    expect(told()).toEqual([
       `Divergence, level critical: ALT${used} 1D, candidate, is at a divergence of 40.0 % (the level begins at 30.0 %). window 1499`,
     ]);
     expect(await delivery(alert!)).toMatchObject({ status: 'delivered', attempts: 1, response_status: 200 });
@@ -86,7 +89,7 @@ describe('an alert', () => {
         [sql, other, sql, other].map((connection) => connection`select internal.deliver_alerts()`),
       );
       await become(alert!, 'delivered');
-      expect(webhook.told).toHaveLength(1);
+      expect(told()).toHaveLength(1);
     } finally {
       await other.end();
     }
@@ -101,7 +104,7 @@ describe('an alert', () => {
     });
     await become(alert!, 'delivered', 2);
     expect(await delivery(alert!)).toMatchObject({ attempts: 2, response_status: 200, reason: null });
-    expect(webhook.told).toHaveLength(2);
+    expect(told()).toHaveLength(2);
   });
 
   it('waits for a webhook that refuses connections, and arrives once', async () => {
@@ -118,7 +121,7 @@ describe('an alert', () => {
     });
     webhook = await startWebhookServer(port);
     await become(alert!, 'delivered', 2);
-    expect(webhook.told).toHaveLength(1);
+    expect(told()).toHaveLength(1);
   });
 
   it('may have arrived when the connection is cut: it is not sent again', async () => {
@@ -127,7 +130,7 @@ describe('an alert', () => {
     await become(alert!, 'unknown');
     for (const minutes of [0, 5, 60]) await deliver(minutes);
     await sleep(300);
-    expect(webhook.told).toHaveLength(1);
+    expect(told()).toHaveLength(1);
   });
 
   it('may have arrived when no answer comes: it is not sent again', async () => {
@@ -138,14 +141,14 @@ describe('an alert', () => {
     webhook.answerWith(status(200));
     for (const minutes of [0, 5, 60]) await deliver(minutes);
     await sleep(300);
-    expect(webhook.told).toHaveLength(1);
+    expect(told()).toHaveLength(1);
   });
 
   it('goes into one digest with 29 others', async () => {
     const alerts = await open(30);
     await become(alerts[0]!, 'delivered');
-    expect(webhook.told).toHaveLength(1);
-    expect(webhook.told[0]).toMatch(/^30 alerts since .*: 30 critical\. The worst:\n- /);
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toMatch(/^30 alerts since .*: 30 critical\. The worst:\n- /);
     const rows =
       await sql`select distinct status, digest_id from public.alert_deliveries where divergence_alert_id = any (${alerts})`;
     expect(rows).toHaveLength(1);

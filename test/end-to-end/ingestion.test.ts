@@ -253,18 +253,18 @@ describe('an ingestion', () => {
     );
     await ingest('halves', page(halfHours));
     const halves = await stored('4h');
-    const { result } = await jobOf('halves');
-    expect(halves.length + result.gaps).toBe(
+    // Of the sessions that were given: while one goes on in New York, its first half is a gap too.
+    const gaps = await sql`
+      select g.reason from public.bar_gaps g join public.symbols s on s.id = g.symbol_id
+      where s.symbol = ${symbol} and g.timeframe = '4h' and g.bar_time < ${BARS.at(-1)!.time}::date + 1`;
+    expect(halves.length + gaps.length).toBe(
       (
         await sql`
       select count(*)::int as n from unnest(${BARS.slice(30).map(({ time }) => time)}::date[]) d
       cross join lateral generate_series(1, case when internal.is_half_day(d) then 1 else 2 end)`
       )[0].n,
     );
-    expect(result.gaps).toBeGreaterThan(0);
-    const reasons =
-      await sql`select distinct g.reason from public.bar_gaps g join public.symbols s on s.id = g.symbol_id where s.symbol = ${symbol}`;
-    expect(reasons.map(({ reason }) => reason)).toEqual(['incomplete']);
+    expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['incomplete']));
     expect((await stored('8h')).length).toBeGreaterThan(5);
   });
 
