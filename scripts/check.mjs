@@ -30,6 +30,11 @@ const checks = [
     ],
   ]),
   ['SQL lint', 'squawk', migrations],
+  [
+    'schema, migrations and types of the database',
+    'node',
+    ['--import', 'tsx', 'scripts/database/check-schema.ts'],
+  ],
 ];
 
 const failed = [];

@@ -30,7 +30,8 @@ const HISTORY_TABLE = `
  * @param sql a connection as role postgres, as the CLI's
  * @returns the names of the files applied
  * @throws {MigrationError} `migration_failed` with file, line and Postgres's message; `migration_changed` when a file is not
- *   what was applied under its version; `migration_unknown` when the database has a version without a file
+ *   what was applied under its version; `database_before_baseline` when the database is older than the first file;
+ *   `migration_unknown` when it has another version without a file
  */
 export async function applyMigrations(sql: Sql, projectDirectory: string): Promise<string[]> {
   const migrations = readMigrations(join(projectDirectory, 'supabase', 'migrations'));
@@ -72,6 +73,14 @@ function checkHistory(
   const byVersion = new Map(migrations.map((migration) => [migration.version, migration]));
   for (const { version, statements } of applied) {
     const migration = byVersion.get(version);
+    if (migration === undefined && version < (migrations[0]?.version ?? '')) {
+      throw new MigrationError(
+        'database_before_baseline',
+        `The database has migration ${version}, from before ${migrations[0]!.version}, where supabase/migrations begins, and cannot be upgraded: ` +
+          'start with --fresh to build it anew, or name another place with --data DIR',
+        { version, baseline: migrations[0]!.version },
+      );
+    }
     if (migration === undefined) {
       throw new MigrationError(
         'migration_unknown',

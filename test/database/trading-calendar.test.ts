@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CALENDAR_YEARS } from '../../scripts/calendar-migration.ts';
+import { CALENDAR_YEARS } from '../../scripts/database/calendar-rows.ts';
 import { calendarException, isSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
 import { refusalOf, rolledBack } from './support/rolled-back.ts';
 

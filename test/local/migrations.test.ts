@@ -96,8 +96,22 @@ test('a file changed after it was applied is told; its comments may change', asy
 
 test('a version the database has and the project has not is told', async () => {
   await applyMigrations(sql, project.directory);
-  await sql`insert into supabase_migrations.schema_migrations (version) values ('20250101000000')`;
+  await sql`insert into supabase_migrations.schema_migrations (version) values ('20260101120000')`;
   await expect(applyMigrations(sql, project.directory)).rejects.toMatchObject({ code: 'migration_unknown' });
+});
+
+test('a database from before the first file is refused in one sentence that says what to do, and stays as it is', async () => {
+  await sql`create schema supabase_migrations`;
+  await sql`create table supabase_migrations.schema_migrations (version text primary key, statements text[], name text)`;
+  await sql`insert into supabase_migrations.schema_migrations (version) values ('20251231000000')`;
+  await expect(applyMigrations(sql, project.directory)).rejects.toMatchObject({
+    code: 'database_before_baseline',
+    message: expect.stringMatching(
+      /^The database has migration 20251231000000, [^.]*--fresh[^.]*--data DIR$/,
+    ),
+  });
+  expect(await sql`select version from supabase_migrations.schema_migrations`).toHaveLength(1);
+  expect((await sql`select to_regclass('public.t') as t`)[0]).toEqual({ t: null });
 });
 
 test('a file whose name the CLI would not take is told', async () => {

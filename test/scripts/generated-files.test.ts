@@ -8,14 +8,6 @@ const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(resolve(root, path), 'utf8');
 
 describe('what is generated or repeated is current', () => {
-  it('database.types.ts is what the migrations give', () => {
-    // Prints the command to run when it is not.
-    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/generate-database-types.ts', '--check'], {
-      cwd: root,
-      stdio: 'pipe',
-    });
-  }, 60_000);
-
   it('every function imports the versions of package.json', () => {
     execFileSync(process.execPath, ['scripts/write-deno-configurations.mjs', '--check'], {
       cwd: root,

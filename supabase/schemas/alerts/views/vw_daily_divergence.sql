@@ -1,0 +1,54 @@
+-- Views for whoever watches: divergence by day, candidate against baseline, every model's figures, open alerts, ticks that did not come.
+create or replace view public.vw_daily_divergence with (security_invoker = true) as
+with windows as (
+  select (m.validation_date at time zone 'America/New_York')::date as day, o.ensemble, m.symbol, m.horizon, m.divergence, m.is_overfitting,
+    o.implausible_skill
+  from public.ensemble_validation_metrics m
+  join public.overfitting_tests o on o.metrics_id = m.id
+), validated as (
+  select w.day, w.ensemble, count(distinct w.symbol)::integer as symbols, count(*)::integer as windows, avg(w.divergence) as mean_divergence,
+    max(w.divergence) as largest_divergence,
+    (array_agg(format('%s %s', w.symbol, w.horizon) order by w.divergence desc, w.symbol, w.horizon))[1] as largest_divergence_of,
+    count(*) filter (where w.divergence > 0.15)::integer as above_15, count(*) filter (where w.divergence > 0.20)::integer as above_20,
+    count(*) filter (where w.divergence > 0.30)::integer as above_30, count(*) filter (where w.is_overfitting)::integer as overfitting_windows,
+    count(*) filter (where w.implausible_skill)::integer as implausible_windows
+  from windows w
+  group by w.day, w.ensemble
+), opened as (
+  select (a.opened_at at time zone 'America/New_York')::date as day, a.ensemble, count(*)::integer as alerts
+  from public.divergence_alerts a
+  group by (a.opened_at at time zone 'America/New_York')::date, a.ensemble
+)
+select
+  coalesce(v.day, o.day) as day,
+  coalesce(v.ensemble, o.ensemble) as ensemble,
+  coalesce(v.symbols, 0) as symbols,
+  coalesce(v.windows, 0) as windows,
+  v.mean_divergence,
+  v.largest_divergence,
+  v.largest_divergence_of,
+  coalesce(v.above_15, 0) as above_15,
+  coalesce(v.above_20, 0) as above_20,
+  coalesce(v.above_30, 0) as above_30,
+  coalesce(v.overfitting_windows, 0) as overfitting_windows,
+  coalesce(v.implausible_windows, 0) as implausible_windows,
+  coalesce(o.alerts, 0) as alerts_opened
+from validated v
+full join opened o on o.day = v.day and o.ensemble = v.ensemble;
+comment on view public.vw_daily_divergence is 'Divergence of the windows validated on each day in New York, by ensemble, and the alerts opened that day.';
+comment on column public.vw_daily_divergence.day is 'Date in New York.';
+comment on column public.vw_daily_divergence.ensemble is 'candidate or baseline.';
+comment on column public.vw_daily_divergence.symbols is 'Symbols with a window validated that day.';
+comment on column public.vw_daily_divergence.windows is 'Windows validated that day.';
+comment on column public.vw_daily_divergence.mean_divergence is 'Their mean divergence; a fraction, null without any.';
+comment on column public.vw_daily_divergence.largest_divergence is 'The largest of them; a fraction, null without any.';
+comment on column public.vw_daily_divergence.largest_divergence_of is 'Whose it is: symbol and horizon.';
+comment on column public.vw_daily_divergence.above_15 is 'Windows above 0.15, the level warning.';
+comment on column public.vw_daily_divergence.above_20 is 'Windows above 0.20, the level overfitting.';
+comment on column public.vw_daily_divergence.above_30 is 'Windows above 0.30, the level critical.';
+comment on column public.vw_daily_divergence.overfitting_windows is 'Windows whose verdict is overfitting, by divergence or by the tests.';
+comment on column public.vw_daily_divergence.implausible_windows is 'Windows with a skill too good to be true.';
+comment on column public.vw_daily_divergence.alerts_opened is 'Alerts opened that day.';
+
+revoke all on public.vw_daily_divergence from anon, authenticated, service_role;
+grant select on public.vw_daily_divergence to authenticated, service_role;

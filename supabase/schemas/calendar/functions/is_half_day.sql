@@ -1,0 +1,8 @@
+-- Replaces the rules since 2013 that stood here.
+create or replace function internal.is_half_day(p_date date) returns boolean
+language sql stable set search_path = ''
+as $$
+  select coalesce(bool_and(e.kind = 'half_day'), false) from public.calendar_exceptions e where e.session_date = p_date
+$$;
+comment on function internal.is_half_day(date) is 'Whether New York''s session of a date closes at 13:00; false when there is no session.';
+revoke execute on function internal.is_half_day(date) from public;

@@ -1,0 +1,54 @@
+-- Where bars come from: the provider that scheduled ingestion asks, and the largest move that is believed. Keys are no settings: they
+-- are secrets of the functions.
+create or replace function internal.check_market_data_setting() returns trigger
+language plpgsql set search_path = ''
+as $$
+declare
+  v_value jsonb := new.value;
+  v_good boolean := true;
+begin
+  case new.name
+    when 'market_data' then
+      v_good := jsonb_typeof(v_value) = 'object'
+        and case v_value ->> 'provider'
+          when 'csv' then v_value - 'provider' = '{}'
+          when 'alpaca' then v_value - array['provider', 'feed', 'adjustment', 'first_date'] = '{}'
+            and v_value -> 'feed' in ('"iex"', '"sip"')
+            and v_value -> 'adjustment' in ('"raw"', '"split"', '"dividend"', '"all"')
+          when 'tiingo' then v_value - array['provider', 'adjustment', 'first_date'] = '{}'
+            and v_value -> 'adjustment' in ('"raw"', '"all"')
+        end;
+      if v_good and v_value ? 'first_date' then
+        v_good := jsonb_typeof(v_value -> 'first_date') = 'string'
+          and v_value ->> 'first_date' ~ '^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$';
+        if v_good then
+          begin
+            perform (v_value ->> 'first_date')::date;
+          exception when datetime_field_overflow then
+            v_good := false;
+          end;
+        end if;
+      end if;
+    when 'largest_move' then
+      v_good := jsonb_typeof(v_value) = 'object' and v_value ? 'default'
+        and (
+          select bool_and(
+            (m.key = 'default' or m.key ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$')
+            and jsonb_typeof(m.value) = 'number'
+            and case when jsonb_typeof(m.value) = 'number' then m.value::numeric > 1 and m.value::numeric <= 10000 end)
+          from jsonb_each(case when jsonb_typeof(v_value) = 'object' then v_value end) m);
+    else
+      null;
+  end case;
+  if v_good is not true then
+    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, new.description));
+  end if;
+  return new;
+end
+$$;
+comment on function internal.check_market_data_setting() is
+  'Trigger: refuses a value of market_data or largest_move that its readers could not use (invalid_setting).';
+revoke execute on function internal.check_market_data_setting() from public;
+
+create trigger settings_check_market_data before insert or update on public.settings
+for each row execute function internal.check_market_data_setting();

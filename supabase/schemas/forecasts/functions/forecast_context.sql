@@ -1,0 +1,26 @@
+create or replace function public.forecast_context(p_symbol text, p_horizon text, p_config_hash text) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'thresholds', internal.setting('direction_thresholds'),
+    'latest_window', (
+      select jsonb_build_object('window_id', w.window_id,
+        'last_bar_time', to_char(o.last_bar_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'verdict', o.verdict, 'reasons', o.reasons)
+      from public.symbols s
+      cross join lateral internal.valid_windows(s.id, p_horizon, p_config_hash) w
+      join public.overfitting_tests o on o.metrics_id = w.metrics_id
+      where s.symbol = p_symbol
+      order by w.window_id desc
+      limit 1),
+    'outcomes', (
+      select count(*)
+      from public.forecast_outcomes o
+      join public.forecasts f on f.id = o.forecast_id
+      where f.symbol = p_symbol and f.horizon = p_horizon and f.config_hash = p_config_hash))
+$$;
+comment on function public.forecast_context(text, text, text) is
+  'What is known of a symbol, horizon and configuration when a forecast is made: {thresholds, latest_window (null, or window_id, '
+  'last_bar_time, verdict and reasons of the latest window on bars that still stand), outcomes (how many were scored)}.';
+revoke execute on function public.forecast_context(text, text, text) from public, anon, authenticated;
+grant execute on function public.forecast_context(text, text, text) to service_role;

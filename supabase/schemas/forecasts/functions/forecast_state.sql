@@ -1,0 +1,58 @@
+create or replace function public.forecast_state(p_symbols text[], p_horizon text) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_ensemble public.ensembles;
+  v_state record;
+  v_states jsonb := '[]';
+begin
+  perform internal.require_forecast_request(p_symbols, p_horizon);
+  for v_state in
+    select s.id as symbol_id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff,
+      max(b.ingested_at) as stored_at
+    from public.symbols s
+    left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+    where s.symbol = any (p_symbols)
+    group by s.id
+    order by array_position(p_symbols, s.symbol)
+  loop
+    perform internal.require_bars(v_state.symbol, p_horizon, v_state.bars);
+    v_ensemble := internal.serving_ensemble(v_state.symbol_id, p_horizon);
+    v_states := v_states || jsonb_build_object(
+      'symbol', v_state.symbol,
+      'bars', v_state.bars,
+      'forecast_id', (
+        select f.id from public.forecasts f
+        where f.symbol_id = v_state.symbol_id and f.horizon = p_horizon and f.ensemble = v_ensemble.ensemble
+          and f.config_hash = v_ensemble.config_hash and f.data_cutoff = v_state.cutoff
+          and f.issued_at >= v_state.stored_at),
+      'artifact', (
+        select jsonb_build_object('id', a.id, 'cutoff_bar', v_state.bars - 1 - newer.bars)
+        from public.artifacts a
+        cross join lateral (
+          select count(*) as bars from public.bars n
+          where n.symbol_id = a.symbol_id and n.timeframe = internal.timeframe_of(p_horizon)
+            and n.bar_time > a.data_cutoff
+        ) newer
+        where a.symbol_id = v_state.symbol_id and a.horizon = p_horizon and a.ensemble = v_ensemble.ensemble
+          and a.config_hash = v_ensemble.config_hash
+          and newer.bars <= (internal.setting('artifact_max_age_bars') #>> '{}')::integer
+          -- Restated bars make another series: what was fitted on the old one does not speak of it.
+          and a.trained_at >= (
+            select max(o.ingested_at) from public.bars o
+            where o.symbol_id = a.symbol_id and o.timeframe = internal.timeframe_of(p_horizon)
+              and o.bar_time <= a.data_cutoff)
+          -- Weights that were learned before a window spoke against them are the preset's in the next fit.
+          and (v_ensemble.configuration ->> 'weighting' is distinct from 'calibrated'
+            or not internal.are_weights_refuted(a.symbol_id, a.horizon, a.config_hash, a.trained_at))
+        order by a.data_cutoff desc limit 1));
+  end loop;
+  return v_states;
+end
+$$;
+comment on function public.forecast_state(text[], text) is
+  'What is there for a request, by symbol and of the ensemble that serves it: bars, the forecast from the latest bar, an artifact young enough '
+  'to make one, with the ordinal of its last bar. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, '
+  'too_short_span, no_eight_hours_ahead.';
+revoke execute on function public.forecast_state(text[], text) from public, anon, authenticated;
+grant execute on function public.forecast_state(text[], text) to service_role;

@@ -1,0 +1,35 @@
+-- One look at an index for each symbol and horizon, however many forecasts there are. Symbol and horizon are the registry's, so that who
+-- asks for one of them looks for no other.
+create or replace view public.current_forecasts with (security_invoker = true) as
+select
+  f.id, v.symbol_id, v.symbol, v.horizon, f.ensemble, f.config_hash, f.code_version, f.data_cutoff, f.target_time,
+  f.issued_at, f.last_close, f.forecast_return, f.forecast_price, f.scale, f.probability_up, f.lower_50, f.upper_50,
+  f.lower_80, f.upper_80, f.lower_90, f.upper_90, f.lower_95, f.upper_95, f.quantile_levels, f.return_quantiles,
+  f.members, f.artifact_id, f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread,
+  f.scale_ratio, f.drivers, f.quality_notes
+from public.vw_serving_ensembles v
+cross join lateral (
+  -- A candidate that has only just come to a symbol has no forecast yet: until then nobody is left without one.
+  select l.*
+  from public.ensembles e
+  cross join lateral (
+    select x.*
+    from public.forecasts x
+    where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+    order by x.data_cutoff desc
+    limit 1
+  ) l
+  where e.active and e.ensemble in (v.ensemble, 'baseline')
+  -- Nor does one that it made in an earlier rollout stand before a newer one of the baseline.
+  order by e.ensemble = v.ensemble and l.issued_at >= coalesce(v.reached_at, '-infinity') desc, l.data_cutoff desc, e.ensemble = v.ensemble desc
+  limit 1
+) f
+where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true'
+order by v.symbol_id, v.horizon;
+comment on view public.current_forecasts is
+  'What apps read: the latest forecast by symbol and horizon of the ensemble that serves it (vw_serving_ensembles), made with its present '
+  'configuration; the baseline''s where a candidate that serves has none yet, or none newer since this rollout came to it; empty while '
+  'publishing_enabled is false.';
+
+revoke all on public.current_forecasts from anon, authenticated, service_role;
+grant select on public.current_forecasts to authenticated, service_role;

@@ -1,0 +1,16 @@
+-- An operator's decisions on a rollout: deploy, promote, roll back, extend, approve, note, and the kill switch. One function each, one
+-- transaction each, an event each; they ask nothing but the database. They take turns, so that of two at once one wins and the other is told.
+create or replace function internal.require_actor(p_actor text) returns text
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if coalesce(btrim(p_actor), '') = '' or length(btrim(p_actor)) > 200 or lower(btrim(p_actor)) = 'automatic'
+    or p_actor ~ '[[:cntrl:]]' then
+    perform internal.refuse(400, 'no_actor', format(
+      'a decision needs the name of who takes it, on one line of 1 to 200 characters and not automatic, not "%s"', left(p_actor, 250)));
+  end if;
+  return btrim(p_actor);
+end
+$$;
+comment on function internal.require_actor(text) is 'The name of who decides, without blanks around it; raises no_actor.';
+revoke execute on function internal.require_actor(text) from public;

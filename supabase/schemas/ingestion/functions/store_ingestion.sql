@@ -1,0 +1,54 @@
+create or replace function internal.store_ingestion(p_job public.jobs, p_result jsonb) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_symbol text := p_job.payload ->> 'symbol';
+  v_timeframe text := p_job.payload ->> 'timeframe';
+  v_source jsonb := p_job.payload -> 'source';
+  v_whole boolean := (p_result ->> 'whole')::boolean;
+  v_symbol_id bigint;
+  v_lacking record;
+  v_stored jsonb;
+  v_gaps integer;
+begin
+  select s.id into strict v_symbol_id from public.symbols s where s.symbol = v_symbol for update;
+  if v_whole then
+    select count(*) as bars, min(b.bar_time) as first, max(b.bar_time) as last into v_lacking
+    from public.bars b
+    where b.symbol_id = v_symbol_id and b.timeframe = v_timeframe
+      and not exists (
+        select from jsonb_array_elements(p_result -> 'bars') i where (i.value ->> 0)::timestamptz = b.bar_time);
+    if v_lacking.bars > 0 then
+      perform internal.refuse(409, 'provider_incomplete_history', format(
+        'the whole series that %s gave of %s %s lacks %s of the stored bars, from %s to %s: nothing was replaced',
+        v_source ->> 'provider', v_symbol, v_timeframe, v_lacking.bars, v_lacking.first, v_lacking.last));
+    end if;
+  end if;
+
+  v_stored := public.ingest_bars(v_symbol, v_timeframe, v_source ->> 'provider', v_source ->> 'feed',
+    v_source ->> 'adjustment', p_result -> 'bars');
+
+  -- What was asked for anew is known anew.
+  delete from public.bar_gaps g
+  where g.symbol_id = v_symbol_id and g.timeframe = v_timeframe
+    and g.bar_time >= (p_result ->> 'from')::timestamptz;
+  insert into public.bar_gaps (symbol_id, timeframe, bar_time, reason, message)
+  select v_symbol_id, v_timeframe, (g.value ->> 'time')::timestamptz, g.value ->> 'reason', g.value ->> 'message'
+  from jsonb_array_elements(p_result -> 'gaps') g
+  where not exists (
+    select from public.bars b
+    where b.symbol_id = v_symbol_id and b.timeframe = v_timeframe and b.bar_time = (g.value ->> 'time')::timestamptz)
+    -- The worker's calendar is the code's, which does not know what was announced since.
+    and not exists (
+      select from public.calendar_exceptions e
+      where e.kind = 'closed' and e.session_date = ((g.value ->> 'time')::timestamptz at time zone 'UTC')::date);
+  get diagnostics v_gaps = row_count;
+
+  return v_stored || jsonb_build_object(
+    'whole', v_whole, 'requests', p_result -> 'requests', 'gaps', v_gaps);
+end
+$$;
+comment on function internal.store_ingestion(public.jobs, jsonb) is
+  'Stores what an ingest job fetched: bars, and the gaps from `from` on. A series fetched whole (`whole`) may lack no stored bar '
+  '(provider_incomplete_history). Raises what ingest_bars raises; the source is the one the job was planned with.';
+revoke execute on function internal.store_ingestion(public.jobs, jsonb) from public;

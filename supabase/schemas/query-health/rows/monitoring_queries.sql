@@ -1,0 +1,55 @@
+insert into public.monitoring_queries (name, query) values
+  ('daily-divergence-summary', $query$-- How far did validation and test part company, day by day (New York) and by ensemble? The last 30 days; divergences in percent.
+select day, ensemble, symbols, windows, round((100 * mean_divergence)::numeric, 1) as mean_percent,
+  round((100 * largest_divergence)::numeric, 1) as largest_percent, largest_divergence_of, above_15, above_20, above_30, overfitting_windows,
+  implausible_windows, alerts_opened
+from public.vw_daily_divergence
+where day > (now() at time zone 'America/New_York')::date - 30
+order by day desc, ensemble;
+$query$),
+  ('rmse-against-baseline', $query$-- Is the candidate better than the baseline on the forecasts that both made from the same bar? A ratio below 1 is; n says how much that is worth.
+select symbol, horizon, n, candidate_rmse, baseline_rmse, round(rmse_ratio::numeric, 4) as rmse_ratio, candidate_crps, baseline_crps,
+  round(crps_ratio::numeric, 4) as crps_ratio, no_change_rmse, first_outcome_time, last_outcome_time
+from public.vw_rmse_against_baseline
+order by crps_ratio desc nulls last, symbol, horizon;
+$query$),
+  ('overfitting-symbols', $query$-- Which symbols and horizons have overfitting windows among those validated in the last seven days? The worst first.
+select symbol, horizon, overfitting_count, latest_validation_date, mean_divergence, max_divergence
+from public.vw_overfitting_symbols
+order by max_divergence desc, symbol, horizon;
+$query$),
+  ('model-performance', $query$-- How do the ensembles as configured now, and each of their members, forecast what came true? By symbol and horizon; n says how much that is worth.
+select p.symbol, p.horizon, p.ensemble, p.model, p.n, round(p.mean_weight::numeric, 3) as mean_weight, p.rmse,
+  round(p.rmse_to_no_change::numeric, 4) as rmse_to_no_change, p.mean_error, round(p.directional_accuracy::numeric, 3) as directional_accuracy,
+  round(p.base_rate::numeric, 3) as base_rate, p.mean_crps, round(p.coverage_90::numeric, 3) as coverage_90, p.last_outcome_time
+from public.vw_model_performance p
+join public.ensembles e on e.ensemble = p.ensemble and e.config_hash = p.config_hash
+order by p.symbol, p.horizon, p.ensemble, p.model <> 'ensemble', p.model;
+$query$),
+  ('forecast-quality', $query$-- Do the intervals hold what they promise, and how good are the forecasts? Of the latest 30 and 250 outcomes, and of all (latest is null).
+select q.symbol, q.horizon, q.ensemble, q.latest, q.n, round(q.coverage_50::numeric, 3) as coverage_50,
+  round(q.coverage_80::numeric, 3) as coverage_80, round(q.coverage_90::numeric, 3) as coverage_90,
+  round(q.coverage_95::numeric, 3) as coverage_95, q.mean_crps, q.rmse, q.no_change_rmse,
+  round(q.directional_accuracy::numeric, 3) as directional_accuracy, round(q.base_rate::numeric, 3) as base_rate
+from public.vw_forecast_quality q
+join public.ensembles e on e.ensemble = q.ensemble and e.config_hash = q.config_hash
+order by q.symbol, q.horizon, q.ensemble, q.latest nulls last;
+$query$),
+  ('canary-board', $query$-- How does the latest rollout stand, symbol by symbol and horizon by horizon? Ratios below 1 favour the candidate; pairs says how much they are worth.
+select rollout_id, status, stage, symbol, horizon, joined_in, ensemble, last_cutoff, last_issued_at, session_date, state, scored, pairs,
+  round(rmse_ratio::numeric, 4) as rmse_ratio, round(crps_ratio::numeric, 4) as crps_ratio, round(coverage_90::numeric, 3) as coverage_90,
+  round((100 * divergence)::numeric, 1) as divergence_percent, verdict, validated_at, alerts_open
+from public.vw_canary_board
+order by symbol, horizon;
+$query$),
+  ('run-health', $query$-- Is all well? One row per check; what is failing comes first.
+select check_name, subject, status, sentence, last_good_at, figures
+from public.vw_run_health
+order by ok nulls last, check_name, subject;
+$query$),
+  ('missed-ticks', $query$-- Which ticks of cron and which slots did not come, or failed, in the last seven days?
+select kind, name, last_before, until, missed, reason
+from public.vw_missed_ticks
+order by last_before desc, kind, name;
+$query$)
+on conflict (name) do update set query = excluded.query;

@@ -1,0 +1,11 @@
+create or replace function internal.add_job(p_run_id uuid, p_kind text, p_subject text, p_payload jsonb, p_priority integer) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
+  values (p_run_id, p_kind, format('%s:%s:%s', p_run_id, p_kind, p_subject), p_payload, p_priority);
+  update public.runs set jobs_total = jobs_total + 1 where id = p_run_id;
+end
+$$;
+comment on function internal.add_job(uuid, text, text, jsonb, integer) is 'Adds a job to a run.';
+revoke execute on function internal.add_job(uuid, text, text, jsonb, integer) from public;

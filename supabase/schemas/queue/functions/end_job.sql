@@ -1,0 +1,40 @@
+create or replace function internal.end_job(p_job public.jobs, p_status text, p_code text, p_message text) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_run public.runs;
+  v_failure record;
+begin
+  -- Siblings that end at the same time take turns here, so that exactly one of them is the last.
+  select r.* into v_run from public.runs r where r.id = p_job.run_id for update;
+
+  delete from public.job_checkpoints c where c.job_id = p_job.id;
+  update public.jobs
+  set status = p_status, lease_token = null, lease_until = null, finished_at = now(),
+    progress = case when p_status = 'succeeded' then 1 else progress end,
+    error_code = p_code, error_message = p_message
+  where id = p_job.id;
+  v_run.jobs_done := v_run.jobs_done + 1;
+
+  if p_job.kind = 'validate_window' and v_run.jobs_done = v_run.jobs_total
+    and exists (select from public.jobs j where j.run_id = v_run.id and j.status = 'succeeded') then
+    insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
+    values (v_run.id, 'check_divergence', format('%s:check_divergence', v_run.id), p_job.payload - 'window_id', 50);
+    v_run.jobs_total := v_run.jobs_total + 1;
+  end if;
+
+  update public.runs set jobs_done = v_run.jobs_done, jobs_total = v_run.jobs_total where id = v_run.id;
+
+  if v_run.jobs_done = v_run.jobs_total then
+    select j.error_code, j.error_message into v_failure
+    from public.jobs j where j.run_id = v_run.id and j.status = 'dead' order by j.id limit 1;
+    update public.runs
+    set status = case when v_failure.error_code is null then 'succeeded' else 'failed' end,
+      error_code = v_failure.error_code, error_message = v_failure.error_message, finished_at = now()
+    where id = v_run.id;
+  end if;
+end
+$$;
+comment on function internal.end_job(public.jobs, text, text, text) is
+  'Ends a job and, with the last one, its run; after a validation''s last window the divergence check is planned.';
+revoke execute on function internal.end_job(public.jobs, text, text, text) from public;

@@ -1,0 +1,45 @@
+create or replace function internal.reconcile_jobs() returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_dead integer := 0;
+  v_revived integer;
+begin
+  for v_job in
+    select j.* from public.jobs j
+    where j.status = 'running' and j.lease_until < now() and j.attempts >= j.max_attempts
+    order by j.id
+    for update skip locked
+  loop
+    perform internal.end_job(v_job, 'dead', 'lease_expired', format(
+      'no worker finished a step of %s within its lease in %s attempts', v_job.kind, v_job.attempts));
+    v_dead := v_dead + 1;
+  end loop;
+
+  -- A worker may take over an expired lease itself; what nobody took over for another lease's length is put back.
+  update public.jobs
+  set status = 'queued', lease_token = null, lease_until = null, run_after = now(), error_code = 'lease_expired',
+    error_message = 'its worker did not report within the lease'
+  where id in (
+    select j.id from public.jobs j
+    where j.status = 'running' and j.attempts < j.max_attempts
+      and j.lease_until < now() - make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
+    order by j.id
+    for update skip locked);
+  get diagnostics v_revived = row_count;
+
+  -- What became of the requests, as long as pg_net remembers it. Its ids may start anew after a crash, hence the times.
+  update public.worker_requests w
+  set response_status = h.status_code, response_error = left(coalesce(h.error_msg, case when h.timed_out then 'timed out' end), 300)
+  from net._http_response h
+  where h.id = w.net_request_id and h.created between w.requested_at and w.requested_at + interval '10 minutes'
+    and w.requested_at > now() - interval '6 hours' and w.response_status is null and w.response_error is null;
+
+  return jsonb_build_object('dead', v_dead, 'revived', v_revived);
+end
+$$;
+comment on function internal.reconcile_jobs() is
+  'Ends jobs whose every attempt ran out of its lease (dead), puts stalled ones back into the queue (revived), and notes what pg_net says '
+  'of the requests.';
+revoke execute on function internal.reconcile_jobs() from public;

@@ -1,0 +1,55 @@
+create or replace function public.retry_job(p_job_id bigint) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_run public.runs;
+  v_check public.jobs;
+begin
+  -- The job first and then its run, as every ending job takes them.
+  select j.* into v_job from public.jobs j where j.id = p_job_id for update;
+  if v_job.id is null then
+    perform internal.refuse(404, 'unknown_job', format('there is no job %s', p_job_id));
+  elsif v_job.status <> 'dead' then
+    perform internal.refuse(409, 'not_dead', format('job %s is %s: only a dead job is put back', p_job_id, v_job.status));
+  end if;
+  select r.* into v_run from public.runs r where r.id = v_job.run_id for update;
+  if exists (
+    select from public.runs r
+    where r.idempotency_key = v_run.idempotency_key and r.status <> 'failed' and r.id <> v_run.id) then
+    perform internal.refuse(409, 'superseded', format('job %s: its run %s was planned anew since', p_job_id, v_run.id));
+  end if;
+
+  insert into public.job_retries (job_id, error_code, error_message)
+  values (v_job.id, v_job.error_code, v_job.error_message);
+  update public.jobs
+  set status = 'queued', attempts = 0, run_after = now(), progress = 0, error_code = null, error_message = null,
+    finished_at = null
+  where id = p_job_id;
+  v_run.jobs_done := v_run.jobs_done - 1;
+  -- The divergence check that followed the other windows will follow this one.
+  if v_job.kind = 'validate_window' then
+    select j.* into v_check from public.jobs j
+    where j.run_id = v_run.id and j.kind = 'check_divergence' for update skip locked;
+    if v_check.id is null and exists (
+      select from public.jobs j where j.run_id = v_run.id and j.kind = 'check_divergence') then
+      perform internal.refuse(409, 'check_is_ending', format('job %s: the divergence check of its run is just ending', p_job_id));
+    elsif v_check.id is not null then
+      delete from public.jobs j where j.id = v_check.id;
+      v_run.jobs_total := v_run.jobs_total - 1;
+      v_run.jobs_done := v_run.jobs_done - (v_check.status in ('succeeded', 'dead'))::integer;
+    end if;
+  end if;
+  update public.runs
+  set status = 'running', started_at = coalesce(started_at, now()), finished_at = null, error_code = null,
+    error_message = null, jobs_done = v_run.jobs_done, jobs_total = v_run.jobs_total
+  where id = v_run.id;
+  perform internal.request_workers(1);
+  return jsonb_build_object('job', p_job_id, 'run', v_run.id, 'status', 'queued');
+end
+$$;
+comment on function public.retry_job(bigint) is
+  'Puts a dead job back into the queue, with new attempts and from its beginning, reopens its run, and records it in job_retries. Raises '
+  'unknown_job, not_dead, superseded, check_is_ending (ask again).';
+revoke execute on function public.retry_job(bigint) from public, anon, authenticated;
+grant execute on function public.retry_job(bigint) to service_role;

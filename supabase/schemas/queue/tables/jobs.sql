@@ -1,0 +1,77 @@
+create table public.jobs (
+  id bigint generated always as identity primary key,
+  run_id uuid not null references public.runs (id) on delete cascade,
+  kind text not null,
+  idempotency_key text not null unique,
+  payload jsonb not null,
+  priority smallint not null default 100,
+  status text not null default 'queued',
+  attempts smallint not null default 0,
+  max_attempts smallint not null default 5,
+  run_after timestamptz not null default now(),
+  lease_token uuid,
+  lease_until timestamptz,
+  steps integer not null default 0,
+  progress double precision not null default 0,
+  error_code text,
+  error_message text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  finished_at timestamptz,
+  result jsonb,
+  configuration jsonb,
+  config_hash text,
+  constraint jobs_status_known check (status in ('queued', 'running', 'succeeded', 'dead')),
+  constraint jobs_leased_exactly_when_running check (
+    (status = 'running') = (lease_token is not null) and (lease_token is null) = (lease_until is null)
+  ),
+  constraint jobs_ended_exactly_when_finished check ((status in ('succeeded', 'dead')) = (finished_at is not null)),
+  constraint jobs_dead_has_reason check (status <> 'dead' or (error_code is not null and error_message is not null)),
+  constraint jobs_attempts_are_bounded check (attempts between 0 and max_attempts),
+  constraint jobs_progress_is_a_share check (progress between 0 and 1),
+  constraint jobs_kind_known check (
+    kind in ('forecast', 'validate_window', 'check_divergence', 'ingest', 'evaluate_rollout')
+  ),
+  constraint jobs_configuration_has_its_hash check ((configuration is null) = (config_hash is null))
+);
+comment on table public.jobs is 'The queue: each row is a piece of work that a worker steps until it ends.';
+comment on column public.jobs.id is 'Order of planning.';
+comment on column public.jobs.run_id is 'The run it belongs to.';
+comment on column public.jobs.kind is 'forecast, validate_window, check_divergence, ingest or evaluate_rollout.';
+comment on column public.jobs.idempotency_key is 'Run and subject: the same job is never planned twice.';
+comment on column public.jobs.payload is 'What to do; the shape follows from kind (src/shared/contracts).';
+comment on column public.jobs.priority is
+  'Smaller is claimed first: 5 forecasts asked for over HTTP, 10 scheduled ones, 15 evaluations of a rollout, 20 ingestions, 50 divergence '
+  'checks, 100 windows.';
+comment on column public.jobs.status is 'queued, running (leased), succeeded or dead.';
+comment on column public.jobs.attempts is 'Claims since the last progress; at max_attempts the job ends dead.';
+comment on column public.jobs.max_attempts is 'How often a job may fail without progress.';
+comment on column public.jobs.run_after is 'Not claimed before, UTC: backoff.';
+comment on column public.jobs.lease_token is 'Held by the worker at work; without it nothing is accepted.';
+comment on column public.jobs.lease_until is 'When the lease ends and another worker may take over, UTC.';
+comment on column public.jobs.steps is 'Steps stored so far.';
+comment on column public.jobs.progress is 'Share of the work done, 0 to 1.';
+comment on column public.jobs.error_code is 'Code of the last failure.';
+comment on column public.jobs.error_message is 'Message of the last failure.';
+comment on column public.jobs.created_at is 'Planned, UTC.';
+comment on column public.jobs.updated_at is 'Last change, UTC.';
+comment on column public.jobs.finished_at is 'Ended, UTC.';
+comment on column public.jobs.result is
+  'What an ingest job did: bars given, inserted and changed, whether the series was fetched whole, gaps, requests. Of an evaluation: '
+  'evaluation_id, verdict, rolled_back, or skipped with the reason. Null for the other kinds, whose results are rows of their own.';
+comment on column public.jobs.configuration is
+  'The configuration of the job''s ensemble, where its run has none because the jobs are of both; else null, and the run''s counts.';
+comment on column public.jobs.config_hash is 'Hash of that configuration.';
+
+create index jobs_claimable on public.jobs (priority, id) where status in ('queued', 'running');
+create index jobs_by_run on public.jobs (run_id);
+-- Watched every minute.
+create index jobs_dead on public.jobs (finished_at) where status = 'dead';
+
+create trigger jobs_touch before update on public.jobs
+for each row execute function internal.touch_updated_at();
+
+alter table public.jobs enable row level security;
+create policy jobs_are_read_by_users on public.jobs for select to authenticated using (true);
+revoke all on public.jobs from anon, authenticated, service_role;
+grant select on public.jobs to authenticated, service_role;

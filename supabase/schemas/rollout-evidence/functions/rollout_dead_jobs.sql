@@ -1,0 +1,12 @@
+create or replace function internal.rollout_dead_jobs(p_rollout_id bigint, p_since timestamptz) returns table (
+  id bigint, kind text, symbol text, horizon text, ensemble text, code text, message text, finished_at timestamptz, made_good boolean)
+language sql stable set search_path = ''
+as $$
+  select j.id, j.kind, j.payload ->> 'symbol', coalesce(j.payload ->> 'horizon', j.payload ->> 'timeframe'), j.payload ->> 'ensemble',
+    j.error_code, j.error_message, j.finished_at, internal.is_made_good(j)
+  from public.jobs j
+  where j.status = 'dead' and j.finished_at >= p_since and internal.is_of_rollout(p_rollout_id, j.payload ->> 'symbol')
+$$;
+comment on function internal.rollout_dead_jobs(bigint, timestamptz) is
+  'Jobs that ended dead since, about symbols that a rollout has reached or about none; made_good: a later one did their work.';
+revoke execute on function internal.rollout_dead_jobs(bigint, timestamptz) from public;

@@ -1,0 +1,110 @@
+create or replace view public.vw_canary_board with (security_invoker = true) as
+select
+  r.id as rollout_id,
+  r.status,
+  r.stage,
+  m.symbol,
+  h.horizon,
+  m.stage as joined_in,
+  g.ensemble,
+  f.data_cutoff as last_cutoff,
+  f.issued_at as last_issued_at,
+  p.session_date,
+  p.state,
+  s.scored,
+  s.pairs,
+  s.candidate_rmse,
+  s.baseline_rmse,
+  s.candidate_rmse / nullif(s.baseline_rmse, 0) as rmse_ratio,
+  s.candidate_crps,
+  s.baseline_crps,
+  s.candidate_crps / nullif(s.baseline_crps, 0) as crps_ratio,
+  s.coverage_90,
+  w.window_id,
+  w.divergence,
+  w.verdict,
+  w.validated_at,
+  a.alerts_open
+from (select x.* from public.rollouts x order by x.id desc limit 1) r
+join public.rollout_symbols m on m.rollout_id = r.id
+cross join unnest(m.horizons) h(horizon)
+join public.vw_ensemble_assignments g on g.symbol_id = m.symbol_id and g.horizon = h.horizon and g.is_serving
+left join public.vw_forecast_presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
+left join lateral (
+  select x.data_cutoff, x.issued_at
+  from public.forecasts x
+  where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.ensemble = g.ensemble
+    and x.config_hash = case g.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end
+  order by x.data_cutoff desc
+  limit 1
+) f on true
+cross join lateral (
+  select count(*)::integer as scored, count(b.crps)::integer as pairs,
+    sqrt(avg(co.error * co.error) filter (where b.crps is not null)) as candidate_rmse, sqrt(avg(b.error * b.error)) as baseline_rmse,
+    avg(co.crps) filter (where b.crps is not null) as candidate_crps, avg(b.crps) as baseline_crps,
+    avg(co.covered_90::integer)::double precision as coverage_90
+  from public.forecasts c
+  join public.forecast_outcomes co on co.forecast_id = c.id
+  left join lateral (
+    select bo.error, bo.crps
+    from public.forecasts x
+    join public.forecast_outcomes bo on bo.forecast_id = x.id and bo.outcome_time = co.outcome_time
+    where x.symbol_id = c.symbol_id and x.horizon = c.horizon and x.ensemble = 'baseline' and x.config_hash = r.baseline_hash
+      and x.data_cutoff = c.data_cutoff and x.issued_at >= r.stage_started_at
+  ) b on true
+  where c.symbol_id = m.symbol_id and c.horizon = h.horizon and c.ensemble = 'candidate' and c.config_hash = r.candidate_hash
+    and c.issued_at >= r.stage_started_at
+) s
+left join lateral (
+  -- Of windows whose bars are still the ones that are stored, as internal.valid_windows has it.
+  select e.window_id, e.divergence, t.verdict, e.updated_at as validated_at
+  from public.ensemble_validation_metrics e
+  join public.overfitting_tests t on t.metrics_id = e.id
+  where e.symbol_id = m.symbol_id and e.horizon = h.horizon and e.hyperparameters ->> 'config_hash' = r.candidate_hash
+    and e.updated_at >= (
+      select max(b.ingested_at) from public.bars b
+      where b.symbol_id = m.symbol_id and b.timeframe = h.horizon and b.bar_time between t.first_bar_time and t.last_bar_time)
+    and e.window_id = (
+      select count(*) - 1 from public.bars b
+      where b.symbol_id = m.symbol_id and b.timeframe = h.horizon and b.bar_time <= t.last_bar_time)
+  order by e.window_id desc
+  limit 1
+) w on true
+cross join lateral (
+  select count(*)::integer as alerts_open
+  from public.divergence_alerts x
+  where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.ensemble = 'candidate' and x.resolved_at is null
+) a
+order by m.symbol, h.horizon;
+comment on view public.vw_canary_board is
+  'The latest rollout by symbol and horizon that it has reached: who serves, the last forecast, candidate beside baseline over the forecasts of '
+  'the present stage that have come true, the latest window, open alerts.';
+comment on column public.vw_canary_board.rollout_id is 'The rollout.';
+comment on column public.vw_canary_board.status is 'running, completed or rolled_back.';
+comment on column public.vw_canary_board.stage is 'Its present stage, or the one that it ended in.';
+comment on column public.vw_canary_board.symbol is 'Ticker.';
+comment on column public.vw_canary_board.horizon is 'Horizon.';
+comment on column public.vw_canary_board.joined_in is 'The stage in which the symbol joined.';
+comment on column public.vw_canary_board.ensemble is 'Who serves it: candidate or baseline.';
+comment on column public.vw_canary_board.last_cutoff is 'Bar of the last forecast of the ensemble that serves, UTC; null without any.';
+comment on column public.vw_canary_board.last_issued_at is 'When that was stored, UTC.';
+comment on column public.vw_canary_board.session_date is 'The last session whose deadline has passed.';
+comment on column public.vw_canary_board.state is
+  'Of the forecast from it by the ensemble that serves: there, no_bars, bar_missing, forecast_missing; null when none is expected.';
+comment on column public.vw_canary_board.scored is 'Forecasts of the candidate that were issued in the present stage and have come true.';
+comment on column public.vw_canary_board.pairs is 'How many of them have one of the baseline from the same bar: what both are compared on.';
+comment on column public.vw_canary_board.candidate_rmse is 'RMSE of the candidate over the pairs, a log return; null without any.';
+comment on column public.vw_canary_board.baseline_rmse is 'RMSE of the baseline over the same pairs.';
+comment on column public.vw_canary_board.rmse_ratio is 'Candidate over baseline: below 1 the candidate is better.';
+comment on column public.vw_canary_board.candidate_crps is 'Mean CRPS of the candidate over the pairs, a log return; null without any.';
+comment on column public.vw_canary_board.baseline_crps is 'Mean CRPS of the baseline over the same pairs.';
+comment on column public.vw_canary_board.crps_ratio is 'Candidate over baseline: below 1 the candidate is better.';
+comment on column public.vw_canary_board.coverage_90 is 'Share of the scored ones whose 90 % interval held the return; 0.90 when calibrated. Read it beside scored.';
+comment on column public.vw_canary_board.window_id is 'The candidate''s latest window that still stands; null without one.';
+comment on column public.vw_canary_board.divergence is 'Its divergence; a fraction.';
+comment on column public.vw_canary_board.verdict is 'Its verdict: ok, overfitting or implausible.';
+comment on column public.vw_canary_board.validated_at is 'When it was stored, UTC.';
+comment on column public.vw_canary_board.alerts_open is 'Open divergence alerts of the candidate.';
+
+revoke all on public.vw_canary_board from anon, authenticated, service_role;
+grant select on public.vw_canary_board to authenticated, service_role;

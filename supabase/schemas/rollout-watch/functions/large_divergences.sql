@@ -1,0 +1,23 @@
+create or replace function internal.large_divergences(p_rollout public.rollouts) returns jsonb
+language sql stable set search_path = ''
+as $$
+  with largest as (
+    select (internal.setting('rollout_criteria') ->> 'largest_divergence')::double precision as allowed
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('trigger', 'divergence', 'subject', format('%s %s', e.symbol, e.horizon),
+      'figures', jsonb_build_object('divergence', e.divergence, 'window_id', e.window_id, 'allowed', l.allowed),
+      'sentence', format('the divergence of %s %s is %s %% in its latest window, above %s %%.', e.symbol, e.horizon,
+        round((100 * e.divergence)::numeric, 2), round((100 * l.allowed)::numeric, 2)))
+    order by e.symbol, e.horizon), '[]')
+  from largest l
+  -- The rows above it first, which are few: whether a window still stands is dear to ask of all.
+  join public.ensemble_validation_metrics e on e.divergence > l.allowed
+  join public.rollout_symbols m on m.rollout_id = p_rollout.id and m.symbol = e.symbol and e.horizon = any (m.horizons)
+  where e.hyperparameters ->> 'config_hash' = p_rollout.candidate_hash
+    and e.id = (
+      select v.metrics_id from internal.valid_windows(m.symbol_id, e.horizon, p_rollout.candidate_hash) v
+      order by v.window_id desc limit 1)
+$$;
+comment on function internal.large_divergences(public.rollouts) is
+  'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else [].';
+revoke execute on function internal.large_divergences(public.rollouts) from public;

@@ -1,0 +1,54 @@
+create or replace function internal.watch_rollout(p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_rollout public.rollouts;
+  v_present public.rollouts;
+  v_lasting jsonb;
+  v_triggers jsonb;
+  v_new boolean := false;
+  v_trigger record;
+  v_reason text;
+begin
+  select r.* into v_rollout from public.rollouts r where r.status = 'running';
+  if v_rollout.id is null then
+    return jsonb_build_object('skipped', 'no rollout runs');
+  end if;
+  -- The first two are of what was not noticed before.
+  v_triggers := internal.notice_forecasts(v_rollout, p_now) || internal.notice_failures(v_rollout, p_now);
+  v_new := v_triggers <> '[]';
+  v_lasting := internal.large_divergences(v_rollout);
+  v_triggers := v_triggers || internal.alert_storm(v_rollout, p_now) || v_lasting;
+  if v_triggers = '[]' then
+    return jsonb_build_object('rollout_id', v_rollout.id, 'triggers', v_triggers, 'rolled_back', false);
+  end if;
+
+  v_present := internal.lock_rollout();
+  if v_present.id <> v_rollout.id or v_present.status <> 'running' then
+    return jsonb_build_object('skipped', format('rollout %s was decided on meanwhile', v_rollout.id));
+  end if;
+  for v_trigger in
+    select t.value, concat_ws(' ', v_rollout.stage, t.value ->> 'trigger', t.value ->> 'subject',
+      t.value #>> '{figures, window_id}', (t.value #>> '{figures, until}')::timestamptz::date) as subject
+    from jsonb_array_elements(v_triggers) t(value)
+  loop
+    v_new := internal.add_rollout_event(v_rollout.id, 'trigger', 'automatic', v_trigger.value ->> 'sentence', v_trigger.value,
+      -- Missing forecasts and errors are new as often as they are found.
+      case when v_trigger.value ->> 'trigger' in ('alert_storm', 'divergence') then v_trigger.subject end) is not null or v_new;
+  end loop;
+  -- What was recorded while automatic_rollback was false stays a record; a divergence goes on as long as its window.
+  if internal.setting('automatic_rollback') <> 'true' or not v_new and v_lasting = '[]' then
+    return jsonb_build_object('rollout_id', v_rollout.id, 'triggers', v_triggers, 'rolled_back', false);
+  end if;
+  select string_agg(t.value ->> 'sentence', ' ' order by t.place) into v_reason
+  from jsonb_array_elements(v_triggers) with ordinality t(value, place);
+  perform internal.roll_back(v_rollout.id, 'automatic', v_reason, jsonb_build_object('triggers', v_triggers));
+  return jsonb_build_object('rollout_id', v_rollout.id, 'triggers', v_triggers, 'rolled_back', true);
+end
+$$;
+comment on function internal.watch_rollout(timestamptz) is
+  'Looks at the rollout that runs: records missing forecasts and bars, dead jobs and unhandled errors, each once, and rolls back by itself, '
+  'unless automatic_rollback is false, when forecasts of the candidate are missing, at an unhandled error, at more than '
+  'critical_alerts_per_hour critical alerts and errors in an hour, and at a divergence above largest_divergence. {rollout_id, triggers, '
+  'rolled_back}, or {skipped}. Reconcile calls it.';
+revoke execute on function internal.watch_rollout(timestamptz) from public;

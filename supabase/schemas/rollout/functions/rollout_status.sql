@@ -1,0 +1,37 @@
+create or replace function public.rollout_status() returns jsonb
+language plpgsql stable security definer set search_path = '' set timezone = 'UTC'
+as $$
+declare
+  v_rollout public.rollouts;
+begin
+  select r.* into v_rollout from public.rollouts r order by r.id desc limit 1;
+  return jsonb_build_object(
+    'rollout', case when v_rollout.id is not null then to_jsonb(v_rollout) end,
+    'publishing', internal.setting('publishing_enabled'),
+    'automatic_rollback', internal.setting('automatic_rollback'),
+    'not_ready', case when v_rollout.status = 'running' then to_jsonb(internal.promotion_obstacles(v_rollout)) end,
+    'symbols', (
+      select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'stage', m.stage, 'horizons', m.horizons, 'ensemble', m.ensemble)
+        order by m.symbol), '[]')
+      from public.rollout_symbols m where m.rollout_id = v_rollout.id),
+    'latest_evaluation', (
+      select to_jsonb(e) from public.rollout_evaluations e where e.rollout_id = v_rollout.id
+      -- The one that a promotion goes by, as internal.latest_evaluation has it; else one of the stage before.
+      order by e.stage = v_rollout.stage desc, e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1),
+    'events', (
+      select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('figures', e.figures - 'last_forecasts' - 'evaluation')
+        order by e.id desc), '[]')
+      from (
+        select x.* from public.rollout_events x
+        where x.rollout_id = v_rollout.id or x.rollout_id is null
+        order by x.id desc limit 20
+      ) e),
+    'board', (select coalesce(jsonb_agg(to_jsonb(b) order by b.symbol, b.horizon), '[]') from public.vw_canary_board b));
+end
+$$;
+comment on function public.rollout_status() is
+  'How the latest rollout stands: {rollout (its row, or null), publishing, automatic_rollback, not_ready (what a promotion lacks, null unless '
+  'it runs), symbols, latest_evaluation (its row, or null), events (the last 20, newest first, without their longest figures), board (rows of '
+  'vw_canary_board)}.';
+revoke execute on function public.rollout_status() from public, anon, authenticated;
+grant execute on function public.rollout_status() to service_role;

@@ -1,0 +1,43 @@
+create or replace function internal.schedule_all() returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_job record;
+  v_names text[] := '{}';
+begin
+  for v_job in
+    select 'plumbline-' || j.job as name, j.schedule, format('select internal.tick_job(%L)', j.job) as command
+    from (values
+      ('dispatch', '* * * * *'),
+      ('alerts', '* * * * *'),
+      -- Off the full hour, when the slots tick: at most eight jobs run at once.
+      ('reconcile', '2-57/5 * * * *'),
+      ('plan', '4-49/15 * * * *'),
+      ('outcomes', '9-54/15 * * * *')
+    ) j(job, schedule)
+    union all
+    -- New York is four or five hours behind UTC. A tick at a minute or an hour that is not the slot's does nothing.
+    select 'plumbline-' || replace(s.slot, '_', '-'),
+      format('%s %s * * *', array_to_string(array_agg(distinct extract(minute from t.at)::integer), ','),
+        array_to_string(array_agg(distinct (extract(hour from t.at)::integer + o.behind) % 24), ',')),
+      format('select internal.tick_slot(%L)', s.slot)
+    from public.schedule_slots s
+    cross join lateral (
+      select unnest(s.local_times) as at
+      union
+      select c.close + a.after from unnest(s.after_close) a(after) cross join (values ('16:00'::time), ('13:00')) c(close)
+    ) t
+    cross join (values (4), (5)) o(behind)
+    group by s.slot
+  loop
+    perform cron.schedule(v_job.name, v_job.schedule, v_job.command);
+    v_names := v_names || v_job.name;
+  end loop;
+  perform cron.unschedule(j.jobname::text) from cron.job j where j.jobname like 'plumbline-%' and j.jobname <> all (v_names);
+  perform internal.note_next_due(s.slot, now()) from public.schedule_slots s;
+end
+$$;
+comment on function internal.schedule_all() is
+  'Makes or updates the named cron jobs (times are UTC, each slot at both of New York''s offsets) and removes those of ours that are no '
+  'more. Repeating it changes nothing.';
+revoke execute on function internal.schedule_all() from public;

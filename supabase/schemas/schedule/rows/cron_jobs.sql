@@ -1,0 +1,1 @@
+select internal.schedule_all();

@@ -1,0 +1,38 @@
+create or replace view public.vw_missed_ticks with (security_invoker = true) as
+with jobs as (
+  select j.job, j.every
+  from (values
+    ('dispatch', interval '1 minute'), ('alerts', interval '1 minute'), ('reconcile', interval '5 minutes'),
+    ('plan', interval '15 minutes'), ('outcomes', interval '15 minutes')
+  ) j(job, every)
+), ticks as (
+  select c.job, c.ticked_at, lag(c.ticked_at) over (partition by c.job order by c.ticked_at) as before
+  from (
+    select t.job, t.ticked_at from public.cron_ticks t where t.ticked_at > now() - interval '7 days' and t.ticked_at <= now()
+    union all
+    -- What has not ticked since.
+    select distinct t.job, now() from public.cron_ticks t where t.ticked_at > now() - interval '7 days' and t.ticked_at <= now()
+  ) c
+)
+select 'cron' as kind, t.job as name, t.before as last_before, t.ticked_at as until,
+  (ceil(extract(epoch from t.ticked_at - t.before) / extract(epoch from j.every)) - 1)::integer as missed,
+  format('no tick for %s minutes', floor(extract(epoch from t.ticked_at - t.before) / 60)) as reason
+from ticks t
+join jobs j on j.job = t.job
+where t.ticked_at - t.before > 1.5 * j.every
+union all
+select 'slot', r.slot, r.due_at, r.finished_at, 1, format('%s: %s', r.status, r.reason)
+from public.slot_runs r
+where r.status in ('missed', 'failed') and r.due_at > now() - interval '7 days';
+comment on view public.vw_missed_ticks is
+  'The last seven days'' ticks that did not come: gaps between two ticks of a cron job longer than one and a half of its intervals (the '
+  'last one ends now), and slots that were missed or failed.';
+comment on column public.vw_missed_ticks.kind is 'cron or slot.';
+comment on column public.vw_missed_ticks.name is 'The job of cron, or the slot.';
+comment on column public.vw_missed_ticks.last_before is 'Of cron: the tick before the gap; of a slot: when it was due. UTC.';
+comment on column public.vw_missed_ticks.until is 'Of cron: the next tick, or now; of a slot: when it was tried last or noticed. UTC.';
+comment on column public.vw_missed_ticks.missed is 'How many ticks did not come.';
+comment on column public.vw_missed_ticks.reason is 'In words.';
+
+revoke all on public.vw_missed_ticks from anon, authenticated, service_role;
+grant select on public.vw_missed_ticks to authenticated, service_role;

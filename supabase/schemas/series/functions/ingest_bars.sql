@@ -1,0 +1,129 @@
+create or replace function public.ingest_bars(
+  p_symbol text,
+  p_timeframe text,
+  p_provider text,
+  p_feed text,
+  p_adjustment text,
+  p_bars jsonb
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_symbol_id bigint;
+  v_given bigint;
+  v_first timestamptz;
+  v_last timestamptz;
+  v_changed bigint;
+  v_inserted bigint;
+  v_total bigint;
+  v_stored record;
+begin
+  if jsonb_typeof(p_bars) is distinct from 'array' or jsonb_array_length(p_bars) = 0 then
+    perform internal.refuse(400, 'no_bars', 'the upload holds no bars');
+  end if;
+  if p_timeframe = '8h' then
+    perform internal.refuse(400, 'derived_timeframe', '8h bars are made from 4h bars, which are to be sent instead');
+  end if;
+
+  insert into public.symbols (symbol) values (p_symbol) on conflict (symbol) do nothing;
+  -- The lock makes two uploads of one symbol take turns, so that a series never mixes two of them.
+  select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol for update;
+
+  create temporary table incoming on commit drop as
+  select
+    (b.value ->> 0)::timestamptz as bar_time,
+    (b.value ->> 1)::double precision as open,
+    (b.value ->> 2)::double precision as high,
+    (b.value ->> 3)::double precision as low,
+    (b.value ->> 4)::double precision as close,
+    (b.value ->> 5)::double precision as volume
+  from jsonb_array_elements(p_bars) b;
+
+  select count(*), min(i.bar_time), max(i.bar_time) into v_given, v_first, v_last from pg_temp.incoming i;
+
+  select min(b.bar_time) as first, max(b.bar_time) as last,
+    max(b.provider) as provider, max(b.feed) as feed, max(b.adjustment) as adjustment
+  into v_stored
+  from public.bars b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+
+  if v_stored.provider is not null
+    and (v_stored.provider, v_stored.feed, v_stored.adjustment)
+      is distinct from (p_provider, p_feed, p_adjustment) then
+    perform internal.refuse(409, 'mixed_sources', format(
+      '%s %s is stored from %s/%s/%s; bars from %s/%s/%s cannot be mixed with it',
+      p_symbol, p_timeframe, v_stored.provider, v_stored.feed, v_stored.adjustment,
+      p_provider, p_feed, p_adjustment));
+  end if;
+
+  select count(*) into v_changed
+  from pg_temp.incoming i
+  join public.bars b on b.symbol_id = v_symbol_id and b.timeframe = p_timeframe and b.bar_time = i.bar_time
+  where (b.open, b.high, b.low, b.close, b.volume) is distinct from (i.open, i.high, i.low, i.close, i.volume);
+
+  if v_changed > 0 and (v_first > v_stored.first or v_last < v_stored.last) then
+    perform internal.refuse(409, 'restated_history', format(
+      '%s of the bars differ from what is stored for %s %s; a restated series must be given whole, from %s to %s',
+      v_changed, p_symbol, p_timeframe, v_stored.first, v_stored.last));
+  end if;
+
+  -- A restated series replaces the stored one whole: bars that the new version lacks must not survive in it.
+  if v_changed > 0 then
+    delete from public.bars b
+    where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe
+      and not exists (select from pg_temp.incoming i where i.bar_time = b.bar_time);
+  end if;
+
+  insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, volume, provider, feed, adjustment)
+  select v_symbol_id, p_timeframe, i.bar_time, i.open, i.high, i.low, i.close, i.volume, p_provider, p_feed, p_adjustment
+  from pg_temp.incoming i
+  on conflict (symbol_id, timeframe, bar_time) do nothing;
+  get diagnostics v_inserted = row_count;
+
+  if v_changed > 0 then
+    update public.bars b
+    set open = i.open, high = i.high, low = i.low, close = i.close, volume = i.volume, ingested_at = now()
+    from pg_temp.incoming i
+    where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe and b.bar_time = i.bar_time
+      and (b.open, b.high, b.low, b.close, b.volume) is distinct from (i.open, i.high, i.low, i.close, i.volume);
+  end if;
+
+  if p_timeframe = '4h' then
+    perform internal.derive_eight_hour_bars(v_symbol_id);
+  end if;
+  -- Its first bars of a timeframe bring a symbol the horizons that are forecast from them; what an operator takes away later
+  -- stays away.
+  if v_stored.first is null then
+    update public.symbols s
+    set horizons = (
+      select array_agg(k.horizon order by k.place)
+      from unnest(array['1D', '4h', '8h']) with ordinality k(horizon, place)
+      where k.horizon = any (s.horizons) or k.horizon = p_timeframe or (p_timeframe = '4h' and k.horizon = '8h'))
+    where s.id = v_symbol_id;
+  end if;
+
+  select count(*), min(b.bar_time), max(b.bar_time) into v_total, v_first, v_last
+  from public.bars b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+
+  drop table pg_temp.incoming;
+  return jsonb_build_object(
+    'symbol', p_symbol, 'timeframe', p_timeframe,
+    'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'stored', v_total,
+    'first', v_first, 'last', v_last,
+    'stored_at', (
+      select max(b.ingested_at) from public.bars b
+      where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe))
+    || coalesce((
+      select jsonb_build_object('derived', jsonb_build_object(
+        'timeframe', '8h', 'stored', count(*), 'first', min(b.bar_time), 'last', max(b.bar_time),
+        'stored_at', max(b.ingested_at)))
+      from public.bars b
+      where b.symbol_id = v_symbol_id and b.timeframe = '8h' and p_timeframe = '4h'
+      having count(*) > 0), '{}');
+end
+$$;
+comment on function public.ingest_bars(text, text, text, text, text, jsonb) is
+  'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
+  'nothing. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a timeframe the '
+  'horizons that are forecast from them. Raises no_bars, derived_timeframe, mixed_sources, restated_history; all or nothing.';
+revoke execute on function public.ingest_bars(text, text, text, text, text, jsonb) from public, anon, authenticated;
+grant execute on function public.ingest_bars(text, text, text, text, text, jsonb) to service_role;

@@ -1,0 +1,34 @@
+-- The registry: which symbols are forecast, on which horizons, in which rollout stage.
+create table public.symbols (
+  id bigint generated always as identity primary key,
+  symbol text not null unique,
+  name text,
+  active boolean not null default true,
+  stage text not null default 'full',
+  horizons text[] not null default '{1D}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  -- What repeats the ticker beside the id refers to both, so that they cannot disagree.
+  constraint symbols_id_and_symbol unique (id, symbol),
+  constraint symbols_symbol_format check (symbol ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$'),
+  constraint symbols_stage_known check (stage in ('canary', 'limited', 'full')),
+  constraint symbols_horizons_known check (horizons <@ array['1D', '4h', '8h'] and cardinality(horizons) > 0)
+);
+comment on table public.symbols is 'The registry of symbols: what is forecast, on which horizons, and in which rollout stage.';
+comment on column public.symbols.id is 'Surrogate key.';
+comment on column public.symbols.symbol is 'Ticker, upper case: 1 to 16 of A-Z, 0-9, dot, underscore, hyphen.';
+comment on column public.symbols.name is 'Name for people, if known.';
+comment on column public.symbols.active is 'Only active symbols are planned by the schedule.';
+comment on column public.symbols.stage is 'Rollout stage in which the symbol joins: canary, limited or full.';
+comment on column public.symbols.horizons is
+  'Horizons that are forecast: 1D, 4h, 8h (regular trading hours). A symbol''s first half-session bars add 4h and 8h.';
+comment on column public.symbols.created_at is 'Registered, UTC.';
+comment on column public.symbols.updated_at is 'Last change, UTC.';
+
+create trigger symbols_touch before update on public.symbols
+for each row execute function internal.touch_updated_at();
+
+alter table public.symbols enable row level security;
+create policy symbols_are_read_by_users on public.symbols for select to authenticated using (true);
+revoke all on public.symbols from anon, authenticated, service_role;
+grant select on public.symbols to authenticated, service_role;
