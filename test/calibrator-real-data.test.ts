@@ -6,13 +6,14 @@ import type { EnsembleConfiguration } from '../src/shared/ensemble/ensemble-conf
 import { restoreEnsemble } from '../src/shared/ensemble/fitted-ensemble.ts';
 import { defaultConfiguration } from '../src/shared/ensemble/presets.ts';
 import { rollingWindows, type Window } from '../src/shared/evaluation/rolling-windows.ts';
-import { crpsFromQuantiles } from '../src/shared/evaluation/scores/crps.ts';
 import { WindowValidation } from '../src/shared/evaluation/window-validation.ts';
 import { LiveFit, type LiveFitInput } from '../src/shared/jobs/live-fit.ts';
-import { type Json, unlimitedBudget } from '../src/shared/models/forecaster.ts';
+import type { Json } from '../src/shared/json.ts';
+import { unlimitedBudget } from '../src/shared/models/forecaster.ts';
 import { type EnsembleReport, ensembleReport } from '../src/shared/report/ensemble-report.ts';
 import { type EvaluatedWindow, evaluateWindow } from '../src/shared/report/evaluate-window.ts';
 import type { Figures } from '../src/shared/report/figures.ts';
+import { crpsFromQuantiles } from '../src/shared/scores/crps.ts';
 import { logReturns } from '../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../src/shared/series/series.ts';
 import { recentScale, standIn, standInRegistry } from './shared/ensemble/stand-in-members.ts';

@@ -6,7 +6,7 @@ import { overfittingVerdict } from '../src/shared/divergence/overfitting-verdict
 import { defaultConfiguration } from '../src/shared/ensemble/presets.ts';
 import type { WindowResult } from '../src/shared/evaluation/window-result.ts';
 import { validationRows } from '../src/shared/jobs/validation-rows.ts';
-import type { Json } from '../src/shared/models/forecaster.ts';
+import type { Json } from '../src/shared/json.ts';
 import { SupabaseJobQueue } from '../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../src/shared/store/unwrap.ts';
 import {

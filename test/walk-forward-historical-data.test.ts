@@ -8,13 +8,14 @@ import {
   rollingWindows,
   type Window,
 } from '../src/shared/evaluation/rolling-windows.ts';
-import { COVERAGE_LEVELS } from '../src/shared/evaluation/scores/coverage.ts';
 import { WindowValidation } from '../src/shared/evaluation/window-validation.ts';
+import type { Json } from '../src/shared/json.ts';
 import { arimaGarch } from '../src/shared/models/arima-garch/arima-garch.ts';
 import { fhs } from '../src/shared/models/baselines/fhs.ts';
-import { type Forecaster, type Json, unlimitedBudget } from '../src/shared/models/forecaster.ts';
+import { type Forecaster, unlimitedBudget } from '../src/shared/models/forecaster.ts';
 import { lstm } from '../src/shared/models/lstm/lstm.ts';
-import { QUANTILE_LEVELS } from '../src/shared/models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../src/shared/numerics/distributions/predictive-distribution.ts';
+import { COVERAGE_LEVELS } from '../src/shared/scores/coverage.ts';
 import { parseDate } from '../src/shared/series/civil-date.ts';
 import { type Series, sliceSeries } from '../src/shared/series/series.ts';
 import { sp500 } from './shared/series/sp500.ts';

@@ -1,4 +1,4 @@
-import { QUANTILE_LEVELS } from '../../src/shared/models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 
 /** Half the step between levels, and the middle of what lies below the first one; as `crpsFromQuantiles`. */
 const TAIL_WIDTH = QUANTILE_LEVELS[0] / 2;

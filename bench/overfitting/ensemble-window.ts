@@ -6,7 +6,8 @@ import { requireConfiguration } from '../../src/shared/ensemble/require-configur
 import type { Window } from '../../src/shared/evaluation/rolling-windows.ts';
 import type { ScoredPart, ScoredWindow } from '../../src/shared/evaluation/scored-window.ts';
 import { WindowValidation } from '../../src/shared/evaluation/window-validation.ts';
-import { type Json, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
+import type { Json } from '../../src/shared/json.ts';
+import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { decodeFloat64, encodeFloat64 } from '../../src/shared/numerics/float64-codec.ts';
 import { type Series, sliceSeries } from '../../src/shared/series/series.ts';
 import { CODE_VERSION } from '../../src/shared/version.ts';

@@ -1,4 +1,4 @@
-import type { PredictiveDistribution } from '../../src/shared/models/predictive-distribution.ts';
+import type { PredictiveDistribution } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 import type { Series } from '../../src/shared/series/series.ts';
 import type { Stretch } from './zoo-window.ts';
 

@@ -2,14 +2,14 @@ import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
 import { benchmarkMinimumBars } from '../../src/shared/evaluation/benchmarks.ts';
 import type { Window } from '../../src/shared/evaluation/rolling-windows.ts';
-import { crpsFromQuantiles } from '../../src/shared/evaluation/scores/crps.ts';
 import { fhs } from '../../src/shared/models/baselines/fhs.ts';
 import {
   type FittedForecaster,
   type Forecaster,
   unlimitedBudget,
 } from '../../src/shared/models/forecaster.ts';
-import type { PredictiveDistribution } from '../../src/shared/models/predictive-distribution.ts';
+import type { PredictiveDistribution } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
+import { crpsFromQuantiles } from '../../src/shared/scores/crps.ts';
 import { logReturns } from '../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../src/shared/series/series.ts';
 

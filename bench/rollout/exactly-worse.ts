@@ -1,4 +1,4 @@
-import { crpsFromQuantiles } from '../../src/shared/evaluation/scores/crps.ts';
+import { crpsFromQuantiles } from '../../src/shared/scores/crps.ts';
 import { STANDARD_QUANTILES, standardOutcome } from './simulated-pairs.ts';
 
 /** Outcomes at the middle of as many equally likely parts. */

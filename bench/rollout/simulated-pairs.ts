@@ -1,5 +1,5 @@
 import exp from '@stdlib/math-base-special-exp';
-import { QUANTILE_LEVELS } from '../../src/shared/models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { studentTQuantile } from '../../src/shared/numerics/distributions/student-t.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
 import type { ForecastPair, PairedForecast } from '../../src/shared/rollout/rollout-evidence.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Horizon, timeframeOf } from '../shared/contracts/names.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
+import { type Horizon, timeframeOf } from '../shared/series/horizon.ts';
 import { isHalfDay } from '../shared/series/trading-calendar.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { type Horizon, horizonSchema, symbolSchema } from '../shared/contracts/names.ts';
+import { horizonSchema, symbolSchema } from '../shared/contracts/names.ts';
 import { parse } from '../shared/contracts/parse.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import type { Horizon } from '../shared/series/horizon.ts';
 import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
 
 /** What `npm start` was asked to do. */

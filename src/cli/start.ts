@@ -1,7 +1,7 @@
 // npm start: sets up, starts the embedded Supabase, runs the main job, keeps serving.
 import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
-import { type Horizon, receivedTimeframeOf } from '../shared/contracts/names.ts';
+import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
 import { type BarFile, findBarFiles, sampleBarFile } from './bar-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';

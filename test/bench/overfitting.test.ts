@@ -12,7 +12,7 @@ import { scoreBestNoise, scoreModel, scoreTuned, tryNoiseOn } from '../../bench/
 import type { ZooModel } from '../../bench/overfitting/zoo-model.ts';
 import { scaleMoves, zooWindow } from '../../bench/overfitting/zoo-window.ts';
 import { assessOverfitting } from '../../src/shared/divergence/assess-overfitting.ts';
-import { crpsFromQuantiles } from '../../src/shared/evaluation/scores/crps.ts';
+import { crpsFromQuantiles } from '../../src/shared/scores/crps.ts';
 import { logReturns } from '../../src/shared/series/log-returns.ts';
 import { sliceSeries } from '../../src/shared/series/series.ts';
 import { copySeries } from '../shared/models/simulated-series.ts';

@@ -1,12 +1,12 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { averageQuantiles } from '../../src/shared/ensemble/average-quantiles.ts';
-import { intervalPlaces } from '../../src/shared/evaluation/scores/coverage.ts';
-import { crpsFromQuantiles } from '../../src/shared/evaluation/scores/crps.ts';
-import { logScoreFromQuantiles } from '../../src/shared/evaluation/scores/log-score-quantiles.ts';
-import { probabilityIntegralTransform } from '../../src/shared/evaluation/scores/probability-integral-transform.ts';
-import { QUANTILE_LEVELS } from '../../src/shared/models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
+import { intervalPlaces } from '../../src/shared/scores/coverage.ts';
+import { crpsFromQuantiles } from '../../src/shared/scores/crps.ts';
+import { logScoreFromQuantiles } from '../../src/shared/scores/log-score-quantiles.ts';
+import { probabilityIntegralTransform } from '../../src/shared/scores/probability-integral-transform.ts';
 import { nextHalfSession } from '../../src/shared/series/half-sessions.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { normalForecast } from '../shared/ensemble/stand-in-members.ts';

@@ -1,10 +1,10 @@
 import { FitError } from '../../src/shared/errors/fit-error.ts';
+import type { Json } from '../../src/shared/json.ts';
 import type {
   FitOptions,
   FittedForecaster,
   Forecaster,
   Hyperparameters,
-  Json,
   Resumable,
   StepBudget,
 } from '../../src/shared/models/forecaster.ts';

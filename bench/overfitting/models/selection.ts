@@ -1,5 +1,5 @@
-import type { PredictiveDistribution } from '../../../src/shared/models/predictive-distribution.ts';
 import { deriveSeed } from '../../../src/shared/numerics/derive-seed.ts';
+import type { PredictiveDistribution } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { crpsAtOutcomes } from '../crps-of-shifts.ts';
 import { reshaped, type Stretch, type ZooWindow } from '../zoo-window.ts';

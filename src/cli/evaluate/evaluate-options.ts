@@ -1,16 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  ensembleNameSchema,
-  type Horizon,
-  horizonSchema,
-  symbolSchema,
-} from '../../shared/contracts/names.ts';
+import { ensembleNameSchema, horizonSchema, symbolSchema } from '../../shared/contracts/names.ts';
 import { parse } from '../../shared/contracts/parse.ts';
 import type { EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { parseDate } from '../../shared/series/civil-date.ts';
+import type { Horizon } from '../../shared/series/horizon.ts';
 
 /** What `npm run evaluate` was asked to do. */
 export interface EvaluateOptions {

@@ -1,7 +1,6 @@
 // npm run evaluate: walk-forward validation in this process and its threads, without a database.
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
 import { type EvaluationReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
-import { receivedTimeframeOf } from '../../shared/contracts/names.ts';
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
@@ -9,6 +8,7 @@ import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../shared/evaluation/ro
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import { ensembleReport } from '../../shared/report/ensemble-report.ts';
 import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
+import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';

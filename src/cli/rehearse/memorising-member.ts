@@ -1,9 +1,10 @@
 import { availableMembers, type MemberRegistry } from '../../shared/ensemble/member-registry.ts';
 import { FitError } from '../../shared/errors/fit-error.ts';
+import type { Json } from '../../shared/json.ts';
 import { distributionFromResiduals, ResidualPool } from '../../shared/models/empirical-residuals.ts';
-import type { FittedForecaster, Forecaster, Json } from '../../shared/models/forecaster.ts';
-import type { PredictiveDistribution } from '../../shared/models/predictive-distribution.ts';
+import type { FittedForecaster, Forecaster } from '../../shared/models/forecaster.ts';
 import { resumableUnits } from '../../shared/models/resumable-units.ts';
+import type { PredictiveDistribution } from '../../shared/numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../../shared/numerics/float64-codec.ts';
 import { logReturns } from '../../shared/series/log-returns.ts';
 import type { Series } from '../../shared/series/series.ts';

@@ -1,7 +1,10 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../errors/fit-error.ts';
-import type { Json } from '../models/forecaster.ts';
-import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
+import type { Json } from '../json.ts';
+import {
+  type PredictiveDistribution,
+  QUANTILE_LEVELS,
+} from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { meanOf } from '../numerics/mean.ts';
 

@@ -1,6 +1,6 @@
 import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
 import type { RolloutEvidence } from '../rollout/rollout-evidence.ts';
 import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
 

@@ -1,5 +1,5 @@
-import { hacMean, neweyWestLags } from '../evaluation/scores/hac-mean.ts';
 import { normalCdf } from '../numerics/distributions/normal.ts';
+import { hacMean, neweyWestLags } from '../numerics/hac-mean.ts';
 
 /** A one-sided test of whether a model's standing against its benchmark is worse on the later of two parts. */
 export interface GapTest {

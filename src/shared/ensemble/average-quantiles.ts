@@ -1,4 +1,4 @@
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 
 /**
  * Combines predictive distributions by averaging their quantiles level by level (Vincent averaging; Lichtendahl, Grushka-

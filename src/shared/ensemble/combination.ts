@@ -1,9 +1,9 @@
 import { ConformalLevels } from '../calibration/conformal-levels.ts';
 import { OnlineAggregation } from '../calibration/online-aggregation.ts';
-import { crpsSubgradient } from '../evaluation/scores/crps.ts';
-import type { Json } from '../models/forecaster.ts';
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import type { Json } from '../json.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import { crpsSubgradient } from '../scores/crps.ts';
 import { averageQuantiles } from './average-quantiles.ts';
 import type { Weighting } from './ensemble-configuration.ts';
 

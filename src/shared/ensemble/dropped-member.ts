@@ -1,4 +1,5 @@
-import type { Json, MemberName } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
+import type { MemberName } from '../models/forecaster.ts';
 
 /** What becomes of an ensemble when a member fails: it fails too, or goes on with the others. */
 export type OnMemberFailure = 'fail' | 'drop';

@@ -1,5 +1,5 @@
-import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { Combinations } from './combination.ts';
 import type { DroppedMember } from './dropped-member.ts';
 import type { FailedCandidate } from './failed-candidate.ts';

@@ -1,17 +1,21 @@
 import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { PlumblineError } from '../errors/plumbline-error.ts';
+import type { Json } from '../json.ts';
+import type { FittedForecaster, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
+import { deriveSeed } from '../numerics/derive-seed.ts';
+import {
+  type PredictiveDistribution,
+  QUANTILE_LEVELS,
+} from '../numerics/distributions/predictive-distribution.ts';
+import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import { crpsFromQuantiles } from '../scores/crps.ts';
 import {
   decodeScoredForecasts,
   encodeScoredForecasts,
   type ScoredForecasts,
   scoreRange,
-} from '../evaluation/scored-forecasts.ts';
-import { crpsFromQuantiles } from '../evaluation/scores/crps.ts';
-import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
-import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
-import { deriveSeed } from '../numerics/derive-seed.ts';
-import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+} from '../scores/scored-forecasts.ts';
 import { parseDate } from '../series/civil-date.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { requireForecastHistory } from '../series/require-forecast-history.ts';

@@ -1,4 +1,5 @@
-import type { Json, MemberName } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
+import type { MemberName } from '../models/forecaster.ts';
 
 /** An entry of a member's grid that could not be fitted, or could not forecast: tuning chose among the others. */
 export interface FailedCandidate {

@@ -1,7 +1,8 @@
 import { ConformalLevels } from '../calibration/conformal-levels.ts';
 import { FitError } from '../errors/fit-error.ts';
-import type { FittedForecaster, Hyperparameters, Json, MemberName } from '../models/forecaster.ts';
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import type { Json } from '../json.ts';
+import type { FittedForecaster, Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import type { Series } from '../series/series.ts';
 import { averageQuantiles } from './average-quantiles.ts';

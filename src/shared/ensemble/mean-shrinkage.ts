@@ -1,4 +1,4 @@
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { meanOf } from '../numerics/mean.ts';
 
 /**

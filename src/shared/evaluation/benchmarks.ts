@@ -2,9 +2,9 @@ import { fhs } from '../models/baselines/fhs.ts';
 import { noChange } from '../models/baselines/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../models/forecaster.ts';
 import { withSessionPosition } from '../models/half-session/with-session-position.ts';
+import { type ScoredForecasts, scoreRange } from '../scores/scored-forecasts.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
-import { type ScoredForecasts, scoreRange } from './scored-forecasts.ts';
 
 /** The benchmarks that every window is held against; of half-session bars they carry the factors of the session's halves. */
 export const WINDOW_BENCHMARKS = {

@@ -1,8 +1,8 @@
-import type { ScoredForecasts } from './scored-forecasts.ts';
-import { COVERAGE_LEVELS } from './scores/coverage.ts';
-import { baseRate, directionalAccuracy } from './scores/directional-accuracy.ts';
-import { mae } from './scores/mae.ts';
-import { rmse } from './scores/rmse.ts';
+import { COVERAGE_LEVELS } from '../scores/coverage.ts';
+import { baseRate, directionalAccuracy } from '../scores/directional-accuracy.ts';
+import { mae } from '../scores/mae.ts';
+import { rmse } from '../scores/rmse.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { PartMetrics } from './window-result.ts';
 
 /** The scores over a part. @throws RangeError when it has no bar */

@@ -1,4 +1,4 @@
-import type { ScoredForecasts } from './scored-forecasts.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 
 /** The scored bars of one part, in order; all arrays have the same length and belong to the same bars. */
 export interface ScoredPart {

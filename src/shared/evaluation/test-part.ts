@@ -5,19 +5,20 @@ import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
 import { type MemberRegistry, requireMember } from '../ensemble/member-registry.ts';
 import { failedMember, ofMember } from '../ensemble/of-member.ts';
 import { PlumblineError } from '../errors/plumbline-error.ts';
-import type { FittedForecaster, Json, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import type { Json } from '../json.ts';
+import type { FittedForecaster, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
 import { deriveSeed } from '../numerics/derive-seed.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
-import { logReturns } from '../series/log-returns.ts';
-import { type Series, sliceSeries } from '../series/series.ts';
 import {
   concatenateForecasts,
   decodeScoredForecasts,
   encodeScoredForecasts,
   type ScoredForecasts,
   scoreForecasts,
-} from './scored-forecasts.ts';
+} from '../scores/scored-forecasts.ts';
+import { logReturns } from '../series/log-returns.ts';
+import { type Series, sliceSeries } from '../series/series.ts';
 
 export interface TestPartInput {
   /** The bars of the whole window. */

@@ -3,8 +3,8 @@ import type { DroppedMember } from '../ensemble/dropped-member.ts';
 import type { EnsembleName, Weighting } from '../ensemble/ensemble-configuration.ts';
 import type { FailedCandidate } from '../ensemble/failed-candidate.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { Timeframe } from '../series/series.ts';
-import type { ScoredForecasts } from './scored-forecasts.ts';
 import type { ScoredWindow } from './scored-window.ts';
 
 /** A figure for each part of a window. */

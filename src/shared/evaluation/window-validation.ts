@@ -8,18 +8,19 @@ import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { type WeighedEnsemble, weighEnsemble } from '../ensemble/weigh-ensemble.ts';
 import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import type { Json, Resumable, StepBudget } from '../models/forecaster.ts';
-import { parseDate } from '../series/civil-date.ts';
-import { type Series, sliceSeries } from '../series/series.ts';
-import { type BenchmarkName, benchmarkMinimumBars, scoreBenchmark, WINDOW_BENCHMARKS } from './benchmarks.ts';
-import { partMetrics } from './part-metrics.ts';
-import type { Window } from './rolling-windows.ts';
+import type { Json } from '../json.ts';
+import type { Resumable, StepBudget } from '../models/forecaster.ts';
 import {
   decodeScoredForecasts,
   encodeScoredForecasts,
   type ScoredForecasts,
   sliceForecasts,
-} from './scored-forecasts.ts';
+} from '../scores/scored-forecasts.ts';
+import { parseDate } from '../series/civil-date.ts';
+import { type Series, sliceSeries } from '../series/series.ts';
+import { type BenchmarkName, benchmarkMinimumBars, scoreBenchmark, WINDOW_BENCHMARKS } from './benchmarks.ts';
+import { partMetrics } from './part-metrics.ts';
+import type { Window } from './rolling-windows.ts';
 import { type ScoredPart, scoredPart } from './scored-window.ts';
 import { TestPart, type TestPartResult } from './test-part.ts';
 import type { ByPart, PartMetrics, WindowResult } from './window-result.ts';

@@ -1,5 +1,5 @@
 import type { RolloutRequest } from '../contracts/rollout-request.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { type EvaluationStore, evaluateRollout } from './evaluate-rollout.ts';
 
 /** The decisions that the database offers, each one transaction. */

@@ -4,7 +4,7 @@ import {
   decideAlerts,
   type OpenAlert,
 } from '../divergence/decide-alerts.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { judgeRollout } from '../rollout/judge-rollout.ts';
 import type { RolloutEvaluation } from '../rollout/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../rollout/rollout-evidence.ts';

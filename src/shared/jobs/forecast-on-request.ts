@@ -1,12 +1,12 @@
 import type { ForecastState } from '../contracts/forecast-state.ts';
-import { type Horizon, timeframeOf } from '../contracts/names.ts';
 import type { OnMemberFailure } from '../ensemble/dropped-member.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { requireDataQuality } from '../series/data-quality.ts';
+import { type Horizon, timeframeOf } from '../series/horizon.ts';
 import type { Series, Timeframe } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';

@@ -1,4 +1,4 @@
-import type { Horizon } from '../contracts/names.ts';
+import type { Horizon } from '../series/horizon.ts';
 
 /** What a forecast is of, and which configuration makes it. */
 export interface ForecastSubject {

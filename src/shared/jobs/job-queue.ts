@@ -1,5 +1,5 @@
 import type { ClaimedJob, JobKind, JobOf } from '../contracts/job.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 
 /** The queue as a worker sees it. Each call is one transaction; without the lease nothing is stored. */
 export interface JobQueue {

@@ -4,7 +4,8 @@ import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/ju
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
-import type { Json, Resumable } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
+import type { Resumable } from '../models/forecaster.ts';
 import type { DataFinding } from '../series/data-quality.ts';
 import type { Series } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';

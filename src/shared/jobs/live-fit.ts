@@ -5,14 +5,15 @@ import type { FailedCandidate } from '../ensemble/failed-candidate.ts';
 import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
 import { weighEnsemble } from '../ensemble/weigh-ensemble.ts';
 import { benchmarkMinimumBars, scoreBenchmark, WINDOW_BENCHMARKS } from '../evaluation/benchmarks.ts';
+import { scoredPart } from '../evaluation/scored-window.ts';
+import type { Json } from '../json.ts';
+import type { Resumable, StepBudget } from '../models/forecaster.ts';
 import {
   decodeScoredForecasts,
   encodeScoredForecasts,
   type ScoredForecasts,
   sliceForecasts,
-} from '../evaluation/scored-forecasts.ts';
-import { scoredPart } from '../evaluation/scored-window.ts';
-import type { Json, Resumable, StepBudget } from '../models/forecaster.ts';
+} from '../scores/scored-forecasts.ts';
 
 export interface LiveFitInput extends EnsembleFitInput {
   /** What speaks against learned weights already, before this fit: see `judgeStoredWindow`. Default nothing. */

@@ -1,10 +1,10 @@
 import type { JobOf } from '../contracts/job.ts';
-import { type Horizon, timeframeOf } from '../contracts/names.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { assessDataQuality, type DataQualityRules, requireDataQuality } from '../series/data-quality.ts';
+import { type Horizon, timeframeOf } from '../series/horizon.ts';
 import type { Series, Timeframe } from '../series/series.ts';
 import { CODE_VERSION } from '../version.ts';
 import { fingerprint } from './fingerprint.ts';

@@ -2,7 +2,7 @@ import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts'
 import { droppedMembersJson } from '../ensemble/dropped-member.ts';
 import { failedCandidatesJson } from '../ensemble/failed-candidate.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 
 /** What the rows say beside the window's result. */
 export interface ValidationIdentity {

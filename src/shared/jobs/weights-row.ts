@@ -1,6 +1,6 @@
 import type { EnsembleWeights } from '../calibration/calibrated-weights.ts';
 import type { EnsembleMember } from '../ensemble/fitted-ensemble.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 
 type Row = { readonly [column: string]: Json };
 

@@ -5,7 +5,7 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { afterFailure, type StepOutcome } from '../jobs/job-outcome.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { describeMove, implausibleMoves } from '../series/implausible-moves.ts';
 import { type ReceivedTimeframe, seriesFromBars } from '../series/series.ts';
 import type { BarProvider } from './bar-provider.ts';

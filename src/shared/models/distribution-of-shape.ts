@@ -1,5 +1,5 @@
 import { FitError } from '../errors/fit-error.ts';
-import type { PredictiveDistribution } from './predictive-distribution.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 
 /**
  * The predictive distribution `mean + scale * z` of a known shape.

@@ -1,6 +1,9 @@
 import { FitError } from '../errors/fit-error.ts';
+import {
+  type PredictiveDistribution,
+  QUANTILE_LEVELS,
+} from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
-import { type PredictiveDistribution, QUANTILE_LEVELS } from './predictive-distribution.ts';
 
 /** Standardised residuals kept for the quantiles of a forecast. */
 const RESIDUAL_CAPACITY = 1000;

@@ -1,11 +1,12 @@
 import { FitError } from '../errors/fit-error.ts';
+import type { Json } from '../json.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { requireHistory } from '../series/require-fit-series.ts';
 import type { Series } from '../series/series.ts';
 import { distributionOfShape } from './distribution-of-shape.ts';
 import { distributionFromResiduals, ResidualPool } from './empirical-residuals.ts';
-import type { FittedForecaster, Json } from './forecaster.ts';
-import type { PredictiveDistribution } from './predictive-distribution.ts';
+import type { FittedForecaster } from './forecaster.ts';
 import { requireRange, requireSteps } from './require-steps.ts';
 
 /** What a filter expects of the log return over the next steps, cumulated. */

@@ -1,11 +1,9 @@
+import type { Json } from '../json.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import type { Series } from '../series/series.ts';
-import type { PredictiveDistribution } from './predictive-distribution.ts';
 
 /** The members an ensemble may have. */
 export type MemberName = 'LSTM' | 'ARIMA_GARCH' | 'GB' | 'TRANSFORMER';
-
-/** Anything that survives JSON unchanged. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Chosen before a fit and never changed by it. Flat, so that a person can read it in a table. */
 export type Hyperparameters = Readonly<Record<string, number | string | boolean>>;

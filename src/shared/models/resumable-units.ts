@@ -1,5 +1,6 @@
 import { FitError } from '../errors/fit-error.ts';
-import type { Json, Resumable, StepBudget } from './forecaster.ts';
+import type { Json } from '../json.ts';
+import type { Resumable, StepBudget } from './forecaster.ts';
 
 /**
  * A computation made of units, each short, that pass a state on. It can be cut between any two units: the state is JSON

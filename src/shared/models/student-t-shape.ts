@@ -1,5 +1,5 @@
+import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
 import { studentTQuantile } from '../numerics/distributions/student-t.ts';
-import { QUANTILE_LEVELS } from './predictive-distribution.ts';
 
 /**
  * Quantiles at `QUANTILE_LEVELS` of a Student t scaled to variance 1.

@@ -1,4 +1,4 @@
-import { type HacMean, hacMean, neweyWestLags } from '../evaluation/scores/hac-mean.ts';
+import { type HacMean, hacMean, neweyWestLags } from '../numerics/hac-mean.ts';
 
 /** A loss difference on a day. */
 export interface DatedDifference {

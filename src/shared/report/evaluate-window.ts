@@ -2,10 +2,10 @@ import { assessOverfitting, type OverfittingAssessment } from '../divergence/ass
 import { judgeFit } from '../divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import type { Window } from '../evaluation/rolling-windows.ts';
-import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
 import { WindowValidation } from '../evaluation/window-validation.ts';
 import type { StepBudget } from '../models/forecaster.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { Series } from '../series/series.ts';
 import { type FurtherBaseline, scoreFurtherBaselines } from './report-baselines.ts';
 

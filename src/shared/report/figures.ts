@@ -1,9 +1,9 @@
-import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
-import { COVERAGE_LEVELS } from '../evaluation/scores/coverage.ts';
-import { baseRate, directionalAccuracy } from '../evaluation/scores/directional-accuracy.ts';
-import { mae } from '../evaluation/scores/mae.ts';
-import { rmse } from '../evaluation/scores/rmse.ts';
 import { meanOf } from '../numerics/mean.ts';
+import { COVERAGE_LEVELS } from '../scores/coverage.ts';
+import { baseRate, directionalAccuracy } from '../scores/directional-accuracy.ts';
+import { mae } from '../scores/mae.ts';
+import { rmse } from '../scores/rmse.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import { halfSessionFrom } from '../series/half-sessions.ts';
 import { clusteredTest } from './clustered-test.ts';
 import type { ScoredStretch } from './scored-stretch.ts';

@@ -1,10 +1,10 @@
 import { scoreBenchmark } from '../evaluation/benchmarks.ts';
 import type { Window } from '../evaluation/rolling-windows.ts';
-import type { ScoredForecasts } from '../evaluation/scored-forecasts.ts';
 import { ewma } from '../models/baselines/ewma.ts';
 import { har } from '../models/baselines/har.ts';
 import { historicalSimulation } from '../models/baselines/historical-simulation.ts';
 import { withSessionPosition } from '../models/half-session/with-session-position.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 
 /** The baselines that a report shows beside "no change" and filtered historical simulation. */

@@ -1,4 +1,4 @@
-import { concatenateForecasts, type ScoredForecasts } from '../evaluation/scored-forecasts.ts';
+import { concatenateForecasts, type ScoredForecasts } from '../scores/scored-forecasts.ts';
 
 /** A model's forecasts of some test bars of one symbol, and the benchmarks' of the same bars. */
 export interface ScoredStretch {

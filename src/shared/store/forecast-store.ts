@@ -4,7 +4,7 @@ import { onMemberFailureSchema, windowSizesSchema } from '../contracts/job.ts';
 import { ensembleNameSchema } from '../contracts/names.ts';
 import { parse } from '../contracts/parse.ts';
 import type { ForecastStore } from '../jobs/forecast-on-request.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson, Tables } from './database.types.ts';
 import { readForecastContext } from './read-forecast-context.ts';

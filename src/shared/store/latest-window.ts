@@ -1,7 +1,7 @@
-import type { Horizon } from '../contracts/names.ts';
 import { parse } from '../contracts/parse.ts';
 import { storedWindowSchema } from '../contracts/stored-window.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
+import type { Horizon } from '../series/horizon.ts';
 import type { PlumblineClient } from './client.ts';
 import { unwrapNullable } from './unwrap.ts';
 

@@ -1,7 +1,7 @@
 import { parse } from '../contracts/parse.ts';
 import { rolloutEvidenceSchema } from '../contracts/rollout-evidence.ts';
 import type { RolloutStage } from '../contracts/rollout-request.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import type { RolloutEvaluation } from '../rollout/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../rollout/rollout-evidence.ts';
 import type { PlumblineClient } from './client.ts';

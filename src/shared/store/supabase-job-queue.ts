@@ -1,7 +1,7 @@
 import { type ClaimedJob, claimedJobSchema, type JobKind, type JobOf } from '../contracts/job.ts';
 import { parse } from '../contracts/parse.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { Json } from '../models/forecaster.ts';
+import type { Json } from '../json.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';

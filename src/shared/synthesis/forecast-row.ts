@@ -1,9 +1,9 @@
 import exp from '@stdlib/math-base-special-exp';
-import type { Horizon } from '../contracts/names.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
 import type { EnsembleForecast, FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
-import type { Json } from '../models/forecaster.ts';
-import { QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
+import type { Json } from '../json.ts';
+import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
+import type { Horizon } from '../series/horizon.ts';
 import type { Series } from '../series/series.ts';
 import type { Circumstances } from './circumstances.ts';
 import { INTERVAL_COVERAGES, predictionInterval } from './prediction-interval.ts';

@@ -1,4 +1,4 @@
-import type { Horizon } from '../contracts/names.ts';
+import type { Horizon } from '../series/horizon.ts';
 
 /** How long a horizon is: one bar of its timeframe, whichever it is. */
 export interface HorizonLength {

@@ -1,6 +1,6 @@
 import type { EnsembleForecast, FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { type Direction, type DirectionThresholds, directionOf } from './direction.ts';
 import { probabilityAbove } from './probability-above.ts';
 

@@ -1,5 +1,5 @@
 import exp from '@stdlib/math-base-special-exp';
-import type { PredictiveDistribution } from '../models/predictive-distribution.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { quantileAt } from './quantile-at.ts';
 
 /** Nominal coverages that are published. */

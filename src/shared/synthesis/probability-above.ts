@@ -1,4 +1,7 @@
-import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
+import {
+  type PredictiveDistribution,
+  QUANTILE_LEVELS,
+} from '../numerics/distributions/predictive-distribution.ts';
 
 /**
  * Probability that the return exceeds `threshold`, from the quantiles by linear interpolation.

@@ -1,4 +1,7 @@
-import { type PredictiveDistribution, QUANTILE_LEVELS } from '../models/predictive-distribution.ts';
+import {
+  type PredictiveDistribution,
+  QUANTILE_LEVELS,
+} from '../numerics/distributions/predictive-distribution.ts';
 
 /**
  * The quantile at one of {@link QUANTILE_LEVELS}.

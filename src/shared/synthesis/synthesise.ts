@@ -1,5 +1,5 @@
-import type { Horizon } from '../contracts/names.ts';
 import type { EnsembleForecast, FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
+import type { Horizon } from '../series/horizon.ts';
 import type { Series } from '../series/series.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
 import type { Circumstances } from './circumstances.ts';

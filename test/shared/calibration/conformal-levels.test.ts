@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConformalLevels } from '../../../src/shared/calibration/conformal-levels.ts';
-import type { Json } from '../../../src/shared/models/forecaster.ts';
-import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { normalForecast } from '../ensemble/stand-in-members.ts';
 

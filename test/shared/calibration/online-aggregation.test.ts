@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OnlineAggregation } from '../../../src/shared/calibration/online-aggregation.ts';
-import type { Json } from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 
 const PRIOR = [0.4, 0.3, 0.3];

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { assessOverfitting } from '../../../src/shared/divergence/assess-overfitting.ts';
 import { rawDivergence } from '../../../src/shared/divergence/raw-divergence.ts';
 import type { ScoredPart, ScoredWindow } from '../../../src/shared/evaluation/scored-window.ts';
-import { crpsNormal } from '../../../src/shared/evaluation/scores/crps-normal.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
+import { crpsNormal } from '../../../src/shared/scores/crps-normal.ts';
 import {
   leak,
   type Model,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gapTest } from '../../../src/shared/divergence/gap-test.ts';
 import { blockBars, type PartPair, pooledGap, RESAMPLES } from '../../../src/shared/divergence/pooled-gap.ts';
-import { drawBlocks } from '../../../src/shared/evaluation/scores/block-bootstrap.ts';
+import { drawBlocks } from '../../../src/shared/numerics/block-bootstrap.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 
 /** Windows of 250 bars a part at step 250: one's later part is the next one's earlier part. */

@@ -5,8 +5,9 @@ import { EnsembleFit, type EnsembleFitInput } from '../../../src/shared/ensemble
 import type { EnsembleFitResult } from '../../../src/shared/ensemble/ensemble-fit-result.ts';
 import { combineMembers, restoreEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
-import { crpsFromQuantiles } from '../../../src/shared/evaluation/scores/crps.ts';
-import { type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { crpsFromQuantiles } from '../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { sliceSeries } from '../../../src/shared/series/series.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { OnlineAggregation } from '../../../src/shared/calibration/online-aggregation.ts';
 import { averageQuantiles } from '../../../src/shared/ensemble/average-quantiles.ts';
 import { Combination } from '../../../src/shared/ensemble/combination.ts';
-import { crpsFromQuantiles, crpsSubgradient } from '../../../src/shared/evaluation/scores/crps.ts';
-import type { Json } from '../../../src/shared/models/forecaster.ts';
-import type { PredictiveDistribution } from '../../../src/shared/models/predictive-distribution.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import type { PredictiveDistribution } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
+import { crpsFromQuantiles, crpsSubgradient } from '../../../src/shared/scores/crps.ts';
 import { normalForecast } from './stand-in-members.ts';
 
 const PRESET = [0.3, 0.7];

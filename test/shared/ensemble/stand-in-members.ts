@@ -1,16 +1,12 @@
 import type { MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
-import type {
-  FittedForecaster,
-  Forecaster,
-  Hyperparameters,
-  Json,
-} from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import type { FittedForecaster, Forecaster, Hyperparameters } from '../../../src/shared/models/forecaster.ts';
+import { resumableUnits } from '../../../src/shared/models/resumable-units.ts';
+import { normalQuantile } from '../../../src/shared/numerics/distributions/normal.ts';
 import {
   type PredictiveDistribution,
   QUANTILE_LEVELS,
-} from '../../../src/shared/models/predictive-distribution.ts';
-import { resumableUnits } from '../../../src/shared/models/resumable-units.ts';
-import { normalQuantile } from '../../../src/shared/numerics/distributions/normal.ts';
+} from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import type { Series } from '../../../src/shared/series/series.ts';
 

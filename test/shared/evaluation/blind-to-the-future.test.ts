@@ -4,7 +4,6 @@ import type { EnsembleConfiguration } from '../../../src/shared/ensemble/ensembl
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { halfExpandingMeans, sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
 import { availableMembers, type MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
-import { type ScoredForecasts, sliceForecasts } from '../../../src/shared/evaluation/scored-forecasts.ts';
 import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { ewma } from '../../../src/shared/models/baselines/ewma.ts';
 import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
@@ -21,6 +20,7 @@ import { learnBinThresholds } from '../../../src/shared/models/gradient-boosting
 import { learnInputScaling, networkInputs } from '../../../src/shared/models/networks/network-inputs.ts';
 import { collectTrainingData } from '../../../src/shared/models/networks/training-data.ts';
 import { scoreFurtherBaselines } from '../../../src/shared/report/report-baselines.ts';
+import { type ScoredForecasts, sliceForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { type Rule, recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';

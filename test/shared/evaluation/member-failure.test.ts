@@ -5,7 +5,8 @@ import {
   WindowValidation,
   type WindowValidationInput,
 } from '../../../src/shared/evaluation/window-validation.ts';
-import { type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { type Failure, registryWhere, type When } from '../ensemble/failing-members.ts';
 import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';

@@ -4,20 +4,20 @@ import { configurationHash } from '../../../src/shared/ensemble/configuration-ha
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { combineMembers } from '../../../src/shared/ensemble/fitted-ensemble.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
-import { scoreForecasts } from '../../../src/shared/evaluation/scored-forecasts.ts';
 import {
   WindowValidation,
   type WindowValidationInput,
 } from '../../../src/shared/evaluation/window-validation.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import { arimaGarch } from '../../../src/shared/models/arima-garch/arima-garch.ts';
 import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
 import { noChange } from '../../../src/shared/models/baselines/no-change.ts';
 import {
   type FittedForecaster,
   type Forecaster,
-  type Json,
   unlimitedBudget,
 } from '../../../src/shared/models/forecaster.ts';
+import { scoreForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';

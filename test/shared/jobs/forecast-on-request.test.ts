@@ -3,7 +3,8 @@ import type { OnMemberFailure } from '../../../src/shared/ensemble/dropped-membe
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
 import { type ForecastStore, forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
-import { type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';

@@ -10,7 +10,7 @@ import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
 import type { LiveFit } from '../../../src/shared/jobs/live-fit.ts';
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
-import type { Json } from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../src/shared/json.ts';
 import {
   type FittedForecaster,
   type Forecaster,
   type Hyperparameters,
-  type Json,
   unlimitedBudget,
 } from '../../../src/shared/models/forecaster.ts';
 import {
   type PredictiveDistribution,
   QUANTILE_LEVELS,
-} from '../../../src/shared/models/predictive-distribution.ts';
+} from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { copySeries, scalePrices, simulatedSeries } from './simulated-series.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { distributionOfShape } from '../../../src/shared/models/distribution-of-shape.ts';
-import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
 import { studentTShape } from '../../../src/shared/models/student-t-shape.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { studentTCdf } from '../../../src/shared/numerics/distributions/student-t.ts';
 
 describe('the shape of a Student t', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { scoreForecasts } from '../../../src/shared/evaluation/scored-forecasts.ts';
-import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
 import { normalQuantile } from '../../../src/shared/numerics/distributions/normal.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { clusteredTest } from '../../../src/shared/report/clustered-test.ts';
 import { figures } from '../../../src/shared/report/figures.ts';
 import { joinStretches, type ScoredStretch } from '../../../src/shared/report/scored-stretch.ts';
+import { scoreForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
 import { isHalfDay, newYorkTime, nextSession } from '../../../src/shared/series/trading-calendar.ts';
 
 const BARS = 600;

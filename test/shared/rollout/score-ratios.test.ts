@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { crpsFromQuantiles } from '../../../src/shared/evaluation/scores/crps.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { FARTHEST_OUTCOME } from '../../../src/shared/rollout/comparison/compared-pair.ts';
 import { crpsRatio } from '../../../src/shared/rollout/comparison/crps-ratio.ts';
 import { forecastOrigins } from '../../../src/shared/rollout/comparison/forecast-origins.ts';
 import { rmseRatio } from '../../../src/shared/rollout/comparison/rmse-ratio.ts';
 import type { ForecastPair } from '../../../src/shared/rollout/rollout-evidence.ts';
+import { crpsFromQuantiles } from '../../../src/shared/scores/crps.ts';
 import { pairsOf } from './simulated-evidence.ts';
 
 const WILD = { scale: 1.2, scaleNoise: 0.5, meanError: 0.7 };

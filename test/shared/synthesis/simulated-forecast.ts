@@ -2,7 +2,8 @@ import type { ConformalLevels } from '../../../src/shared/calibration/conformal-
 import type { DroppedMember } from '../../../src/shared/ensemble/dropped-member.ts';
 import { sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
 import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts';
-import type { FittedForecaster, Json, MemberName } from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import type { FittedForecaster, MemberName } from '../../../src/shared/models/forecaster.ts';
 import { formatDate, parseDate } from '../../../src/shared/series/civil-date.ts';
 import type { Series } from '../../../src/shared/series/series.ts';
 import { isSession } from '../../../src/shared/series/trading-calendar.ts';

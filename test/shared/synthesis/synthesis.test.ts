@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PredictiveDistribution } from '../../../src/shared/models/predictive-distribution.ts';
-import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
+import type { PredictiveDistribution } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { seriesFromBars, type Timeframe } from '../../../src/shared/series/series.ts';
 import { predictionInterval } from '../../../src/shared/synthesis/prediction-interval.ts';
 import { probabilityAbove } from '../../../src/shared/synthesis/probability-above.ts';

@@ -3,7 +3,7 @@ import { ConformalLevels } from '../../../src/shared/calibration/conformal-level
 import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { withSessionPosition } from '../../../src/shared/models/half-session/with-session-position.ts';
-import { QUANTILE_LEVELS } from '../../../src/shared/models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { confidenceOf, likelierSideCameTrue } from '../../../src/shared/synthesis/confidence.ts';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Forecaster, type Json, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import { type Forecaster, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { lstm } from '../../../src/shared/models/lstm/lstm.ts';
 import { parseLstmHyperparameters } from '../../../src/shared/models/lstm/lstm-hyperparameters.ts';
 import { lstmNetworks } from '../../../src/shared/models/lstm/lstm-networks.ts';

@@ -1,5 +1,5 @@
 import { actOnRollout } from '../../../shared/jobs/act-on-rollout.ts';
-import type { Json } from '../../../shared/models/forecaster.ts';
+import type { Json } from '../../../shared/json.ts';
 import { actorOf } from '../actor.ts';
 import type { CanaryOptions } from '../canary-options.ts';
 import { openTarget } from '../target/open-target.ts';

@@ -7,7 +7,7 @@ import {
 import { configurationHash } from '../../../shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../../shared/errors/invalid-input-error.ts';
-import type { Json } from '../../../shared/models/forecaster.ts';
+import type { Json } from '../../../shared/json.ts';
 import { CODE_VERSION } from '../../../shared/version.ts';
 import { PROJECT_DIRECTORY } from '../../data-directory.ts';
 import { actorOf } from '../actor.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../../shared/models/forecaster.ts';
+import type { Json } from '../../../shared/json.ts';
 import type { Target } from '../target/target.ts';
 import type { StepState } from './deploy-step.ts';
 import type { KeptResults, TestResult } from './kept-results.ts';

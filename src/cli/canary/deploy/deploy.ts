@@ -1,9 +1,9 @@
 import { counted } from '../../counted.ts';
+import { DeployError } from '../deploy-error.ts';
 import { type DeployContext, type DeployPlan, hashesOf } from './deploy-context.ts';
-import { DeployError } from './deploy-error.ts';
 import { type DeployStep, isDone, type Missing, type StepName, type StepState } from './deploy-step.ts';
 import { deploySteps } from './deploy-steps.ts';
-import { latestRollout } from './steps/configuration.ts';
+import { latestRollout } from './latest-rollout.ts';
 
 /** What became of a step. */
 export interface StepOutcome {

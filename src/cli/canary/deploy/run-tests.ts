@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parse } from '../../../shared/contracts/parse.ts';
 import { PROJECT_DIRECTORY } from '../../data-directory.ts';
-import { DeployError } from './deploy-error.ts';
+import { DeployError } from '../deploy-error.ts';
 import type { TestResult } from './kept-results.ts';
 
 /** What vitest's JSON reporter writes. A file that does not load has no test that fails. */

@@ -3,7 +3,7 @@ import { plumblineClient } from '../../../shared/store/client.ts';
 import { RolloutStore } from '../../../shared/store/rollout-store.ts';
 import { functionNames } from '../../bundle-functions.ts';
 import type { StackAccess } from '../../call-function.ts';
-import { DeployError } from '../deploy/deploy-error.ts';
+import { DeployError } from '../deploy-error.ts';
 import { projectMigrations } from './project-migrations.ts';
 import type { Row, Target } from './target.ts';
 

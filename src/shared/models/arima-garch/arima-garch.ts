@@ -1,4 +1,5 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
@@ -6,7 +7,7 @@ import type { ArmaOrder } from '../arima/arma-model.ts';
 import { orderCost } from '../arima/choose-arima-order.ts';
 import { type ArmaFit, fitArma } from '../arima/fit-arma.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
-import type { FittedForecaster, Forecaster, Hyperparameters, Json, Resumable } from '../forecaster.ts';
+import type { FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { GarchSearch, garchSearchSpace } from '../garch/fit-garch.ts';
 import { RealizedGarchSearch } from '../garch/fit-realized-garch.ts';
 import { isRealized } from '../garch/lagged-measure.ts';

@@ -1,7 +1,8 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import type { ArmaModel } from '../arima/arma-model.ts';
 import { partialFromAr } from '../arima/partial-autocorrelations.ts';
-import type { Hyperparameters, Json } from '../forecaster.ts';
+import type { Hyperparameters } from '../forecaster.ts';
 import { persistence } from '../garch/garch-model.ts';
 import type { VolatilityModel } from '../garch/volatility-model.ts';
 import type { ArmaGarchVariant } from './arma-garch-variant.ts';

@@ -1,9 +1,9 @@
-import { archLm } from '../../evaluation/statistical-tests/arch-lm.ts';
-import type { ChiSquareTest } from '../../evaluation/statistical-tests/chi-square-test.ts';
-import { ljungBox } from '../../evaluation/statistical-tests/ljung-box.ts';
+import type { Json } from '../../json.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import type { Series } from '../../series/series.ts';
-import type { Json } from '../forecaster.ts';
+import { archLm } from '../../statistical-tests/arch-lm.ts';
+import type { ChiSquareTest } from '../../statistical-tests/chi-square-test.ts';
+import { ljungBox } from '../../statistical-tests/ljung-box.ts';
 import { garchStandardErrors, realizedGarchStandardErrors } from '../garch/fit-standard-errors.ts';
 import type { Innovations } from '../garch/innovation-distribution.ts';
 import { hasRealizedVariance } from '../garch/lagged-measure.ts';

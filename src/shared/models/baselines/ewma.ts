@@ -1,8 +1,9 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
-import type { FittedForecaster, Forecaster, Json } from '../forecaster.ts';
+import type { FittedForecaster, Forecaster } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable-units.ts';
 import { chooseEwmaLambda } from './choose-ewma-lambda.ts';

@@ -1,3 +1,4 @@
+import type { Json } from '../../json.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import {
@@ -9,7 +10,7 @@ import { ArmaGarchFilter } from '../arima-garch/arma-garch-filter.ts';
 import type { ArmaGarchVariant } from '../arima-garch/arma-garch-variant.ts';
 import { decodeMinima, encodeMinimum } from '../arima-garch/encoded-minimum.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
-import type { FittedForecaster, Forecaster, Hyperparameters, Json } from '../forecaster.ts';
+import type { FittedForecaster, Forecaster, Hyperparameters } from '../forecaster.ts';
 import { GarchSearch, garchSearchSpace } from '../garch/fit-garch.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable-units.ts';

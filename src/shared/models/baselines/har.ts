@@ -1,4 +1,5 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import {
   garmanKlassOvernightVariance,
@@ -7,7 +8,7 @@ import {
 } from '../../series/range-measures.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
-import type { FittedForecaster, Forecaster, Hyperparameters, Json } from '../forecaster.ts';
+import type { FittedForecaster, Forecaster, Hyperparameters } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable-units.ts';
 import { fitHar } from './fit-har.ts';

@@ -1,10 +1,11 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
+import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
 import { distributionFromResiduals, ResidualPool } from '../empirical-residuals.ts';
-import type { FittedForecaster, Forecaster, Json } from '../forecaster.ts';
-import type { PredictiveDistribution } from '../predictive-distribution.ts';
+import type { FittedForecaster, Forecaster } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { resumableUnits } from '../resumable-units.ts';

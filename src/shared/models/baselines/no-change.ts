@@ -1,11 +1,12 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import {
   FilteredResidualsForecaster,
   type MeanAndScale,
   type ReturnFilter,
 } from '../filtered-residuals-forecaster.ts';
-import type { FittedForecaster, Forecaster, Json } from '../forecaster.ts';
+import type { FittedForecaster, Forecaster } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable-units.ts';
 

@@ -1,6 +1,6 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
-import type { Json } from '../forecaster.ts';
 import type { FeatureColumns } from './feature-matrix.ts';
 import { LEAF, predictTree, type RegressionTree } from './regression-tree.ts';
 

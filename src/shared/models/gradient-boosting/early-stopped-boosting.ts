@@ -1,6 +1,7 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
-import type { Json, Resumable, StepBudget } from '../forecaster.ts';
+import type { Resumable, StepBudget } from '../forecaster.ts';
 import type { BoostedTrees } from './boosted-trees.ts';
 import type { BoostingObjective } from './boosting-objective.ts';
 import type { FeatureColumns } from './feature-matrix.ts';

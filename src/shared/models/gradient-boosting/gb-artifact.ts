@@ -1,6 +1,7 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
-import type { Hyperparameters, Json } from '../forecaster.ts';
+import type { Hyperparameters } from '../forecaster.ts';
 import { FEATURE_NAMES, RANGE_REGRESSORS } from './bar-features.ts';
 import { decodeTrees, encodeTrees } from './boosted-trees.ts';
 import { type GbHyperparameters, parseGbHyperparameters } from './gb-hyperparameters.ts';

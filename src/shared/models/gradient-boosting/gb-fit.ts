@@ -1,11 +1,12 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { autocovariances } from '../../numerics/autocovariances.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { meanOf } from '../../numerics/mean.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import type { Series } from '../../series/series.ts';
-import type { Json, Resumable, StepBudget } from '../forecaster.ts';
+import type { Resumable, StepBudget } from '../forecaster.ts';
 import { type BarFeatures, barFeatures, FEATURE_NAMES, FIRST_FEATURE_BAR, onGrid } from './bar-features.ts';
 import { type BoostedTrees, decodeTrees, encodeTrees } from './boosted-trees.ts';
 import { squaredError } from './boosting-objective.ts';

@@ -1,14 +1,8 @@
+import type { Json } from '../../json.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
-import type {
-  FitOptions,
-  FittedForecaster,
-  Forecaster,
-  Hyperparameters,
-  Json,
-  Resumable,
-} from '../forecaster.ts';
+import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { decodeGbArtifact, encodeGbArtifact, type GbArtifact } from './gb-artifact.ts';
 import { GbFilter } from './gb-filter.ts';
 import { GbFit } from './gb-fit.ts';

@@ -1,6 +1,7 @@
+import type { Json } from '../../json.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { SeededRandom } from '../../numerics/random.ts';
-import type { Json, Resumable, StepBudget } from '../forecaster.ts';
+import type { Resumable, StepBudget } from '../forecaster.ts';
 import { type BoostedTrees, decodeTrees, encodeTrees } from './boosted-trees.ts';
 import type { BoostingObjective } from './boosting-objective.ts';
 import { type BinThresholds, binFeatures, learnBinThresholds } from './feature-binning.ts';

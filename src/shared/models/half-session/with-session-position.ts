@@ -1,18 +1,12 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
+import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { nextHalfSession } from '../../series/half-sessions.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
 import { type Series, sliceSeries } from '../../series/series.ts';
-import type {
-  FitOptions,
-  FittedForecaster,
-  Forecaster,
-  Hyperparameters,
-  Json,
-  Resumable,
-} from '../forecaster.ts';
-import type { PredictiveDistribution } from '../predictive-distribution.ts';
+import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { type PositionFactors, positionFactors } from './position-factors.ts';
 import { withoutPosition } from './without-position.ts';

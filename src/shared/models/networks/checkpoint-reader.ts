@@ -1,7 +1,7 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { decodeFloat32 } from '../../numerics/float32-codec.ts';
 import { decodeFloat64 } from '../../numerics/float64-codec.ts';
-import type { Json } from '../forecaster.ts';
 
 /** Reads the fields of a fit's checkpoint; each call throws FitError `invalid_artifact`, naming the field, for what does not fit. */
 export class CheckpointReader {

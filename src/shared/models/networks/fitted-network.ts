@@ -1,9 +1,10 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
+import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { requireHistory } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
 import { distributionFromResiduals } from '../empirical-residuals.ts';
-import type { FittedForecaster, Json } from '../forecaster.ts';
-import type { PredictiveDistribution } from '../predictive-distribution.ts';
+import type { FittedForecaster } from '../forecaster.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { encodeNetworkArtifact, type NetworkArtifact } from './network-artifact.ts';
 import { type BarForecast, forecastBars, type MonteCarloDropout } from './network-forecasts.ts';

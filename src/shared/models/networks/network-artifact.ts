@@ -1,8 +1,9 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
-import type { Hyperparameters, Json } from '../forecaster.ts';
+import type { Hyperparameters } from '../forecaster.ts';
 import type { InputScaling } from './input-scaling.ts';
 import { INPUT_COUNT, SKIP_COUNT } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';

@@ -1,11 +1,12 @@
 import ln from '@stdlib/math-base-special-ln';
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import type { Series } from '../../series/series.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
-import type { FittedForecaster, Json, Resumable, StepBudget } from '../forecaster.ts';
+import type { FittedForecaster, Resumable, StepBudget } from '../forecaster.ts';
 import { CheckpointReader, decoded } from './checkpoint-reader.ts';
 import { FittedNetwork, monteCarloDropout } from './fitted-network.ts';
 import { type BarForecast, forecastBars } from './network-forecasts.ts';

@@ -1,13 +1,7 @@
+import type { Json } from '../../json.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
-import type {
-  FitOptions,
-  FittedForecaster,
-  Forecaster,
-  Hyperparameters,
-  Json,
-  Resumable,
-} from '../forecaster.ts';
+import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { FittedNetwork } from './fitted-network.ts';
 import { decodeNetworkArtifact } from './network-artifact.ts';
 import { NetworkFit } from './network-fit.ts';

@@ -1,9 +1,10 @@
 import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { SeededRandom } from '../../numerics/random.ts';
-import type { Json, StepBudget } from '../forecaster.ts';
+import type { StepBudget } from '../forecaster.ts';
 import type { AdamState } from './adam.ts';
 import { CheckpointReader } from './checkpoint-reader.ts';
 import type { Network, NetworkData } from './network.ts';

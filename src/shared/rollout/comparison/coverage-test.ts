@@ -1,5 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
-import { COVERAGE_LEVELS } from '../../evaluation/scores/coverage.ts';
+import { COVERAGE_LEVELS } from '../../scores/coverage.ts';
 import { logWealths } from './bets-on-a-mean.ts';
 import type { ForecastOrigin } from './forecast-origins.ts';
 

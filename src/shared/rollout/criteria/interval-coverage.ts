@@ -1,5 +1,5 @@
-import { COVERAGE_LEVELS } from '../../evaluation/scores/coverage.ts';
 import { normalCdf, normalQuantile } from '../../numerics/distributions/normal.ts';
+import { COVERAGE_LEVELS } from '../../scores/coverage.ts';
 import { coveragePower, originsForPower, type WrongCoverage } from '../comparison/coverage-power.ts';
 import { type IntervalCoverage, intervalCoverages } from '../comparison/coverage-test.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';

@@ -6,7 +6,7 @@ import {
   type Hyperparameters,
   unlimitedBudget,
 } from '../../../../src/shared/models/forecaster.ts';
-import { QUANTILE_LEVELS } from '../../../../src/shared/models/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { sp500 } from '../../series/sp500.ts';

@@ -1,18 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { ljungBox } from '../../../../src/shared/evaluation/statistical-tests/ljung-box.ts';
+import type { Json } from '../../../../src/shared/json.ts';
 import type { ArmaModel } from '../../../../src/shared/models/arima/arma-model.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
 import { armaInnovations } from '../../../../src/shared/models/arima-garch/arma-garch-filter.ts';
 import { describeArmaGarch } from '../../../../src/shared/models/arima-garch/describe-arma-garch.ts';
-import {
-  type Hyperparameters,
-  type Json,
-  unlimitedBudget,
-} from '../../../../src/shared/models/forecaster.ts';
+import { type Hyperparameters, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { garchStandardErrors } from '../../../../src/shared/models/garch/fit-standard-errors.ts';
 import type { GarchModel } from '../../../../src/shared/models/garch/garch-model.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { ljungBox } from '../../../../src/shared/statistical-tests/ljung-box.ts';
 import { sp500 } from '../../series/sp500.ts';
 
 function artifactOf(series: Series, hyperparameters: Hyperparameters): Json {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { crpsFromQuantiles } from '../../../../src/shared/evaluation/scores/crps.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
 import { ewma } from '../../../../src/shared/models/baselines/ewma.ts';
 import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
@@ -7,6 +6,7 @@ import { har } from '../../../../src/shared/models/baselines/har.ts';
 import { historicalSimulation } from '../../../../src/shared/models/baselines/historical-simulation.ts';
 import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { sp500 } from '../../series/sp500.ts';

@@ -1,10 +1,7 @@
 import exp from '@stdlib/math-base-special-exp';
 import { describe, expect, it } from 'vitest';
-import {
-  type Hyperparameters,
-  type Json,
-  unlimitedBudget,
-} from '../../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../../src/shared/json.ts';
+import { type Hyperparameters, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { barFeatures } from '../../../../src/shared/models/gradient-boosting/bar-features.ts';
 import { gradientBoosting } from '../../../../src/shared/models/gradient-boosting/gb.ts';
 import {

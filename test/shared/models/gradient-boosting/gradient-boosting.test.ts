@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../../src/shared/json.ts';
+import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import {
   type BoostedTrees,
   decodeTrees,

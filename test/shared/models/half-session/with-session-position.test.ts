@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { availableMembers } from '../../../../src/shared/ensemble/member-registry.ts';
 import { scoreBenchmark, WINDOW_BENCHMARKS } from '../../../../src/shared/evaluation/benchmarks.ts';
 import { WindowValidation } from '../../../../src/shared/evaluation/window-validation.ts';
+import type { Json } from '../../../../src/shared/json.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
 import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
 import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
 import {
   type FittedForecaster,
   type Forecaster,
-  type Json,
   unlimitedBudget,
 } from '../../../../src/shared/models/forecaster.ts';
 import { gradientBoosting } from '../../../../src/shared/models/gradient-boosting/gb.ts';

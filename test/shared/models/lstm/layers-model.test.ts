@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../../src/shared/json.ts';
+import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { fromLayersModel } from '../../../../src/shared/models/lstm/layers-model/from-layers-model.ts';
 import { layersModelWeights } from '../../../../src/shared/models/lstm/layers-model/layers-model-weights.ts';
 import { exportLstm, importLstm } from '../../../../src/shared/models/lstm/layers-model/lstm-files.ts';

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { crpsFromQuantiles } from '../../../../src/shared/evaluation/scores/crps.ts';
-import { type Json, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../../src/shared/json.ts';
+import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
 import { LARGE_LSTM_GRID } from '../../../../src/shared/models/lstm/lstm-hyperparameters.ts';
 import { decodeFloat32, encodeFloat32 } from '../../../../src/shared/numerics/float32-codec.ts';
 import { decodeFloat64, encodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
+import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { simulatedSeries } from '../simulated-series.ts';

@@ -1,24 +1,10 @@
-import { z } from 'zod';
-import { parse } from '../../../../shared/contracts/parse.ts';
 import { type DeployContext, type DeployPlan, hashesOf } from '../deploy-context.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
+import { isOfPlan, LATEST_ROLLOUT_SQL, latestRollout } from '../latest-rollout.ts';
 import { checkData } from '../preflight/data-check.ts';
 import { testsOf } from '../preflight/tests-check.ts';
-import { hasRolloutTables } from '../rollout-tables.ts';
 import { sqlJson, sqlText, sqlTexts } from '../sql-text.ts';
 import { captureHealth } from './health.ts';
-
-const latestSchema = z.object({
-  id: z.number(),
-  status: z.enum(['running', 'completed', 'rolled_back']),
-  stage: z.string(),
-  candidate_hash: z.string(),
-  baseline_hash: z.string(),
-});
-type Latest = z.infer<typeof latestSchema>;
-
-const LATEST_SQL =
-  'select id, status, stage, candidate_hash, baseline_hash from public.rollouts order by id desc limit 1';
 
 /** Starts the rollout: one transaction writes both ensembles, the canary's symbols and the event. */
 export function configuration(context: DeployContext): DeployStep {
@@ -27,7 +13,7 @@ export function configuration(context: DeployContext): DeployStep {
     name: 'configuration',
     does: `starts the rollout of the candidate (${plan.candidate.members}) beside the baseline (${plan.baseline.members}) on ${plan.symbols.join(', ')}`,
     needsRollout: false,
-    sql: [LATEST_SQL, startSql(plan)],
+    sql: [LATEST_ROLLOUT_SQL, startSql(plan)],
     async check() {
       const latest = await latestRollout(context);
       if (latest === null || latest.status !== 'running') {
@@ -63,23 +49,6 @@ export function configuration(context: DeployContext): DeployStep {
       tell(`rollout ${(started as { rollout_id?: number }).rollout_id} runs`);
     },
   };
-}
-
-/** Whether the plan's rollout is the one that runs. */
-export async function runsThisPlan(context: DeployContext): Promise<boolean> {
-  const latest = await latestRollout(context);
-  return latest?.status === 'running' && isOfPlan(latest, context.plan);
-}
-
-/** The latest rollout; null when there has been none. */
-export async function latestRollout({ target }: DeployContext): Promise<Latest | null> {
-  if (!(await hasRolloutTables(target))) return null;
-  const [row] = await target.query(LATEST_SQL);
-  return row === undefined ? null : parse(latestSchema, row, 'the latest rollout');
-}
-
-function isOfPlan(latest: Latest, { candidate, baseline }: DeployPlan): boolean {
-  return latest.candidate_hash === candidate.hash && latest.baseline_hash === baseline.hash;
 }
 
 function startSql({ actor, candidate, baseline, symbols, codeVersion, source }: DeployPlan): string {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unwrap } from '../../../../shared/store/unwrap.ts';
+import { DeployError } from '../../deploy-error.ts';
 import type { DeployContext, DeployPlan } from '../deploy-context.ts';
-import { DeployError } from '../deploy-error.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
 import { sqlText } from '../sql-text.ts';
 

@@ -1,7 +1,7 @@
 import { type DeployContext, hashesOf } from '../deploy-context.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
 import type { CapturedHealth } from '../kept-results.ts';
-import { runsThisPlan } from './configuration.ts';
+import { runsThisPlan } from '../latest-rollout.ts';
 
 /** How often each query is measured. */
 const ROUNDS = 20;

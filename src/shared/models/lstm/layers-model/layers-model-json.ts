@@ -1,4 +1,4 @@
-import type { Json } from '../../forecaster.ts';
+import type { Json } from '../../../json.ts';
 
 /** One weight as a weights manifest lists it; its values are row-major, little-endian. */
 export interface LayersModelWeight {

@@ -1,4 +1,4 @@
-import type { Json } from '../../forecaster.ts';
+import type { Json } from '../../../json.ts';
 import type { NetworkShape } from '../network-shape.ts';
 import { invalidLayersModel } from './invalid-layers-model.ts';
 import { lstmLayerName } from './layers-model-weights.ts';

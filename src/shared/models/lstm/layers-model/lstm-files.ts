@@ -1,5 +1,5 @@
+import type { Json } from '../../../json.ts';
 import { encodeFloat32 } from '../../../numerics/float32-codec.ts';
-import type { Json } from '../../forecaster.ts';
 import { decodeNetworkArtifact, encodeNetworkArtifact } from '../../networks/network-artifact.ts';
 import { lstmNetworks } from '../lstm-networks.ts';
 import { type NetworkShape, networkShape } from '../network-shape.ts';

@@ -1,5 +1,5 @@
+import type { Json } from '../../../json.ts';
 import { CODE_VERSION } from '../../../version.ts';
-import type { Json } from '../../forecaster.ts';
 import type { NetworkShape } from '../network-shape.ts';
 import type { LayersModelJson } from './layers-model-json.ts';
 import { layersModelTopology } from './layers-model-topology.ts';

@@ -14,7 +14,7 @@ import { PROJECT_DIRECTORY } from '../../../../../src/cli/data-directory.ts';
 import { openDataDirectory, removeDataDirectory } from '../../../../../src/local/data-directory.ts';
 import { configurationHash } from '../../../../../src/shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../../../../../src/shared/ensemble/ensemble-configuration.ts';
-import type { Json } from '../../../../../src/shared/models/forecaster.ts';
+import type { Json } from '../../../../../src/shared/json.ts';
 import { isSession } from '../../../../../src/shared/series/trading-calendar.ts';
 import { callAs, sampleCsv, stackAccess } from '../../../../end-to-end/support/stack-clients.ts';
 
