@@ -6,7 +6,9 @@ export type SchemaSnapshot = ReadonlyMap<string, readonly string[]>;
 /** Tables whose rows come with the schema, with the columns that an installation does not change. */
 const ROWS: readonly (readonly [table: string, columns: string])[] = [
   ['settings', 'name, value, description'],
-  ['schedule_slots', 'slot, local_times, after_close, days, calls, make_up_within, description'],
+  ['schedule_slots', 'slot, local_times, after_close, days, calls, publishes, make_up_within, description'],
+  ['schedule_ticks', 'job, minutes, every, calls, description'],
+  ['job_kinds', 'kind, worker, stores_result, priority, one_at_a_time, followed_by, description'],
   ['monitoring_queries', 'name, query'],
   ['calendar_exceptions', 'session_date, kind, reason, source'],
 ];

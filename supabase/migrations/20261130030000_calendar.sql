@@ -95,7 +95,6 @@ comment on function internal.closed_because(date) is
 revoke execute on function internal.closed_because(date) from public;
 
 -- calendar/functions/is_half_day.sql
--- Replaces the rules since 2013 that stood here.
 create or replace function internal.is_half_day(p_date date) returns boolean
 language sql stable set search_path = ''
 as $$

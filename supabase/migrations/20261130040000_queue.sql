@@ -3,10 +3,40 @@
 -- A function may name what is made after it.
 set check_function_bodies = off;
 
+-- queue/tables/job_kinds.sql
+-- A new kind of job is a row here, a function that stores its result, and the code of its worker.
+create table public.job_kinds (
+  kind text primary key,
+  worker text not null,
+  stores_result text not null,
+  priority smallint not null,
+  one_at_a_time boolean not null default false,
+  followed_by text references public.job_kinds (kind),
+  description text not null,
+  constraint job_kinds_kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
+  constraint job_kinds_worker_is_a_function_name check (worker ~ '^[a-z][a-z0-9-]*$'),
+  constraint job_kinds_stores_result_is_a_function_name check (stores_result ~ '^[a-z][a-z0-9_]*$'),
+  constraint job_kinds_follow_another check (followed_by <> kind)
+);
+comment on table public.job_kinds is 'The kinds of jobs: who works on each, and what stores its result.';
+comment on column public.job_kinds.kind is 'The kind, as jobs name it.';
+comment on column public.job_kinds.worker is 'The Edge Function that claims jobs of this kind.';
+comment on column public.job_kinds.stores_result is
+  'The function of schema internal that complete_job stores a result with: (p_job public.jobs, p_result jsonb) returns jsonb, what '
+  'jobs.result keeps, or null where the result is rows of its own.';
+comment on column public.job_kinds.priority is 'Smaller is claimed first; the default of a new job.';
+comment on column public.job_kinds.one_at_a_time is
+  'true: one worker at a time, asked for before the others. Two would use up a provider''s limit between them.';
+comment on column public.job_kinds.followed_by is
+  'The kind of the one job that is added to a run after its last job of this kind, if any of them succeeded; null for none.';
+comment on column public.job_kinds.description is 'What it does.';
+
+alter table public.job_kinds enable row level security;
+create policy job_kinds_are_read_by_users on public.job_kinds for select to authenticated using (true);
+revoke all on public.job_kinds from anon, authenticated, service_role;
+grant select on public.job_kinds to authenticated, service_role;
+
 -- queue/tables/runs.sql
--- Runs and jobs: what was asked for, and the queue of what is left to do.
---
--- A table and not a queue extension: lease, attempts, checkpoint and effect change in one transaction.
 create table public.runs (
   id uuid primary key default gen_random_uuid(),
   kind text not null,
@@ -40,12 +70,13 @@ create table public.runs (
   ),
   constraint runs_jobs_are_counted check (jobs_done between 0 and jobs_total),
   constraint runs_on_member_failure_known check (on_member_failure in ('fail', 'drop')),
-  constraint runs_kind_known check (
-    kind in ('forecast', 'validation', 'ingestion', 'divergence_check', 'rollout_evaluation')
-  ),
+  constraint runs_kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
   constraint runs_of_an_ensemble_name_it check (
-    kind in ('ingestion', 'rollout_evaluation') or num_nulls(ensemble, configuration, config_hash) = 0
-    or (kind = 'forecast' and requested_via = 'http' and num_nulls(ensemble, configuration, config_hash) = 3)
+    case
+      when kind = 'forecast' and requested_via = 'http' then num_nulls(ensemble, configuration, config_hash) in (0, 3)
+      when kind in ('forecast', 'validation', 'divergence_check') then num_nulls(ensemble, configuration, config_hash) = 0
+      else num_nulls(configuration, config_hash) in (0, 2)
+    end
   )
 );
 comment on table public.runs is 'What was asked for: one row a run of the schedule or an HTTP request; its jobs do the work.';
@@ -117,20 +148,17 @@ create table public.jobs (
   constraint jobs_dead_has_reason check (status <> 'dead' or (error_code is not null and error_message is not null)),
   constraint jobs_attempts_are_bounded check (attempts between 0 and max_attempts),
   constraint jobs_progress_is_a_share check (progress between 0 and 1),
-  constraint jobs_kind_known check (
-    kind in ('forecast', 'validate_window', 'check_divergence', 'ingest', 'evaluate_rollout')
-  ),
+  constraint jobs_kind_known foreign key (kind) references public.job_kinds (kind),
   constraint jobs_configuration_has_its_hash check ((configuration is null) = (config_hash is null))
 );
 comment on table public.jobs is 'The queue: each row is a piece of work that a worker steps until it ends.';
 comment on column public.jobs.id is 'Order of planning.';
 comment on column public.jobs.run_id is 'The run it belongs to.';
-comment on column public.jobs.kind is 'forecast, validate_window, check_divergence, ingest or evaluate_rollout.';
+comment on column public.jobs.kind is 'What it is: a row of job_kinds.';
 comment on column public.jobs.idempotency_key is 'Run and subject: the same job is never planned twice.';
 comment on column public.jobs.payload is 'What to do; the shape follows from kind (src/shared/contracts).';
 comment on column public.jobs.priority is
-  'Smaller is claimed first: 5 forecasts asked for over HTTP, 10 scheduled ones, 15 evaluations of a rollout, 20 ingestions, 50 divergence '
-  'checks, 100 windows.';
+  'Smaller is claimed first: 5 forecasts asked for over HTTP, else as job_kinds has it.';
 comment on column public.jobs.status is 'queued, running (leased), succeeded or dead.';
 comment on column public.jobs.attempts is 'Claims since the last progress; at max_attempts the job ends dead.';
 comment on column public.jobs.max_attempts is 'How often a job may fail without progress.';
@@ -233,16 +261,17 @@ revoke all on public.worker_requests from anon, authenticated, service_role;
 grant select on public.worker_requests to authenticated, service_role;
 
 -- queue/functions/add_job.sql
-create or replace function internal.add_job(p_run_id uuid, p_kind text, p_subject text, p_payload jsonb, p_priority integer) returns void
+create or replace function internal.add_job(p_run_id uuid, p_kind text, p_subject text, p_payload jsonb, p_priority integer default null) returns void
 language plpgsql set search_path = ''
 as $$
 begin
   insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
-  values (p_run_id, p_kind, format('%s:%s:%s', p_run_id, p_kind, p_subject), p_payload, p_priority);
+  select p_run_id, p_kind, format('%s:%s:%s', p_run_id, p_kind, p_subject), p_payload, coalesce(p_priority, k.priority)
+  from (values (p_kind)) v(kind) left join public.job_kinds k on k.kind = v.kind;
   update public.runs set jobs_total = jobs_total + 1 where id = p_run_id;
 end
 $$;
-comment on function internal.add_job(uuid, text, text, jsonb, integer) is 'Adds a job to a run.';
+comment on function internal.add_job(uuid, text, text, jsonb, integer) is 'Adds a job to a run; without p_priority with that of its kind.';
 revoke execute on function internal.add_job(uuid, text, text, jsonb, integer) from public;
 
 -- queue/functions/claim_job.sql
@@ -294,27 +323,12 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   v_job public.jobs;
-  v_artifact_id bigint;
-  v_forecast_id bigint;
+  v_stores_result text;
   v_result jsonb;
 begin
   v_job := internal.held_job(p_job_id, p_lease_token);
-  case v_job.kind
-    when 'forecast' then
-      v_artifact_id := internal.store_artifact(v_job.run_id, p_result -> 'artifact');
-      v_forecast_id := internal.store_forecast(v_job.run_id, v_artifact_id, p_result -> 'forecast');
-      if jsonb_typeof(p_result -> 'weights') = 'object' then
-        perform internal.store_weights(v_job.run_id, v_forecast_id, p_result -> 'weights');
-      end if;
-    when 'validate_window' then
-      perform internal.store_validation(v_job.run_id, p_result -> 'metrics', p_result -> 'tests');
-    when 'check_divergence' then
-      perform internal.apply_divergence_check(p_result);
-    when 'ingest' then
-      v_result := internal.store_ingestion(v_job, p_result);
-    when 'evaluate_rollout' then
-      v_result := internal.finish_evaluation(v_job, p_result);
-  end case;
+  select k.stores_result into strict v_stores_result from public.job_kinds k where k.kind = v_job.kind;
+  execute format('select internal.%I($1, $2)', v_stores_result) into v_result using v_job, p_result;
   if v_result is not null then
     update public.jobs set result = v_result where id = v_job.id;
   end if;
@@ -323,7 +337,7 @@ begin
 end
 $$;
 comment on function public.complete_job(bigint, uuid, jsonb) is
-  'Stores a job''s result and ends it, in one transaction: exactly once, or lease_lost.';
+  'Stores a job''s result, with the function that job_kinds names, and ends it, in one transaction: exactly once, or lease_lost.';
 revoke execute on function public.complete_job(bigint, uuid, jsonb) from public, anon, authenticated;
 grant execute on function public.complete_job(bigint, uuid, jsonb) to service_role;
 
@@ -370,6 +384,7 @@ as $$
 declare
   v_run public.runs;
   v_failure record;
+  v_next public.job_kinds;
 begin
   -- Siblings that end at the same time take turns here, so that exactly one of them is the last.
   select r.* into v_run from public.runs r where r.id = p_job.run_id for update;
@@ -382,11 +397,18 @@ begin
   where id = p_job.id;
   v_run.jobs_done := v_run.jobs_done + 1;
 
-  if p_job.kind = 'validate_window' and v_run.jobs_done = v_run.jobs_total
-    and exists (select from public.jobs j where j.run_id = v_run.id and j.status = 'succeeded') then
-    insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
-    values (v_run.id, 'check_divergence', format('%s:check_divergence', v_run.id), p_job.payload - 'window_id', 50);
-    v_run.jobs_total := v_run.jobs_total + 1;
+  if v_run.jobs_done = v_run.jobs_total then
+    select n.* into v_next
+    from public.job_kinds k
+    join public.job_kinds n on n.kind = k.followed_by
+    where k.kind = p_job.kind
+      and exists (select from public.jobs j where j.run_id = v_run.id and j.status = 'succeeded');
+    if v_next.kind is not null then
+      -- About the run's subject, and not about the one window that happened to end last.
+      insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
+      values (v_run.id, v_next.kind, format('%s:%s', v_run.id, v_next.kind), p_job.payload - 'window_id', v_next.priority);
+      v_run.jobs_total := v_run.jobs_total + 1;
+    end if;
   end if;
 
   update public.runs set jobs_done = v_run.jobs_done, jobs_total = v_run.jobs_total where id = v_run.id;
@@ -402,7 +424,7 @@ begin
 end
 $$;
 comment on function internal.end_job(public.jobs, text, text, text) is
-  'Ends a job and, with the last one, its run; after a validation''s last window the divergence check is planned.';
+  'Ends a job and, with the last one, its run; after its last job of a kind that another follows (job_kinds), that one is planned.';
 revoke execute on function internal.end_job(public.jobs, text, text, text) from public;
 
 -- queue/functions/fail_job.sql
@@ -467,8 +489,6 @@ comment on function internal.is_settled(text) is
 revoke execute on function internal.is_settled(text) from public;
 
 -- queue/functions/mend_clock_jumps.sql
--- Clocks that jump. The database's may be set back: what it wrote before then lies in the future. A worker's is another clock than the
--- database's: the two are never compared.
 create or replace function internal.mend_clock_jumps() returns integer
 language plpgsql set search_path = ''
 as $$
@@ -620,21 +640,22 @@ begin
 
   for v_demand in
     select d.function_name,
-      -- Ingest jobs have one worker at a time: two would use up the provider's limit between them.
-      case when d.function_name <> 'ingest-bars' then count(*)
-        when 'ingest-bars' = any (v_on_their_way) or exists (
-          select from public.jobs r where r.kind = 'ingest' and r.status = 'running' and r.lease_until >= now()) then 0
+      case when not d.one_at_a_time then count(*)
+        when d.function_name = any (v_on_their_way) or exists (
+          select from public.jobs r join public.job_kinds k on k.kind = r.kind
+          where k.worker = d.function_name and r.status = 'running' and r.lease_until >= now()) then 0
         else 1 end as wanted
     from (
-      select internal.worker_function(j.kind) as function_name
+      select k.worker as function_name, k.one_at_a_time
       from public.jobs j
+      join public.job_kinds k on k.kind = j.kind
       where j.attempts < j.max_attempts
         and ((j.status = 'queued' and j.run_after <= now()) or (j.status = 'running' and j.lease_until < now()))
     ) d
-    group by d.function_name
-    -- New bars first: what the others compute is about them. A function that was asked for in vain just now stands behind the others:
-    -- one that is broken would take every place, minute after minute.
-    order by d.function_name = any (v_in_vain), d.function_name <> 'ingest-bars', d.function_name
+    group by d.function_name, d.one_at_a_time
+    -- New bars (one at a time) first: what the others compute is about them. A function that was asked for in vain just now stands behind
+    -- the others: one that is broken would take every place, minute after minute.
+    order by d.function_name = any (v_in_vain), not d.one_at_a_time, d.function_name
   loop
     for i in 1 .. least(v_demand.wanted, v_free - v_asked, p_at_most - v_asked) loop
       if not internal.request_function(v_demand.function_name) then
@@ -648,7 +669,7 @@ end
 $$;
 comment on function internal.request_workers(integer) is
   'Asks for workers, one request each: no more than there are claimable jobs, than p_at_most, and than places under max_workers that '
-  'neither a running job nor a request on its way takes. Returns how many. Ingest jobs come first and have one worker at a time; a function '
+  'neither a running job nor a request on its way takes. Returns how many. Kinds of jobs that are worked on one at a time come first; a function '
   'that nobody answered for in the last two minutes comes last.';
 revoke execute on function internal.request_workers(integer) from public;
 
@@ -671,6 +692,7 @@ as $$
 declare
   v_job public.jobs;
   v_run public.runs;
+  v_follows text;
   v_check public.jobs;
 begin
   -- The job first and then its run, as every ending job takes them.
@@ -694,13 +716,15 @@ begin
     finished_at = null
   where id = p_job_id;
   v_run.jobs_done := v_run.jobs_done - 1;
-  -- The divergence check that followed the other windows will follow this one.
-  if v_job.kind = 'validate_window' then
+  -- What followed the others, a divergence check after windows, will follow this one.
+  select k.followed_by into v_follows from public.job_kinds k where k.kind = v_job.kind;
+  if v_follows is not null then
     select j.* into v_check from public.jobs j
-    where j.run_id = v_run.id and j.kind = 'check_divergence' for update skip locked;
+    where j.run_id = v_run.id and j.kind = v_follows for update skip locked;
     if v_check.id is null and exists (
-      select from public.jobs j where j.run_id = v_run.id and j.kind = 'check_divergence') then
-      perform internal.refuse(409, 'check_is_ending', format('job %s: the divergence check of its run is just ending', p_job_id));
+      select from public.jobs j where j.run_id = v_run.id and j.kind = v_follows) then
+      perform internal.refuse(409, 'check_is_ending', format('Job %s cannot be put back: the %s of its run is just ending. Ask again',
+        p_job_id, v_follows));
     elsif v_check.id is not null then
       delete from public.jobs j where j.id = v_check.id;
       v_run.jobs_total := v_run.jobs_total - 1;
@@ -743,20 +767,6 @@ comment on function public.save_step(bigint, uuid, jsonb, double precision) is
 revoke execute on function public.save_step(bigint, uuid, jsonb, double precision) from public, anon, authenticated;
 grant execute on function public.save_step(bigint, uuid, jsonb, double precision) to service_role;
 
--- queue/functions/worker_function.sql
-create or replace function internal.worker_function(p_kind text) returns text
-language sql immutable set search_path = ''
-as $$
-  select case p_kind
-    when 'check_divergence' then 'check-divergence'
-    when 'ingest' then 'ingest-bars'
-    when 'evaluate_rollout' then 'rollout'
-    else 'forecast-worker'
-  end
-$$;
-comment on function internal.worker_function(text) is 'The Edge Function that works on a kind of job.';
-revoke execute on function internal.worker_function(text) from public;
-
 -- queue/triggers/note_claim.sql
 create or replace function internal.note_claim() returns trigger
 language plpgsql set search_path = ''
@@ -766,7 +776,7 @@ begin
   where w.id = (
     select r.id from public.worker_requests r
     where r.requested_at between now() - interval '2 minutes' and now() + interval '1 minute' and r.claimed_at is null and r.net_request_id is not null
-      and r.function_name = internal.worker_function(new.kind)
+      and r.function_name = (select k.worker from public.job_kinds k where k.kind = new.kind)
     order by r.id
     limit 1
     for update skip locked);

@@ -336,9 +336,10 @@ language sql stable set search_path = ''
 as $$
   select coalesce((
     select o.updated_at > p_since and (o.verdict <> 'ok' or m.divergence > 0.15)
-    from internal.valid_windows(p_symbol_id, p_horizon, p_config_hash) w
+    from public.vw_valid_windows w
     join public.ensemble_validation_metrics m on m.id = w.metrics_id
     join public.overfitting_tests o on o.metrics_id = m.id
+    where w.symbol_id = p_symbol_id and w.horizon = p_horizon and w.config_hash = p_config_hash
     order by m.window_id desc
     limit 1), false)
 $$;
@@ -385,7 +386,7 @@ as $$
         'last_bar_time', to_char(o.last_bar_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         'verdict', o.verdict, 'reasons', o.reasons)
       from public.symbols s
-      cross join lateral internal.valid_windows(s.id, p_horizon, p_config_hash) w
+      join public.vw_valid_windows w on w.symbol_id = s.id and w.horizon = p_horizon and w.config_hash = p_config_hash
       join public.overfitting_tests o on o.metrics_id = w.metrics_id
       where s.symbol = p_symbol
       order by w.window_id desc
@@ -863,6 +864,24 @@ comment on function internal.store_forecast(uuid, bigint, jsonb) is
   'Stores a forecast (a row of forecasts as JSON) and returns its id. The first one for a cutoff and configuration stands, until its '
   'bars are restated.';
 revoke execute on function internal.store_forecast(uuid, bigint, jsonb) from public;
+
+-- forecasts/functions/store_forecast_result.sql
+create or replace function internal.store_forecast_result(p_job public.jobs, p_result jsonb) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_artifact_id bigint := internal.store_artifact(p_job.run_id, p_result -> 'artifact');
+  v_forecast_id bigint := internal.store_forecast(p_job.run_id, v_artifact_id, p_result -> 'forecast');
+begin
+  if jsonb_typeof(p_result -> 'weights') = 'object' then
+    perform internal.store_weights(p_job.run_id, v_forecast_id, p_result -> 'weights');
+  end if;
+  return null;
+end
+$$;
+comment on function internal.store_forecast_result(public.jobs, jsonb) is
+  'Stores what a forecast job made: {artifact, forecast, weights}, the weights where they were learned.';
+revoke execute on function internal.store_forecast_result(public.jobs, jsonb) from public;
 
 -- forecasts/functions/store_requested_forecast.sql
 create or replace function public.store_requested_forecast(p_artifact_id bigint, p_row jsonb) returns bigint

@@ -268,15 +268,18 @@ begin
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol;
   select e.config_hash into v_hash from internal.serving_ensemble(v_symbol_id, p_horizon) e;
   if p_windows is null then
-    select max(w.window_id) into v_latest from internal.valid_windows(v_symbol_id, p_horizon, v_hash) w;
+    select max(w.window_id) into v_latest
+    from public.vw_valid_windows w
+    where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash;
   else
     select count(*) - 1 into v_latest
     from public.bars b where b.symbol_id = v_symbol_id and b.timeframe = internal.timeframe_of(p_horizon);
   end if;
   return (
     select coalesce(array_agg(w.metrics_id order by w.window_id), '{}')
-    from internal.valid_windows(v_symbol_id, p_horizon, v_hash) w
-    where (v_latest - w.window_id) % v_step = 0 and (v_latest - w.window_id) / v_step between 0 and v_count - 1
+    from public.vw_valid_windows w
+    where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash
+      and (v_latest - w.window_id) % v_step = 0 and (v_latest - w.window_id) / v_step between 0 and v_count - 1
       and w.window_id <= v_latest);
 end
 $$;
@@ -292,7 +295,7 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object('window_id', m.window_id, 'divergence', m.divergence, 'verdict', o.verdict)
   from public.symbols s
-  cross join internal.valid_windows(s.id, p_horizon, p_config_hash) w
+  join public.vw_valid_windows w on w.symbol_id = s.id and w.horizon = p_horizon and w.config_hash = p_config_hash
   join public.ensemble_validation_metrics m on m.id = w.metrics_id
   join public.overfitting_tests o on o.metrics_id = m.id
   where s.symbol = p_symbol
@@ -359,31 +362,19 @@ comment on function internal.store_validation(uuid, jsonb, jsonb) is
   'Stores a validated window: its metrics row and the companion, both as JSON; a repeated window updates its row.';
 revoke execute on function internal.store_validation(uuid, jsonb, jsonb) from public;
 
--- validation/functions/valid_windows.sql
-create or replace function internal.valid_windows(p_symbol_id bigint, p_horizon text, p_config_hash text)
-returns table (metrics_id bigint, window_id integer)
-language sql stable set search_path = ''
+-- validation/functions/store_window_result.sql
+create or replace function internal.store_window_result(p_job public.jobs, p_result jsonb) returns jsonb
+language plpgsql set search_path = ''
 as $$
-  select m.id, m.window_id
-  from public.ensemble_validation_metrics m
-  join public.overfitting_tests o on o.metrics_id = m.id
-  where m.symbol_id = p_symbol_id and m.horizon = p_horizon and m.hyperparameters ->> 'config_hash' = p_config_hash
-    -- By the clock that stamps the bars, and not by validation_date, which is the worker's.
-    and m.updated_at >= (
-      select max(b.ingested_at) from public.bars b
-      where b.symbol_id = p_symbol_id and b.timeframe = internal.timeframe_of(p_horizon)
-        and b.bar_time between o.first_bar_time and o.last_bar_time)
-    -- The ordinal must still mean the same bar: bars put in before it move it.
-    and m.window_id = (
-      select count(*) - 1 from public.bars b
-      where b.symbol_id = p_symbol_id and b.timeframe = internal.timeframe_of(p_horizon) and b.bar_time <= o.last_bar_time)
+begin
+  perform internal.store_validation(p_job.run_id, p_result -> 'metrics', p_result -> 'tests');
+  return null;
+end
 $$;
-comment on function internal.valid_windows(bigint, text, text) is
-  'Windows validated with a configuration whose bars are still the ones that are stored.';
-revoke execute on function internal.valid_windows(bigint, text, text) from public;
+comment on function internal.store_window_result(public.jobs, jsonb) is 'Stores what a validate_window job found: {metrics, tests}.';
+revoke execute on function internal.store_window_result(public.jobs, jsonb) from public;
 
 -- validation/functions/window_sizes.sql
--- Planning: what is due. Every function here can be called at any time and as often as one likes.
 create or replace function internal.window_sizes(p_horizon text) returns jsonb
 language sql stable set search_path = ''
 as $$
@@ -560,3 +551,28 @@ comment on column public.vw_rmse_against_baseline.crps_ratio is 'candidate_crps 
 
 revoke all on public.vw_rmse_against_baseline from anon, authenticated, service_role;
 grant select on public.vw_rmse_against_baseline to authenticated, service_role;
+
+-- validation/views/vw_valid_windows.sql
+create or replace view public.vw_valid_windows with (security_invoker = true) as
+select m.id as metrics_id, m.symbol_id, m.horizon, m.hyperparameters ->> 'config_hash' as config_hash, m.window_id
+from public.ensemble_validation_metrics m
+join public.overfitting_tests o on o.metrics_id = m.id
+-- By the clock that stamps the bars, and not by validation_date, which is the worker's.
+where m.updated_at >= (
+    select max(b.ingested_at) from public.bars b
+    where b.symbol_id = m.symbol_id and b.timeframe = internal.timeframe_of(m.horizon)
+      and b.bar_time between o.first_bar_time and o.last_bar_time)
+  -- The ordinal must still mean the same bar: bars put in before it move it.
+  and m.window_id = (
+    select count(*) - 1 from public.bars b
+    where b.symbol_id = m.symbol_id and b.timeframe = internal.timeframe_of(m.horizon) and b.bar_time <= o.last_bar_time);
+comment on view public.vw_valid_windows is
+  'The validated windows that still stand: their bars are the ones that are stored now. Ask for one symbol, horizon and configuration.';
+comment on column public.vw_valid_windows.metrics_id is 'The window''s row of ensemble_validation_metrics and of overfitting_tests.';
+comment on column public.vw_valid_windows.symbol_id is 'The symbol.';
+comment on column public.vw_valid_windows.horizon is 'Horizon.';
+comment on column public.vw_valid_windows.config_hash is 'Hash of the configuration that was validated.';
+comment on column public.vw_valid_windows.window_id is 'Ordinal of the window''s last test bar in its series.';
+
+revoke all on public.vw_valid_windows from anon, authenticated, service_role;
+grant select on public.vw_valid_windows to authenticated, service_role;

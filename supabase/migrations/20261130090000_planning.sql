@@ -17,7 +17,9 @@ begin
     from public.vw_ensemble_assignments a
     join public.ensembles e on e.ensemble = a.ensemble
     where a.is_listed and a.is_planned and internal.window_sizes(a.horizon) is not null
-      and exists (select from internal.valid_windows(a.symbol_id, a.horizon, e.config_hash))
+      and exists (
+        select from public.vw_valid_windows w
+        where w.symbol_id = a.symbol_id and w.horizon = a.horizon and w.config_hash = e.config_hash)
     order by a.symbol_id, a.horizon, a.ensemble
   loop
     v_run_id := internal.create_run('divergence_check', v_subject.ensemble, format('divergence_check:%s:%s:%s:%s:%s',
@@ -26,7 +28,7 @@ begin
     continue when v_run_id is null;
     perform internal.add_job(v_run_id, 'check_divergence', v_subject.symbol, jsonb_build_object(
       'symbol', v_subject.symbol, 'horizon', v_subject.horizon, 'ensemble', v_subject.ensemble,
-      'sizes', internal.window_sizes(v_subject.horizon)), 50);
+      'sizes', internal.window_sizes(v_subject.horizon)));
     v_planned := v_planned + 1;
   end loop;
   return v_planned;
@@ -77,7 +79,7 @@ begin
   end if;
   perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol, jsonb_build_object(
     'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'last_bar', v_bars - 1,
-    'sizes', v_sizes), 10);
+    'sizes', v_sizes));
   return 1;
 end
 $$;
@@ -148,7 +150,8 @@ begin
     where v_bars - k * v_step >= v_needed
   ) w
   where w.last_bar not in (
-    select v.window_id from internal.valid_windows(p_symbol.id, p_horizon, p_ensemble.config_hash) v)
+    select v.window_id from public.vw_valid_windows v
+    where v.symbol_id = p_symbol.id and v.horizon = p_horizon and v.config_hash = p_ensemble.config_hash)
     and not exists (
       select from public.jobs j
       join public.runs r on r.id = j.run_id
@@ -176,7 +179,7 @@ begin
   foreach v_window in array v_windows loop
     perform internal.add_job(v_run_id, 'validate_window', v_window::text, jsonb_build_object(
       'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'window_id', v_window,
-      'sizes', v_sizes), 100);
+      'sizes', v_sizes));
   end loop;
   return cardinality(v_windows);
 end
@@ -206,7 +209,9 @@ begin
         -- On schedule a symbol is validated once an interval, and when nothing that was validated holds any more; asked for
         -- by number, at once.
         if p_windows is not null
-          or not exists (select from internal.valid_windows(v_symbol.id, v_horizon, v_ensemble.config_hash))
+          or not exists (
+        select from public.vw_valid_windows w
+        where w.symbol_id = v_symbol.id and w.horizon = v_horizon and w.config_hash = v_ensemble.config_hash)
           or not exists (
           select from public.runs r
           where r.kind = 'validation' and r.status <> 'failed'

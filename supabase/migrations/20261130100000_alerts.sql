@@ -191,7 +191,7 @@ comment on function internal.alert_rank(text) is 'Place of a delivery''s level b
 revoke execute on function internal.alert_rank(text) from public;
 
 -- alerts/functions/apply_divergence_check.sql
-create or replace function internal.apply_divergence_check(p_result jsonb) returns void
+create or replace function internal.apply_divergence_check(p_job public.jobs, p_result jsonb) returns jsonb
 language plpgsql set search_path = ''
 as $$
 begin
@@ -208,11 +208,12 @@ begin
   set resolved_at = now(), resolution = r.resolution
   from jsonb_to_recordset(p_result -> 'resolve') as r(id bigint, resolution text)
   where d.id = r.id and d.resolved_at is null;
+  return null;
 end
 $$;
-comment on function internal.apply_divergence_check(jsonb) is
-  'Opens and resolves alerts: {open: [rows], resolve: [{id, resolution}]}. An alert already open stays as it is.';
-revoke execute on function internal.apply_divergence_check(jsonb) from public;
+comment on function internal.apply_divergence_check(public.jobs, jsonb) is
+  'Opens and resolves alerts, as a check_divergence job found: {open: [rows], resolve: [{id, resolution}]}. An alert already open stays as it is.';
+revoke execute on function internal.apply_divergence_check(public.jobs, jsonb) from public;
 
 -- alerts/functions/compose_digest.sql
 create or replace function internal.compose_digest(p_ids bigint[]) returns jsonb

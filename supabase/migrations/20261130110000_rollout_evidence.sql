@@ -143,8 +143,6 @@ comment on function internal.finish_evaluation(public.jobs, jsonb) is
 revoke execute on function internal.finish_evaluation(public.jobs, jsonb) from public;
 
 -- rollout-evidence/functions/forecast_origins.sql
--- The evaluation of a rollout: the evidence that the judge reads, what becomes of what it finds, and the slot that asks it three times a
--- session.
 create or replace function internal.forecast_origins(p_from date, p_until date) returns table (
   session_date date, horizon text, data_cutoff timestamptz, ends_at timestamptz)
 language sql stable set search_path = '' set jit = off
@@ -241,7 +239,7 @@ begin
           t.implausible_skill, t.reasons, e.updated_at as validated_at
         from public.rollout_symbols m
         cross join unnest(m.horizons) h(horizon)
-        cross join lateral internal.valid_windows(m.symbol_id, h.horizon, v.candidate_hash) k
+        join public.vw_valid_windows k on k.symbol_id = m.symbol_id and k.horizon = h.horizon and k.config_hash = v.candidate_hash
         join public.ensemble_validation_metrics e on e.id = k.metrics_id
         join public.overfitting_tests t on t.metrics_id = k.metrics_id
         where m.rollout_id = v.id
@@ -334,7 +332,7 @@ begin
       v_rollout.id));
   end if;
   perform internal.add_job(v_run_id, 'evaluate_rollout', v_rollout.id::text,
-    jsonb_build_object('rollout_id', v_rollout.id, 'stage', v_rollout.stage), 15);
+    jsonb_build_object('rollout_id', v_rollout.id, 'stage', v_rollout.stage));
   return jsonb_build_object('run_id', v_run_id);
 end
 $$;
@@ -496,17 +494,11 @@ cross join lateral (
     and c.issued_at >= r.stage_started_at
 ) s
 left join lateral (
-  -- Of windows whose bars are still the ones that are stored, as internal.valid_windows has it.
   select e.window_id, e.divergence, t.verdict, e.updated_at as validated_at
-  from public.ensemble_validation_metrics e
+  from public.vw_valid_windows v
+  join public.ensemble_validation_metrics e on e.id = v.metrics_id
   join public.overfitting_tests t on t.metrics_id = e.id
-  where e.symbol_id = m.symbol_id and e.horizon = h.horizon and e.hyperparameters ->> 'config_hash' = r.candidate_hash
-    and e.updated_at >= (
-      select max(b.ingested_at) from public.bars b
-      where b.symbol_id = m.symbol_id and b.timeframe = h.horizon and b.bar_time between t.first_bar_time and t.last_bar_time)
-    and e.window_id = (
-      select count(*) - 1 from public.bars b
-      where b.symbol_id = m.symbol_id and b.timeframe = h.horizon and b.bar_time <= t.last_bar_time)
+  where v.symbol_id = m.symbol_id and v.horizon = h.horizon and v.config_hash = r.candidate_hash
   order by e.window_id desc
   limit 1
 ) w on true

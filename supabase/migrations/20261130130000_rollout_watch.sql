@@ -53,7 +53,8 @@ as $$
   join public.rollout_symbols m on m.rollout_id = p_rollout.id and m.symbol = e.symbol and e.horizon = any (m.horizons)
   where e.hyperparameters ->> 'config_hash' = p_rollout.candidate_hash
     and e.id = (
-      select v.metrics_id from internal.valid_windows(m.symbol_id, e.horizon, p_rollout.candidate_hash) v
+      select v.metrics_id from public.vw_valid_windows v
+      where v.symbol_id = m.symbol_id and v.horizon = e.horizon and v.config_hash = p_rollout.candidate_hash
       order by v.window_id desc limit 1)
 $$;
 comment on function internal.large_divergences(public.rollouts) is

@@ -165,7 +165,7 @@ begin
     from public.symbols s
     cross join unnest(s.horizons) h(horizon)
     cross join public.ensembles e
-    cross join lateral internal.valid_windows(s.id, h.horizon, e.config_hash) k
+    join public.vw_valid_windows k on k.symbol_id = s.id and k.horizon = h.horizon and k.config_hash = e.config_hash
     join public.ensemble_validation_metrics m on m.id = k.metrics_id
     where s.symbol = any (v.symbols) and e.active
     order by s.id, h.horizon, e.ensemble, k.window_id desc
@@ -177,7 +177,9 @@ begin
   join public.symbols s on s.symbol = p.symbol
   join public.ensembles e on e.ensemble = p.ensemble
   where p.symbol = any (v.symbols) and p.state <> 'no_bars'
-    and not exists (select from internal.valid_windows(s.id, p.horizon, e.config_hash));
+    and not exists (
+        select from public.vw_valid_windows w
+        where w.symbol_id = s.id and w.horizon = p.horizon and w.config_hash = e.config_hash);
 
   select r.* into v_rollout from public.rollouts r
   where r.id = (select max(l.id) from public.rollouts l) and (r.status = 'running' or r.ended_at > v.since);

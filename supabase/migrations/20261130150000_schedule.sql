@@ -55,8 +55,10 @@ create table public.schedule_slots (
   paused_because text,
   active_since timestamptz not null default now(),
   next_due_at timestamptz,
+  publishes boolean not null default false,
   constraint schedule_slots_slot_is_snake_case check (slot ~ '^[a-z][a-z0-9_]*$'),
   constraint schedule_slots_times_are_times check (internal.are_slot_times(local_times, after_close)),
+  constraint schedule_slots_calls_a_function check (calls ~ '^[a-z][a-z0-9_]*$'),
   constraint schedule_slots_days_known check (days in ('sessions', 'every_day')),
   -- A slot that is made up for on the next date would run twice at one time.
   constraint schedule_slots_are_made_up_within_a_day check (make_up_within between '0 minutes' and '23 hours'),
@@ -67,18 +69,45 @@ comment on column public.schedule_slots.slot is 'Name; its cron job is plumbline
 comment on column public.schedule_slots.local_times is 'Times of day in New York.';
 comment on column public.schedule_slots.after_close is 'Times after the session''s close: 16:00, 13:00 on a half day. On a date without a session 16:00 counts.';
 comment on column public.schedule_slots.days is 'sessions: on other dates it is recorded as skipped, with the reason. every_day: always.';
-comment on column public.schedule_slots.calls is 'What it calls, for people.';
+comment on column public.schedule_slots.calls is
+  'The function of schema internal that does it: (p_date date, p_time time, p_now timestamptz) returns jsonb, what became of it, or '
+  '{skipped: reason} when there was nothing that could be done. Date and time are the slot''s in New York.';
 comment on column public.schedule_slots.make_up_within is 'How long after its time a missed or failed one is still made up for; 0 is never.';
 comment on column public.schedule_slots.description is 'What it does.';
 comment on column public.schedule_slots.active is 'false: paused by an operator; its times are recorded as skipped.';
 comment on column public.schedule_slots.paused_because is 'Why it is paused.';
 comment on column public.schedule_slots.active_since is 'Times before this are nobody''s: the slot did not exist, or had other times.';
 comment on column public.schedule_slots.next_due_at is 'The earliest time of the slot that has no row yet, UTC; in the past only when a tick was missed and nobody noticed yet.';
+comment on column public.schedule_slots.publishes is 'true: skipped while publishing_enabled is false.';
 
 alter table public.schedule_slots enable row level security;
 create policy schedule_slots_are_read_by_users on public.schedule_slots for select to authenticated using (true);
 revoke all on public.schedule_slots from anon, authenticated, service_role;
 grant select on public.schedule_slots to authenticated, service_role;
+
+-- schedule/tables/schedule_ticks.sql
+create table public.schedule_ticks (
+  job text primary key,
+  minutes text not null,
+  every interval not null,
+  calls text not null,
+  description text not null,
+  constraint schedule_ticks_job_is_snake_case check (job ~ '^[a-z][a-z0-9_]*$'),
+  constraint schedule_ticks_calls_a_function check (calls ~ '^[a-z][a-z0-9_]*$'),
+  constraint schedule_ticks_come_within_the_hour check (every between '1 minute' and '1 hour')
+);
+comment on table public.schedule_ticks is 'What cron does every few minutes, at any hour. Each tick is a row of cron_ticks.';
+comment on column public.schedule_ticks.job is 'Name; its cron job is plumbline- and the name, with hyphens.';
+comment on column public.schedule_ticks.minutes is 'The minutes of an hour at which it ticks, as the first field of a cron schedule.';
+comment on column public.schedule_ticks.every is 'The time between two ticks.';
+comment on column public.schedule_ticks.calls is
+  'The function of schema internal that does it: (p_now timestamptz) returns jsonb, what became of it.';
+comment on column public.schedule_ticks.description is 'What it does.';
+
+alter table public.schedule_ticks enable row level security;
+create policy schedule_ticks_are_read_by_users on public.schedule_ticks for select to authenticated using (true);
+revoke all on public.schedule_ticks from anon, authenticated, service_role;
+grant select on public.schedule_ticks to authenticated, service_role;
 
 -- schedule/tables/slot_runs.sql
 create table public.slot_runs (
@@ -159,46 +188,23 @@ revoke execute on function public.pause_slot(text, text) from public, anon, auth
 grant execute on function public.pause_slot(text, text) to service_role;
 
 -- schedule/functions/perform_slot.sql
-create or replace function internal.perform_slot(p_slot text, p_date date, p_time time, p_now timestamptz) returns jsonb
+create or replace function internal.perform_slot(p_slot public.schedule_slots, p_date date, p_time time, p_now timestamptz) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
-  v_key text := format('slot:%s:%s', p_date, to_char(p_time, 'HH24:MI'));
   v_result jsonb;
 begin
-  if p_slot in ('forecast', 'validate', 'check_divergence') and internal.setting('publishing_enabled') <> 'true' then
+  if p_slot.publishes and internal.setting('publishing_enabled') <> 'true' then
     return jsonb_build_object('skipped', 'publishing_enabled is false');
   end if;
-  case p_slot
-    when 'ingest' then
-      v_result := public.plan_ingestion(v_key);
-      if v_result ->> 'run_id' is null then
-        return jsonb_build_object('skipped', coalesce(v_result ->> 'reason', 'nothing was planned'));
-      end if;
-    when 'score' then
-      v_result := jsonb_build_object('scored', internal.score_outcomes());
-    when 'forecast' then
-      v_result := jsonb_build_object('forecasts', internal.plan_forecasts());
-    when 'validate' then
-      v_result := jsonb_build_object('windows', internal.plan_validations(null));
-    when 'check_divergence' then
-      v_result := jsonb_build_object('checks', internal.plan_divergence_checks(p_date));
-    when 'evaluate_rollout' then
-      v_result := internal.plan_evaluation(v_key);
-    when 'canary_report' then
-      v_result := internal.report_canary(p_date, p_time, p_now);
-    when 'measure_health' then
-      v_result := public.measure_queries();
-    when 'purge' then
-      v_result := internal.purge(p_now);
-  end case;
   -- Dispatch asks for the workers within a minute. Asking takes a lock that must be a transaction's last: here others may follow.
+  execute format('select internal.%I($1, $2, $3)', p_slot.calls) into v_result using p_date, p_time, p_now;
   return v_result;
 end
 $$;
-comment on function internal.perform_slot(text, date, time, timestamptz) is
-  'Does what a slot is for; {skipped: reason} when there is nothing that could be done.';
-revoke execute on function internal.perform_slot(text, date, time, timestamptz) from public;
+comment on function internal.perform_slot(public.schedule_slots, date, time, timestamptz) is
+  'Does what a slot is for, with the function that its row names; {skipped: reason} when there is nothing that could be done.';
+revoke execute on function internal.perform_slot(public.schedule_slots, date, time, timestamptz) from public;
 
 -- schedule/functions/purge.sql
 create or replace function internal.purge(p_now timestamptz default now()) returns jsonb
@@ -404,7 +410,7 @@ begin
       v_status := 'skipped';
       v_reason := format('paused: %s', v_slot.paused_because);
     else
-      v_result := internal.perform_slot(p_slot, p_date, p_time, p_now);
+      v_result := internal.perform_slot(v_slot, p_date, p_time, p_now);
       if v_result ? 'skipped' then
         v_status := 'skipped';
         v_reason := v_result ->> 'skipped';
@@ -446,15 +452,8 @@ declare
   v_names text[] := '{}';
 begin
   for v_job in
-    select 'plumbline-' || j.job as name, j.schedule, format('select internal.tick_job(%L)', j.job) as command
-    from (values
-      ('dispatch', '* * * * *'),
-      ('alerts', '* * * * *'),
-      -- Off the full hour, when the slots tick: at most eight jobs run at once.
-      ('reconcile', '2-57/5 * * * *'),
-      ('plan', '4-49/15 * * * *'),
-      ('outcomes', '9-54/15 * * * *')
-    ) j(job, schedule)
+    select 'plumbline-' || replace(t.job, '_', '-') as name, t.minutes || ' * * * *' as schedule, format('select internal.tick_job(%L)', t.job) as command
+    from public.schedule_ticks t
     union all
     -- New York is four or five hours behind UTC. A tick at a minute or an hour that is not the slot's does nothing.
     select 'plumbline-' || replace(s.slot, '_', '-'),
@@ -482,6 +481,85 @@ comment on function internal.schedule_all() is
   'more. Repeating it changes nothing.';
 revoke execute on function internal.schedule_all() from public;
 
+-- schedule/functions/slot_check_divergence.sql
+create or replace function internal.slot_check_divergence(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select jsonb_build_object('checks', internal.plan_divergence_checks(p_date))
+$$;
+comment on function internal.slot_check_divergence(date, time, timestamptz) is 'Slot check_divergence: plans the days divergence checks.';
+revoke execute on function internal.slot_check_divergence(date, time, timestamptz) from public;
+
+-- schedule/functions/slot_evaluate_rollout.sql
+create or replace function internal.slot_evaluate_rollout(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select internal.plan_evaluation(internal.slot_key(p_date, p_time))
+$$;
+comment on function internal.slot_evaluate_rollout(date, time, timestamptz) is 'Slot evaluate_rollout: plans an evaluation of the rollout that runs.';
+revoke execute on function internal.slot_evaluate_rollout(date, time, timestamptz) from public;
+
+-- schedule/functions/slot_forecast.sql
+create or replace function internal.slot_forecast(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select jsonb_build_object('forecasts', internal.plan_forecasts())
+$$;
+comment on function internal.slot_forecast(date, time, timestamptz) is 'Slot forecast: plans the forecasts that are missing from the latest bars.';
+revoke execute on function internal.slot_forecast(date, time, timestamptz) from public;
+
+-- schedule/functions/slot_ingest.sql
+create or replace function internal.slot_ingest(p_date date, p_time time, p_now timestamptz) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_result jsonb := public.plan_ingestion(internal.slot_key(p_date, p_time));
+begin
+  if v_result ->> 'run_id' is null then
+    return jsonb_build_object('skipped', coalesce(v_result ->> 'reason', 'nothing was planned'));
+  end if;
+  return v_result;
+end
+$$;
+comment on function internal.slot_ingest(date, time, timestamptz) is 'Slot ingest: plans the fetching of new bars; skipped when nothing was planned.';
+revoke execute on function internal.slot_ingest(date, time, timestamptz) from public;
+
+-- schedule/functions/slot_key.sql
+create or replace function internal.slot_key(p_date date, p_time time) returns text
+language sql immutable set search_path = ''
+as $$
+  select format('slot:%s:%s', p_date, to_char(p_time, 'HH24:MI'))
+$$;
+comment on function internal.slot_key(date, time) is 'The key under which a slot plans a run: once a date and time.';
+revoke execute on function internal.slot_key(date, time) from public;
+
+-- schedule/functions/slot_measure_health.sql
+create or replace function internal.slot_measure_health(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select public.measure_queries()
+$$;
+comment on function internal.slot_measure_health(date, time, timestamptz) is 'Slot measure_health: measures what the monitoring queries and a claim take.';
+revoke execute on function internal.slot_measure_health(date, time, timestamptz) from public;
+
+-- schedule/functions/slot_purge.sql
+create or replace function internal.slot_purge(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select internal.purge(p_now)
+$$;
+comment on function internal.slot_purge(date, time, timestamptz) is 'Slot purge: deletes what is older than retention_days.';
+revoke execute on function internal.slot_purge(date, time, timestamptz) from public;
+
+-- schedule/functions/slot_score.sql
+create or replace function internal.slot_score(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select jsonb_build_object('scored', internal.score_outcomes())
+$$;
+comment on function internal.slot_score(date, time, timestamptz) is 'Slot score: scores the forecasts whose bars have come.';
+revoke execute on function internal.slot_score(date, time, timestamptz) from public;
+
 -- schedule/functions/slot_times.sql
 -- The planner expects many more rows than there are, so that Postgres would compile it at each call where it can, for thirty times as long
 -- as it takes to run: reconcile, which asks it for every slot, took seconds instead of a tenth of one.
@@ -508,14 +586,40 @@ comment on function internal.slot_times(date, date) is
   '(null: it is not). Raises calendar_ends.';
 revoke execute on function internal.slot_times(date, date) from public;
 
+-- schedule/functions/slot_validate.sql
+create or replace function internal.slot_validate(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select jsonb_build_object('windows', internal.plan_validations(null))
+$$;
+comment on function internal.slot_validate(date, time, timestamptz) is 'Slot validate: plans walk-forward windows that are due.';
+revoke execute on function internal.slot_validate(date, time, timestamptz) from public;
+
+-- schedule/functions/tick_alerts.sql
+create or replace function internal.tick_alerts(p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select internal.watch_errors(p_now) || internal.deliver_alerts(p_now)
+$$;
+comment on function internal.tick_alerts(timestamptz) is 'Tick alerts: opens and resolves alerts on errors, and delivers all alerts.';
+revoke execute on function internal.tick_alerts(timestamptz) from public;
+
+-- schedule/functions/tick_dispatch.sql
+create or replace function internal.tick_dispatch(p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select jsonb_build_object('workers', public.dispatch_workers())
+$$;
+comment on function internal.tick_dispatch(timestamptz) is 'Tick dispatch: asks for workers for the jobs that wait.';
+revoke execute on function internal.tick_dispatch(timestamptz) from public;
+
 -- schedule/functions/tick_job.sql
--- The schedule of alerts and of the measuring: a job of cron every minute, and a slot before each evaluation. What is restated is as it was,
--- with one branch more each.
 create or replace function internal.tick_job(p_job text, p_now timestamptz default now()) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
   v_minute timestamptz := date_trunc('minute', p_now, 'UTC');
+  v_calls text;
   v_result jsonb;
   v_error text;
   v_detail text;
@@ -529,18 +633,8 @@ begin
     return jsonb_build_object('repeated', true);
   end if;
   begin
-    case p_job
-      when 'dispatch' then
-        v_result := jsonb_build_object('workers', public.dispatch_workers());
-      when 'reconcile' then
-        v_result := internal.reconcile(p_now);
-      when 'plan' then
-        v_result := public.plan_work();
-      when 'outcomes' then
-        v_result := jsonb_build_object('scored', public.score_outcomes());
-      when 'alerts' then
-        v_result := internal.watch_errors(p_now) || internal.deliver_alerts(p_now);
-    end case;
+    select t.calls into strict v_calls from public.schedule_ticks t where t.job = p_job;
+    execute format('select internal.%I($1)', v_calls) into v_result using p_now;
   exception when others then
     get stacked diagnostics v_detail = pg_exception_detail;
     v_error := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
@@ -552,9 +646,27 @@ begin
 end
 $$;
 comment on function internal.tick_job(text, timestamptz) is
-  'Cron''s tick of dispatch, alerts, reconcile, plan or outcomes: records it, does the work once a minute at most, and records an error (also in '
+  'Cron''s tick of a row of schedule_ticks: records it, does the work once a minute at most, and records an error (also in '
   'errors) instead of losing the tick with it.';
 revoke execute on function internal.tick_job(text, timestamptz) from public;
+
+-- schedule/functions/tick_outcomes.sql
+create or replace function internal.tick_outcomes(p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select jsonb_build_object('scored', public.score_outcomes())
+$$;
+comment on function internal.tick_outcomes(timestamptz) is 'Tick outcomes: scores the forecasts whose bars have come.';
+revoke execute on function internal.tick_outcomes(timestamptz) from public;
+
+-- schedule/functions/tick_plan.sql
+create or replace function internal.tick_plan(p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select public.plan_work()
+$$;
+comment on function internal.tick_plan(timestamptz) is 'Tick plan: plans the work that is missing.';
+revoke execute on function internal.tick_plan(timestamptz) from public;
 
 -- schedule/functions/tick_slot.sql
 create or replace function internal.tick_slot(p_slot text, p_now timestamptz default now()) returns text
@@ -598,13 +710,7 @@ execute function internal.begin_new_times();
 
 -- schedule/views/vw_missed_ticks.sql
 create or replace view public.vw_missed_ticks with (security_invoker = true) as
-with jobs as (
-  select j.job, j.every
-  from (values
-    ('dispatch', interval '1 minute'), ('alerts', interval '1 minute'), ('reconcile', interval '5 minutes'),
-    ('plan', interval '15 minutes'), ('outcomes', interval '15 minutes')
-  ) j(job, every)
-), ticks as (
+with ticks as (
   select c.job, c.ticked_at, lag(c.ticked_at) over (partition by c.job order by c.ticked_at) as before
   from (
     select t.job, t.ticked_at from public.cron_ticks t where t.ticked_at > now() - interval '7 days' and t.ticked_at <= now()
@@ -617,7 +723,7 @@ select 'cron' as kind, t.job as name, t.before as last_before, t.ticked_at as un
   (ceil(extract(epoch from t.ticked_at - t.before) / extract(epoch from j.every)) - 1)::integer as missed,
   format('no tick for %s minutes', floor(extract(epoch from t.ticked_at - t.before) / 60)) as reason
 from ticks t
-join jobs j on j.job = t.job
+join public.schedule_ticks j on j.job = t.job
 where t.ticked_at - t.before > 1.5 * j.every
 union all
 select 'slot', r.slot, r.due_at, r.finished_at, 1, format('%s: %s', r.status, r.reason)
@@ -637,8 +743,6 @@ revoke all on public.vw_missed_ticks from anon, authenticated, service_role;
 grant select on public.vw_missed_ticks to authenticated, service_role;
 
 -- schedule/views/vw_run_health.sql
--- Whether alerts arrive, and whether the job that delivers them ticks, among the checks of run health, and the function that evaluations wait
--- for: the others are as they were.
 create or replace view public.vw_run_health with (security_invoker = true) as
 with installed as (
   select min(s.active_since) as at from public.schedule_slots s
@@ -661,10 +765,9 @@ with installed as (
   -- Functions whose jobs wait while none of theirs is claimed: the others' claims say nothing of them.
   select coalesce(array_agg(d.function_name order by d.function_name), '{}') as functions
   from (
-    select case x.kind when 'check_divergence' then 'check-divergence' when 'ingest' then 'ingest-bars'
-        when 'evaluate_rollout' then 'rollout' else 'forecast-worker' end as function_name,
-      min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
+    select k.worker as function_name, min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
     from public.jobs x
+    join public.job_kinds k on k.kind = x.kind
     where x.status in ('queued', 'running') and x.attempts < x.max_attempts
       and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now())
     group by 1
@@ -724,10 +827,7 @@ with installed as (
       else format('%s last ticked %s min ago; %s of %s ticks in the last hour%s', j.job,
         floor(extract(epoch from now() - t.last) / 60), t.ticks, t.expected, coalesce('; it failed: ' || t.error, ''))
     end as sentence
-  from (values
-    ('dispatch', interval '1 minute'), ('alerts', interval '1 minute'), ('reconcile', interval '5 minutes'), ('plan', interval '15 minutes'),
-    ('outcomes', interval '15 minutes')
-  ) j(job, every)
+  from public.schedule_ticks j
   cross join installed
   cross join lateral (
     select max(c.ticked_at) as last, max(c.ticked_at) filter (where c.error is null) as last_good,

@@ -5,27 +5,41 @@ set check_function_bodies = off;
 
 -- schedule/rows/schedule_slots.sql
 -- The first half session ends at 13:30, and its bar counts as finished 20 minutes later (settlingMinutes of the providers).
-insert into public.schedule_slots (slot, local_times, after_close, days, calls, make_up_within, description) values
-  ('ingest', '{13:55}', '{30 minutes, 4 hours 15 minutes}', 'sessions', 'public.plan_ingestion(slot''s key)', '15 hours',
+insert into public.schedule_slots (slot, local_times, after_close, days, calls, publishes, make_up_within, description) values
+  ('ingest', '{13:55}', '{30 minutes, 4 hours 15 minutes}', 'sessions', 'slot_ingest', false, '15 hours',
    'Fetches new bars: of the first half session, after the close, and in the evening for what a provider had late.'),
-  ('score', '{14:10}', '{45 minutes, 4 hours 30 minutes}', 'sessions', 'internal.score_outcomes()', '15 hours',
+  ('score', '{14:10}', '{45 minutes, 4 hours 30 minutes}', 'sessions', 'slot_score', false, '15 hours',
    'Scores the forecasts whose bars have come.'),
-  ('forecast', '{14:15}', '{1 hour, 4 hours 45 minutes}', 'sessions', 'internal.plan_forecasts()', '15 hours',
+  ('forecast', '{14:15}', '{1 hour, 4 hours 45 minutes}', 'sessions', 'slot_forecast', true, '15 hours',
    'Plans the forecasts that are missing from the latest bars.'),
-  ('validate', '{}', '{5 hours}', 'sessions', 'internal.plan_validations(null)', '15 hours',
+  ('validate', '{}', '{5 hours}', 'sessions', 'slot_validate', true, '15 hours',
    'Plans walk-forward windows where the last validation is validation_interval_days old.'),
-  ('check_divergence', '{07:00}', '{}', 'sessions', 'internal.plan_divergence_checks(date)', '12 hours',
+  ('check_divergence', '{07:00}', '{}', 'sessions', 'slot_check_divergence', true, '12 hours',
    'Plans a divergence check of every validated symbol, horizon and ensemble over the stored windows.'),
-  ('canary_report', '{08:00, 12:00, 18:00}', '{}', 'sessions', 'internal.report_canary(date, time)', '1 hour',
+  ('canary_report', '{08:00, 12:00, 18:00}', '{}', 'sessions', 'report_canary', false, '1 hour',
    'Writes a row of canary_reports.'),
-  ('purge', '{03:17}', '{}', 'every_day', 'internal.purge()', '20 hours',
+  ('purge', '{03:17}', '{}', 'every_day', 'slot_purge', false, '20 hours',
    'Deletes what is older than retention_days.'),
-  ('evaluate_rollout', '{07:45, 11:45, 17:45}', '{}', 'sessions', 'internal.plan_evaluation(slot''s key)', '1 hour',
+  ('evaluate_rollout', '{07:45, 11:45, 17:45}', '{}', 'sessions', 'slot_evaluate_rollout', false, '1 hour',
    'Judges the rollout that runs, a quarter of an hour before each report.'),
-  ('measure_health', '{07:40, 11:40, 17:40}', '{}', 'sessions', 'public.measure_queries()', '1 hour',
+  ('measure_health', '{07:40, 11:40, 17:40}', '{}', 'sessions', 'slot_measure_health', false, '1 hour',
    'Measures what the monitoring queries and a claim take, before each evaluation.')
 -- Times that an operator changed stay.
-on conflict (slot) do update set calls = excluded.calls, description = excluded.description;
+on conflict (slot) do update set calls = excluded.calls, publishes = excluded.publishes, description = excluded.description;
+
+-- schedule/rows/schedule_ticks.sql
+-- But for those of every minute off the full hour, when the slots tick: at most eight jobs run at once.
+insert into public.schedule_ticks (job, minutes, every, calls, description) values
+  ('dispatch', '*', '1 minute', 'tick_dispatch', 'Asks for workers for the jobs that wait.'),
+  ('alerts', '*', '1 minute', 'tick_alerts', 'Opens and resolves alerts on errors, and delivers all alerts.'),
+  ('reconcile', '2-57/5', '5 minutes', 'reconcile', 'Revives stalled jobs, makes up for missed slots, watches the rollout.'),
+  ('plan', '4-49/15', '15 minutes', 'tick_plan', 'Plans the work that is missing.'),
+  ('outcomes', '9-54/15', '15 minutes', 'tick_outcomes', 'Scores the forecasts whose bars have come.')
+on conflict (job) do update set
+  minutes = excluded.minutes, every = excluded.every, calls = excluded.calls, description = excluded.description;
+
+-- schedule/rows/cron_jobs.sql
+select internal.schedule_all();
 
 -- calendar/rows/calendar_exceptions.sql
 -- Written by scripts/database/write-calendar-rows.ts from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
@@ -943,5 +957,13 @@ order by last_before desc, kind, name;
 $query$)
 on conflict (name) do update set query = excluded.query;
 
--- schedule/rows/cron_jobs.sql
-select internal.schedule_all();
+-- queue/rows/job_kinds.sql
+insert into public.job_kinds (kind, worker, stores_result, priority, one_at_a_time, followed_by, description) values
+  ('forecast', 'forecast-worker', 'store_forecast_result', 10, false, null, 'Fits an ensemble and forecasts from the latest bar.'),
+  ('evaluate_rollout', 'rollout', 'finish_evaluation', 15, false, null, 'Judges the rollout that runs.'),
+  ('ingest', 'ingest-bars', 'store_ingestion', 20, true, null, 'Fetches the bars of a symbol and timeframe from a provider.'),
+  ('check_divergence', 'check-divergence', 'apply_divergence_check', 50, false, null, 'Opens and resolves the alerts of a symbol''s windows.'),
+  ('validate_window', 'forecast-worker', 'store_window_result', 100, false, 'check_divergence', 'Validates one walk-forward window.')
+on conflict (kind) do update set
+  worker = excluded.worker, stores_result = excluded.stores_result, priority = excluded.priority, one_at_a_time = excluded.one_at_a_time,
+  followed_by = excluded.followed_by, description = excluded.description;

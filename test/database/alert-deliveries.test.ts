@@ -92,7 +92,7 @@ describe('an alert', () => {
         ],
         resolve: [],
       };
-      for (let i = 0; i < 3; i++) await sql`select internal.apply_divergence_check(${sql.json(check)})`;
+      for (let i = 0; i < 3; i++) await sql`select internal.apply_divergence_check(null, ${sql.json(check)})`;
       expect(await deliver(sql)).toEqual({ sent: 1 });
     }),
   );

@@ -55,7 +55,6 @@ describe('dispatch', () => {
   it(
     'asks for one worker of ingest jobs at a time, and for that one first',
     rolledBack(async (sql) => {
-      await sql`alter table public.jobs drop constraint jobs_kind_known`;
       const run = await addRun(sql);
       for (let i = 0; i < 3; i++) await addJob(sql, run, 'ingest');
       await addJob(sql, run);

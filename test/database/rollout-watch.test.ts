@@ -436,7 +436,7 @@ describe('the schedule', () => {
     rolledBack(async (sql) => {
       await sql`delete from public.settings where name = 'validation_interval_days'`;
       await sql`select internal.tick_job('plan')`;
-      await sql.unsafe(`create or replace function internal.perform_slot(p_slot text, p_date date, p_time time, p_now timestamptz)
+      await sql.unsafe(`create or replace function internal.perform_slot(p_slot public.schedule_slots, p_date date, p_time time, p_now timestamptz)
         returns jsonb language plpgsql set search_path = '' as $f$ begin perform 1 / 0; return null; end $f$`);
       await sql`update public.schedule_slots set active_since = '2026-07-14T00:00:00Z'`;
       await sql`select internal.tick_slot('check_divergence', '2026-07-14T11:00:00Z')`;

@@ -21,7 +21,7 @@ interface SlotRun {
 /** Lets cron's own schedules tick through `days` dates from `first` on (UTC), each slot's body replaced by nothing. */
 async function tickThrough(sql: Transaction, first: string, days: number): Promise<SlotRun[]> {
   await sql`
-    create or replace function internal.perform_slot(p_slot text, p_date date, p_time time, p_now timestamptz) returns jsonb
+    create or replace function internal.perform_slot(p_slot public.schedule_slots, p_date date, p_time time, p_now timestamptz) returns jsonb
     language sql set search_path = '' as 'select ''{}''::jsonb'`;
   await sql`update public.schedule_slots set active_since = '1993-01-01'`;
   const jobs = await sql`select schedule, command from cron.job where command like '%tick_slot%'`;

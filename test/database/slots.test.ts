@@ -19,7 +19,7 @@ const row = async (sql: Transaction, slot: string) =>
 
 /** Makes a slot's work raise an error, or do nothing. */
 const perform = (sql: Transaction, body: string) =>
-  sql.unsafe(`create or replace function internal.perform_slot(p_slot text, p_date date, p_time time, p_now timestamptz) returns jsonb
+  sql.unsafe(`create or replace function internal.perform_slot(p_slot public.schedule_slots, p_date date, p_time time, p_now timestamptz) returns jsonb
     language plpgsql set search_path = '' as $f$ begin ${body} end $f$`);
 
 describe('a slot that fails', () => {

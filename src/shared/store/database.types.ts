@@ -534,6 +534,13 @@ export type Database = {
             referencedColumns: ['id'];
           },
           {
+            foreignKeyName: 'divergence_alerts_metrics_id_fkey';
+            columns: ['metrics_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_valid_windows';
+            referencedColumns: ['metrics_id'];
+          },
+          {
             foreignKeyName: 'divergence_alerts_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
@@ -1132,6 +1139,45 @@ export type Database = {
           },
         ];
       };
+      job_kinds: {
+        Row: {
+          description: string;
+          followed_by: string | null;
+          kind: string;
+          one_at_a_time: boolean;
+          priority: number;
+          stores_result: string;
+          worker: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          description: string;
+          followed_by?: string | null;
+          kind: string;
+          one_at_a_time?: boolean;
+          priority: number;
+          stores_result: string;
+          worker: string;
+        };
+        Update: {
+          description?: string;
+          followed_by?: string | null;
+          kind?: string;
+          one_at_a_time?: boolean;
+          priority?: number;
+          stores_result?: string;
+          worker?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'job_kinds_followed_by_fkey';
+            columns: ['followed_by'];
+            isOneToOne: false;
+            referencedRelation: 'job_kinds';
+            referencedColumns: ['kind'];
+          },
+        ];
+      };
       job_retries: {
         Row: {
           error_code: string;
@@ -1240,6 +1286,13 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: 'jobs_kind_known';
+            columns: ['kind'];
+            isOneToOne: false;
+            referencedRelation: 'job_kinds';
+            referencedColumns: ['kind'];
+          },
           {
             foreignKeyName: 'jobs_run_id_fkey';
             columns: ['run_id'];
@@ -1406,6 +1459,13 @@ export type Database = {
             isOneToOne: true;
             referencedRelation: 'ensemble_validation_metrics';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'overfitting_tests_metrics_id_fkey';
+            columns: ['metrics_id'];
+            isOneToOne: true;
+            referencedRelation: 'vw_valid_windows';
+            referencedColumns: ['metrics_id'];
           },
           {
             foreignKeyName: 'overfitting_tests_run_id_fkey';
@@ -1759,6 +1819,7 @@ export type Database = {
           make_up_within: string;
           next_due_at: string | null;
           paused_because: string | null;
+          publishes: boolean;
           slot: string;
         };
         ComputedFields: never;
@@ -1773,6 +1834,7 @@ export type Database = {
           make_up_within: string;
           next_due_at?: string | null;
           paused_because?: string | null;
+          publishes?: boolean;
           slot: string;
         };
         Update: {
@@ -1786,7 +1848,33 @@ export type Database = {
           make_up_within?: string;
           next_due_at?: string | null;
           paused_because?: string | null;
+          publishes?: boolean;
           slot?: string;
+        };
+        Relationships: [];
+      };
+      schedule_ticks: {
+        Row: {
+          calls: string;
+          description: string;
+          every: string;
+          job: string;
+          minutes: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          calls: string;
+          description: string;
+          every: string;
+          job: string;
+          minutes: string;
+        };
+        Update: {
+          calls?: string;
+          description?: string;
+          every?: string;
+          job?: string;
+          minutes?: string;
         };
         Relationships: [];
       };
@@ -2216,6 +2304,17 @@ export type Database = {
           reached_at: string | null;
           symbol: string;
           symbol_id: number;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_valid_windows: {
+        Row: {
+          config_hash: string | null;
+          horizon: string;
+          metrics_id: number;
+          symbol_id: number;
+          window_id: number;
         };
         ComputedFields: never;
         Relationships: [];

@@ -7,7 +7,7 @@ update public.symbols set active = false;
 select pg_temp.use_ensemble();
 select pg_temp.use_bars(170);
 create function pg_temp.perform(p_slot text) returns jsonb language sql as $$
-  select internal.perform_slot(p_slot, '2019-12-23', '08:00', '2019-12-23 13:00Z')
+  select internal.perform_slot(s, '2019-12-23', '08:00', '2019-12-23 13:00Z') from public.schedule_slots s where s.slot = p_slot
 $$;
 select results_eq(
   $$ select s.slot, pg_temp.perform(s.slot) from (values ('forecast'), ('validate'), ('score')) s(slot) $$,

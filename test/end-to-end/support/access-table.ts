@@ -26,6 +26,7 @@ table public.errors                         | -    | -             | select
 table public.forecast_outcomes              | -    | select        | select
 table public.forecasts                      | -    | select        | select
 table public.job_checkpoints                | -    | -             | select
+table public.job_kinds                      | -    | select        | select
 table public.job_retries                    | -    | select        | select
 table public.jobs                           | -    | select        | select
 table public.monitoring_queries             | -    | select        | select
@@ -37,6 +38,7 @@ table public.rollout_symbols                | -    | select        | select
 table public.rollouts                       | -    | select        | select
 table public.runs                           | -    | select        | select
 table public.schedule_slots                 | -    | select        | select
+table public.schedule_ticks                 | -    | select        | select
 table public.settings                       | -    | select        | select
 table public.slot_runs                      | -    | select        | select
 table public.symbols                        | -    | select        | select
@@ -55,6 +57,7 @@ view public.vw_overfitting_symbols          | -    | select        | select
 view public.vw_rmse_against_baseline        | -    | select        | select
 view public.vw_run_health                   | -    | select        | select
 view public.vw_serving_ensembles            | -    | select        | select
+view public.vw_valid_windows                | -    | select        | select
 function public.announce_closure            | -    | -             | execute
 function public.approve_rollout             | -    | -             | execute
 function public.change_setting              | -    | -             | execute
@@ -191,26 +194,39 @@ function internal.serving_ensemble          | -    | -             | -
 function internal.session_close             | -    | -             | -
 function internal.setting                   | -    | -             | -
 function internal.settle_deliveries         | -    | -             | -
+function internal.slot_check_divergence     | -    | -             | -
+function internal.slot_evaluate_rollout     | -    | -             | -
+function internal.slot_forecast             | -    | -             | -
+function internal.slot_ingest               | -    | -             | -
+function internal.slot_key                  | -    | -             | -
+function internal.slot_measure_health       | -    | -             | -
+function internal.slot_purge                | -    | -             | -
+function internal.slot_score                | -    | -             | -
 function internal.slot_times                | -    | -             | -
+function internal.slot_validate             | -    | -             | -
 function internal.snapshot_member_failure   | -    | -             | -
 function internal.stage_length              | -    | -             | -
 function internal.store_artifact            | -    | -             | -
 function internal.store_forecast            | -    | -             | -
+function internal.store_forecast_result     | -    | -             | -
 function internal.store_ingestion           | -    | -             | -
 function internal.store_validation          | -    | -             | -
 function internal.store_weights             | -    | -             | -
+function internal.store_window_result       | -    | -             | -
+function internal.tick_alerts               | -    | -             | -
+function internal.tick_dispatch             | -    | -             | -
 function internal.tick_job                  | -    | -             | -
+function internal.tick_outcomes             | -    | -             | -
+function internal.tick_plan                 | -    | -             | -
 function internal.tick_slot                 | -    | -             | -
 function internal.time_query                | -    | -             | -
-function internal.timeframe_of              | -    | -             | -
+function internal.timeframe_of              | -    | execute       | execute
 function internal.touch_updated_at          | -    | -             | -
 function internal.utc_text                  | -    | -             | -
-function internal.valid_windows             | -    | -             | -
 function internal.watch_errors              | -    | -             | -
 function internal.watch_rollout             | -    | -             | -
 function internal.webhook_payload           | -    | -             | -
 function internal.window_sizes              | -    | -             | -
-function internal.worker_function           | -    | -             | -
 `;
 
 /** The table as it is written above: object to what each role may do. */

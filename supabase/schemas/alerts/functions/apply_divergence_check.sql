@@ -1,4 +1,4 @@
-create or replace function internal.apply_divergence_check(p_result jsonb) returns void
+create or replace function internal.apply_divergence_check(p_job public.jobs, p_result jsonb) returns jsonb
 language plpgsql set search_path = ''
 as $$
 begin
@@ -15,8 +15,9 @@ begin
   set resolved_at = now(), resolution = r.resolution
   from jsonb_to_recordset(p_result -> 'resolve') as r(id bigint, resolution text)
   where d.id = r.id and d.resolved_at is null;
+  return null;
 end
 $$;
-comment on function internal.apply_divergence_check(jsonb) is
-  'Opens and resolves alerts: {open: [rows], resolve: [{id, resolution}]}. An alert already open stays as it is.';
-revoke execute on function internal.apply_divergence_check(jsonb) from public;
+comment on function internal.apply_divergence_check(public.jobs, jsonb) is
+  'Opens and resolves alerts, as a check_divergence job found: {open: [rows], resolve: [{id, resolution}]}. An alert already open stays as it is.';
+revoke execute on function internal.apply_divergence_check(public.jobs, jsonb) from public;

@@ -1,4 +1,3 @@
--- Replaces the rules since 2013 that stood here.
 create or replace function internal.is_half_day(p_date date) returns boolean
 language sql stable set search_path = ''
 as $$

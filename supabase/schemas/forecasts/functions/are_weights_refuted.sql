@@ -5,9 +5,10 @@ language sql stable set search_path = ''
 as $$
   select coalesce((
     select o.updated_at > p_since and (o.verdict <> 'ok' or m.divergence > 0.15)
-    from internal.valid_windows(p_symbol_id, p_horizon, p_config_hash) w
+    from public.vw_valid_windows w
     join public.ensemble_validation_metrics m on m.id = w.metrics_id
     join public.overfitting_tests o on o.metrics_id = m.id
+    where w.symbol_id = p_symbol_id and w.horizon = p_horizon and w.config_hash = p_config_hash
     order by m.window_id desc
     limit 1), false)
 $$;

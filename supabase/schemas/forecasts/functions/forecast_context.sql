@@ -8,7 +8,7 @@ as $$
         'last_bar_time', to_char(o.last_bar_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         'verdict', o.verdict, 'reasons', o.reasons)
       from public.symbols s
-      cross join lateral internal.valid_windows(s.id, p_horizon, p_config_hash) w
+      join public.vw_valid_windows w on w.symbol_id = s.id and w.horizon = p_horizon and w.config_hash = p_config_hash
       join public.overfitting_tests o on o.metrics_id = w.metrics_id
       where s.symbol = p_symbol
       order by w.window_id desc

@@ -1,5 +1,3 @@
--- An operator's decisions on a rollout: deploy, promote, roll back, extend, approve, note, and the kill switch. One function each, one
--- transaction each, an event each; they ask nothing but the database. They take turns, so that of two at once one wins and the other is told.
 create or replace function internal.require_actor(p_actor text) returns text
 language plpgsql stable set search_path = ''
 as $$

@@ -11,7 +11,9 @@ begin
     from public.vw_ensemble_assignments a
     join public.ensembles e on e.ensemble = a.ensemble
     where a.is_listed and a.is_planned and internal.window_sizes(a.horizon) is not null
-      and exists (select from internal.valid_windows(a.symbol_id, a.horizon, e.config_hash))
+      and exists (
+        select from public.vw_valid_windows w
+        where w.symbol_id = a.symbol_id and w.horizon = a.horizon and w.config_hash = e.config_hash)
     order by a.symbol_id, a.horizon, a.ensemble
   loop
     v_run_id := internal.create_run('divergence_check', v_subject.ensemble, format('divergence_check:%s:%s:%s:%s:%s',
@@ -20,7 +22,7 @@ begin
     continue when v_run_id is null;
     perform internal.add_job(v_run_id, 'check_divergence', v_subject.symbol, jsonb_build_object(
       'symbol', v_subject.symbol, 'horizon', v_subject.horizon, 'ensemble', v_subject.ensemble,
-      'sizes', internal.window_sizes(v_subject.horizon)), 50);
+      'sizes', internal.window_sizes(v_subject.horizon)));
     v_planned := v_planned + 1;
   end loop;
   return v_planned;

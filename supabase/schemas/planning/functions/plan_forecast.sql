@@ -38,7 +38,7 @@ begin
   end if;
   perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol, jsonb_build_object(
     'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'last_bar', v_bars - 1,
-    'sizes', v_sizes), 10);
+    'sizes', v_sizes));
   return 1;
 end
 $$;

@@ -31,7 +31,8 @@ begin
     where v_bars - k * v_step >= v_needed
   ) w
   where w.last_bar not in (
-    select v.window_id from internal.valid_windows(p_symbol.id, p_horizon, p_ensemble.config_hash) v)
+    select v.window_id from public.vw_valid_windows v
+    where v.symbol_id = p_symbol.id and v.horizon = p_horizon and v.config_hash = p_ensemble.config_hash)
     and not exists (
       select from public.jobs j
       join public.runs r on r.id = j.run_id
@@ -59,7 +60,7 @@ begin
   foreach v_window in array v_windows loop
     perform internal.add_job(v_run_id, 'validate_window', v_window::text, jsonb_build_object(
       'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'window_id', v_window,
-      'sizes', v_sizes), 100);
+      'sizes', v_sizes));
   end loop;
   return cardinality(v_windows);
 end

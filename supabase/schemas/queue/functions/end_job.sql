@@ -4,6 +4,7 @@ as $$
 declare
   v_run public.runs;
   v_failure record;
+  v_next public.job_kinds;
 begin
   -- Siblings that end at the same time take turns here, so that exactly one of them is the last.
   select r.* into v_run from public.runs r where r.id = p_job.run_id for update;
@@ -16,11 +17,18 @@ begin
   where id = p_job.id;
   v_run.jobs_done := v_run.jobs_done + 1;
 
-  if p_job.kind = 'validate_window' and v_run.jobs_done = v_run.jobs_total
-    and exists (select from public.jobs j where j.run_id = v_run.id and j.status = 'succeeded') then
-    insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
-    values (v_run.id, 'check_divergence', format('%s:check_divergence', v_run.id), p_job.payload - 'window_id', 50);
-    v_run.jobs_total := v_run.jobs_total + 1;
+  if v_run.jobs_done = v_run.jobs_total then
+    select n.* into v_next
+    from public.job_kinds k
+    join public.job_kinds n on n.kind = k.followed_by
+    where k.kind = p_job.kind
+      and exists (select from public.jobs j where j.run_id = v_run.id and j.status = 'succeeded');
+    if v_next.kind is not null then
+      -- About the run's subject, and not about the one window that happened to end last.
+      insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
+      values (v_run.id, v_next.kind, format('%s:%s', v_run.id, v_next.kind), p_job.payload - 'window_id', v_next.priority);
+      v_run.jobs_total := v_run.jobs_total + 1;
+    end if;
   end if;
 
   update public.runs set jobs_done = v_run.jobs_done, jobs_total = v_run.jobs_total where id = v_run.id;
@@ -36,5 +44,5 @@ begin
 end
 $$;
 comment on function internal.end_job(public.jobs, text, text, text) is
-  'Ends a job and, with the last one, its run; after a validation''s last window the divergence check is planned.';
+  'Ends a job and, with the last one, its run; after its last job of a kind that another follows (job_kinds), that one is planned.';
 revoke execute on function internal.end_job(public.jobs, text, text, text) from public;

@@ -1,5 +1,3 @@
--- Clocks that jump. The database's may be set back: what it wrote before then lies in the future. A worker's is another clock than the
--- database's: the two are never compared.
 create or replace function internal.mend_clock_jumps() returns integer
 language plpgsql set search_path = ''
 as $$

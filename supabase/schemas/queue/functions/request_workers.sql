@@ -27,21 +27,22 @@ begin
 
   for v_demand in
     select d.function_name,
-      -- Ingest jobs have one worker at a time: two would use up the provider's limit between them.
-      case when d.function_name <> 'ingest-bars' then count(*)
-        when 'ingest-bars' = any (v_on_their_way) or exists (
-          select from public.jobs r where r.kind = 'ingest' and r.status = 'running' and r.lease_until >= now()) then 0
+      case when not d.one_at_a_time then count(*)
+        when d.function_name = any (v_on_their_way) or exists (
+          select from public.jobs r join public.job_kinds k on k.kind = r.kind
+          where k.worker = d.function_name and r.status = 'running' and r.lease_until >= now()) then 0
         else 1 end as wanted
     from (
-      select internal.worker_function(j.kind) as function_name
+      select k.worker as function_name, k.one_at_a_time
       from public.jobs j
+      join public.job_kinds k on k.kind = j.kind
       where j.attempts < j.max_attempts
         and ((j.status = 'queued' and j.run_after <= now()) or (j.status = 'running' and j.lease_until < now()))
     ) d
-    group by d.function_name
-    -- New bars first: what the others compute is about them. A function that was asked for in vain just now stands behind the others:
-    -- one that is broken would take every place, minute after minute.
-    order by d.function_name = any (v_in_vain), d.function_name <> 'ingest-bars', d.function_name
+    group by d.function_name, d.one_at_a_time
+    -- New bars (one at a time) first: what the others compute is about them. A function that was asked for in vain just now stands behind
+    -- the others: one that is broken would take every place, minute after minute.
+    order by d.function_name = any (v_in_vain), not d.one_at_a_time, d.function_name
   loop
     for i in 1 .. least(v_demand.wanted, v_free - v_asked, p_at_most - v_asked) loop
       if not internal.request_function(v_demand.function_name) then
@@ -55,6 +56,6 @@ end
 $$;
 comment on function internal.request_workers(integer) is
   'Asks for workers, one request each: no more than there are claimable jobs, than p_at_most, and than places under max_workers that '
-  'neither a running job nor a request on its way takes. Returns how many. Ingest jobs come first and have one worker at a time; a function '
+  'neither a running job nor a request on its way takes. Returns how many. Kinds of jobs that are worked on one at a time come first; a function '
   'that nobody answered for in the last two minutes comes last.';
 revoke execute on function internal.request_workers(integer) from public;

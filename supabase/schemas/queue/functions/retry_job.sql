@@ -4,6 +4,7 @@ as $$
 declare
   v_job public.jobs;
   v_run public.runs;
+  v_follows text;
   v_check public.jobs;
 begin
   -- The job first and then its run, as every ending job takes them.
@@ -27,13 +28,15 @@ begin
     finished_at = null
   where id = p_job_id;
   v_run.jobs_done := v_run.jobs_done - 1;
-  -- The divergence check that followed the other windows will follow this one.
-  if v_job.kind = 'validate_window' then
+  -- What followed the others, a divergence check after windows, will follow this one.
+  select k.followed_by into v_follows from public.job_kinds k where k.kind = v_job.kind;
+  if v_follows is not null then
     select j.* into v_check from public.jobs j
-    where j.run_id = v_run.id and j.kind = 'check_divergence' for update skip locked;
+    where j.run_id = v_run.id and j.kind = v_follows for update skip locked;
     if v_check.id is null and exists (
-      select from public.jobs j where j.run_id = v_run.id and j.kind = 'check_divergence') then
-      perform internal.refuse(409, 'check_is_ending', format('job %s: the divergence check of its run is just ending', p_job_id));
+      select from public.jobs j where j.run_id = v_run.id and j.kind = v_follows) then
+      perform internal.refuse(409, 'check_is_ending', format('Job %s cannot be put back: the %s of its run is just ending. Ask again',
+        p_job_id, v_follows));
     elsif v_check.id is not null then
       delete from public.jobs j where j.id = v_check.id;
       v_run.jobs_total := v_run.jobs_total - 1;

@@ -29,20 +29,17 @@ create table public.jobs (
   constraint jobs_dead_has_reason check (status <> 'dead' or (error_code is not null and error_message is not null)),
   constraint jobs_attempts_are_bounded check (attempts between 0 and max_attempts),
   constraint jobs_progress_is_a_share check (progress between 0 and 1),
-  constraint jobs_kind_known check (
-    kind in ('forecast', 'validate_window', 'check_divergence', 'ingest', 'evaluate_rollout')
-  ),
+  constraint jobs_kind_known foreign key (kind) references public.job_kinds (kind),
   constraint jobs_configuration_has_its_hash check ((configuration is null) = (config_hash is null))
 );
 comment on table public.jobs is 'The queue: each row is a piece of work that a worker steps until it ends.';
 comment on column public.jobs.id is 'Order of planning.';
 comment on column public.jobs.run_id is 'The run it belongs to.';
-comment on column public.jobs.kind is 'forecast, validate_window, check_divergence, ingest or evaluate_rollout.';
+comment on column public.jobs.kind is 'What it is: a row of job_kinds.';
 comment on column public.jobs.idempotency_key is 'Run and subject: the same job is never planned twice.';
 comment on column public.jobs.payload is 'What to do; the shape follows from kind (src/shared/contracts).';
 comment on column public.jobs.priority is
-  'Smaller is claimed first: 5 forecasts asked for over HTTP, 10 scheduled ones, 15 evaluations of a rollout, 20 ingestions, 50 divergence '
-  'checks, 100 windows.';
+  'Smaller is claimed first: 5 forecasts asked for over HTTP, else as job_kinds has it.';
 comment on column public.jobs.status is 'queued, running (leased), succeeded or dead.';
 comment on column public.jobs.attempts is 'Claims since the last progress; at max_attempts the job ends dead.';
 comment on column public.jobs.max_attempts is 'How often a job may fail without progress.';

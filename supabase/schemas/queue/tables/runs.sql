@@ -1,6 +1,3 @@
--- Runs and jobs: what was asked for, and the queue of what is left to do.
---
--- A table and not a queue extension: lease, attempts, checkpoint and effect change in one transaction.
 create table public.runs (
   id uuid primary key default gen_random_uuid(),
   kind text not null,
@@ -34,12 +31,13 @@ create table public.runs (
   ),
   constraint runs_jobs_are_counted check (jobs_done between 0 and jobs_total),
   constraint runs_on_member_failure_known check (on_member_failure in ('fail', 'drop')),
-  constraint runs_kind_known check (
-    kind in ('forecast', 'validation', 'ingestion', 'divergence_check', 'rollout_evaluation')
-  ),
+  constraint runs_kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
   constraint runs_of_an_ensemble_name_it check (
-    kind in ('ingestion', 'rollout_evaluation') or num_nulls(ensemble, configuration, config_hash) = 0
-    or (kind = 'forecast' and requested_via = 'http' and num_nulls(ensemble, configuration, config_hash) = 3)
+    case
+      when kind = 'forecast' and requested_via = 'http' then num_nulls(ensemble, configuration, config_hash) in (0, 3)
+      when kind in ('forecast', 'validation', 'divergence_check') then num_nulls(ensemble, configuration, config_hash) = 0
+      else num_nulls(configuration, config_hash) in (0, 2)
+    end
   )
 );
 comment on table public.runs is 'What was asked for: one row a run of the schedule or an HTTP request; its jobs do the work.';

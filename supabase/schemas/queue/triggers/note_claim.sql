@@ -6,7 +6,7 @@ begin
   where w.id = (
     select r.id from public.worker_requests r
     where r.requested_at between now() - interval '2 minutes' and now() + interval '1 minute' and r.claimed_at is null and r.net_request_id is not null
-      and r.function_name = internal.worker_function(new.kind)
+      and r.function_name = (select k.worker from public.job_kinds k where k.kind = new.kind)
     order by r.id
     limit 1
     for update skip locked);

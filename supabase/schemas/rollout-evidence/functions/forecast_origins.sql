@@ -1,5 +1,3 @@
--- The evaluation of a rollout: the evidence that the judge reads, what becomes of what it finds, and the slot that asks it three times a
--- session.
 create or replace function internal.forecast_origins(p_from date, p_until date) returns table (
   session_date date, horizon text, data_cutoff timestamptz, ends_at timestamptz)
 language sql stable set search_path = '' set jit = off

@@ -67,7 +67,7 @@ begin
           t.implausible_skill, t.reasons, e.updated_at as validated_at
         from public.rollout_symbols m
         cross join unnest(m.horizons) h(horizon)
-        cross join lateral internal.valid_windows(m.symbol_id, h.horizon, v.candidate_hash) k
+        join public.vw_valid_windows k on k.symbol_id = m.symbol_id and k.horizon = h.horizon and k.config_hash = v.candidate_hash
         join public.ensemble_validation_metrics e on e.id = k.metrics_id
         join public.overfitting_tests t on t.metrics_id = k.metrics_id
         where m.rollout_id = v.id

@@ -19,7 +19,7 @@ begin
       v_rollout.id));
   end if;
   perform internal.add_job(v_run_id, 'evaluate_rollout', v_rollout.id::text,
-    jsonb_build_object('rollout_id', v_rollout.id, 'stage', v_rollout.stage), 15);
+    jsonb_build_object('rollout_id', v_rollout.id, 'stage', v_rollout.stage));
   return jsonb_build_object('run_id', v_run_id);
 end
 $$;

@@ -56,17 +56,11 @@ cross join lateral (
     and c.issued_at >= r.stage_started_at
 ) s
 left join lateral (
-  -- Of windows whose bars are still the ones that are stored, as internal.valid_windows has it.
   select e.window_id, e.divergence, t.verdict, e.updated_at as validated_at
-  from public.ensemble_validation_metrics e
+  from public.vw_valid_windows v
+  join public.ensemble_validation_metrics e on e.id = v.metrics_id
   join public.overfitting_tests t on t.metrics_id = e.id
-  where e.symbol_id = m.symbol_id and e.horizon = h.horizon and e.hyperparameters ->> 'config_hash' = r.candidate_hash
-    and e.updated_at >= (
-      select max(b.ingested_at) from public.bars b
-      where b.symbol_id = m.symbol_id and b.timeframe = h.horizon and b.bar_time between t.first_bar_time and t.last_bar_time)
-    and e.window_id = (
-      select count(*) - 1 from public.bars b
-      where b.symbol_id = m.symbol_id and b.timeframe = h.horizon and b.bar_time <= t.last_bar_time)
+  where v.symbol_id = m.symbol_id and v.horizon = h.horizon and v.config_hash = r.candidate_hash
   order by e.window_id desc
   limit 1
 ) w on true

@@ -34,7 +34,7 @@ begin
       v_status := 'skipped';
       v_reason := format('paused: %s', v_slot.paused_because);
     else
-      v_result := internal.perform_slot(p_slot, p_date, p_time, p_now);
+      v_result := internal.perform_slot(v_slot, p_date, p_time, p_now);
       if v_result ? 'skipped' then
         v_status := 'skipped';
         v_reason := v_result ->> 'skipped';

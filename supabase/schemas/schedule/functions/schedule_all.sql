@@ -6,15 +6,8 @@ declare
   v_names text[] := '{}';
 begin
   for v_job in
-    select 'plumbline-' || j.job as name, j.schedule, format('select internal.tick_job(%L)', j.job) as command
-    from (values
-      ('dispatch', '* * * * *'),
-      ('alerts', '* * * * *'),
-      -- Off the full hour, when the slots tick: at most eight jobs run at once.
-      ('reconcile', '2-57/5 * * * *'),
-      ('plan', '4-49/15 * * * *'),
-      ('outcomes', '9-54/15 * * * *')
-    ) j(job, schedule)
+    select 'plumbline-' || replace(t.job, '_', '-') as name, t.minutes || ' * * * *' as schedule, format('select internal.tick_job(%L)', t.job) as command
+    from public.schedule_ticks t
     union all
     -- New York is four or five hours behind UTC. A tick at a minute or an hour that is not the slot's does nothing.
     select 'plumbline-' || replace(s.slot, '_', '-'),

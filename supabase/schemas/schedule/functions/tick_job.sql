@@ -1,10 +1,9 @@
--- The schedule of alerts and of the measuring: a job of cron every minute, and a slot before each evaluation. What is restated is as it was,
--- with one branch more each.
 create or replace function internal.tick_job(p_job text, p_now timestamptz default now()) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
   v_minute timestamptz := date_trunc('minute', p_now, 'UTC');
+  v_calls text;
   v_result jsonb;
   v_error text;
   v_detail text;
@@ -18,18 +17,8 @@ begin
     return jsonb_build_object('repeated', true);
   end if;
   begin
-    case p_job
-      when 'dispatch' then
-        v_result := jsonb_build_object('workers', public.dispatch_workers());
-      when 'reconcile' then
-        v_result := internal.reconcile(p_now);
-      when 'plan' then
-        v_result := public.plan_work();
-      when 'outcomes' then
-        v_result := jsonb_build_object('scored', public.score_outcomes());
-      when 'alerts' then
-        v_result := internal.watch_errors(p_now) || internal.deliver_alerts(p_now);
-    end case;
+    select t.calls into strict v_calls from public.schedule_ticks t where t.job = p_job;
+    execute format('select internal.%I($1)', v_calls) into v_result using p_now;
   exception when others then
     get stacked diagnostics v_detail = pg_exception_detail;
     v_error := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
@@ -41,6 +30,6 @@ begin
 end
 $$;
 comment on function internal.tick_job(text, timestamptz) is
-  'Cron''s tick of dispatch, alerts, reconcile, plan or outcomes: records it, does the work once a minute at most, and records an error (also in '
+  'Cron''s tick of a row of schedule_ticks: records it, does the work once a minute at most, and records an error (also in '
   'errors) instead of losing the tick with it.';
 revoke execute on function internal.tick_job(text, timestamptz) from public;

@@ -1,11 +1,5 @@
 create or replace view public.vw_missed_ticks with (security_invoker = true) as
-with jobs as (
-  select j.job, j.every
-  from (values
-    ('dispatch', interval '1 minute'), ('alerts', interval '1 minute'), ('reconcile', interval '5 minutes'),
-    ('plan', interval '15 minutes'), ('outcomes', interval '15 minutes')
-  ) j(job, every)
-), ticks as (
+with ticks as (
   select c.job, c.ticked_at, lag(c.ticked_at) over (partition by c.job order by c.ticked_at) as before
   from (
     select t.job, t.ticked_at from public.cron_ticks t where t.ticked_at > now() - interval '7 days' and t.ticked_at <= now()
@@ -18,7 +12,7 @@ select 'cron' as kind, t.job as name, t.before as last_before, t.ticked_at as un
   (ceil(extract(epoch from t.ticked_at - t.before) / extract(epoch from j.every)) - 1)::integer as missed,
   format('no tick for %s minutes', floor(extract(epoch from t.ticked_at - t.before) / 60)) as reason
 from ticks t
-join jobs j on j.job = t.job
+join public.schedule_ticks j on j.job = t.job
 where t.ticked_at - t.before > 1.5 * j.every
 union all
 select 'slot', r.slot, r.due_at, r.finished_at, 1, format('%s: %s', r.status, r.reason)

@@ -1,5 +1,3 @@
--- Whether alerts arrive, and whether the job that delivers them ticks, among the checks of run health, and the function that evaluations wait
--- for: the others are as they were.
 create or replace view public.vw_run_health with (security_invoker = true) as
 with installed as (
   select min(s.active_since) as at from public.schedule_slots s
@@ -22,10 +20,9 @@ with installed as (
   -- Functions whose jobs wait while none of theirs is claimed: the others' claims say nothing of them.
   select coalesce(array_agg(d.function_name order by d.function_name), '{}') as functions
   from (
-    select case x.kind when 'check_divergence' then 'check-divergence' when 'ingest' then 'ingest-bars'
-        when 'evaluate_rollout' then 'rollout' else 'forecast-worker' end as function_name,
-      min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
+    select k.worker as function_name, min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
     from public.jobs x
+    join public.job_kinds k on k.kind = x.kind
     where x.status in ('queued', 'running') and x.attempts < x.max_attempts
       and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now())
     group by 1
@@ -85,10 +82,7 @@ with installed as (
       else format('%s last ticked %s min ago; %s of %s ticks in the last hour%s', j.job,
         floor(extract(epoch from now() - t.last) / 60), t.ticks, t.expected, coalesce('; it failed: ' || t.error, ''))
     end as sentence
-  from (values
-    ('dispatch', interval '1 minute'), ('alerts', interval '1 minute'), ('reconcile', interval '5 minutes'), ('plan', interval '15 minutes'),
-    ('outcomes', interval '15 minutes')
-  ) j(job, every)
+  from public.schedule_ticks j
   cross join installed
   cross join lateral (
     select max(c.ticked_at) as last, max(c.ticked_at) filter (where c.error is null) as last_good,

@@ -11,15 +11,18 @@ begin
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol;
   select e.config_hash into v_hash from internal.serving_ensemble(v_symbol_id, p_horizon) e;
   if p_windows is null then
-    select max(w.window_id) into v_latest from internal.valid_windows(v_symbol_id, p_horizon, v_hash) w;
+    select max(w.window_id) into v_latest
+    from public.vw_valid_windows w
+    where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash;
   else
     select count(*) - 1 into v_latest
     from public.bars b where b.symbol_id = v_symbol_id and b.timeframe = internal.timeframe_of(p_horizon);
   end if;
   return (
     select coalesce(array_agg(w.metrics_id order by w.window_id), '{}')
-    from internal.valid_windows(v_symbol_id, p_horizon, v_hash) w
-    where (v_latest - w.window_id) % v_step = 0 and (v_latest - w.window_id) / v_step between 0 and v_count - 1
+    from public.vw_valid_windows w
+    where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash
+      and (v_latest - w.window_id) % v_step = 0 and (v_latest - w.window_id) / v_step between 0 and v_count - 1
       and w.window_id <= v_latest);
 end
 $$;

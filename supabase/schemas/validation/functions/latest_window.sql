@@ -3,7 +3,7 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object('window_id', m.window_id, 'divergence', m.divergence, 'verdict', o.verdict)
   from public.symbols s
-  cross join internal.valid_windows(s.id, p_horizon, p_config_hash) w
+  join public.vw_valid_windows w on w.symbol_id = s.id and w.horizon = p_horizon and w.config_hash = p_config_hash
   join public.ensemble_validation_metrics m on m.id = w.metrics_id
   join public.overfitting_tests o on o.metrics_id = m.id
   where s.symbol = p_symbol

@@ -1,4 +1,3 @@
--- Planning: what is due. Every function here can be called at any time and as often as one likes.
 create or replace function internal.window_sizes(p_horizon text) returns jsonb
 language sql stable set search_path = ''
 as $$

@@ -1,13 +1,13 @@
 begin;
 \ir ../fixtures.psql
-select plan(4);
+select plan(3);
 
-select pg_temp.is_internal('internal.valid_windows');
 select pg_temp.use_bars(130);
 create temporary table stored as select pg_temp.use_window(119) as a, pg_temp.use_window(129) as b;
 create function pg_temp.valid(p_hash text default 'feedfacefeedface') returns integer[] language sql as $$
   select array_agg(w.window_id order by w.window_id)
-  from public.symbols s cross join lateral internal.valid_windows(s.id, '1D', p_hash) w where s.symbol = 'TEST'
+  from public.vw_valid_windows w join public.symbols s on s.id = w.symbol_id
+  where s.symbol = 'TEST' and w.horizon = '1D' and w.config_hash = p_hash
 $$;
 select is(pg_temp.valid(), array[119, 129], 'windows on the bars as they are stored');
 select is(pg_temp.valid('cafecafecafecafe'), null, 'of one configuration');

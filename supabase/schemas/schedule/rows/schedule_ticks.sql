@@ -1,0 +1,9 @@
+-- But for those of every minute off the full hour, when the slots tick: at most eight jobs run at once.
+insert into public.schedule_ticks (job, minutes, every, calls, description) values
+  ('dispatch', '*', '1 minute', 'tick_dispatch', 'Asks for workers for the jobs that wait.'),
+  ('alerts', '*', '1 minute', 'tick_alerts', 'Opens and resolves alerts on errors, and delivers all alerts.'),
+  ('reconcile', '2-57/5', '5 minutes', 'reconcile', 'Revives stalled jobs, makes up for missed slots, watches the rollout.'),
+  ('plan', '4-49/15', '15 minutes', 'tick_plan', 'Plans the work that is missing.'),
+  ('outcomes', '9-54/15', '15 minutes', 'tick_outcomes', 'Scores the forecasts whose bars have come.')
+on conflict (job) do update set
+  minutes = excluded.minutes, every = excluded.every, calls = excluded.calls, description = excluded.description;
