@@ -5,11 +5,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { composeBaseline, composeMigration } from './compose-migration.ts';
+import { changedFiles, composeBaseline, composeMigration } from './compose-migration.ts';
 import { migrationFiles, pinMigrations } from './landed-migrations.ts';
 import { withSchemaDatabases } from './schema-databases.ts';
 import { readSchemaFiles, type SchemaFile } from './schema-files.ts';
-import { filesByObject } from './schema-objects.ts';
 import { compareSnapshots, readSchemaSnapshot } from './schema-snapshot.ts';
 
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -31,29 +30,20 @@ function writeBaseline(files: readonly SchemaFile[]): void {
 }
 
 async function writeChange(name: string, files: readonly SchemaFile[]): Promise<void> {
-  const byObject = filesByObject(files);
-  const { changed, differences } = await withSchemaDatabases(project, async ({ migrated, declared }) => {
-    const [before, after] = [await readSchemaSnapshot(migrated), await readSchemaSnapshot(declared)];
-    return {
-      differences: compareSnapshots(before, after, ['the migrations', 'the schema files']),
-      changed: [...after.keys()].filter(
-        (object) => before.get(object)?.join('\n') !== after.get(object)!.join('\n'),
-      ),
-    };
-  });
+  const [before, after] = await withSchemaDatabases(project, async ({ migrated, declared }) => [
+    await readSchemaSnapshot(migrated),
+    await readSchemaSnapshot(declared),
+  ]);
+  const differences = compareSnapshots(before, after, ['the migrations', 'the schema files']);
   if (differences.length === 0) {
     console.error('The migrations give what supabase/schemas says: nothing to write');
     return;
   }
   console.error(differences.map((line) => line.slice(0, 200)).join('\n'));
-  const wanted = new Set(
-    changed.map((object) => byObject.get(object.replace(/\(.*$/s, ''))).filter((file) => file !== undefined),
-  );
-  const whole = files.filter((file) => wanted.has(file) && !file.path.includes('/tables/'));
   const version = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  write(version, name, composeMigration(whole));
+  write(version, name, composeMigration(changedFiles(before, after, files)));
   console.error(
-    'Add what tables, dropped objects and stored rows need, run npm run check, then pin it with --pin',
+    'Write by hand what tables and dropped objects need, run npm run check, then pin it with --pin',
   );
 }
 

@@ -1,4 +1,6 @@
 import type { SchemaFile } from './schema-files.ts';
+import { filesByObject } from './schema-objects.ts';
+import type { SchemaSnapshot } from './schema-snapshot.ts';
 
 /** A migration made of schema files, in their order. */
 export function composeMigration(files: readonly SchemaFile[]): string {
@@ -22,4 +24,26 @@ export function composeBaseline(files: readonly SchemaFile[]): Map<string, strin
     groups.set(name, [...(groups.get(name) ?? []), file]);
   }
   return new Map([...groups].map(([name, group]) => [name, composeMigration(group)]));
+}
+
+/**
+ * The schema files that a migration takes over whole: those of functions, views, rows and new tables in which the database differs.
+ * How a table that exists is changed is not said by its file.
+ */
+export function changedFiles(
+  before: SchemaSnapshot,
+  after: SchemaSnapshot,
+  files: readonly SchemaFile[],
+): SchemaFile[] {
+  const byObject = filesByObject(files);
+  const wanted = new Set<SchemaFile>();
+  for (const [object, facts] of after) {
+    const was = before.get(object);
+    if (was?.join('\n') === facts.join('\n')) continue;
+    if (was !== undefined && object.startsWith('table ')) continue;
+    // A function's name in the snapshot has its arguments.
+    const file = byObject.get(object.replace(/\(.*$/s, ''));
+    if (file !== undefined) wanted.add(file);
+  }
+  return files.filter((file) => wanted.has(file));
 }

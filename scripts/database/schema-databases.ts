@@ -13,10 +13,16 @@ export interface SchemaDatabases {
   readonly migratedUrl: string;
 }
 
-/** Makes both databases, and removes them when `use` is done. @throws Error naming the schema file that does not build */
+/**
+ * Makes both databases, and removes them when `use` is done.
+ *
+ * @param migrate brings the migrated one to its state; default: applies all migrations
+ * @throws Error naming the schema file that does not build
+ */
 export async function withSchemaDatabases<T>(
   projectDirectory: string,
   use: (databases: SchemaDatabases) => Promise<T>,
+  migrate: (sql: Sql, superuser: Sql) => Promise<unknown> = (sql) => applyMigrations(sql, projectDirectory),
 ): Promise<T> {
   const server = await startPostgres(projectDirectory);
   const connections: Sql[] = [];
@@ -27,16 +33,22 @@ export async function withSchemaDatabases<T>(
   };
   try {
     const migratedUrl = server.url('postgres');
-    const admin = connect(server.url('supabase_admin').replace(/\/postgres\?/, '/template1?'));
-    await admin`create database declared template postgres owner postgres`;
-    const declared = connect(migratedUrl.replace(/\/postgres\?/, '/declared?'));
+    const superuserUrl = server.url('supabase_admin');
+    await connect(
+      inDatabase(superuserUrl, 'template1'),
+    )`create database declared template postgres owner postgres`;
+    const declared = connect(inDatabase(migratedUrl, 'declared'));
     const migrated = connect(migratedUrl);
-    await Promise.all([applyMigrations(migrated, projectDirectory), build(declared, projectDirectory)]);
+    await Promise.all([migrate(migrated, connect(superuserUrl)), build(declared, projectDirectory)]);
     return await use({ migrated, declared, migratedUrl });
   } finally {
     await Promise.all(connections.map((sql) => sql.end({ timeout: 2 })));
     await server.stop();
   }
+}
+
+function inDatabase(url: string, name: string): string {
+  return url.replace(/\/postgres\?/, `/${name}?`);
 }
 
 async function build(sql: Sql, projectDirectory: string): Promise<void> {
