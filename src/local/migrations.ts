@@ -76,7 +76,7 @@ function checkHistory(
     if (migration === undefined && version < (migrations[0]?.version ?? '')) {
       throw new MigrationError(
         'database_before_baseline',
-        `The database has migration ${version}, from before ${migrations[0]!.version}, where supabase/migrations begins, and cannot be upgraded: ` +
+        `The database has migration ${version}, older than the baseline ${migrations[0]!.version}, and cannot be upgraded: ` +
           'start with --fresh to build it anew, or name another place with --data DIR',
         { version, baseline: migrations[0]!.version },
       );

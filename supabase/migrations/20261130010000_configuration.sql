@@ -61,7 +61,7 @@ as $$
 begin
   update public.settings set value = p_value where name = p_name;
   if not found then
-    perform internal.refuse(404, 'unknown_setting', format('there is no setting named %s', p_name));
+    perform internal.refuse(404, 'unknown_setting', format('There is no setting named %s', p_name));
   end if;
   return jsonb_build_object('name', p_name, 'value', p_value);
 end
@@ -98,7 +98,7 @@ declare
 begin
   select s.value into v_value from public.settings s where s.name = p_name;
   if v_value is null then
-    perform internal.refuse(500, 'missing_setting', format('settings has no row named %s', p_name));
+    perform internal.refuse(500, 'missing_setting', format('The table settings has no row named %s', p_name));
   end if;
   return v_value;
 end
@@ -131,7 +131,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, new.description));
+    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
   end if;
   return new;
 end
@@ -187,7 +187,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, new.description));
+    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
   end if;
   return new;
 end
@@ -252,7 +252,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, new.description));
+    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
   end if;
   return new;
 end
@@ -288,7 +288,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, new.description));
+    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
   end if;
   return new;
 end
@@ -334,7 +334,7 @@ begin
       v_good := true;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, new.description));
+    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
   end if;
   return new;
 end

@@ -202,7 +202,7 @@ declare
 begin
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol for update;
   if v_symbol_id is null then
-    perform internal.refuse(404, 'unknown_symbol', format('there is no symbol %s', p_symbol));
+    perform internal.refuse(404, 'unknown_symbol', format('There is no symbol %s', p_symbol));
   end if;
   if p_timeframe is distinct from '1D' and p_timeframe is distinct from '4h' then
     perform internal.refuse(400, 'invalid_timeframe', format('%s is not 1D or 4h', p_timeframe));
@@ -244,7 +244,7 @@ declare
   v_stored record;
 begin
   if jsonb_typeof(p_bars) is distinct from 'array' or jsonb_array_length(p_bars) = 0 then
-    perform internal.refuse(400, 'no_bars', 'the upload holds no bars');
+    perform internal.refuse(400, 'no_bars', 'The upload holds no bars');
   end if;
   if p_timeframe = '8h' then
     perform internal.refuse(400, 'derived_timeframe', '8h bars are made from 4h bars, which are to be sent instead');

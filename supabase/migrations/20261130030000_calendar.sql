@@ -43,10 +43,10 @@ declare
   v_closed text := internal.closed_because(p_date);
 begin
   if p_kind is null or p_kind not in ('closed', 'half_day') then
-    perform internal.refuse(400, 'unknown_kind', format('a closure is closed or half_day, not %s', p_kind));
+    perform internal.refuse(400, 'unknown_kind', format('A closure is closed or half_day, not %s', p_kind));
   end if;
   if p_reason is null or btrim(p_reason) = '' then
-    perform internal.refuse(400, 'no_reason', 'a closure needs its reason: it is what skipped slots will say');
+    perform internal.refuse(400, 'no_reason', 'A closure needs its reason: it is what skipped slots will say');
   end if;
   if v_closed is not null and not exists (
     select from public.calendar_exceptions e where e.session_date = p_date and e.source = 'operator' and e.kind = 'closed') then
@@ -82,7 +82,7 @@ begin
   order by e.session_date desc limit 1;
   -- Beyond its last year the table would call every weekday a session.
   if p_date not between '1993-01-01' and v_last then
-    perform internal.refuse(400, 'calendar_ends', format('the calendar knows 1993-01-01 to %s, not %s', v_last, p_date));
+    perform internal.refuse(400, 'calendar_ends', format('The calendar knows 1993-01-01 to %s, not %s', v_last, p_date));
   end if;
   return (
     select e.reason from public.calendar_exceptions e
@@ -146,7 +146,7 @@ declare
 begin
   delete from public.calendar_exceptions e where e.session_date = p_date and e.source = 'operator' returning e.* into v_row;
   if v_row.session_date is null then
-    perform internal.refuse(404, 'not_announced', format('no operator announced anything for %s', p_date));
+    perform internal.refuse(404, 'not_announced', format('No operator announced anything for %s', p_date));
   end if;
   return jsonb_build_object('date', v_row.session_date, 'kind', v_row.kind, 'reason', v_row.reason);
 end

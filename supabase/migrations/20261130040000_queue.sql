@@ -467,7 +467,7 @@ begin
   where j.id = p_job_id and j.status = 'running' and j.lease_token = p_lease_token
   for update;
   if v_job.id is null then
-    perform internal.refuse(409, 'lease_lost', format('job %s is not held with this lease: nothing was stored', p_job_id));
+    perform internal.refuse(409, 'lease_lost', format('Job %s is not held with this lease: nothing was stored', p_job_id));
   end if;
   return v_job;
 end
@@ -538,14 +538,14 @@ begin
     for update skip locked
   loop
     perform internal.end_job(v_job, 'dead', 'lease_expired', format(
-      'no worker finished a step of %s within its lease in %s attempts', v_job.kind, v_job.attempts));
+      'No worker finished a step of %s within its lease in %s attempts', v_job.kind, v_job.attempts));
     v_dead := v_dead + 1;
   end loop;
 
   -- A worker may take over an expired lease itself; what nobody took over for another lease's length is put back.
   update public.jobs
   set status = 'queued', lease_token = null, lease_until = null, run_after = now(), error_code = 'lease_expired',
-    error_message = 'its worker did not report within the lease'
+    error_message = 'Its worker did not report within the lease'
   where id in (
     select j.id from public.jobs j
     where j.status = 'running' and j.attempts < j.max_attempts
@@ -698,15 +698,15 @@ begin
   -- The job first and then its run, as every ending job takes them.
   select j.* into v_job from public.jobs j where j.id = p_job_id for update;
   if v_job.id is null then
-    perform internal.refuse(404, 'unknown_job', format('there is no job %s', p_job_id));
+    perform internal.refuse(404, 'unknown_job', format('There is no job %s', p_job_id));
   elsif v_job.status <> 'dead' then
-    perform internal.refuse(409, 'not_dead', format('job %s is %s: only a dead job is put back', p_job_id, v_job.status));
+    perform internal.refuse(409, 'not_dead', format('Job %s is %s: only a dead job is put back', p_job_id, v_job.status));
   end if;
   select r.* into v_run from public.runs r where r.id = v_job.run_id for update;
   if exists (
     select from public.runs r
     where r.idempotency_key = v_run.idempotency_key and r.status <> 'failed' and r.id <> v_run.id) then
-    perform internal.refuse(409, 'superseded', format('job %s: its run %s was planned anew since', p_job_id, v_run.id));
+    perform internal.refuse(409, 'superseded', format('Job %s: its run %s was planned anew since', p_job_id, v_run.id));
   end if;
 
   insert into public.job_retries (job_id, error_code, error_message)

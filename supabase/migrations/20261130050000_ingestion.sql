@@ -54,7 +54,7 @@ declare
   v_run_id uuid;
 begin
   if coalesce(p_key, '') = '' then
-    perform internal.refuse(400, 'missing_key', 'an ingestion is planned under a key, such as its date and slot');
+    perform internal.refuse(400, 'missing_key', 'An ingestion is planned under a key, such as its date and slot');
   end if;
   if v_provider = 'csv' then
     return jsonb_build_object('planned', 0, 'run_id', null, 'left_out', '[]'::jsonb,
@@ -133,7 +133,7 @@ begin
         select from jsonb_array_elements(p_result -> 'bars') i where (i.value ->> 0)::timestamptz = b.bar_time);
     if v_lacking.bars > 0 then
       perform internal.refuse(409, 'provider_incomplete_history', format(
-        'the whole series that %s gave of %s %s lacks %s of the stored bars, from %s to %s: nothing was replaced',
+        'The whole series that %s gave of %s %s lacks %s of the stored bars, from %s to %s: nothing was replaced',
         v_source ->> 'provider', v_symbol, v_timeframe, v_lacking.bars, v_lacking.first, v_lacking.last));
     end if;
   end if;

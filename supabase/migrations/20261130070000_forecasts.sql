@@ -417,7 +417,7 @@ as $$
       when b.fitted < b.needed then format(
         '%s %s would be fitted on %s bars (train %s, validation %s); a forecast needs %s at least: raise the setting window_sizes',
         b.symbol, p_horizon, b.fitted, b.sizes ->> 'train', b.sizes ->> 'validation', b.needed)
-      else format('the %s bars of %s for %s span %s days; a forecast needs %s at least', b.bars, b.symbol, p_horizon, b.days, 30)
+      else format('The %s bars of %s for %s span %s days; a forecast needs %s at least', b.bars, b.symbol, p_horizon, b.days, 30)
     end
   from (
     select s.symbol, z.sizes, z.fitted, greatest(z.fitted, 100) as needed, count(x.bar_time) as bars,
@@ -736,7 +736,7 @@ begin
   where s.symbol = p_symbol and b.timeframe = internal.timeframe_of(p_horizon);
   if internal.not_issued_from(p_horizon, v_cutoff) then
     perform internal.refuse(422, 'no_eight_hours_ahead', format(
-      'no %s forecast of %s is issued from the close of %s, a half day: two half sessions later the next session closes, which is 1D',
+      'No %s forecast of %s is issued from the close of %s, a half day: two half sessions later the next session closes, which is 1D',
       p_horizon, p_symbol, (v_cutoff at time zone 'America/New_York')::date));
   end if;
 end
@@ -754,23 +754,23 @@ declare
   v_unknown text;
 begin
   if internal.window_sizes(p_horizon) is null then
-    perform internal.refuse(400, 'unsupported_horizon', format('horizon %s is not offered; offered: %s', p_horizon,
+    perform internal.refuse(400, 'unsupported_horizon', format('Horizon %s is not offered; offered: %s', p_horizon,
       (select string_agg(o.name, ', ' order by o.name) from jsonb_object_keys(internal.setting('window_sizes')) o(name))));
   end if;
   if internal.setting('publishing_enabled') <> 'true' then
-    perform internal.refuse(409, 'publishing_disabled', 'the kill switch is on: no forecast is made or published');
+    perform internal.refuse(409, 'publishing_disabled', 'The kill switch is on: no forecast is made or published');
   end if;
   select string_agg(distinct s.symbol, ', ') into v_unserved
   from public.symbols s
   where s.symbol = any (p_symbols) and (internal.serving_ensemble(s.id, p_horizon)).ensemble is null;
   if v_unserved is not null then
-    perform internal.refuse(409, 'no_ensemble', format('no active ensemble is configured that serves %s', v_unserved));
+    perform internal.refuse(409, 'no_ensemble', format('No active ensemble is configured that serves %s', v_unserved));
   end if;
   select string_agg(a.symbol, ', ') into v_unknown
   from unnest(p_symbols) a(symbol)
   where not exists (select from public.symbols s where s.symbol = a.symbol);
   if v_unknown is not null then
-    perform internal.refuse(404, 'unknown_symbol', format('not in the registry of symbols: %s', v_unknown));
+    perform internal.refuse(404, 'unknown_symbol', format('Not in the registry of symbols: %s', v_unknown));
   end if;
 end
 $$;

@@ -179,7 +179,7 @@ declare
 begin
   select r.* into v from public.rollouts r order by r.id desc limit 1;
   if v.id is null then
-    perform internal.refuse(409, 'no_rollout', 'no rollout was ever started: there is nothing to judge');
+    perform internal.refuse(409, 'no_rollout', 'No rollout was ever started: there is nothing to judge');
   end if;
   -- What a rollout has ended with stays its evidence.
   v_until := least(coalesce(v.ended_at, p_now), p_now);
@@ -396,9 +396,9 @@ declare
   v_triggers text;
 begin
   if v_rollout.id is distinct from p_rollout_id then
-    perform internal.refuse(409, 'no_rollout', format('rollout %s does not run: rollout %s does', p_rollout_id, v_rollout.id));
+    perform internal.refuse(409, 'no_rollout', format('Rollout %s does not run: rollout %s does', p_rollout_id, v_rollout.id));
   elsif v_rollout.stage is distinct from p_stage then
-    perform internal.refuse(409, 'stage_changed', format('rollout %s is in stage %s, not %s: %s', v_rollout.id, v_rollout.stage, p_stage,
+    perform internal.refuse(409, 'stage_changed', format('Rollout %s is in stage %s, not %s: %s', v_rollout.id, v_rollout.stage, p_stage,
       internal.decision_text(v_rollout.id, '{deployed, promoted}')));
   end if;
 

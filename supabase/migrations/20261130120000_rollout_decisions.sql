@@ -24,7 +24,7 @@ begin
     jsonb_build_object('role', p_role, 'note', v_note), v_subject);
   if v_event_id is null then
     perform internal.refuse(409, 'already_approved', (
-      select format('stage %s of rollout %s was approved as %s by %s at %s', v_rollout.stage, v_rollout.id, p_role, e.actor,
+      select format('Stage %s of rollout %s was approved as %s by %s at %s', v_rollout.stage, v_rollout.id, p_role, e.actor,
         internal.utc_text(e.happened_at))
       from public.rollout_events e
       where e.rollout_id = v_rollout.id and e.kind = 'approved' and e.subject = v_subject));
@@ -68,7 +68,7 @@ declare
   v_event_id bigint;
 begin
   if p_days is null or p_days not between 1 and 1000 then
-    perform internal.refuse(400, 'invalid_days', format('a stage is extended by 1 to 1000 days, not by %s', p_days));
+    perform internal.refuse(400, 'invalid_days', format('A stage is extended by 1 to 1000 days, not by %s', p_days));
   end if;
   v_rollout := internal.require_running_rollout();
   v_due_at := greatest(v_rollout.stage_due_at, now()) + make_interval(days => p_days);
@@ -93,7 +93,7 @@ declare
   v_rollout_id bigint := (select max(r.id) from public.rollouts r);
 begin
   if coalesce(btrim(p_text), '') = '' then
-    perform internal.refuse(400, 'no_text', 'a note needs its text');
+    perform internal.refuse(400, 'no_text', 'A note needs its text');
   end if;
   return jsonb_build_object('rollout_id', v_rollout_id,
     'event_id', internal.add_rollout_event(v_rollout_id, 'note', v_actor, btrim(p_text)));
@@ -124,14 +124,14 @@ declare
   v_event_id bigint;
 begin
   if v_rollout.status = 'completed' and p_stage is not null or v_rollout.status = 'running' and p_stage <> v_rollout.stage then
-    perform internal.refuse(409, 'stage_changed', format('rollout %s is not in stage %s any more, but %s: %s', v_rollout.id, p_stage,
+    perform internal.refuse(409, 'stage_changed', format('Rollout %s is not in stage %s any more, but %s: %s', v_rollout.id, p_stage,
       case v_rollout.status when 'running' then 'in stage ' || v_rollout.stage else 'completed' end,
       internal.decision_text(v_rollout.id, '{deployed, promoted, completed}')));
   end if;
   v_rollout := internal.require_running_rollout();
   v_obstacles := internal.promotion_obstacles(v_rollout);
   if cardinality(v_obstacles) > 0 and not v_force then
-    perform internal.refuse(409, 'not_ready', format('rollout %s is not ready to leave stage %s: %s', v_rollout.id, v_rollout.stage,
+    perform internal.refuse(409, 'not_ready', format('Rollout %s is not ready to leave stage %s: %s', v_rollout.id, v_rollout.stage,
       array_to_string(v_obstacles, '; ')));
   end if;
 
@@ -253,10 +253,10 @@ declare
   v_event_id bigint;
 begin
   if v_rollout.id is null or v_rollout.id is distinct from p_rollout_id then
-    perform internal.refuse(409, 'no_rollout', case when v_rollout.id is null then 'no rollout was ever started: there is nothing to roll back'
-      else format('rollout %s is not the latest, which is %s', p_rollout_id, v_rollout.id) end);
+    perform internal.refuse(409, 'no_rollout', case when v_rollout.id is null then 'No rollout was ever started: there is nothing to roll back'
+      else format('Rollout %s is not the latest, which is %s', p_rollout_id, v_rollout.id) end);
   elsif v_rollout.status = 'rolled_back' then
-    perform internal.refuse(409, 'already_rolled_back', format('rollout %s: %s', v_rollout.id,
+    perform internal.refuse(409, 'already_rolled_back', format('Rollout %s: %s', v_rollout.id,
       internal.decision_text(v_rollout.id, '{rolled_back}')));
   end if;
 
@@ -347,7 +347,7 @@ declare
   v_event_id bigint;
 begin
   if p_publishing is null then
-    perform internal.refuse(400, 'invalid_setting', 'publishing is true or false, not null');
+    perform internal.refuse(400, 'invalid_setting', 'Publishing is true or false, not null');
   end if;
   perform set_config('plumbline.actor', v_actor, true);
   perform set_config('plumbline.reason', v_reason, true);
@@ -392,7 +392,7 @@ begin
   if v_rollout.status = 'running' then
     if (v_rollout.candidate_hash, v_rollout.baseline_hash) is distinct from (p_candidate_hash, p_baseline_hash) then
       perform internal.refuse(409, 'rollout_running', format(
-        'rollout %s of candidate %s against baseline %s runs in stage %s: complete it or roll it back first (%s)', v_rollout.id,
+        'Rollout %s of candidate %s against baseline %s runs in stage %s: complete it or roll it back first (%s)', v_rollout.id,
         v_rollout.candidate_hash, v_rollout.baseline_hash, v_rollout.stage,
         internal.decision_text(v_rollout.id, '{deployed, promoted}')));
     end if;
@@ -402,22 +402,22 @@ begin
 
   if p_candidate_hash = p_baseline_hash then
     perform internal.refuse(400, 'same_configuration', format(
-      'candidate and baseline have the same configuration, %s: there is nothing to compare', p_candidate_hash));
+      'Candidate and baseline have the same configuration, %s: there is nothing to compare', p_candidate_hash));
   end if;
   select coalesce(array_agg(distinct a.symbol order by a.symbol), '{}') into v_symbols from unnest(p_symbols) a(symbol);
   if cardinality(v_symbols) = 0 then
-    perform internal.refuse(400, 'no_symbols', 'a rollout needs the symbols that it begins with');
+    perform internal.refuse(400, 'no_symbols', 'A rollout needs the symbols that it begins with');
   end if;
   select string_agg(a.symbol, ', ' order by a.symbol) into v_refused
   from unnest(v_symbols) a(symbol)
   where not exists (select from public.symbols s where s.symbol = a.symbol);
   if v_refused is not null then
-    perform internal.refuse(404, 'unknown_symbol', format('not in the registry of symbols: %s', v_refused));
+    perform internal.refuse(404, 'unknown_symbol', format('Not in the registry of symbols: %s', v_refused));
   end if;
   select string_agg(s.symbol, ', ' order by s.symbol) into v_refused
   from public.symbols s where s.symbol = any (v_symbols) and not s.active;
   if v_refused is not null then
-    perform internal.refuse(409, 'inactive_symbol', format('not active, so that nothing is forecast for them: %s', v_refused));
+    perform internal.refuse(409, 'inactive_symbol', format('Not active, so that nothing is forecast for them: %s', v_refused));
   end if;
 
   insert into public.ensembles as e (ensemble, configuration, config_hash)
@@ -438,7 +438,7 @@ begin
   from unnest(v_symbols) a(symbol)
   where not exists (select from public.rollout_symbols m where m.rollout_id = v_rollout.id and m.symbol = a.symbol);
   if v_refused is not null then
-    perform internal.refuse(409, 'no_horizons', format('without any of the horizons of stage canary, %s: %s',
+    perform internal.refuse(409, 'no_horizons', format('Without any of the horizons of stage canary, %s: %s',
       (select string_agg(h.name, ', ') from jsonb_array_elements_text(internal.setting('rollout_stages') #> '{canary, horizons}') h(name)),
       v_refused));
   end if;

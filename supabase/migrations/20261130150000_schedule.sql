@@ -173,11 +173,11 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   if p_reason is null or btrim(p_reason) = '' then
-    perform internal.refuse(400, 'no_reason', 'a pause needs its reason: it is what skipped slots will say');
+    perform internal.refuse(400, 'no_reason', 'A pause needs its reason: it is what skipped slots will say');
   end if;
   update public.schedule_slots set active = false, paused_because = btrim(p_reason) where slot = p_slot;
   if not found then
-    perform internal.refuse(404, 'unknown_slot', format('there is no slot named %s', p_slot));
+    perform internal.refuse(404, 'unknown_slot', format('There is no slot named %s', p_slot));
   end if;
   return jsonb_build_object('slot', p_slot, 'active', false);
 end
@@ -336,7 +336,7 @@ as $$
 begin
   update public.schedule_slots set active = true, paused_because = null where slot = p_slot;
   if not found then
-    perform internal.refuse(404, 'unknown_slot', format('there is no slot named %s', p_slot));
+    perform internal.refuse(404, 'unknown_slot', format('There is no slot named %s', p_slot));
   end if;
   return jsonb_build_object('slot', p_slot, 'active', true);
 end

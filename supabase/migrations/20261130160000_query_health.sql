@@ -52,7 +52,7 @@ declare
   v_duration double precision;
 begin
   if p_rounds is null or p_rounds not between 1 and 100 then
-    perform internal.refuse(400, 'invalid_input', format('p_rounds is %s, and must be 1 to 100', coalesce(p_rounds::text, 'null')));
+    perform internal.refuse(400, 'invalid_input', format('P_rounds is %s, and must be 1 to 100', coalesce(p_rounds::text, 'null')));
   end if;
   -- The first round warms up what the others find warm, and is not kept.
   for v_round in 0 .. p_rounds loop

@@ -281,7 +281,7 @@ describe('reconcile', () => {
       expect(await runOf(sql, run)).toMatchObject({
         status: 'failed',
         error_code: 'lease_expired',
-        error_message: 'no worker finished a step of validate_window within its lease in 5 attempts',
+        error_message: 'No worker finished a step of validate_window within its lease in 5 attempts',
       });
     }),
   );

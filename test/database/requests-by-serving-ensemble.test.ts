@@ -123,7 +123,7 @@ describe('a request', () => {
       await sql`update public.ensembles set active = false where ensemble = 'baseline'`;
       expect(await refusalOf(sql, (inner) => request(inner as Transaction, 'AAPL', 'NVDA'))).toEqual({
         code: 'no_ensemble',
-        message: 'no active ensemble is configured that serves NVDA',
+        message: 'No active ensemble is configured that serves NVDA',
       });
       expect(await state(sql, 'AAPL')).toHaveLength(1);
     }),

@@ -102,7 +102,7 @@ describe('deploying', () => {
         await refusalOf(sql, (inner) => startRollout(inner as Transaction, start));
       expect(await code({ symbols: ['AAPL', 'NONE', 'NEITHER'] })).toEqual({
         code: 'unknown_symbol',
-        message: 'not in the registry of symbols: NEITHER, NONE',
+        message: 'Not in the registry of symbols: NEITHER, NONE',
       });
       await sql`update public.symbols set active = false where symbol = 'MSFT'`;
       await sql`update public.symbols set horizons = '{4h,8h}' where symbol = 'SPY'`;

@@ -307,7 +307,7 @@ describe('the ticks of the jobs that run every few minutes', () => {
       await sql`delete from public.settings where name = 'max_workers'`;
       await sql`select internal.tick_job('dispatch', '2026-07-14T12:00:05Z')`;
       expect((await sql`select error from public.cron_ticks`)[0].error).toBe(
-        'settings has no row named max_workers (SQLSTATE PT500)',
+        'The table settings has no row named max_workers (SQLSTATE PT500)',
       );
     }),
   );

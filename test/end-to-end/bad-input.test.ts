@@ -230,7 +230,7 @@ describe('too little for any forecast', () => {
       await addClockBars(transaction, 120, 4);
       expect(await shortage(transaction, '4h')).toEqual({
         code: 'too_short_span',
-        message: 'the 120 bars of SHORT for 4h span 19 days; a forecast needs 30 at least',
+        message: 'The 120 bars of SHORT for 4h span 19 days; a forecast needs 30 at least',
       });
       await addClockBars(transaction, 200, 4);
       expect(await shortage(transaction, '4h')).toBeUndefined();

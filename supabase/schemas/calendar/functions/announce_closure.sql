@@ -5,10 +5,10 @@ declare
   v_closed text := internal.closed_because(p_date);
 begin
   if p_kind is null or p_kind not in ('closed', 'half_day') then
-    perform internal.refuse(400, 'unknown_kind', format('a closure is closed or half_day, not %s', p_kind));
+    perform internal.refuse(400, 'unknown_kind', format('A closure is closed or half_day, not %s', p_kind));
   end if;
   if p_reason is null or btrim(p_reason) = '' then
-    perform internal.refuse(400, 'no_reason', 'a closure needs its reason: it is what skipped slots will say');
+    perform internal.refuse(400, 'no_reason', 'A closure needs its reason: it is what skipped slots will say');
   end if;
   if v_closed is not null and not exists (
     select from public.calendar_exceptions e where e.session_date = p_date and e.source = 'operator' and e.kind = 'closed') then

@@ -14,7 +14,7 @@ begin
   order by e.session_date desc limit 1;
   -- Beyond its last year the table would call every weekday a session.
   if p_date not between '1993-01-01' and v_last then
-    perform internal.refuse(400, 'calendar_ends', format('the calendar knows 1993-01-01 to %s, not %s', v_last, p_date));
+    perform internal.refuse(400, 'calendar_ends', format('The calendar knows 1993-01-01 to %s, not %s', v_last, p_date));
   end if;
   return (
     select e.reason from public.calendar_exceptions e

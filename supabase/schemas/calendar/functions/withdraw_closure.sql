@@ -6,7 +6,7 @@ declare
 begin
   delete from public.calendar_exceptions e where e.session_date = p_date and e.source = 'operator' returning e.* into v_row;
   if v_row.session_date is null then
-    perform internal.refuse(404, 'not_announced', format('no operator announced anything for %s', p_date));
+    perform internal.refuse(404, 'not_announced', format('No operator announced anything for %s', p_date));
   end if;
   return jsonb_build_object('date', v_row.session_date, 'kind', v_row.kind, 'reason', v_row.reason);
 end

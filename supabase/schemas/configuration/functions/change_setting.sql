@@ -4,7 +4,7 @@ as $$
 begin
   update public.settings set value = p_value where name = p_name;
   if not found then
-    perform internal.refuse(404, 'unknown_setting', format('there is no setting named %s', p_name));
+    perform internal.refuse(404, 'unknown_setting', format('There is no setting named %s', p_name));
   end if;
   return jsonb_build_object('name', p_name, 'value', p_value);
 end

@@ -6,7 +6,7 @@ declare
 begin
   select s.value into v_value from public.settings s where s.name = p_name;
   if v_value is null then
-    perform internal.refuse(500, 'missing_setting', format('settings has no row named %s', p_name));
+    perform internal.refuse(500, 'missing_setting', format('The table settings has no row named %s', p_name));
   end if;
   return v_value;
 end

@@ -11,7 +11,7 @@ as $$
       when b.fitted < b.needed then format(
         '%s %s would be fitted on %s bars (train %s, validation %s); a forecast needs %s at least: raise the setting window_sizes',
         b.symbol, p_horizon, b.fitted, b.sizes ->> 'train', b.sizes ->> 'validation', b.needed)
-      else format('the %s bars of %s for %s span %s days; a forecast needs %s at least', b.bars, b.symbol, p_horizon, b.days, 30)
+      else format('The %s bars of %s for %s span %s days; a forecast needs %s at least', b.bars, b.symbol, p_horizon, b.days, 30)
     end
   from (
     select s.symbol, z.sizes, z.fitted, greatest(z.fitted, 100) as needed, count(x.bar_time) as bars,

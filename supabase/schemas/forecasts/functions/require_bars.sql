@@ -16,7 +16,7 @@ begin
   where s.symbol = p_symbol and b.timeframe = internal.timeframe_of(p_horizon);
   if internal.not_issued_from(p_horizon, v_cutoff) then
     perform internal.refuse(422, 'no_eight_hours_ahead', format(
-      'no %s forecast of %s is issued from the close of %s, a half day: two half sessions later the next session closes, which is 1D',
+      'No %s forecast of %s is issued from the close of %s, a half day: two half sessions later the next session closes, which is 1D',
       p_horizon, p_symbol, (v_cutoff at time zone 'America/New_York')::date));
   end if;
 end

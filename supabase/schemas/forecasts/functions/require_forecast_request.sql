@@ -6,23 +6,23 @@ declare
   v_unknown text;
 begin
   if internal.window_sizes(p_horizon) is null then
-    perform internal.refuse(400, 'unsupported_horizon', format('horizon %s is not offered; offered: %s', p_horizon,
+    perform internal.refuse(400, 'unsupported_horizon', format('Horizon %s is not offered; offered: %s', p_horizon,
       (select string_agg(o.name, ', ' order by o.name) from jsonb_object_keys(internal.setting('window_sizes')) o(name))));
   end if;
   if internal.setting('publishing_enabled') <> 'true' then
-    perform internal.refuse(409, 'publishing_disabled', 'the kill switch is on: no forecast is made or published');
+    perform internal.refuse(409, 'publishing_disabled', 'The kill switch is on: no forecast is made or published');
   end if;
   select string_agg(distinct s.symbol, ', ') into v_unserved
   from public.symbols s
   where s.symbol = any (p_symbols) and (internal.serving_ensemble(s.id, p_horizon)).ensemble is null;
   if v_unserved is not null then
-    perform internal.refuse(409, 'no_ensemble', format('no active ensemble is configured that serves %s', v_unserved));
+    perform internal.refuse(409, 'no_ensemble', format('No active ensemble is configured that serves %s', v_unserved));
   end if;
   select string_agg(a.symbol, ', ') into v_unknown
   from unnest(p_symbols) a(symbol)
   where not exists (select from public.symbols s where s.symbol = a.symbol);
   if v_unknown is not null then
-    perform internal.refuse(404, 'unknown_symbol', format('not in the registry of symbols: %s', v_unknown));
+    perform internal.refuse(404, 'unknown_symbol', format('Not in the registry of symbols: %s', v_unknown));
   end if;
 end
 $$;

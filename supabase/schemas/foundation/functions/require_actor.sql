@@ -5,7 +5,7 @@ begin
   if coalesce(btrim(p_actor), '') = '' or length(btrim(p_actor)) > 200 or lower(btrim(p_actor)) = 'automatic'
     or p_actor ~ '[[:cntrl:]]' then
     perform internal.refuse(400, 'no_actor', format(
-      'a decision needs the name of who takes it, on one line of 1 to 200 characters and not automatic, not "%s"', left(p_actor, 250)));
+      'A decision needs the name of who takes it, on one line of 1 to 200 characters and not automatic, not "%s"', left(p_actor, 250)));
   end if;
   return btrim(p_actor);
 end

@@ -3,7 +3,7 @@ language plpgsql stable set search_path = ''
 as $$
 begin
   if coalesce(p_reason, '') !~ '[^[:space:]]' then
-    perform internal.refuse(400, 'no_reason', 'this needs its reason: it is what the log of the rollout will say');
+    perform internal.refuse(400, 'no_reason', 'This needs its reason: it is what the log of the rollout will say');
   end if;
   return btrim(p_reason);
 end

@@ -12,7 +12,7 @@ declare
   v_run_id uuid;
 begin
   if coalesce(p_key, '') = '' then
-    perform internal.refuse(400, 'missing_key', 'an ingestion is planned under a key, such as its date and slot');
+    perform internal.refuse(400, 'missing_key', 'An ingestion is planned under a key, such as its date and slot');
   end if;
   if v_provider = 'csv' then
     return jsonb_build_object('planned', 0, 'run_id', null, 'left_out', '[]'::jsonb,

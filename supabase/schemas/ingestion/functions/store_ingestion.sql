@@ -20,7 +20,7 @@ begin
         select from jsonb_array_elements(p_result -> 'bars') i where (i.value ->> 0)::timestamptz = b.bar_time);
     if v_lacking.bars > 0 then
       perform internal.refuse(409, 'provider_incomplete_history', format(
-        'the whole series that %s gave of %s %s lacks %s of the stored bars, from %s to %s: nothing was replaced',
+        'The whole series that %s gave of %s %s lacks %s of the stored bars, from %s to %s: nothing was replaced',
         v_source ->> 'provider', v_symbol, v_timeframe, v_lacking.bars, v_lacking.first, v_lacking.last));
     end if;
   end if;

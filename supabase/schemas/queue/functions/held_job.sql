@@ -8,7 +8,7 @@ begin
   where j.id = p_job_id and j.status = 'running' and j.lease_token = p_lease_token
   for update;
   if v_job.id is null then
-    perform internal.refuse(409, 'lease_lost', format('job %s is not held with this lease: nothing was stored', p_job_id));
+    perform internal.refuse(409, 'lease_lost', format('Job %s is not held with this lease: nothing was stored', p_job_id));
   end if;
   return v_job;
 end

@@ -13,14 +13,14 @@ begin
     for update skip locked
   loop
     perform internal.end_job(v_job, 'dead', 'lease_expired', format(
-      'no worker finished a step of %s within its lease in %s attempts', v_job.kind, v_job.attempts));
+      'No worker finished a step of %s within its lease in %s attempts', v_job.kind, v_job.attempts));
     v_dead := v_dead + 1;
   end loop;
 
   -- A worker may take over an expired lease itself; what nobody took over for another lease's length is put back.
   update public.jobs
   set status = 'queued', lease_token = null, lease_until = null, run_after = now(), error_code = 'lease_expired',
-    error_message = 'its worker did not report within the lease'
+    error_message = 'Its worker did not report within the lease'
   where id in (
     select j.id from public.jobs j
     where j.status = 'running' and j.attempts < j.max_attempts

@@ -10,15 +10,15 @@ begin
   -- The job first and then its run, as every ending job takes them.
   select j.* into v_job from public.jobs j where j.id = p_job_id for update;
   if v_job.id is null then
-    perform internal.refuse(404, 'unknown_job', format('there is no job %s', p_job_id));
+    perform internal.refuse(404, 'unknown_job', format('There is no job %s', p_job_id));
   elsif v_job.status <> 'dead' then
-    perform internal.refuse(409, 'not_dead', format('job %s is %s: only a dead job is put back', p_job_id, v_job.status));
+    perform internal.refuse(409, 'not_dead', format('Job %s is %s: only a dead job is put back', p_job_id, v_job.status));
   end if;
   select r.* into v_run from public.runs r where r.id = v_job.run_id for update;
   if exists (
     select from public.runs r
     where r.idempotency_key = v_run.idempotency_key and r.status <> 'failed' and r.id <> v_run.id) then
-    perform internal.refuse(409, 'superseded', format('job %s: its run %s was planned anew since', p_job_id, v_run.id));
+    perform internal.refuse(409, 'superseded', format('Job %s: its run %s was planned anew since', p_job_id, v_run.id));
   end if;
 
   insert into public.job_retries (job_id, error_code, error_message)

@@ -18,7 +18,7 @@ begin
     jsonb_build_object('role', p_role, 'note', v_note), v_subject);
   if v_event_id is null then
     perform internal.refuse(409, 'already_approved', (
-      select format('stage %s of rollout %s was approved as %s by %s at %s', v_rollout.stage, v_rollout.id, p_role, e.actor,
+      select format('Stage %s of rollout %s was approved as %s by %s at %s', v_rollout.stage, v_rollout.id, p_role, e.actor,
         internal.utc_text(e.happened_at))
       from public.rollout_events e
       where e.rollout_id = v_rollout.id and e.kind = 'approved' and e.subject = v_subject));

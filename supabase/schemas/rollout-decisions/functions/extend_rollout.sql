@@ -9,7 +9,7 @@ declare
   v_event_id bigint;
 begin
   if p_days is null or p_days not between 1 and 1000 then
-    perform internal.refuse(400, 'invalid_days', format('a stage is extended by 1 to 1000 days, not by %s', p_days));
+    perform internal.refuse(400, 'invalid_days', format('A stage is extended by 1 to 1000 days, not by %s', p_days));
   end if;
   v_rollout := internal.require_running_rollout();
   v_due_at := greatest(v_rollout.stage_due_at, now()) + make_interval(days => p_days);

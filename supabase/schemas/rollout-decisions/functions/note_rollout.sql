@@ -6,7 +6,7 @@ declare
   v_rollout_id bigint := (select max(r.id) from public.rollouts r);
 begin
   if coalesce(btrim(p_text), '') = '' then
-    perform internal.refuse(400, 'no_text', 'a note needs its text');
+    perform internal.refuse(400, 'no_text', 'A note needs its text');
   end if;
   return jsonb_build_object('rollout_id', v_rollout_id,
     'event_id', internal.add_rollout_event(v_rollout_id, 'note', v_actor, btrim(p_text)));

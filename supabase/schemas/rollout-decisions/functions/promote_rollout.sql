@@ -17,14 +17,14 @@ declare
   v_event_id bigint;
 begin
   if v_rollout.status = 'completed' and p_stage is not null or v_rollout.status = 'running' and p_stage <> v_rollout.stage then
-    perform internal.refuse(409, 'stage_changed', format('rollout %s is not in stage %s any more, but %s: %s', v_rollout.id, p_stage,
+    perform internal.refuse(409, 'stage_changed', format('Rollout %s is not in stage %s any more, but %s: %s', v_rollout.id, p_stage,
       case v_rollout.status when 'running' then 'in stage ' || v_rollout.stage else 'completed' end,
       internal.decision_text(v_rollout.id, '{deployed, promoted, completed}')));
   end if;
   v_rollout := internal.require_running_rollout();
   v_obstacles := internal.promotion_obstacles(v_rollout);
   if cardinality(v_obstacles) > 0 and not v_force then
-    perform internal.refuse(409, 'not_ready', format('rollout %s is not ready to leave stage %s: %s', v_rollout.id, v_rollout.stage,
+    perform internal.refuse(409, 'not_ready', format('Rollout %s is not ready to leave stage %s: %s', v_rollout.id, v_rollout.stage,
       array_to_string(v_obstacles, '; ')));
   end if;
 

@@ -11,10 +11,10 @@ declare
   v_event_id bigint;
 begin
   if v_rollout.id is null or v_rollout.id is distinct from p_rollout_id then
-    perform internal.refuse(409, 'no_rollout', case when v_rollout.id is null then 'no rollout was ever started: there is nothing to roll back'
-      else format('rollout %s is not the latest, which is %s', p_rollout_id, v_rollout.id) end);
+    perform internal.refuse(409, 'no_rollout', case when v_rollout.id is null then 'No rollout was ever started: there is nothing to roll back'
+      else format('Rollout %s is not the latest, which is %s', p_rollout_id, v_rollout.id) end);
   elsif v_rollout.status = 'rolled_back' then
-    perform internal.refuse(409, 'already_rolled_back', format('rollout %s: %s', v_rollout.id,
+    perform internal.refuse(409, 'already_rolled_back', format('Rollout %s: %s', v_rollout.id,
       internal.decision_text(v_rollout.id, '{rolled_back}')));
   end if;
 

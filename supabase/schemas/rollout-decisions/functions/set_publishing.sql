@@ -8,7 +8,7 @@ declare
   v_event_id bigint;
 begin
   if p_publishing is null then
-    perform internal.refuse(400, 'invalid_setting', 'publishing is true or false, not null');
+    perform internal.refuse(400, 'invalid_setting', 'Publishing is true or false, not null');
   end if;
   perform set_config('plumbline.actor', v_actor, true);
   perform set_config('plumbline.reason', v_reason, true);

@@ -21,7 +21,7 @@ begin
   if v_rollout.status = 'running' then
     if (v_rollout.candidate_hash, v_rollout.baseline_hash) is distinct from (p_candidate_hash, p_baseline_hash) then
       perform internal.refuse(409, 'rollout_running', format(
-        'rollout %s of candidate %s against baseline %s runs in stage %s: complete it or roll it back first (%s)', v_rollout.id,
+        'Rollout %s of candidate %s against baseline %s runs in stage %s: complete it or roll it back first (%s)', v_rollout.id,
         v_rollout.candidate_hash, v_rollout.baseline_hash, v_rollout.stage,
         internal.decision_text(v_rollout.id, '{deployed, promoted}')));
     end if;
@@ -31,22 +31,22 @@ begin
 
   if p_candidate_hash = p_baseline_hash then
     perform internal.refuse(400, 'same_configuration', format(
-      'candidate and baseline have the same configuration, %s: there is nothing to compare', p_candidate_hash));
+      'Candidate and baseline have the same configuration, %s: there is nothing to compare', p_candidate_hash));
   end if;
   select coalesce(array_agg(distinct a.symbol order by a.symbol), '{}') into v_symbols from unnest(p_symbols) a(symbol);
   if cardinality(v_symbols) = 0 then
-    perform internal.refuse(400, 'no_symbols', 'a rollout needs the symbols that it begins with');
+    perform internal.refuse(400, 'no_symbols', 'A rollout needs the symbols that it begins with');
   end if;
   select string_agg(a.symbol, ', ' order by a.symbol) into v_refused
   from unnest(v_symbols) a(symbol)
   where not exists (select from public.symbols s where s.symbol = a.symbol);
   if v_refused is not null then
-    perform internal.refuse(404, 'unknown_symbol', format('not in the registry of symbols: %s', v_refused));
+    perform internal.refuse(404, 'unknown_symbol', format('Not in the registry of symbols: %s', v_refused));
   end if;
   select string_agg(s.symbol, ', ' order by s.symbol) into v_refused
   from public.symbols s where s.symbol = any (v_symbols) and not s.active;
   if v_refused is not null then
-    perform internal.refuse(409, 'inactive_symbol', format('not active, so that nothing is forecast for them: %s', v_refused));
+    perform internal.refuse(409, 'inactive_symbol', format('Not active, so that nothing is forecast for them: %s', v_refused));
   end if;
 
   insert into public.ensembles as e (ensemble, configuration, config_hash)
@@ -67,7 +67,7 @@ begin
   from unnest(v_symbols) a(symbol)
   where not exists (select from public.rollout_symbols m where m.rollout_id = v_rollout.id and m.symbol = a.symbol);
   if v_refused is not null then
-    perform internal.refuse(409, 'no_horizons', format('without any of the horizons of stage canary, %s: %s',
+    perform internal.refuse(409, 'no_horizons', format('Without any of the horizons of stage canary, %s: %s',
       (select string_agg(h.name, ', ') from jsonb_array_elements_text(internal.setting('rollout_stages') #> '{canary, horizons}') h(name)),
       v_refused));
   end if;

@@ -7,7 +7,7 @@ declare
 begin
   select r.* into v from public.rollouts r order by r.id desc limit 1;
   if v.id is null then
-    perform internal.refuse(409, 'no_rollout', 'no rollout was ever started: there is nothing to judge');
+    perform internal.refuse(409, 'no_rollout', 'No rollout was ever started: there is nothing to judge');
   end if;
   -- What a rollout has ended with stays its evidence.
   v_until := least(coalesce(v.ended_at, p_now), p_now);

@@ -8,9 +8,9 @@ declare
   v_triggers text;
 begin
   if v_rollout.id is distinct from p_rollout_id then
-    perform internal.refuse(409, 'no_rollout', format('rollout %s does not run: rollout %s does', p_rollout_id, v_rollout.id));
+    perform internal.refuse(409, 'no_rollout', format('Rollout %s does not run: rollout %s does', p_rollout_id, v_rollout.id));
   elsif v_rollout.stage is distinct from p_stage then
-    perform internal.refuse(409, 'stage_changed', format('rollout %s is in stage %s, not %s: %s', v_rollout.id, v_rollout.stage, p_stage,
+    perform internal.refuse(409, 'stage_changed', format('Rollout %s is in stage %s, not %s: %s', v_rollout.id, v_rollout.stage, p_stage,
       internal.decision_text(v_rollout.id, '{deployed, promoted}')));
   end if;
 

@@ -5,12 +5,12 @@ declare
   v_rollout public.rollouts := internal.lock_rollout();
 begin
   if v_rollout.id is null then
-    perform internal.refuse(409, 'no_rollout', 'no rollout was ever started: deploy starts one');
+    perform internal.refuse(409, 'no_rollout', 'No rollout was ever started: deploy starts one');
   elsif v_rollout.status = 'rolled_back' then
-    perform internal.refuse(409, 'rolled_back', format('rollout %s does not run any more: %s', v_rollout.id,
+    perform internal.refuse(409, 'rolled_back', format('Rollout %s does not run any more: %s', v_rollout.id,
       internal.decision_text(v_rollout.id, '{rolled_back}')));
   elsif v_rollout.status = 'completed' then
-    perform internal.refuse(409, 'no_rollout', format('rollout %s does not run any more: %s', v_rollout.id,
+    perform internal.refuse(409, 'no_rollout', format('Rollout %s does not run any more: %s', v_rollout.id,
       internal.decision_text(v_rollout.id, '{completed}')));
   end if;
   return v_rollout;

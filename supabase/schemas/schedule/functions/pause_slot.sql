@@ -3,11 +3,11 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   if p_reason is null or btrim(p_reason) = '' then
-    perform internal.refuse(400, 'no_reason', 'a pause needs its reason: it is what skipped slots will say');
+    perform internal.refuse(400, 'no_reason', 'A pause needs its reason: it is what skipped slots will say');
   end if;
   update public.schedule_slots set active = false, paused_because = btrim(p_reason) where slot = p_slot;
   if not found then
-    perform internal.refuse(404, 'unknown_slot', format('there is no slot named %s', p_slot));
+    perform internal.refuse(404, 'unknown_slot', format('There is no slot named %s', p_slot));
   end if;
   return jsonb_build_object('slot', p_slot, 'active', false);
 end

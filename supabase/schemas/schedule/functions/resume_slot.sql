@@ -4,7 +4,7 @@ as $$
 begin
   update public.schedule_slots set active = true, paused_because = null where slot = p_slot;
   if not found then
-    perform internal.refuse(404, 'unknown_slot', format('there is no slot named %s', p_slot));
+    perform internal.refuse(404, 'unknown_slot', format('There is no slot named %s', p_slot));
   end if;
   return jsonb_build_object('slot', p_slot, 'active', true);
 end

@@ -7,7 +7,7 @@ declare
 begin
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol for update;
   if v_symbol_id is null then
-    perform internal.refuse(404, 'unknown_symbol', format('there is no symbol %s', p_symbol));
+    perform internal.refuse(404, 'unknown_symbol', format('There is no symbol %s', p_symbol));
   end if;
   if p_timeframe is distinct from '1D' and p_timeframe is distinct from '4h' then
     perform internal.refuse(400, 'invalid_timeframe', format('%s is not 1D or 4h', p_timeframe));

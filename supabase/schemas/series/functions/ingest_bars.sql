@@ -19,7 +19,7 @@ declare
   v_stored record;
 begin
   if jsonb_typeof(p_bars) is distinct from 'array' or jsonb_array_length(p_bars) = 0 then
-    perform internal.refuse(400, 'no_bars', 'the upload holds no bars');
+    perform internal.refuse(400, 'no_bars', 'The upload holds no bars');
   end if;
   if p_timeframe = '8h' then
     perform internal.refuse(400, 'derived_timeframe', '8h bars are made from 4h bars, which are to be sent instead');
