@@ -3,9 +3,6 @@ import { calendarException } from '../../src/shared/series/trading-calendar.ts';
 /** The first and the last year that the database's calendar knows. */
 export const CALENDAR_YEARS: readonly [number, number] = [1993, 2060];
 
-/** Where they live, below the project's directory. */
-export const CALENDAR_ROWS_FILE = 'supabase/schemas/calendar/rows/calendar_exceptions.sql';
-
 const DAY = 86_400_000;
 
 /**
@@ -21,7 +18,7 @@ export function calendarRows(): string {
     if (exception === null) continue;
     rows.push(`  ('${date}', '${exception.kind}', '${exception.reason.replaceAll("'", "''")}')`);
   }
-  return `-- Written by scripts/database/write-calendar-rows.ts from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
+  return `-- Written by npm run build:rows from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
 -- unscheduled closures and half days from ${first} to ${last}. Do not edit: change the calendar and write it again.
 with known (session_date, kind, reason) as (values
 ${rows.join(',\n')}

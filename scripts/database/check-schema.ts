@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CALENDAR_ROWS_FILE, calendarRows } from './calendar-rows.ts';
 import { DATABASE_TYPES_FILE, generateDatabaseTypes } from './database-types.ts';
 import { checkLandedMigrations } from './landed-migrations.ts';
 import { withSchemaDatabases } from './schema-databases.ts';
 import { readSchemaFiles } from './schema-files.ts';
 import { definedTwice, definesOneObject } from './schema-objects.ts';
 import { compareSnapshots, readSchemaSnapshot } from './schema-snapshot.ts';
+import { writtenRows } from './written-rows.ts';
 
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const read = (file: string) => readFileSync(join(project, file), 'utf8');
@@ -20,9 +20,9 @@ const faults = [
   ...twice,
   ...definesOneObject(files),
   ...checkLandedMigrations(project),
-  ...(read(CALENDAR_ROWS_FILE) === calendarRows()
-    ? []
-    : [`${CALENDAR_ROWS_FILE} is of another calendar: run npx tsx scripts/database/write-calendar-rows.ts`]),
+  ...[...writtenRows(project)]
+    .filter(([file, content]) => read(file) !== content)
+    .map(([file]) => `${file} is not what it is written from: run npm run build:rows`),
   ...(await withSchemaDatabases(project, async ({ migrated, declared, migratedUrl }) => {
     const [types, before, after] = await Promise.all([
       generateDatabaseTypes(project, migratedUrl),

@@ -42,7 +42,7 @@ on conflict (job) do update set
 select internal.schedule_all();
 
 -- calendar/rows/calendar_exceptions.sql
--- Written by scripts/database/write-calendar-rows.ts from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
+-- Written by npm run build:rows from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
 -- unscheduled closures and half days from 1993 to 2060. Do not edit: change the calendar and write it again.
 with known (session_date, kind, reason) as (values
   ('1993-01-01', 'closed', 'New Year''s Day'),
@@ -901,6 +901,7 @@ insert into public.settings (name, value, description) values
 on conflict (name) do update set description = excluded.description;
 
 -- query-health/rows/monitoring_queries.sql
+-- Written by npm run build:rows from supabase/snippets. Do not edit: change a snippet and write it again.
 insert into public.monitoring_queries (name, query) values
   ('daily-divergence-summary', $query$-- How far did validation and test part company, day by day (New York) and by ensemble? The last 30 days; divergences in percent.
 select day, ensemble, symbols, windows, round((100 * mean_divergence)::numeric, 1) as mean_percent,

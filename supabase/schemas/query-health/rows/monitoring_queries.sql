@@ -1,3 +1,4 @@
+-- Written by npm run build:rows from supabase/snippets. Do not edit: change a snippet and write it again.
 insert into public.monitoring_queries (name, query) values
   ('daily-divergence-summary', $query$-- How far did validation and test part company, day by day (New York) and by ensemble? The last 30 days; divergences in percent.
 select day, ensemble, symbols, windows, round((100 * mean_divergence)::numeric, 1) as mean_percent,
