@@ -1,4 +1,4 @@
-// npm run check: format, lint, types (Node and Deno), SQL lint. Runs everything, then says what failed.
+// npm run check: format, lint, directions of imports, types (Node and Deno), SQL lint. Runs everything, then says what failed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ const migrations = list('supabase/migrations').filter((path) => path.endsWith('.
 const checks = [
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
   ['types', 'tsc', ['--noEmit', '--project', '.']],
+  ['directions of imports', 'depcruise', ['src', 'supabase', 'tools', 'scripts', 'bench', 'test']],
   ['lock file complete', 'node', ['scripts/complete-lock-file.mjs', '--check']],
   ['kernel as its source', 'node', ['scripts/build-wasm.mjs', '--check']],
   ['deno.json as package.json', 'node', ['scripts/write-deno-configurations.mjs', '--check']],
