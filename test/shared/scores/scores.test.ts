@@ -168,12 +168,14 @@ describe('comparisons', () => {
       [1, reference.h1],
       [5, reference.h5],
     ] as const) {
-      const test = dieboldMariano(differences, horizon)!;
+      const test = dieboldMariano(differences, { horizon })!;
       expect(Math.abs(test.statistic - expected.statistic)).toBeLessThan(1e-6);
       expect(Math.abs(test.pValue - expected.p)).toBeLessThan(1e-8);
     }
-    expect(Math.abs(dieboldMariano(differences, 5)!.pFirstBetter - reference.h5_less.p)).toBeLessThan(1e-8);
-    const bartlett = dieboldMariano(differences, 5, 'bartlett')!;
+    expect(
+      Math.abs(dieboldMariano(differences, { horizon: 5 })!.pFirstBetter - reference.h5_less.p),
+    ).toBeLessThan(1e-8);
+    const bartlett = dieboldMariano(differences, { horizon: 5, weights: 'bartlett' })!;
     expect(Math.abs(bartlett.statistic - reference.h5_bartlett.statistic)).toBeLessThan(1e-6);
     expect(Math.abs(bartlett.pValue - reference.h5_bartlett.p)).toBeLessThan(1e-8);
     const absolute = Float64Array.from(reference.e1, (e, i) => Math.abs(e) - Math.abs(reference.e2[i]));
@@ -184,12 +186,28 @@ describe('comparisons', () => {
 
   it('Diebold and Mariano have nothing to say of differences that never change', () => {
     expect(dieboldMariano(new Float64Array(50).fill(0.1))).toBeNull();
-    expect(() => dieboldMariano(of(1, 2, 3), 3)).toThrow(RangeError);
+    expect(() => dieboldMariano(of(1, 2, 3), { horizon: 3 })).toThrow(RangeError);
+  });
+
+  it('Diebold and Mariano with more lags than overlap go by the long-run variance of the losses', () => {
+    const random = new SeededRandom(9);
+    let level = 0;
+    // Autocorrelated: without lags the test would take it for a difference far too often.
+    const differences = Float64Array.from({ length: 400 }, () => {
+      level = 0.8 * level + random.normal();
+      return level;
+    });
+    const test = dieboldMariano(differences, { weights: 'bartlett', lags: 12 })!;
+    const { mean, standardError } = hacMean(differences, 12);
+    expect(test.statistic).toBeCloseTo((Math.sqrt(399 / 400) * mean) / standardError, 12);
+    expect(Math.abs(test.statistic)).toBeLessThan(Math.abs(dieboldMariano(differences)!.statistic) / 2);
+    expect(() => dieboldMariano(differences, { horizon: 5, lags: 3 })).toThrow(/overlap in 4 lags/);
+    expect(() => dieboldMariano(differences, { lags: 400 })).toThrow(RangeError);
   });
 
   it('Diebold and Mariano fall back on Bartlett weights where the plain sum is not positive', () => {
     const alternating = Float64Array.from({ length: 60 }, (_, t) => (t % 2 === 0 ? 1 : -1) + 0.001 * t);
-    const test = dieboldMariano(alternating, 2)!;
+    const test = dieboldMariano(alternating, { horizon: 2 })!;
     expect(Number.isFinite(test.statistic)).toBe(true);
     expect(test.pValue).toBeGreaterThan(0);
   });
