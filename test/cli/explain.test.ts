@@ -54,9 +54,32 @@ describe('plumbline explain', () => {
     expect(text).toMatch(/Ljung-Box \d\.\d{3}, of squares \d\.\d{3}, ARCH-LM \d\.\d{3}/);
   });
 
+  it('says whether closes and returns are stationary, and how far residuals are from normal', () => {
+    const explanations = explain(directory, ['SPX'], NOW);
+    const [{ stationarity, fits }] = explanations;
+    // Returns are stationary by both tests.
+    expect(stationarity.returns.augmentedDickeyFuller!.pValue).toBeLessThan(0.001);
+    expect(stationarity.returns.kpss!.pValue).toBe(0.1);
+    expect(stationarity.logCloses.kpss!.pValue).toBe(0.01);
+    const { skewness, kurtosis, pValue } = fits[1].residualTests.jarqueBera!;
+    expect(kurtosis).toBeGreaterThan(3.5);
+    expect(pValue).toBeLessThan(1e-6);
+    const text = explanationText(explanations);
+    expect(text).toContain('SPX, 2015-05-01 to 2020-04-17: stationarity\n');
+    expect(text).toMatch(
+      /log closes around a trend: \d\.\d{3} \(ADF, 10 lags\), at most 0\.010 \(KPSS, 7 lags\)/,
+    );
+    expect(text).toMatch(
+      /returns around a level: {4}0\.000 \(ADF, 10 lags\), at least 0\.100 \(KPSS, 7 lags\)/,
+    );
+    expect(text).toContain(
+      `Jarque-Bera 0.000, skewness ${skewness.toFixed(2)}, kurtosis ${kurtosis.toFixed(2)} (3 if normal)`,
+    );
+  });
+
   it('notes bounds, and why there are no standard errors', () => {
     const text = explanationText(explain(directory, ['CLOSES'], NOW));
-    const [, realized, gjr] = text.split(/\n\n/);
+    const [, , realized, gjr] = text.split(/\n\n/);
     expect(realized).toContain('\n  not converged\n');
     expect(realized).toMatch(/no standard errors: fewer than 50 bars have a range .*\(too_few_measures\)\n/);
     expect(gjr).not.toContain('not converged');
@@ -109,7 +132,14 @@ describe('npm run plumbline -- explain', () => {
     expect(explanations[0]).toMatchObject({ symbol: 'SPX', fits: { length: 2 } });
     expect(explanations[0].fits[0]).toMatchObject({
       no_standard_errors: null,
-      residual_tests: { ljung_box_of_squares: { p_value: expect.any(Number) } },
+      residual_tests: {
+        ljung_box_of_squares: { p_value: expect.any(Number) },
+        jarque_bera: { p_value: expect.any(Number), skewness: expect.any(Number) },
+      },
+    });
+    expect(explanations[0].stationarity).toMatchObject({
+      log_closes: { augmented_dickey_fuller: { p_value: expect.any(Number) } },
+      returns: { kpss: { p_value: 0.1 } },
     });
     expect(json.stdout).not.toMatch(/"[a-z_]*[A-Z]\w*":/);
     expect(explanations[0].first_bar).toMatch(/^2015-05-01/);

@@ -10,7 +10,10 @@ import {
 } from '../../shared/models/arima-garch/describe-arma-garch.ts';
 import { unlimitedBudget } from '../../shared/models/forecaster.ts';
 import { isRealized } from '../../shared/models/garch/lagged-measure.ts';
+import { logReturns } from '../../shared/series/log-returns.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
+import type { KpssTest } from '../../shared/statistical-tests/kpss.ts';
+import { type StationarityTests, stationarityTests } from '../../shared/statistical-tests/stationarity.ts';
 import { type BarFile, findBarFiles, readBarFile } from '../bar-files.ts';
 
 /** Bars that the latest forecast is fitted on: train and validation. */
@@ -21,6 +24,12 @@ interface Explanation {
   readonly symbol: string;
   readonly firstBar: string;
   readonly lastBar: string;
+  readonly stationarity: {
+    /** Around a trend. */
+    readonly logCloses: StationarityTests;
+    /** Around a level. */
+    readonly returns: StationarityTests;
+  };
   readonly fits: readonly ArmaGarchDescription[];
 }
 
@@ -52,6 +61,10 @@ function explainFile(file: BarFile, now: string): Explanation {
     symbol: file.symbol,
     firstBar: latest.times[0],
     lastBar: latest.times[latest.times.length - 1],
+    stationarity: {
+      logCloses: stationarityTests(latest.close.map(Math.log), 'trend'),
+      returns: stationarityTests(logReturns(latest.close), 'level'),
+    },
     fits: distinctFits().map((hyperparameters) => describe(latest, hyperparameters)),
   };
 }
@@ -86,10 +99,32 @@ function describe(series: Series, hyperparameters: (typeof arimaGarch.grid)[numb
 export function explanationText(explanations: readonly Explanation[]): string {
   return [
     'In parentheses: robust standard errors of the estimate before.',
-    ...explanations.flatMap(({ symbol, firstBar, lastBar, fits }) =>
-      fits.map((fit) => fitText(`${symbol}, ${firstBar.slice(0, 10)} to ${lastBar.slice(0, 10)}`, fit)),
-    ),
+    ...explanations.flatMap(({ symbol, firstBar, lastBar, stationarity, fits }) => {
+      const title = `${symbol}, ${firstBar.slice(0, 10)} to ${lastBar.slice(0, 10)}`;
+      return [stationarityText(title, stationarity), ...fits.map((fit) => fitText(title, fit))];
+    }),
   ].join('\n\n');
+}
+
+function stationarityText(title: string, { logCloses, returns }: Explanation['stationarity']): string {
+  const line = (what: string, { augmentedDickeyFuller: adf, kpss }: StationarityTests) =>
+    `    ${what} ${pValueText(adf)} (ADF, ${adf?.lags ?? 0} lags), ${kpssText(kpss)} (KPSS, ${kpss?.lags ?? 0} lags)`;
+  return [
+    `${title}: stationarity`,
+    '  p values of "a random walk" (ADF) and of "stationary" (KPSS):',
+    line('log closes around a trend:', logCloses),
+    line('returns around a level:   ', returns),
+  ].join('\n');
+}
+
+/** Its table ends at 0.01 and 0.1. */
+function kpssText(test: KpssTest | null): string {
+  const bound = test?.pValue === 0.01 ? 'at most ' : test?.pValue === 0.1 ? 'at least ' : '';
+  return `${bound}${pValueText(test)}`;
+}
+
+function pValueText(test: { readonly pValue: number } | null): string {
+  return test?.pValue.toFixed(3) ?? 'none';
 }
 
 /** Why there are no standard errors, in words. */
@@ -102,8 +137,8 @@ const REASONS: Readonly<Record<NonNullable<ArmaGarchDescription['noStandardError
 };
 
 function fitText(title: string, fit: ArmaGarchDescription): string {
-  const { ljungBox, ljungBoxOfSquares, archLm } = fit.residualTests;
-  const p = (test: { readonly pValue: number } | null) => test?.pValue.toFixed(3) ?? 'none';
+  const { ljungBox, ljungBoxOfSquares, archLm, jarqueBera } = fit.residualTests;
+  const p = pValueText;
   const of = isRealized(fit.variance) ? ' of returns and ranges, not comparable with one of returns' : '';
   const notes = [
     ...(fit.converged ? [] : ['not converged']),
@@ -115,9 +150,15 @@ function fitText(title: string, fit: ArmaGarchDescription): string {
     `  log-likelihood ${fit.logLikelihood.toFixed(2)}${of}`,
     ...[...fit.mean, ...fit.volatility].map(parameterText),
     ...notes.map((note) => `  ${note}`),
-    '  p values of the standardised residuals, 10 lags:',
+    '  p values of the standardised residuals, 10 lags; Jarque-Bera of normality:',
     `    Ljung-Box ${p(ljungBox)}, of squares ${p(ljungBoxOfSquares)}, ARCH-LM ${p(archLm)}`,
+    `    Jarque-Bera ${p(jarqueBera)}${shapeText(jarqueBera)}`,
   ].join('\n');
+}
+
+function shapeText(test: ArmaGarchDescription['residualTests']['jarqueBera']): string {
+  if (test === null) return '';
+  return `, skewness ${test.skewness.toFixed(2)}, kurtosis ${test.kurtosis.toFixed(2)} (3 if normal)`;
 }
 
 function parameterText({ name, estimate, standardError }: DescribedParameter): string {

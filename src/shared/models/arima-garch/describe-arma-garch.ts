@@ -3,6 +3,7 @@ import { logReturns } from '../../series/log-returns.ts';
 import type { Series } from '../../series/series.ts';
 import { archLm } from '../../statistical-tests/arch-lm.ts';
 import type { ChiSquareTest } from '../../statistical-tests/chi-square-test.ts';
+import { type JarqueBeraTest, jarqueBera } from '../../statistical-tests/jarque-bera.ts';
 import { ljungBox } from '../../statistical-tests/ljung-box.ts';
 import { garchStandardErrors, realizedGarchStandardErrors } from '../garch/fit-standard-errors.ts';
 import type { Innovations } from '../garch/innovation-distribution.ts';
@@ -37,11 +38,13 @@ export interface ArmaGarchDescription {
   readonly atBounds: StandardErrors['atBounds'];
   /** Why there are no standard errors; null when there are. */
   readonly noStandardErrors: StandardErrors['reason'];
-  /** Of the standardised residuals, with 10 lags; a small p value says that the fit left something. Null: all the same. */
+  /** Of the standardised residuals, with 10 lags where there are lags; a small p value says that the fit left something. Null: all the same. */
   readonly residualTests: {
     readonly ljungBox: ChiSquareTest | null;
     readonly ljungBoxOfSquares: ChiSquareTest | null;
     readonly archLm: ChiSquareTest | null;
+    /** Of normality; residuals of a fit with t innovations are not normal, and are not meant to be. */
+    readonly jarqueBera: JarqueBeraTest | null;
   };
 }
 
@@ -114,6 +117,7 @@ export function describeArmaGarch(artifact: Json, series: Series): ArmaGarchDesc
         LAGS,
       ),
       archLm: archLm(standardised, LAGS),
+      jarqueBera: jarqueBera(standardised),
     },
   };
 }
