@@ -15,6 +15,7 @@ import {
 } from '../../src/shared/models/lstm/lstm-hyperparameters.ts';
 import { networkShape, parameterLayout } from '../../src/shared/models/lstm/network-shape.ts';
 import { collectTrainingData, type TrainingData } from '../../src/shared/models/networks/training-data.ts';
+import { requireDone } from '../../src/shared/models/resumable/work-through.ts';
 import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
 import { encodeFloat32 } from '../../src/shared/numerics/float32-codec.ts';
 import type { Series } from '../../src/shared/series/series.ts';
@@ -85,26 +86,33 @@ class TfjsLstmFit implements Resumable<FittedForecaster> {
   /** In the form of the member's own fit. */
   checkpoint(): Json {
     if (this.#rest !== undefined) return this.#rest.checkpoint();
-    return { ...this.#begun, trained: this.#trained };
+    return { ...this.#begun, fit: { done: [], running: { done: this.#trained, running: null } } };
   }
 
   /** @throws Error before `step` returned true */
   result(): FittedForecaster {
-    if (this.#rest === undefined)
-      throw new Error('The LSTM is not fitted yet: step() has not returned true.');
-    return this.#rest.result();
+    requireDone(this.#rest !== undefined);
+    return this.#rest!.result();
   }
 
   #ownFit(checkpoint: Json): Resumable<FittedForecaster> {
     return lstm.fit(this.#series, { ...this.#hyperparameters }, { ...this.#options, checkpoint });
   }
 
+  /** Those that a checkpoint of the member's own fit holds: while they are trained, or after. */
   #networksOf(checkpoint: Json): string[] {
-    const { trained, training } = (checkpoint ?? {}) as { trained?: unknown; training?: unknown };
+    const { fit } = (checkpoint ?? {}) as { fit?: { done: readonly Training[]; running: Training | null } };
+    const training = fit?.done[0] ?? fit?.running;
     const { length } = parameterLayout(networkShape(this.#hyperparameters));
     const { length: characters } = encodeFloat32(new Float32Array(length));
     const isNetwork = (text: unknown) => typeof text === 'string' && text.length === characters;
-    if (training === null && Array.isArray(trained) && trained.every(isNetwork)) return trained;
+    if (training?.running === null && training.done.every(isNetwork)) return [...training.done];
     throw new FitError('invalid_artifact', 'Not a checkpoint of this LSTM fit between two of its networks.');
   }
+}
+
+/** Of a checkpoint: the networks that are trained, and the training under way. */
+interface Training {
+  readonly done: readonly string[];
+  readonly running: Json;
 }

@@ -3,7 +3,7 @@ import { FitError } from '../../shared/errors/fit-error.ts';
 import type { Json } from '../../shared/json.ts';
 import { distributionFromResiduals, ResidualPool } from '../../shared/models/empirical-residuals.ts';
 import type { FittedForecaster, Forecaster } from '../../shared/models/forecaster.ts';
-import { resumableUnits } from '../../shared/models/resumable-units.ts';
+import { resumableUnits } from '../../shared/models/resumable/resumable-units.ts';
 import type { PredictiveDistribution } from '../../shared/numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../../shared/numerics/float64-codec.ts';
 import { logReturns } from '../../shared/series/log-returns.ts';

@@ -23,7 +23,7 @@ export interface Resumable<Result> {
   step(budget: StepBudget): boolean;
   /** The state to resume from; JSON, floats as base64 where bits matter. */
   checkpoint(): Json;
-  /** Share of the work done, 0 to 1. Never decreases. */
+  /** Share of the work done: 1 when all is, and only then. Never decreases. */
   progress(): number;
   /** The outcome. @throws Error before `step` returned true. */
   result(): Result;

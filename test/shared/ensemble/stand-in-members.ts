@@ -1,7 +1,7 @@
 import type { MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import type { FittedForecaster, Forecaster, Hyperparameters } from '../../../src/shared/models/forecaster.ts';
-import { resumableUnits } from '../../../src/shared/models/resumable-units.ts';
+import { resumableUnits } from '../../../src/shared/models/resumable/resumable-units.ts';
 import { normalQuantile } from '../../../src/shared/numerics/distributions/normal.ts';
 import {
   type PredictiveDistribution,

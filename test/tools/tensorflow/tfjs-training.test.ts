@@ -138,6 +138,6 @@ describe('the member trained by TensorFlow.js', () => {
       member.fit(history, chosen, { seed: 2, checkpoint: begun.checkpoint() }),
     );
     const early = member.fit(history, chosen, { seed: 2 });
-    expect(() => early.result()).toThrow(/not fitted yet/);
+    expect(() => early.result()).toThrow(/no result yet/);
   });
 });

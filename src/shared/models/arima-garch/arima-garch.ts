@@ -16,7 +16,7 @@ import { RealizedGarchSearchSpace } from '../garch/realized-garch-search-space.t
 import type { SearchSpace } from '../garch/search-space.ts';
 import type { VolatilityModel } from '../garch/volatility-model.ts';
 import type { VolatilitySearch } from '../garch/volatility-search.ts';
-import { resumableUnits } from '../resumable-units.ts';
+import { resumableUnits } from '../resumable/resumable-units.ts';
 import { studentTShape } from '../student-t-shape.ts';
 import {
   type ArmaGarchArtifact,

@@ -5,7 +5,7 @@ import { requireFitSeries } from '../../series/require-fit-series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
-import { resumableUnits } from '../resumable-units.ts';
+import { resumableUnits } from '../resumable/resumable-units.ts';
 import { chooseEwmaLambda } from './choose-ewma-lambda.ts';
 import { EwmaFilter } from './ewma-filter.ts';
 

@@ -13,7 +13,7 @@ import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts
 import type { FittedForecaster, Forecaster, Hyperparameters } from '../forecaster.ts';
 import { GarchSearch, garchSearchSpace } from '../garch/fit-garch.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
-import { resumableUnits } from '../resumable-units.ts';
+import { resumableUnits } from '../resumable/resumable-units.ts';
 
 const NAME = 'FHS';
 const MINIMUM_BARS = 250;

@@ -10,7 +10,7 @@ import { requireFitSeries } from '../../series/require-fit-series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster, Hyperparameters } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
-import { resumableUnits } from '../resumable-units.ts';
+import { resumableUnits } from '../resumable/resumable-units.ts';
 import { fitHar } from './fit-har.ts';
 import { HarFilter } from './har-filter.ts';
 import type { HarModel } from './har-model.ts';

@@ -8,7 +8,7 @@ import { distributionFromResiduals, ResidualPool } from '../empirical-residuals.
 import type { FittedForecaster, Forecaster } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
-import { resumableUnits } from '../resumable-units.ts';
+import { resumableUnits } from '../resumable/resumable-units.ts';
 
 const NAME = 'HISTORICAL_SIMULATION';
 const MINIMUM_BARS = 250;

@@ -8,7 +8,7 @@ import {
 } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster } from '../forecaster.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
-import { resumableUnits } from '../resumable-units.ts';
+import { resumableUnits } from '../resumable/resumable-units.ts';
 
 const NAME = 'NO_CHANGE';
 const MINIMUM_BARS = 250;

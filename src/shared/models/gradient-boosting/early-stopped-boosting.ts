@@ -1,7 +1,9 @@
 import { FitError } from '../../errors/fit-error.ts';
 import type { Json } from '../../json.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
-import type { Resumable, StepBudget } from '../forecaster.ts';
+import type { Resumable } from '../forecaster.ts';
+import { inSequence, Part } from '../resumable/in-sequence.ts';
+import { mapResult } from '../resumable/map-result.ts';
 import type { BoostedTrees } from './boosted-trees.ts';
 import type { BoostingObjective } from './boosting-objective.ts';
 import type { FeatureColumns } from './feature-matrix.ts';
@@ -12,85 +14,45 @@ const STOPPING_SHARE = 0.15;
 
 /**
  * Boosts twice: first on the earlier 85 % of the rows, to learn from the others how many trees help; then that many on all
- * rows. None when no tree helps.
+ * rows. None when no tree helps. A unit of work is one tree.
+ *
+ * @param columns rows in order of time
+ * @param checkpoint of the same boosting
+ * @throws FitError `invalid_artifact` for another's checkpoint
  */
-export class EarlyStoppedBoosting implements Resumable<BoostedTrees> {
-  readonly #columns: FeatureColumns;
-  readonly #targets: Float64Array;
-  readonly #rules: BoostingRules;
-  readonly #objective: BoostingObjective;
-  /** Trees that help; undefined while it is being found out. */
-  #trees: number | undefined;
-  #boosting: GradientBoosting;
+export function earlyStoppedBoosting(
+  columns: FeatureColumns,
+  targets: Float64Array,
+  objective: BoostingObjective,
+  rules: BoostingRules,
+  checkpoint?: Json,
+): Resumable<BoostedTrees> {
+  const rows = targets.length;
+  const boost = (stoppingFrom: number, trees: number, purpose: string, resumed?: Json) =>
+    new GradientBoosting(
+      { columns, targets, stoppingFrom, base: 0 },
+      objective,
+      { ...rules, trees, seed: deriveSeed(rules.seed, purpose) },
+      resumed,
+    );
 
-  /**
-   * @param columns rows in order of time
-   * @param checkpoint of the same boosting
-   * @throws FitError `invalid_artifact` for another's checkpoint
-   */
-  constructor(
-    columns: FeatureColumns,
-    targets: Float64Array,
-    objective: BoostingObjective,
-    rules: BoostingRules,
-    checkpoint?: Json,
-  ) {
-    this.#columns = columns;
-    this.#targets = targets;
-    this.#rules = rules;
-    this.#objective = objective;
-    if (checkpoint === undefined) {
-      this.#boosting = this.#start();
-      return;
-    }
-    const { trees, boosting } = (checkpoint ?? {}) as { trees?: unknown; boosting?: Json };
-    const known = Number.isInteger(trees) && (trees as number) >= 0 && (trees as number) <= rules.trees;
-    if (boosting === undefined || !(trees === null || known)) {
-      throw new FitError('invalid_artifact', 'A checkpoint of boosting holds its trees and their number.');
-    }
-    this.#trees = trees === null ? undefined : (trees as number);
-    this.#boosting = this.#start(boosting);
-  }
+  const search = new Part(
+    1,
+    (resumed?: Json) =>
+      mapResult(
+        boost(rows - Math.ceil(STOPPING_SHARE * rows), rules.trees, 'search', resumed),
+        ({ trees }) => trees.length,
+      ),
+    { encode: (trees) => trees, decode: (json) => readTreeCount(json, rules.trees) },
+  );
+  const all = new Part(1, (resumed?: Json) => boost(rows, search.result, 'all', resumed));
+  return inSequence('GB', [search, all], () => all.result, checkpoint);
+}
 
-  step(budget: StepBudget): boolean {
-    let done = this.#boosting.step(budget);
-    if (done && this.#trees === undefined) {
-      this.#trees = this.#boosting.result().trees.length;
-      this.#boosting = this.#start();
-      done = budget.expired() ? this.#trees === 0 : this.#boosting.step(budget);
-    }
-    return done;
-  }
-
-  checkpoint(): Json {
-    return { trees: this.#trees ?? null, boosting: this.#boosting.checkpoint() };
-  }
-
-  progress(): number {
-    return (this.#boosting.progress() + (this.#trees === undefined ? 0 : 1)) / 2;
-  }
-
-  /** @throws Error before `step` returned true */
-  result(): BoostedTrees {
-    if (this.#trees === undefined) throw new Error('Boosting is not done yet: step() has not returned true.');
-    return this.#boosting.result();
-  }
-
-  #start(checkpoint?: Json): GradientBoosting {
-    const rows = this.#targets.length;
-    const searching = this.#trees === undefined;
-    const data = {
-      columns: this.#columns,
-      targets: this.#targets,
-      stoppingFrom: searching ? rows - Math.ceil(STOPPING_SHARE * rows) : rows,
-      base: 0,
-    };
-    const { trees, seed } = this.#rules;
-    const rules = {
-      ...this.#rules,
-      trees: this.#trees ?? trees,
-      seed: deriveSeed(seed, searching ? 'search' : 'all'),
-    };
-    return new GradientBoosting(data, this.#objective, rules, checkpoint);
-  }
+function readTreeCount(json: Json, most: number): number {
+  if (typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= most) return json;
+  throw new FitError(
+    'invalid_artifact',
+    `A checkpoint of boosting says that ${JSON.stringify(json)} trees help, which must be a whole number from 0 to ${most}`,
+  );
 }

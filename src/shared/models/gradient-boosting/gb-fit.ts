@@ -1,20 +1,21 @@
 import ln from '@stdlib/math-base-special-ln';
-import { FitError } from '../../errors/fit-error.ts';
 import type { Json } from '../../json.ts';
 import { autocovariances } from '../../numerics/autocovariances.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { meanOf } from '../../numerics/mean.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import type { Series } from '../../series/series.ts';
-import type { Resumable, StepBudget } from '../forecaster.ts';
-import { type BarFeatures, barFeatures, FEATURE_NAMES, FIRST_FEATURE_BAR, onGrid } from './bar-features.ts';
+import type { Resumable } from '../forecaster.ts';
+import { inSequence, Part } from '../resumable/in-sequence.ts';
+import { mapResult } from '../resumable/map-result.ts';
+import { barFeatures, FEATURE_NAMES, FIRST_FEATURE_BAR, onGrid } from './bar-features.ts';
 import { type BoostedTrees, decodeTrees, encodeTrees } from './boosted-trees.ts';
 import { squaredError } from './boosting-objective.ts';
-import { EarlyStoppedBoosting } from './early-stopped-boosting.ts';
-import type { FeatureColumns } from './feature-matrix.ts';
+import { earlyStoppedBoosting } from './early-stopped-boosting.ts';
 import type { GbHyperparameters } from './gb-hyperparameters.ts';
-import { expectedScale, type GbModel } from './gb-model.ts';
-import { expectedLogRange, fitLinearRangeModel, type LinearRangeModel } from './linear-range-model.ts';
+import { expectedScale, type GbModel, type ScaleModel } from './gb-model.ts';
+import type { BoostingRules } from './gradient-boosting.ts';
+import { expectedLogRange, fitLinearRangeModel } from './linear-range-model.ts';
 
 /** Trees without a better loss after which the search for their number ends. */
 const SCALE_PATIENCE = 20;
@@ -29,140 +30,75 @@ const LARGEST_PERSISTENCE = 0.999;
 /**
  * A fit of gradient boosting: the linear model of the log range, trees for what it misses, then trees for the mean of the
  * return in units of the scale so found. A unit of work is one tree.
+ *
+ * Series and hyperparameters have been checked.
+ *
+ * @throws FitError `constant_series`; `invalid_artifact` for another fit's checkpoint
  */
-export class GbFit implements Resumable<GbModel> {
-  readonly #hyperparameters: GbHyperparameters;
-  readonly #seed: number;
-  readonly #features: BarFeatures;
-  /** Features of the bars that have both features and a bar after them. */
-  readonly #columns: FeatureColumns;
-  readonly #returnDeviation: number;
-  readonly #meanReturn: number;
-  readonly #linear: LinearRangeModel;
-  #scaleTrees: BoostedTrees | undefined;
-  /** The trees that are being grown: the scale's, then the mean's. */
-  #boosting: EarlyStoppedBoosting;
+export function fitGb(
+  series: Series,
+  hyperparameters: GbHyperparameters,
+  seed: number,
+  checkpoint?: Json,
+): Resumable<GbModel> {
+  const { meanTrees, ...scaleRules } = hyperparameters;
+  const { subsample, columnShare } = hyperparameters;
+  const returns = logReturns(series.close);
+  const returnDeviation = Math.sqrt(meanOf(returns.map((value) => value * value)));
+  const meanReturn = meanOf(returns);
+  const features = barFeatures(series, returnDeviation);
+  // Features of the bars that have both features and a bar after them.
+  const columns = features.columns.map((column) => column.slice(FIRST_FEATURE_BAR, -1));
+  const linear = fitLinearRangeModel(features);
+  const eachBar = (value: (bar: number) => number) =>
+    Float64Array.from({ length: columns[0].length }, (_, i) => value(FIRST_FEATURE_BAR + i));
+  const standardisedReturns = (scale: ScaleModel) =>
+    eachBar((bar) => (features.returns[bar + 1] - meanReturn) / expectedScale(scale, features, bar));
+  const calibrated = (scaleTrees: BoostedTrees): ScaleModel => {
+    const standardised = standardisedReturns({ linear, scaleTrees, calibration: 1 });
+    const calibration = Math.sqrt(meanOf(standardised.map((value) => value * value)));
+    return { linear, scaleTrees, calibration };
+  };
+  const boost = (targets: Float64Array, rules: BoostingRules, resumed?: Json) =>
+    earlyStoppedBoosting(columns, targets.map(onGrid), squaredError, rules, resumed);
 
-  /**
-   * Series and hyperparameters have been checked.
-   *
-   * @throws FitError `constant_series`; `invalid_artifact` for another fit's checkpoint
-   */
-  constructor(series: Series, hyperparameters: GbHyperparameters, seed: number, checkpoint?: Json) {
-    this.#hyperparameters = hyperparameters;
-    this.#seed = seed;
-    const returns = logReturns(series.close);
-    this.#returnDeviation = Math.sqrt(meanOf(returns.map((value) => value * value)));
-    this.#meanReturn = meanOf(returns);
-    this.#features = barFeatures(series, this.#returnDeviation);
-    this.#columns = this.#features.columns.map((column) => column.slice(FIRST_FEATURE_BAR, -1));
-    this.#linear = fitLinearRangeModel(this.#features);
-    if (checkpoint === undefined) {
-      this.#boosting = this.#boostScale();
-      return;
-    }
-    const { scaleTrees, boosting } = (checkpoint ?? {}) as { scaleTrees?: Json; boosting?: Json };
-    if (scaleTrees === undefined || boosting === undefined) {
-      throw new FitError('invalid_artifact', 'A checkpoint of GB holds the trees of its scale and boosting.');
-    }
-    if (scaleTrees === null) {
-      this.#boosting = this.#boostScale(boosting);
-    } else {
-      this.#scaleTrees = { base: 0, trees: decodeTrees(scaleTrees, FEATURE_NAMES.length) };
-      this.#boosting = this.#boostMean(boosting);
-    }
-  }
+  const scale = new Part(
+    1,
+    (resumed?: Json) => {
+      const missed = eachBar((bar) => features.logRanges[bar + 1] - expectedLogRange(linear, features, bar));
+      const rules = { ...scaleRules, patience: SCALE_PATIENCE, seed: deriveSeed(seed, 'scale') };
+      return mapResult(boost(missed, rules, resumed), calibrated);
+    },
+    {
+      encode: ({ scaleTrees }) => encodeTrees(scaleTrees.trees),
+      decode: (json) => calibrated({ base: 0, trees: decodeTrees(json, FEATURE_NAMES.length) }),
+    },
+  );
 
-  step(budget: StepBudget): boolean {
-    if (!this.#boosting.step(budget)) return false;
-    if (this.#scaleTrees !== undefined) return true;
-    this.#scaleTrees = this.#boosting.result();
-    this.#boosting = this.#boostMean();
-    // Even without a tree to grow, a step that ends here says so only when the mean's boosting does.
-    return budget.expired() ? false : this.#boosting.step(budget);
-  }
-
-  checkpoint(): Json {
-    return {
-      scaleTrees: this.#scaleTrees === undefined ? null : encodeTrees(this.#scaleTrees.trees),
-      boosting: this.#boosting.checkpoint(),
-    };
-  }
-
-  progress(): number {
-    return ((this.#scaleTrees === undefined ? 0 : 1) + this.#boosting.progress()) / 2;
-  }
-
-  /** @throws Error before `step` returned true */
-  result(): GbModel {
-    if (this.#scaleTrees === undefined)
-      throw new Error('GB is not fitted yet: step() has not returned true.');
-    const model = {
-      returnDeviation: this.#returnDeviation,
-      linear: this.#linear,
-      scaleTrees: this.#scaleTrees,
-      calibration: this.#calibration(this.#scaleTrees),
-      meanReturn: this.#meanReturn,
-      meanTrees: this.#boosting.result(),
-    };
-    const scales = this.#eachBar((bar) => expectedScale(model, this.#features, bar));
-    return {
-      ...model,
-      longRunVariance: meanOf(scales.map((scale) => scale * scale)),
-      persistence: autocorrelation(scales.map((scale) => ln(scale))),
-    };
-  }
-
-  #boostScale(checkpoint?: Json): EarlyStoppedBoosting {
-    const { meanTrees: _, ...rules } = this.#hyperparameters;
-    const targets = this.#eachBar((bar) => {
-      const missed = this.#features.logRanges[bar + 1] - expectedLogRange(this.#linear, this.#features, bar);
-      return onGrid(missed);
-    });
-    const seed = deriveSeed(this.#seed, 'scale');
-    return new EarlyStoppedBoosting(
-      this.#columns,
-      targets,
-      squaredError,
-      { ...rules, patience: SCALE_PATIENCE, seed },
-      checkpoint,
+  const mean = new Part(1, (resumed?: Json) => {
+    const limited = standardisedReturns(scale.result).map((value) =>
+      Math.max(-RETURN_LIMIT, Math.min(RETURN_LIMIT, value)),
     );
-  }
+    const rules = { trees: meanTrees, subsample, columnShare, patience: MEAN_PATIENCE };
+    return boost(limited, { ...MEAN_RULES, ...rules, seed: deriveSeed(seed, 'mean') }, resumed);
+  });
 
-  #boostMean(checkpoint?: Json): EarlyStoppedBoosting {
-    const { meanTrees, subsample, columnShare } = this.#hyperparameters;
-    const scaleTrees = this.#scaleTrees!;
-    const scale = { linear: this.#linear, scaleTrees, calibration: this.#calibration(scaleTrees) };
-    const targets = this.#eachBar((bar) => {
-      const distance = this.#features.returns[bar + 1] - this.#meanReturn;
-      const standardised = distance / expectedScale(scale, this.#features, bar);
-      return onGrid(Math.max(-RETURN_LIMIT, Math.min(RETURN_LIMIT, standardised)));
-    });
-    const seed = deriveSeed(this.#seed, 'mean');
-    return new EarlyStoppedBoosting(
-      this.#columns,
-      targets,
-      squaredError,
-      { ...MEAN_RULES, trees: meanTrees, subsample, columnShare, patience: MEAN_PATIENCE, seed },
-      checkpoint,
-    );
-  }
-
-  /** Root mean square of the returns less their mean, in units of the expected range. */
-  #calibration(scaleTrees: BoostedTrees): number {
-    const uncalibrated = { linear: this.#linear, scaleTrees, calibration: 1 };
-    const squares = this.#eachBar((bar) => {
-      const distance = this.#features.returns[bar + 1] - this.#meanReturn;
-      const standardised = distance / expectedScale(uncalibrated, this.#features, bar);
-      return standardised * standardised;
-    });
-    return Math.sqrt(meanOf(squares));
-  }
-
-  #eachBar(value: (bar: number) => number): Float64Array {
-    const rows = this.#columns[0].length;
-    return Float64Array.from({ length: rows }, (_, i) => value(FIRST_FEATURE_BAR + i));
-  }
+  return inSequence(
+    'GB',
+    [scale, mean],
+    () => {
+      const scales = eachBar((bar) => expectedScale(scale.result, features, bar));
+      return {
+        ...scale.result,
+        returnDeviation,
+        meanReturn,
+        meanTrees: mean.result,
+        longRunVariance: meanOf(scales.map((value) => value * value)),
+        persistence: autocorrelation(scales.map((value) => ln(value))),
+      };
+    },
+    checkpoint,
+  );
 }
 
 /** Lag-1 autocorrelation, held within 0 and 0.999; 0 when the values do not vary. */

@@ -27,9 +27,12 @@ export interface GbModel {
   readonly persistence: number;
 }
 
+/** What the scale follows from. */
+export type ScaleModel = Pick<GbModel, 'linear' | 'scaleTrees' | 'calibration'>;
+
 /** The standard deviation expected of the return into the bar after `bar`, before the trees of the mean. */
 export function expectedScale(
-  { linear, scaleTrees, calibration }: Pick<GbModel, 'linear' | 'scaleTrees' | 'calibration'>,
+  { linear, scaleTrees, calibration }: ScaleModel,
   features: BarFeatures,
   bar: number,
 ): number {

@@ -3,9 +3,10 @@ import { requireFitSeries } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
+import { mapResult } from '../resumable/map-result.ts';
 import { decodeGbArtifact, encodeGbArtifact, type GbArtifact } from './gb-artifact.ts';
 import { GbFilter } from './gb-filter.ts';
-import { GbFit } from './gb-fit.ts';
+import { fitGb } from './gb-fit.ts';
 import { GB_GRID, parseGbHyperparameters } from './gb-hyperparameters.ts';
 
 const NAME = 'GB';
@@ -36,13 +37,9 @@ export const gradientBoosting: Forecaster = {
   ): Resumable<FittedForecaster> {
     const parsed = parseGbHyperparameters(hyperparameters);
     requireFitSeries(series, MINIMUM_BARS);
-    const fit = new GbFit(series, parsed, seed, checkpoint);
-    return {
-      step: (budget) => fit.step(budget),
-      checkpoint: () => fit.checkpoint(),
-      progress: () => fit.progress(),
-      result: () => fittedGb({ hyperparameters: parsed, model: fit.result() }),
-    };
+    return mapResult(fitGb(series, parsed, seed, checkpoint), (model) =>
+      fittedGb({ hyperparameters: parsed, model }),
+    );
   },
 
   restore: (artifact: Json) => fittedGb(decodeGbArtifact(artifact)),

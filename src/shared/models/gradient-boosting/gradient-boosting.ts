@@ -2,6 +2,7 @@ import type { Json } from '../../json.ts';
 import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { SeededRandom } from '../../numerics/random.ts';
 import type { Resumable, StepBudget } from '../forecaster.ts';
+import { requireDone, workThrough } from '../resumable/work-through.ts';
 import { type BoostedTrees, decodeTrees, encodeTrees } from './boosted-trees.ts';
 import type { BoostingObjective } from './boosting-objective.ts';
 import { type BinThresholds, binFeatures, learnBinThresholds } from './feature-binning.ts';
@@ -73,11 +74,11 @@ export class GradientBoosting implements Resumable<BoostedTrees> {
   }
 
   step(budget: StepBudget): boolean {
-    while (!this.#done) {
-      this.#add(this.#grow());
-      if (budget.expired()) break;
-    }
-    return this.#done;
+    return workThrough(
+      budget,
+      () => this.#done,
+      () => this.#add(this.#grow()),
+    );
   }
 
   checkpoint(): Json {
@@ -90,7 +91,7 @@ export class GradientBoosting implements Resumable<BoostedTrees> {
 
   /** @throws Error before `step` returned true */
   result(): BoostedTrees {
-    if (!this.#done) throw new Error('Boosting is not done yet: step() has not returned true.');
+    requireDone(this.#done);
     return { base: this.#data.base, trees: this.#trees.slice(0, this.#bestRound) };
   }
 

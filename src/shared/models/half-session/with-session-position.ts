@@ -8,6 +8,7 @@ import { requireFitSeries, requireHistory } from '../../series/require-fit-serie
 import { type Series, sliceSeries } from '../../series/series.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
+import { mapResult } from '../resumable/map-result.ts';
 import { type PositionFactors, positionFactors } from './position-factors.ts';
 import { withoutPosition } from './without-position.ts';
 
@@ -51,12 +52,7 @@ export function withSessionPosition(forecaster: Forecaster): Forecaster {
           withoutPosition(companion, positionFactors(companion)),
         ),
       });
-      return {
-        step: (budget) => fit.step(budget),
-        checkpoint: () => fit.checkpoint(),
-        progress: () => fit.progress(),
-        result: () => new FittedWithPosition(fit.result(), factors),
-      };
+      return mapResult(fit, (fitted) => new FittedWithPosition(fitted, factors));
     },
 
     restore(artifact: Json): FittedForecaster {

@@ -43,28 +43,22 @@ export class CheckpointReader {
     throw invalid(this.#of, `${field} is ${JSON.stringify(value)}, not true or false`);
   }
 
-  list(field: string, longest: number): readonly Json[] {
-    const value = this.#state[field];
-    if (Array.isArray(value) && value.length <= longest) return value as readonly Json[];
-    throw invalid(this.#of, `${field} is not a list of at most ${longest}`);
-  }
-
   /** Single precision. */
   floats(field: string, length: number): Float32Array {
     return decoded(decodeFloat32, this.#state[field], length, field, this.#of);
   }
 
-  /** Double precision; without `length` as many as there are. */
-  doubles(field: string, length?: number): Float64Array {
+  /** Double precision. */
+  doubles(field: string, length: number): Float64Array {
     return decoded(decodeFloat64, this.#state[field], length, field, this.#of);
   }
 }
 
-/** Floats as text, in a field or in an entry of a list. @throws FitError `invalid_artifact` */
+/** Floats as text, in a field or by themselves. @throws FitError `invalid_artifact` */
 export function decoded<Values extends Float32Array | Float64Array>(
   decode: (text: string) => Values,
   json: Json | undefined,
-  length: number | undefined,
+  length: number,
   name: string,
   of: string,
 ): Values {
@@ -75,7 +69,7 @@ export function decoded<Values extends Float32Array | Float64Array>(
   } catch (error) {
     throw invalid(of, `${name} cannot be decoded: ${(error as Error).message}`);
   }
-  if (length !== undefined && values.length !== length) {
+  if (values.length !== length) {
     throw invalid(of, `${name} holds ${values.length} values where ${length} are needed`);
   }
   return values;

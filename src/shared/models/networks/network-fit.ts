@@ -6,14 +6,16 @@ import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import type { Series } from '../../series/series.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
-import type { FittedForecaster, Resumable, StepBudget } from '../forecaster.ts';
+import type { FittedForecaster, Resumable } from '../forecaster.ts';
+import { inSequence, inTurn, Part } from '../resumable/in-sequence.ts';
+import { oneUnit } from '../resumable/one-unit.ts';
 import { CheckpointReader, decoded } from './checkpoint-reader.ts';
 import { FittedNetwork, monteCarloDropout } from './fitted-network.ts';
 import { type BarForecast, forecastBars } from './network-forecasts.ts';
 import { firstForecastBar } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 import { NetworkTraining } from './network-training.ts';
-import { collectTrainingData, type TrainingData } from './training-data.ts';
+import { collectTrainingData } from './training-data.ts';
 
 /** Passes with dropout for a bar that the fit has seen: they only measure the residuals' scale, over hundreds of bars. */
 const RESIDUAL_PASSES = 8;
@@ -24,174 +26,124 @@ const TRAINING_SHARE = 0.9;
 
 /**
  * A fit of a member made of networks: they are trained one after the other, then the bars of the fit are forecast for their residuals.
+ *
+ * Series and hyperparameters have been checked.
+ *
+ * @param companions further series to train on, up to the same cutoff
+ * @throws FitError `invalid_artifact` for another fit's checkpoint; `constant_series`, `companion_beyond_cutoff`; from `step`
+ * also `not_finite`
  */
-export class NetworkFit<H extends NetworkHyperparameters> implements Resumable<FittedForecaster> {
-  readonly #kind: NetworkKind<H>;
-  readonly #series: Series;
-  readonly #hyperparameters: H;
-  readonly #seed: number;
-  readonly #data: TrainingData;
-  /** The cutoffs of the fit's own bars. */
-  readonly #cutoffs: Int32Array;
-  readonly #trained: Float32Array[] = [];
-  readonly #forecasts: BarForecast[] = [];
-  #training: NetworkTraining<H> | undefined;
+export function fitNetworks<H extends NetworkHyperparameters>(
+  kind: NetworkKind<H>,
+  series: Series,
+  hyperparameters: H,
+  seed: number,
+  companions: readonly Series[],
+  checkpoint?: Json,
+): Resumable<FittedForecaster> {
+  const { close, symbol, times } = series;
+  const data = collectTrainingData(series, companions, hyperparameters.lookback);
+  const firstCutoff = firstForecastBar(hyperparameters.lookback) - 1;
+  /** Of the fit's own bars, in pieces that are forecast at a time. */
+  const cutoffs = Int32Array.from({ length: close.length - 1 - firstCutoff }, (_, i) => firstCutoff + i);
+  const pieces = Array.from({ length: Math.ceil(cutoffs.length / FORECAST_BARS) }, (_, i) =>
+    cutoffs.subarray(i * FORECAST_BARS, (i + 1) * FORECAST_BARS),
+  );
 
-  /**
-   * Series and hyperparameters have been checked.
-   *
-   * @param companions further series to train on, up to the same cutoff
-   * @throws FitError `invalid_artifact` for another fit's checkpoint; `constant_series`, `companion_beyond_cutoff`; from `step`
-   * also `not_finite`
-   */
-  constructor(
-    kind: NetworkKind<H>,
-    series: Series,
-    hyperparameters: H,
-    seed: number,
-    companions: readonly Series[],
-    checkpoint?: Json,
-  ) {
-    this.#kind = kind;
-    this.#series = series;
-    this.#hyperparameters = hyperparameters;
-    this.#seed = seed;
-    this.#data = collectTrainingData(series, companions, hyperparameters.lookback);
-    const first = firstForecastBar(hyperparameters.lookback) - 1;
-    this.#cutoffs = Int32Array.from({ length: series.close.length - 1 - first }, (_, i) => first + i);
-    if (checkpoint !== undefined) this.#resume(checkpoint);
-  }
+  const training = new Part(TRAINING_SHARE, (resumed?: Json) =>
+    inTurn(
+      kind.name,
+      hyperparameters.networks,
+      (n, state) =>
+        new NetworkTraining(
+          kind,
+          hyperparameters,
+          symbol,
+          data.samples,
+          deriveSeed(seed, 'network', n),
+          state,
+        ),
+      {
+        encode: encodeFloat32,
+        decode: (json) =>
+          decoded(decodeFloat32, json, kind.parameterCount(hyperparameters), 'a network', kind.name),
+      },
+      resumed,
+    ),
+  );
+  const forecasting = new Part(1 - TRAINING_SHARE, (resumed?: Json) =>
+    inTurn(
+      kind.name,
+      pieces.length,
+      (piece) =>
+        oneUnit(() => {
+          const dropout = monteCarloDropout(hyperparameters, seed, RESIDUAL_PASSES);
+          const networks = training.result;
+          return forecastBars(kind, hyperparameters, networks, data.own, times, pieces[piece], dropout);
+        }),
+      {
+        encode: encodeForecasts,
+        decode: (json, piece) => decodeForecasts(json, pieces[piece].length, kind.name),
+      },
+      resumed,
+    ),
+  );
 
-  step(budget: StepBudget): boolean {
-    while (!this.#done) {
-      if (this.#trained.length < this.#hyperparameters.networks) {
-        this.#training ??= this.#startTraining();
-        if (this.#training.step(budget)) {
-          this.#trained.push(this.#training.result());
-          this.#training = undefined;
-        }
-      } else {
-        this.#forecastBars();
-      }
-      if (budget.expired()) break;
-    }
-    return this.#done;
-  }
-
-  progress(): number {
-    if (this.#done) return 1;
-    const trained = this.#trained.length + (this.#training?.progress() ?? 0);
-    return (
-      (TRAINING_SHARE * trained) / this.#hyperparameters.networks +
-      ((1 - TRAINING_SHARE) * this.#forecasts.length) / this.#cutoffs.length
-    );
-  }
-
-  checkpoint(): Json {
-    return {
-      of: this.#identity,
-      trained: this.#trained.map(encodeFloat32),
-      training: this.#training?.checkpoint() ?? null,
-      means: encodeFloat64(Float64Array.from(this.#forecasts, ({ mean }) => mean)),
-      scales: encodeFloat64(Float64Array.from(this.#forecasts, ({ scale }) => scale)),
-    };
-  }
-
-  /** @throws Error before `step` returned true */
-  result(): FittedForecaster {
-    if (!this.#done)
-      throw new Error(`The ${this.#kind.name} is not fitted yet: step() has not returned true.`);
-    const { returns } = this.#data.own;
-    const { close, symbol, times } = this.#series;
-    const residuals = this.#forecasts.map(
-      ({ mean, scale }, i) => (returns[this.#cutoffs[i] + 1] - mean) / scale,
-    );
-    return new FittedNetwork(this.#kind, {
-      symbol,
-      cutoff: times[times.length - 1],
-      hyperparameters: this.#hyperparameters,
-      scaling: this.#data.scaling,
-      seed: this.#seed,
-      networks: this.#trained,
-      trainedOn: this.#data.trainedOn,
-      pool: new ResidualPool(undefined, residuals),
-      meanReturn: ln(close[close.length - 1] / close[0]) / (close.length - 1),
-      longRunVariance: mean(this.#forecasts.map(({ scale }) => scale * scale)),
-      persistence: autocorrelation(this.#forecasts.map(({ scale }) => ln(scale))),
-    });
-  }
-
-  get #done(): boolean {
-    return this.#forecasts.length === this.#cutoffs.length;
-  }
-
-  #startTraining(checkpoint?: Json): NetworkTraining<H> {
-    const seed = deriveSeed(this.#seed, 'network', this.#trained.length);
-    const { symbol } = this.#series;
-    return new NetworkTraining(
-      this.#kind,
-      this.#hyperparameters,
-      symbol,
-      this.#data.samples,
-      seed,
-      checkpoint,
-    );
-  }
-
-  #forecastBars(): void {
-    const from = this.#forecasts.length;
-    const cutoffs = this.#cutoffs.subarray(from, from + FORECAST_BARS);
-    const dropout = monteCarloDropout(this.#hyperparameters, this.#seed, RESIDUAL_PASSES);
-    const { times } = this.#series;
-    this.#forecasts.push(
-      ...forecastBars(
-        this.#kind,
-        this.#hyperparameters,
-        this.#trained,
-        this.#data.own,
-        times,
-        cutoffs,
-        dropout,
-      ),
-    );
-  }
-
-  #resume(checkpoint: Json): void {
-    const state = new CheckpointReader(checkpoint, this.#kind.name);
-    if (JSON.stringify(state.json('of')) !== JSON.stringify(this.#identity)) {
-      throw new FitError(
-        'invalid_artifact',
-        `The checkpoint is of another ${this.#kind.name} fit: ${JSON.stringify(state.json('of'))}, not ${JSON.stringify(this.#identity)}.`,
+  // What a checkpoint must have been made of to be resumed here. A list: jsonb does not keep the order of keys.
+  const identity: Json = [
+    ...[symbol, times[0], times[times.length - 1], times.length, seed],
+    ...data.trainedOn,
+    ...Object.entries(hyperparameters).flat(),
+  ];
+  const fit = inSequence(
+    kind.name,
+    [training, forecasting],
+    () => {
+      const forecasts = forecasting.result.flat();
+      const residuals = forecasts.map(
+        ({ mean, scale }, i) => (data.own.returns[cutoffs[i] + 1] - mean) / scale,
       );
-    }
-    const length = this.#kind.parameterCount(this.#hyperparameters);
-    for (const network of state.list('trained', this.#hyperparameters.networks)) {
-      this.#trained.push(decoded(decodeFloat32, network, length, 'trained', this.#kind.name));
-    }
-    const means = state.doubles('means');
-    const scales = state.doubles('scales', means.length);
-    const complete = this.#trained.length === this.#hyperparameters.networks;
-    if (means.length > (complete ? this.#cutoffs.length : 0)) {
-      throw new FitError(
-        'invalid_artifact',
-        `The checkpoint of this ${this.#kind.name} fit holds ${means.length} forecasts, too many.`,
-      );
-    }
-    means.forEach((mean, i) => {
-      this.#forecasts.push({ mean, scale: scales[i] });
-    });
-    if (!complete && !state.isNull('training')) this.#training = this.#startTraining(state.json('training'));
-  }
+      return new FittedNetwork(kind, {
+        symbol,
+        cutoff: times[times.length - 1],
+        hyperparameters,
+        scaling: data.scaling,
+        seed,
+        networks: training.result,
+        trainedOn: data.trainedOn,
+        pool: new ResidualPool(undefined, residuals),
+        meanReturn: ln(close[close.length - 1] / close[0]) / (close.length - 1),
+        longRunVariance: mean(forecasts.map(({ scale }) => scale * scale)),
+        persistence: autocorrelation(forecasts.map(({ scale }) => ln(scale))),
+      });
+    },
+    checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity, kind.name),
+  );
+  return { ...fit, checkpoint: () => ({ of: identity, fit: fit.checkpoint() }) };
+}
 
-  /** What a checkpoint must have been made of to be resumed here. A list: jsonb does not keep the order of keys. */
-  get #identity(): Json {
-    const { symbol, times } = this.#series;
-    return [
-      ...[symbol, times[0], times[times.length - 1], times.length, this.#seed],
-      ...this.#data.trainedOn,
-      ...Object.entries(this.#hyperparameters).flat(),
-    ];
-  }
+/** @throws FitError `invalid_artifact` for another fit's checkpoint */
+function readCheckpoint(checkpoint: Json, identity: Json, name: string): Json {
+  const state = new CheckpointReader(checkpoint, name);
+  const found = JSON.stringify(state.json('of'));
+  if (found === JSON.stringify(identity)) return state.json('fit');
+  throw new FitError(
+    'invalid_artifact',
+    `The checkpoint is of another ${name} fit: ${found}, not ${JSON.stringify(identity)}.`,
+  );
+}
+
+function encodeForecasts(forecasts: readonly BarForecast[]): Json {
+  return {
+    means: encodeFloat64(Float64Array.from(forecasts, ({ mean }) => mean)),
+    scales: encodeFloat64(Float64Array.from(forecasts, ({ scale }) => scale)),
+  };
+}
+
+function decodeForecasts(json: Json, bars: number, name: string): BarForecast[] {
+  const state = new CheckpointReader(json, name);
+  const scales = state.doubles('scales', bars);
+  return Array.from(state.doubles('means', bars), (mean, i) => ({ mean, scale: scales[i] }));
 }
 
 function mean(values: readonly number[]): number {

@@ -4,7 +4,7 @@ import type { Series } from '../../series/series.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { FittedNetwork } from './fitted-network.ts';
 import { decodeNetworkArtifact } from './network-artifact.ts';
-import { NetworkFit } from './network-fit.ts';
+import { fitNetworks } from './network-fit.ts';
 import { firstForecastBar } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 
@@ -34,7 +34,7 @@ export function networkForecaster<H extends NetworkHyperparameters>(
       const parsed = kind.parse(hyperparameters);
       requireFitSeries(series, minimumBars(hyperparameters));
       const { seed, companions = [], checkpoint } = options;
-      return new NetworkFit(kind, series, parsed, seed, companions, checkpoint);
+      return fitNetworks(kind, series, parsed, seed, companions, checkpoint);
     },
 
     restore(artifact: Json): FittedForecaster {

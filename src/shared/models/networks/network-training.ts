@@ -4,7 +4,8 @@ import { deriveSeed } from '../../numerics/derive-seed.ts';
 import { encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { SeededRandom } from '../../numerics/random.ts';
-import type { StepBudget } from '../forecaster.ts';
+import type { Resumable, StepBudget } from '../forecaster.ts';
+import { requireDone } from '../resumable/work-through.ts';
 import type { AdamState } from './adam.ts';
 import { CheckpointReader } from './checkpoint-reader.ts';
 import type { Network, NetworkData } from './network.ts';
@@ -32,7 +33,7 @@ export interface TrainingSamples {
  *
  * All randomness of an epoch and batch derives from the seed and their numbers, so that its state is that of the generator.
  */
-export class NetworkTraining<H extends NetworkHyperparameters> {
+export class NetworkTraining<H extends NetworkHyperparameters> implements Resumable<Float32Array> {
   readonly #kind: NetworkKind<H>;
   readonly #hyperparameters: H;
   readonly #symbol: string;
@@ -104,8 +105,9 @@ export class NetworkTraining<H extends NetworkHyperparameters> {
     return done / (1 + this.#hyperparameters.epochs * perEpoch);
   }
 
-  /** The parameters of the best epoch. */
+  /** The parameters of the best epoch. @throws Error before `step` returned true */
   result(): Float32Array {
+    requireDone(this.#stopped);
     return this.#best;
   }
 

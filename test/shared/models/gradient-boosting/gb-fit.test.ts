@@ -106,7 +106,7 @@ describe('a fit of GB', () => {
     expect(fitted(series, HYPERPARAMETERS, 2).toJSON()).not.toEqual(fitted(series).toJSON());
   });
 
-  it.each([[null], [{}], [{ scaleTrees: null }], [{ scaleTrees: 1, boosting: {} }]])(
+  it.each([[null], [{}], [{ done: [] }], [{ done: [1], running: null }], [{ done: [], running: {} }]])(
     'refuses %j as a checkpoint',
     (checkpoint) => {
       expect(() =>

@@ -8,7 +8,7 @@ import {
   predictBoosted,
 } from '../../../../src/shared/models/gradient-boosting/boosted-trees.ts';
 import { squaredError } from '../../../../src/shared/models/gradient-boosting/boosting-objective.ts';
-import { EarlyStoppedBoosting } from '../../../../src/shared/models/gradient-boosting/early-stopped-boosting.ts';
+import { earlyStoppedBoosting } from '../../../../src/shared/models/gradient-boosting/early-stopped-boosting.ts';
 import {
   type BoostingRules,
   GradientBoosting,
@@ -118,7 +118,7 @@ describe('boosting', () => {
       RULES,
     );
     boosting.step({ expired: () => true });
-    expect(() => boosting.result()).toThrow('not done');
+    expect(() => boosting.result()).toThrow('no result yet');
   });
 });
 
@@ -126,13 +126,13 @@ describe('early-stopped boosting', () => {
   const start = (features: number, signal: number, checkpoint?: Json) => {
     const { columns, targets } = rows(features, signal);
     const rules = { ...RULES, subsample: 0.7, columnShare: 0.5, patience: 10 };
-    return new EarlyStoppedBoosting(columns, targets, squaredError, rules, checkpoint);
+    return earlyStoppedBoosting(columns, targets, squaredError, rules, checkpoint);
   };
 
   it('grows as many trees on all rows as helped on the last 15 % of them', () => {
     const data = { ...rows(5, 3), base: 0 };
     const rules = { ...RULES, patience: 10 };
-    const boosting = new EarlyStoppedBoosting(data.columns, data.targets, squaredError, rules);
+    const boosting = earlyStoppedBoosting(data.columns, data.targets, squaredError, rules);
     boosting.step(unlimitedBudget);
     const search = new GradientBoosting({ ...data, stoppingFrom: 0.85 * ROWS }, squaredError, rules);
     search.step(unlimitedBudget);
@@ -167,14 +167,17 @@ describe('early-stopped boosting', () => {
     expect(encoded(pieces.result())).toBe(encoded(whole.result()));
   });
 
-  it.each([[null], [{}], [{ trees: -1, boosting: { nodes: [], values: '' } }], [{ trees: 1, boosting: 3 }]])(
-    'refuses %j as a checkpoint',
-    (checkpoint) => {
-      expect(() => start(2, 1, checkpoint as Json)).toThrow(
-        expect.objectContaining({ code: 'invalid_artifact' }),
-      );
-    },
-  );
+  it.each([
+    [null],
+    [{}],
+    [{ done: [-1], running: null }],
+    [{ done: [1], running: 3 }],
+    [{ done: [], running: 3 }],
+  ])('refuses %j as a checkpoint', (checkpoint) => {
+    expect(() => start(2, 1, checkpoint as Json)).toThrow(
+      expect.objectContaining({ code: 'invalid_artifact' }),
+    );
+  });
 });
 
 describe('trees as JSON', () => {

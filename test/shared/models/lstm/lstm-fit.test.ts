@@ -4,11 +4,17 @@ import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
 import { LARGE_LSTM_GRID } from '../../../../src/shared/models/lstm/lstm-hyperparameters.ts';
 import { decodeFloat32, encodeFloat32 } from '../../../../src/shared/numerics/float32-codec.ts';
-import { decodeFloat64, encodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
+import { decodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import {
+  type NetworkCheckpoint,
+  type TrainingCheckpoint,
+  trainingUnderWay,
+  withTraining,
+} from '../networks/network-checkpoint.ts';
 import { simulatedSeries } from '../simulated-series.ts';
 
 const hyperparameters = {
@@ -78,9 +84,9 @@ describe('an LSTM fit', () => {
     // Far too large steps make the loss worse from the start, so that the best network is an early one.
     const wild = { ...hyperparameters, learningRate: 0.9, epochs: 100 };
     const fitting = lstm.fit(series, wild, { seed: 1 });
-    let last: Training | null = null;
+    let last: TrainingCheckpoint | null = null;
     while (!fitting.step({ expired: () => true })) {
-      last = (fitting.checkpoint() as { training: Training | null }).training ?? last;
+      last = trainingUnderWay(fitting.checkpoint()) ?? last;
     }
     expect(last?.epoch).toBe(last!.bestEpoch + 3);
     expect(networksOf(fitting.result())).toEqual([last!.best]);
@@ -100,11 +106,12 @@ describe('an LSTM fit', () => {
   it('ends with symbol and epoch when its weights are no longer finite', () => {
     const fitting = lstm.fit(series, hyperparameters, { seed: 1 });
     for (let i = 0; i < 20; i++) fitting.step({ expired: () => true });
-    const checkpoint = fitting.checkpoint() as { training: Record<string, Json> };
-    const broken = encodeFloat32(decodeFloat32(checkpoint.training.parameters as string).fill(Number.NaN));
+    const checkpoint = fitting.checkpoint();
+    const { parameters } = trainingUnderWay(checkpoint)!;
+    const broken = encodeFloat32(decodeFloat32(parameters).fill(Number.NaN));
     const resumed = lstm.fit(series, hyperparameters, {
       seed: 1,
-      checkpoint: { ...checkpoint, training: { ...checkpoint.training, parameters: broken } },
+      checkpoint: withTraining(checkpoint, { parameters: broken }),
     });
     expect(() => resumed.step(unlimitedBudget)).toThrow(
       expect.objectContaining({
@@ -150,18 +157,26 @@ describe('an LSTM fit', () => {
 
   describe('given a checkpoint', () => {
     const begun = lstm.fit(series, { ...hyperparameters, networks: 2 }, { seed: 1 });
-    let midway: Record<string, Json> = {};
+    const checkpoint = () => begun.checkpoint() as NetworkCheckpoint;
+    let midway = checkpoint();
     while (!begun.step({ expired: () => true })) {
-      const state = begun.checkpoint() as Record<string, Json>;
-      if (state.training !== null && (state.trained as Json[]).length === 1) midway = state;
+      const state = checkpoint();
+      if (trainingUnderWay(state) !== null && state.fit.running!.done.length === 1) midway = state;
     }
-    const late = begun.checkpoint() as Record<string, Json>;
+    const late = checkpoint();
     const resume = (checkpoint: Json, bars = series, seed = 1, chosen: object = {}) =>
       lstm.fit(bars, { ...hyperparameters, networks: 2, ...chosen }, { seed, checkpoint });
-    const training = (changes: object) => ({
-      ...midway,
-      training: { ...(midway.training as object), ...changes },
-    });
+    const training = (changes: { readonly [field: string]: Json }) => withTraining(midway, changes);
+    /** With other networks, trained so far, and forecasts. */
+    const holding = (networks: readonly Json[], forecasts: readonly Json[] | null) => {
+      const { running } = midway.fit;
+      const fit =
+        forecasts === null
+          ? { done: [], running: { ...running, done: networks } }
+          : { done: [{ done: networks, running: null }], running: { done: forecasts, running: null } };
+      return { ...midway, fit };
+    };
+    const [networks, forecasts] = late.fit.done.map((part) => (part as { done: readonly Json[] }).done);
     const refused = (fit: () => unknown) =>
       expect(fit).toThrow(expect.objectContaining({ name: 'FitError', code: 'invalid_artifact' }));
 
@@ -180,11 +195,14 @@ describe('an LSTM fit', () => {
     it.each([
       ['is no object', 'midway'],
       ['says nothing of what it is of', { ...midway, of: null }],
-      ['holds too many networks', { ...midway, trained: [...(late.trained as Json[]), 'AAAA'] }],
-      ['holds a network of another size', { ...midway, trained: ['AAAA'] }],
-      ['holds text that is no number', { ...midway, trained: ['?'] }],
-      ['holds forecasts before all is trained', { ...midway, means: late.means, scales: late.scales }],
-      ['holds more forecasts than bars', { ...late, means: encodeFloat64(new Float64Array(999)) }],
+      ['says nothing of the fit', { of: midway.of }],
+      ['holds too many networks', holding([...networks, networks[0]], null)],
+      ['holds a network of another size', holding(['AAAA'], null)],
+      ['holds text that is no number', holding(['?'], null)],
+      ['holds forecasts before all is trained', holding(networks.slice(0, 1), forecasts)],
+      ['holds more forecasts than bars', holding(networks, [...forecasts, forecasts[0]])],
+      ['holds forecasts of other bars', holding(networks, [forecasts[forecasts.length - 1]])],
+      ['holds forecasts that are no numbers', holding(networks, [{ means: '?', scales: '?' }])],
       ['lacks the epoch', training({ epoch: null })],
       ['has an epoch as text', training({ epoch: '1' })],
       ['has a batch that there is not', training({ batch: 1e9 })],
@@ -360,9 +378,9 @@ describe('a fit with companions', () => {
     // The stopping part of 400 bars begins at bar 349: what a companion does after it moves no weight of the first epochs.
     const firstEpoch = (other: Series) => {
       const fitting = lstm.fit(own, { ...hyperparameters, epochs: 1 }, { seed: 1, companions: [other] });
-      let training: Training | null = null;
+      let training: TrainingCheckpoint | null = null;
       while (!fitting.step({ expired: () => true })) {
-        training = (fitting.checkpoint() as { training: Training | null }).training ?? training;
+        training = trainingUnderWay(fitting.checkpoint()) ?? training;
       }
       return training!.parameters;
     };
@@ -374,14 +392,6 @@ describe('a fit with companions', () => {
     expect(firstEpoch(changed(300))).not.toBe(firstEpoch(companion));
   });
 });
-
-/** Of a fit's checkpoint. */
-interface Training {
-  readonly epoch: number;
-  readonly bestEpoch: number;
-  readonly parameters: string;
-  readonly best: string;
-}
 
 function networksOf(fitted: { toJSON(): Json }): string[] {
   return (fitted.toJSON() as { networks: string[] }).networks;

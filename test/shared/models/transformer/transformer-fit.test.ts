@@ -7,6 +7,7 @@ import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { type NetworkCheckpoint, trainingUnderWay, withTraining } from '../networks/network-checkpoint.ts';
 import { simulatedSeries } from '../simulated-series.ts';
 
 const small = { width: 4, heads: 2, lookback: 6, learningRate: 0.02, dropout: 0, epochs: 3, batchSize: 32 };
@@ -75,11 +76,12 @@ describe('a TRANSFORMER fit', () => {
   it('says who, where and when when its weights are no longer finite', () => {
     const fit = transformer.fit(series, small, { seed: 1 });
     for (let i = 0; i < 12; i++) fit.step({ expired: () => true });
-    const checkpoint = fit.checkpoint() as { training: Record<string, Json> };
-    const broken = encodeFloat32(decodeFloat32(checkpoint.training.parameters as string).fill(Number.NaN));
+    const checkpoint = fit.checkpoint();
+    const { parameters } = trainingUnderWay(checkpoint)!;
+    const broken = encodeFloat32(decodeFloat32(parameters).fill(Number.NaN));
     const resumed = transformer.fit(series, small, {
       seed: 1,
-      checkpoint: { ...checkpoint, training: { ...checkpoint.training, parameters: broken } },
+      checkpoint: withTraining(checkpoint, { parameters: broken }),
     });
     expect(() => resumed.step(unlimitedBudget)).toThrow(
       expect.objectContaining({
@@ -92,11 +94,9 @@ describe('a TRANSFORMER fit', () => {
   describe('given a checkpoint', () => {
     const fit = transformer.fit(series, small, { seed: 1 });
     for (let i = 0; i < 12; i++) fit.step({ expired: () => true });
-    const midway = fit.checkpoint() as Record<string, Json>;
-    const training = (changes: object) => ({
-      ...midway,
-      training: { ...(midway.training as object), ...changes },
-    });
+    const midway = fit.checkpoint() as NetworkCheckpoint;
+    const training = (changes: { readonly [field: string]: Json }) => withTraining(midway, changes);
+    const noForecasts = { done: [], running: null };
     const refused = (checkpoint: Json, bars = series, chosen = small) =>
       expect(() => transformer.fit(bars, chosen, { seed: 1, checkpoint })).toThrow(
         expect.objectContaining({
@@ -118,8 +118,15 @@ describe('a TRANSFORMER fit', () => {
     it.each([
       ['is no object', 'midway'],
       ['says nothing of what it is of', { ...midway, of: null }],
-      ['holds text that is no number', { ...midway, trained: ['?'] }],
-      ['holds forecasts before all is trained', { ...midway, means: 'AAAAAAAAAAA=', scales: 'AAAAAAAAAAA=' }],
+      ['says nothing of the fit', { of: midway.of }],
+      [
+        'holds text that is no number',
+        { ...midway, fit: { done: [], running: { done: ['?'], running: null } } },
+      ],
+      [
+        'forecasts before all is trained',
+        { ...midway, fit: { done: [midway.fit.running], running: noForecasts } },
+      ],
       ['lacks the epoch', training({ epoch: null })],
       ['has a batch that there is not', training({ batch: 1e9 })],
       ['lacks its scalars', training({ scalars: '' })],

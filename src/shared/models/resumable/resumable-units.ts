@@ -1,6 +1,7 @@
-import { FitError } from '../errors/fit-error.ts';
-import type { Json } from '../json.ts';
-import type { Resumable, StepBudget } from './forecaster.ts';
+import { FitError } from '../../errors/fit-error.ts';
+import type { Json } from '../../json.ts';
+import type { Resumable } from '../forecaster.ts';
+import { requireDone, workThrough } from './work-through.ts';
 
 /**
  * A computation made of units, each short, that pass a state on. It can be cut between any two units: the state is JSON
@@ -21,23 +22,17 @@ export function resumableUnits<State, Result>(
   let { unit, state } =
     checkpoint === undefined ? { unit: 0, state: initial } : readCheckpoint<State>(checkpoint, units.length);
   let result: Result | undefined;
+  const isDone = () => unit === units.length;
   return {
-    step(budget: StepBudget): boolean {
-      while (unit < units.length) {
+    step: (budget) =>
+      workThrough(budget, isDone, () => {
         state = units[unit](state);
         unit++;
-        if (budget.expired()) break;
-      }
-      return unit === units.length;
-    },
+      }),
     checkpoint: () => ({ unit, state: state as Json }),
     progress: () => unit / units.length,
     result(): Result {
-      if (unit < units.length) {
-        throw new Error(
-          `The fit is at unit ${unit} of ${units.length}: there is no result before step() returned true.`,
-        );
-      }
+      requireDone(isDone());
       result ??= finish(state);
       return result;
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Hyperparameters, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
-import { requireHyperparameters } from '../../../src/shared/models/require-hyperparameters.ts';
-import { resumableUnits } from '../../../src/shared/models/resumable-units.ts';
+import { type Hyperparameters, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import { requireHyperparameters } from '../../../../src/shared/models/require-hyperparameters.ts';
+import { resumableUnits } from '../../../../src/shared/models/resumable/resumable-units.ts';
 
 const double = (state: number) => 2 * state;
 const make = (checkpoint?: { unit: number; state: number }) =>
@@ -25,7 +25,7 @@ describe('a computation in units', () => {
   });
 
   it('has no result before it is done', () => {
-    expect(() => make().result()).toThrow('unit 0 of 3');
+    expect(() => make().result()).toThrow('no result yet');
   });
 
   it.each([[null], [{}], [{ unit: 4, state: 1 }], [{ unit: 1.5, state: 1 }], [{ unit: 1 }]])(
