@@ -172,9 +172,7 @@ describe('weights learned on it', () => {
 
   it('are what the window says they are: the same fit for a forecast learns the same', () => {
     const { decided } = evaluated[3].result.calibration;
-    const { weights } = liveFit(windows[3].testFrom, {
-      seedNames: ['SPX', series.times[windows[3].testFrom - 1]],
-    });
+    const { weights } = liveFit(windows[3].testFrom);
     expect(weights).toEqual(decided);
   });
 

@@ -121,6 +121,14 @@ export class Combination {
 /** Both ways of weighing the same members, whichever a configuration asks for. */
 export type Combinations = Readonly<Record<Weighting, Combination>>;
 
+/** Both before anything is learned: see `Combination.start`. */
+export function startCombinations(preset: readonly number[], conformalStep?: number): Combinations {
+  return {
+    simple_avg: Combination.start('simple_avg', preset, conformalStep),
+    calibrated: Combination.start('calibrated', preset, conformalStep),
+  };
+}
+
 /** As JSON, to the bit. */
 export function encodeCombinations({ calibrated, simple_avg }: Combinations): Json {
   return { simple_avg: simple_avg.toJSON(), calibrated: calibrated.toJSON() };

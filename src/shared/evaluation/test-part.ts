@@ -3,11 +3,12 @@ import { type DroppedMember, droppedMembersJson, type OnMemberFailure } from '..
 import type { Weighting } from '../ensemble/ensemble-configuration.ts';
 import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
 import { type MemberRegistry, requireMember } from '../ensemble/member-registry.ts';
+import { memberSeed } from '../ensemble/member-seed.ts';
 import { failedMember, ofMember } from '../ensemble/of-member.ts';
 import { PlumblineError } from '../errors/plumbline-error.ts';
 import type { Json } from '../json.ts';
 import type { FittedForecaster, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
-import { deriveSeed } from '../numerics/derive-seed.ts';
+import { requireDone, workThrough } from '../models/resumable/work-through.ts';
 import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import {
@@ -31,8 +32,8 @@ export interface TestPartInput {
   readonly combinations: Combinations;
   /** Bars between refits. */
   readonly refitEvery: number;
+  /** The configuration's. */
   readonly seed: number;
-  readonly seedNames: readonly (string | number)[];
   /** Default `fail`. */
   readonly onMemberFailure?: OnMemberFailure;
   readonly checkpoint?: Json;
@@ -99,16 +100,18 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   step(budget: StepBudget): boolean {
-    while (this.#stretches.length < this.#stretchCount) {
-      try {
-        if (this.#membersToRefit > this.#refitted.size) this.#refit(budget);
-        else this.#forecastStretch();
-      } catch (error) {
-        this.#drop(error);
-      }
-      if (budget.expired()) break;
-    }
-    return this.#stretches.length === this.#stretchCount;
+    return workThrough(
+      budget,
+      () => this.#isDone,
+      () => {
+        try {
+          if (this.#membersToRefit > this.#refitted.size) this.#refit(budget);
+          else this.#forecastStretch();
+        } catch (error) {
+          this.#drop(error);
+        }
+      },
+    );
   }
 
   progress(): number {
@@ -137,9 +140,7 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   result(): TestPartResult {
-    if (this.#stretches.length < this.#stretchCount) {
-      throw new Error('The test part is not forecast yet: step() has not returned true.');
-    }
+    requireDone(this.#isDone);
     const { members, dropped } = this.#ensemble;
     return {
       combinations: {
@@ -156,6 +157,10 @@ export class TestPart implements Resumable<TestPartResult> {
       refits: this.#stretches.slice(1).filter((stretch) => this.#hasRefitted(stretch)).length,
       lastCalibratedWeights: this.#lastWeights,
     };
+  }
+
+  get #isDone(): boolean {
+    return this.#stretches.length === this.#stretchCount;
   }
 
   get #refittedNames(): readonly MemberName[] {
@@ -212,12 +217,12 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   #startRefit(checkpoint?: Json): Resumable<FittedForecaster> {
-    const { fitBars, registry, seed, seedNames, series } = this.#input;
+    const { fitBars, registry, seed, series } = this.#input;
     const name = this.#refittedNames[this.#refitted.size];
     const { hyperparameters } = this.#ensemble.members.find((member) => member.name === name)!;
     const known = sliceSeries(series, this.#offset, this.#offset + fitBars);
     return requireMember(name, registry).forecaster.fit(known, hyperparameters, {
-      seed: deriveSeed(seed, ...seedNames, name, 'test', this.#stretches.length),
+      seed: memberSeed(seed, series.symbol, series.times[fitBars - 1], name, 'test', this.#stretches.length),
       checkpoint,
     });
   }

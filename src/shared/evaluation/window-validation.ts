@@ -81,7 +81,6 @@ export class WindowValidation implements Resumable<WindowResult> {
   /** The window's bars. */
   readonly #series: Series;
   readonly #sizes: ByPart<number>;
-  readonly #seedNames: readonly (string | number)[];
   readonly #ensembleFit: EnsembleFit;
   readonly #benchmarks: ScoredForecasts[] = [];
   #fitted: EnsembleFitResult | undefined;
@@ -113,7 +112,6 @@ export class WindowValidation implements Resumable<WindowResult> {
       test: end - testFrom,
     };
     requireMovement(this.#series, this.#sizes);
-    this.#seedNames = [series.symbol, this.#series.times[this.#fitBars - 1]];
     const state = input.checkpoint as { readonly [key: string]: Json } | undefined;
     this.#ensembleFit = new EnsembleFit({
       series: sliceSeries(this.#series, 0, this.#fitBars),
@@ -121,7 +119,6 @@ export class WindowValidation implements Resumable<WindowResult> {
       validation: this.#sizes.validation,
       configuration,
       companions,
-      seedNames: this.#seedNames,
       scoreFrom: benchmarkMinimumBars(),
       onMemberFailure,
       registry,
@@ -265,7 +262,6 @@ export class WindowValidation implements Resumable<WindowResult> {
       combinations: this.#weighed.combinations,
       refitEvery: configuration.refitEvery,
       seed: configuration.seed,
-      seedNames: this.#seedNames,
       onMemberFailure,
       registry,
       checkpoint,

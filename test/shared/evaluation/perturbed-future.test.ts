@@ -71,7 +71,6 @@ function testPart(
     combinations,
     refitEvery: 15,
     seed: 1,
-    seedNames: ['X'],
     registry,
   });
   part.step(unlimitedBudget);
