@@ -7,13 +7,12 @@ import { shrinkMean } from '../src/shared/ensemble/mean-shrinkage.ts';
 import { presetConfiguration } from '../src/shared/ensemble/presets.ts';
 import { unlimitedBudget } from '../src/shared/models/forecaster.ts';
 import { GB_GRID } from '../src/shared/models/gradient-boosting/gb-hyperparameters.ts';
-import { QUANTILE_LEVELS } from '../src/shared/numerics/distributions/predictive-distribution.ts';
-import { coverage } from '../src/shared/scores/coverage.ts';
-import { brierDecomposition, reliability } from '../src/shared/scores/reliability.ts';
+import { meanOf } from '../src/shared/numerics/mean.ts';
+import { scoreForecasts } from '../src/shared/scores/scored-forecasts.ts';
 import { logReturns } from '../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../src/shared/series/series.ts';
 import type { Circumstances } from '../src/shared/synthesis/circumstances.ts';
-import { confidenceOf, likelierSideCameTrue } from '../src/shared/synthesis/confidence.ts';
+import { confidenceOf } from '../src/shared/synthesis/confidence.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS, directionOf } from '../src/shared/synthesis/direction.ts';
 import { forecastRow } from '../src/shared/synthesis/forecast-row.ts';
 import { INTERVAL_COVERAGES } from '../src/shared/synthesis/prediction-interval.ts';
@@ -21,6 +20,7 @@ import { probabilityAbove } from '../src/shared/synthesis/probability-above.ts';
 import { quantileAt } from '../src/shared/synthesis/quantile-at.ts';
 import { type Synthesis, synthesise } from '../src/shared/synthesis/synthesise.ts';
 import { sp500 } from './shared/series/sp500.ts';
+import { brierDecomposition, reliability } from './support/reliability.ts';
 
 const TRAIN = 1000;
 const VALIDATION = 250;
@@ -338,7 +338,7 @@ describe.each([
     const up = walkForward.map(({ forecast }) => probabilityAbove(forecast.distribution, 0));
     const confidence = Float64Array.from(up, confidenceOf);
     const cameTrue = Float64Array.from(walkForward, ({ bar }, i) =>
-      likelierSideCameTrue(up[i], returns[bar - 1]) ? 1 : 0,
+      up[i] >= 0.5 === returns[bar - 1] > 0 ? 1 : 0,
     );
     expect(confidence).toHaveLength(3855);
     // Within what chance allows: of six bins one is off by more than 3.14 standard errors in one case in a hundred.
@@ -377,12 +377,11 @@ describe.each([
 
   it('has bands that hold about as many returns as they say', () => {
     const { walkForward } = scenario();
-    const quantiles = walkForward.map(({ forecast }) => forecast.distribution.quantiles);
-    expect(quantiles[0]).toHaveLength(QUANTILE_LEVELS.length);
-    const shares = coverage(
-      quantiles,
+    const { covered } = scoreForecasts(
+      walkForward.map(({ forecast }) => forecast.distribution),
       Float64Array.from(walkForward, ({ bar }) => returns[bar - 1]),
     );
+    const shares = covered.map(meanOf);
     [0.5, 0.8, 0.9, 0.95].forEach((level, i) => {
       expect(Math.abs(shares[i] - level)).toBeLessThan(0.02);
     });

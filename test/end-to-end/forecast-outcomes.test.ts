@@ -6,11 +6,11 @@ import { SeededRandom } from '../../src/shared/numerics/random.ts';
 import { intervalPlaces } from '../../src/shared/scores/coverage.ts';
 import { crpsFromQuantiles } from '../../src/shared/scores/crps.ts';
 import { logScoreFromQuantiles } from '../../src/shared/scores/log-score-quantiles.ts';
-import { probabilityIntegralTransform } from '../../src/shared/scores/probability-integral-transform.ts';
 import { nextHalfSession } from '../../src/shared/series/half-sessions.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { normalForecast } from '../shared/ensemble/stand-in-members.ts';
 import { csvOf, simulatedHalfSessions } from '../shared/models/half-session/simulated-half-sessions.ts';
+import { probabilityIntegralTransform } from '../support/probability-integral-transform.ts';
 import {
   callAs,
   ownerSql,

@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createUser } from '../../src/local/create-user.ts';
 import { type Stack, startStack } from '../../src/local/stack.ts';
 import { supabaseClient } from '../support/supabase-client.ts';
+import { createUser } from './support/create-user.ts';
 import { eventually } from './support/eventually.ts';
 import { FIXTURE_FILES } from './support/fixture-files.ts';
 import { createFixtureProject, type FixtureProject } from './support/fixture-project.ts';

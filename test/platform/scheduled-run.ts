@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sampleBarFile } from '../../src/cli/bar-files.ts';
 import { uploadBars } from '../../src/cli/upload-bars.ts';
-import { debianPostgres } from '../../src/local/postgres/debian.ts';
 import { type Stack, startStack } from '../../src/local/stack.ts';
+import { debianPostgres } from './debian.ts';
 import { StepFailure } from './steps.ts';
 
 /** The named jobs, all of them. */

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { missingDebianPackages } from '../../src/local/postgres/debian.ts';
 import { copyStandIns } from '../../src/local/postgres/extension-files.ts';
+import { missingDebianPackages } from '../platform/debian.ts';
 import { lintErrors } from '../platform/lint-functions.ts';
 import { compareTests } from '../platform/untested-functions.ts';
 

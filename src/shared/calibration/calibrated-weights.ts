@@ -1,5 +1,3 @@
-import { InvalidInputError } from '../errors/invalid-input-error.ts';
-
 /** Scored forecasts that weights must have been learned from, at least. */
 export const FEWEST_SAMPLES = 100;
 
@@ -42,12 +40,6 @@ export function calibrationRefusal(samples: number, spanDays: number): PresetRea
     };
   }
   return null;
-}
-
-/** @throws InvalidInputError `too_few_samples`, `too_short_span`: see {@link calibrationRefusal} */
-export function requireCalibrationSamples(samples: number, spanDays: number): void {
-  const refusal = calibrationRefusal(samples, spanDays);
-  if (refusal !== null) throw new InvalidInputError(refusal.code, refusal.message, { samples, spanDays });
 }
 
 /**

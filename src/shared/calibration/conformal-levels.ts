@@ -8,9 +8,6 @@ import {
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { meanOf } from '../numerics/mean.ts';
 
-/** The step of the literature's slow end: levels move by a thousandth a bar at most. */
-export const RECOMMENDED_CONFORMAL_STEP = 0.001;
-
 /** A level stays this far from 0 and 1: what lies beyond is not in the pools that the quantiles come from. */
 const OUTERMOST_LEVEL = 0.0005;
 

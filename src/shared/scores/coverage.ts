@@ -1,5 +1,4 @@
 import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
-import { requirePairs } from './require-pairs.ts';
 
 /** Prediction intervals whose coverage is published. */
 export const COVERAGE_LEVELS: readonly number[] = [0.5, 0.8, 0.9, 0.95];
@@ -17,26 +16,4 @@ export function intervalPlaces(level: number): { readonly lower: number; readonl
     throw new RangeError(`No two of the 199 quantiles bound the central ${level} interval.`);
   }
   return { lower, upper };
-}
-
-/**
- * Share of outcomes within each central prediction interval, ends included; one per level, in their order.
- *
- * @param quantiles one forecast each, at `QUANTILE_LEVELS`
- * @throws RangeError when lengths differ or are 0, or a level is not on the grid
- */
-export function coverage(
-  quantiles: readonly Float64Array[],
-  outcomes: Float64Array,
-  levels: readonly number[] = COVERAGE_LEVELS,
-): number[] {
-  const n = requirePairs(quantiles, outcomes);
-  return levels.map((level) => {
-    const { lower, upper } = intervalPlaces(level);
-    let inside = 0;
-    for (let i = 0; i < n; i++) {
-      if (outcomes[i] >= quantiles[i][lower] && outcomes[i] <= quantiles[i][upper]) inside++;
-    }
-    return inside / n;
-  });
 }

@@ -11,8 +11,3 @@
 export function confidenceOf(probabilityUp: number): number {
   return Math.max(probabilityUp, 1 - probabilityUp);
 }
-
-/** Did the side come true that {@link confidenceOf} speaks of? */
-export function likelierSideCameTrue(probabilityUp: number, logReturn: number): boolean {
-  return probabilityUp >= 0.5 === logReturn > 0;
-}

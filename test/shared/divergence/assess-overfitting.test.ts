@@ -3,7 +3,7 @@ import { assessOverfitting } from '../../../src/shared/divergence/assess-overfit
 import { rawDivergence } from '../../../src/shared/divergence/raw-divergence.ts';
 import type { ScoredPart, ScoredWindow } from '../../../src/shared/evaluation/scored-window.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
-import { crpsNormal } from '../../../src/shared/scores/crps-normal.ts';
+import { crpsNormal } from '../scores/reference/crps-normal.ts';
 import {
   leak,
   type Model,

@@ -1,6 +1,6 @@
 import type { ScoredPart, ScoredWindow } from '../../../src/shared/evaluation/scored-window.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
-import { crpsNormal } from '../../../src/shared/scores/crps-normal.ts';
+import { crpsNormal } from '../scores/reference/crps-normal.ts';
 
 /** Bars of train, validation and test. */
 export const SIZES = { train: 750, validation: 250, test: 250 } as const;

@@ -3,8 +3,8 @@ import { normalQuantile } from '../../../src/shared/numerics/distributions/norma
 import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { studentTQuantile } from '../../../src/shared/numerics/distributions/student-t.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
-import { logScoreNormal } from '../../../src/shared/scores/log-score-normal.ts';
 import { logScoreFromQuantiles } from '../../../src/shared/scores/log-score-quantiles.ts';
+import { logScoreNormal } from './reference/log-score-normal.ts';
 
 const normal = (mean: number, deviation: number) =>
   Float64Array.from(QUANTILE_LEVELS, (level) => mean + deviation * normalQuantile(level));

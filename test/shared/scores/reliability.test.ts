@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
-import { brierDecomposition, reliability } from '../../../src/shared/scores/reliability.ts';
+import { brierDecomposition, reliability } from '../../support/reliability.ts';
 
 /** Probabilities, and events that come true `as` often as they say. */
 function simulated(n: number, as: (probability: number) => number) {

@@ -3,18 +3,20 @@ import { normalCdf, normalQuantile } from '../../../src/shared/numerics/distribu
 import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { studentTCdf, studentTQuantile } from '../../../src/shared/numerics/distributions/student-t.ts';
 import { hacMean } from '../../../src/shared/numerics/hac-mean.ts';
+import { meanOf } from '../../../src/shared/numerics/mean.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
-import { coverage, intervalPlaces } from '../../../src/shared/scores/coverage.ts';
+import { intervalPlaces } from '../../../src/shared/scores/coverage.ts';
 import { crpsFromQuantiles } from '../../../src/shared/scores/crps.ts';
-import { crpsNormal } from '../../../src/shared/scores/crps-normal.ts';
-import { crpsStudentT } from '../../../src/shared/scores/crps-student-t.ts';
 import { dieboldMariano } from '../../../src/shared/scores/diebold-mariano.ts';
 import { baseRate, directionalAccuracy } from '../../../src/shared/scores/directional-accuracy.ts';
-import { logScoreNormal } from '../../../src/shared/scores/log-score-normal.ts';
 import { mae } from '../../../src/shared/scores/mae.ts';
 import { pinball } from '../../../src/shared/scores/pinball.ts';
 import { rmse } from '../../../src/shared/scores/rmse.ts';
+import { scoreForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
 import reference from './fixtures/diebold-mariano.json';
+import { crpsNormal } from './reference/crps-normal.ts';
+import { crpsStudentT } from './reference/crps-student-t.ts';
+import { logScoreNormal } from './reference/log-score-normal.ts';
 
 const of = (...values: number[]) => Float64Array.from(values);
 
@@ -127,10 +129,11 @@ describe('scores of a distribution', () => {
   it('coverage counts outcomes within each central interval', () => {
     const uniform = Float64Array.from(QUANTILE_LEVELS);
     const outcomes = Float64Array.from({ length: 1000 }, (_, i) => (i + 0.5) / 1000);
-    const forecasts = Array.from(outcomes, () => uniform);
-    expect(coverage(forecasts, outcomes)).toEqual([0.5, 0.8, 0.9, 0.95]);
-    expect(coverage([uniform], of(0.25), [0.5])).toEqual([1]);
-    expect(coverage([uniform], of(0.2499), [0.5])).toEqual([0]);
+    const forecasts = Array.from(outcomes, () => ({ mean: 0.5, scale: 0.3, quantiles: uniform }));
+    const { covered } = scoreForecasts(forecasts, outcomes);
+    expect(covered.map(meanOf)).toEqual([0.5, 0.8, 0.9, 0.95]);
+    const ofHalf = (outcome: number) => scoreForecasts([forecasts[0]], of(outcome)).covered[0][0];
+    expect([ofHalf(0.25), ofHalf(0.2499)]).toEqual([1, 0]);
     expect(intervalPlaces(0.95)).toEqual({ lower: 4, upper: 194 });
     expect(() => intervalPlaces(0.955)).toThrow(RangeError);
     expect(() => intervalPlaces(1)).toThrow(RangeError);

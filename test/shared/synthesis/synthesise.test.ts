@@ -6,7 +6,7 @@ import { withSessionPosition } from '../../../src/shared/models/half-session/wit
 import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
-import { confidenceOf, likelierSideCameTrue } from '../../../src/shared/synthesis/confidence.ts';
+import { confidenceOf } from '../../../src/shared/synthesis/confidence.ts';
 import { directionOf } from '../../../src/shared/synthesis/direction.ts';
 import { synthesise } from '../../../src/shared/synthesis/synthesise.ts';
 import { targetTime } from '../../../src/shared/synthesis/target-time.ts';
@@ -60,17 +60,6 @@ describe('the confidence', () => {
     [0.5, 0.5],
   ])('with a probability up of %d is %d', (probability, confidence) => {
     expect(confidenceOf(probability)).toBeCloseTo(confidence, 15);
-  });
-
-  it.each([
-    [0.6, 0.01, true],
-    [0.6, -0.01, false],
-    [0.6, 0, false],
-    [0.4, -0.01, true],
-    [0.4, 0, true],
-    [0.4, 0.01, false],
-  ])('of P(up) %d came true with a return of %d: %s', (probability, outcome, cameTrue) => {
-    expect(likelierSideCameTrue(probability, outcome)).toBe(cameTrue);
   });
 });
 

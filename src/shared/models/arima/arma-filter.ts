@@ -1,11 +1,6 @@
 import { multiply, multiplyByTransposed } from '../../numerics/square-matrices.ts';
 import type { ArmaModel } from './arma-model.ts';
-import {
-  type InnovationsForm,
-  innovationsForm,
-  type StateDistribution,
-  stationaryVariance,
-} from './innovations-form.ts';
+import { type InnovationsForm, innovationsForm, stationaryVariance } from './innovations-form.ts';
 
 /** Once the state is known this well, the data so far decide it, and the Kalman gain has settled. */
 const SETTLED = 1e-14;
@@ -25,18 +20,18 @@ export class ArmaFilter {
   readonly #mean: Float64Array;
   #settled = false;
 
-  /** @param start what is known of the state before the first observation; default the stationary distribution */
-  constructor(ar: ArrayLike<number>, ma: ArrayLike<number>, start?: StateDistribution) {
+  /** Before the first observation the state has its stationary distribution. */
+  constructor(ar: ArrayLike<number>, ma: ArrayLike<number>) {
     const form = innovationsForm(ar, ma);
     const { k } = form;
     this.#form = form;
     this.#unexplained = form.transition.slice();
     for (let i = 0; i < k; i++) this.#unexplained[i * k] = -form.ma[i];
     this.#gain = new Float64Array(k);
-    this.#variance = start?.variance.slice() ?? stationaryVariance(form);
+    this.#variance = stationaryVariance(form);
     this.#conditional = new Float64Array(k * k);
     this.#product = new Float64Array(k * k);
-    this.#mean = start?.mean.slice() ?? new Float64Array(k);
+    this.#mean = new Float64Array(k);
     this.#settle();
   }
 
@@ -48,11 +43,6 @@ export class ArmaFilter {
   /** Expected next value, as a deviation from the mean. */
   expected(): number {
     return this.#form.k > 0 ? this.#mean[0] : 0;
-  }
-
-  /** What is known of the state before the next observation. */
-  state(): StateDistribution {
-    return { mean: this.#mean.slice(), variance: this.#variance.slice() };
   }
 
   /** Takes the next value, as a deviation from the mean, and returns its innovation. Then call {@link advance}. */

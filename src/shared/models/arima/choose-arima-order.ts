@@ -75,7 +75,7 @@ export function chooseArimaOrder(
       `None of ${grid.length} orders could be fitted to ${y.length} values.`,
     );
   }
-  return { fit: describeArima(y, chosen.search, chosen.maximum), candidates };
+  return { fit: describeArima(chosen.search, chosen.maximum), candidates };
 }
 
 function tryRun(search: ArimaSearch): ArimaMaximum | null {

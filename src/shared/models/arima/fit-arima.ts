@@ -1,10 +1,7 @@
 import { arimaCovariance } from './arima-covariance.ts';
 import type { ArimaOrder } from './arima-order.ts';
 import { type ArimaMaximum, ArimaSearch } from './arima-search.ts';
-import { ArmaFilter } from './arma-filter.ts';
-import { DiffuseStart, firstWithoutLevels } from './diffuse-start.ts';
 import { type InformationCriteria, informationCriteria } from './information-criteria.ts';
-import { innovationsForm, stationaryVariance } from './innovations-form.ts';
 
 /**
  * An ARIMA(p, d, q) fitted by exact maximum likelihood: plain numbers, which JSON keeps to the bit.
@@ -40,17 +37,6 @@ export interface ArimaFit {
   readonly atBounds: readonly ('ar' | 'ma')[];
   /** The square roots of the covariance's diagonal. */
   readonly standardErrors: readonly number[] | null;
-  readonly state: ArimaState;
-}
-
-/** What a forecast needs to know of the past. */
-export interface ArimaState {
-  /** Last value of the series (d > 0) and of its first difference (d = 2). */
-  readonly levels: readonly number[];
-  /** Mean of the ARMA state (see `InnovationsForm`), in the data's unit. */
-  readonly mean: readonly number[];
-  /** Its variance in units of the innovation variance, row by row: next to nothing unless a moving average is near 1. */
-  readonly variance: readonly number[];
 }
 
 export interface FitArimaOptions {
@@ -74,15 +60,11 @@ export function fitArima(
   { constant = order.d === 0 }: FitArimaOptions = {},
 ): ArimaFit {
   const search = new ArimaSearch(y, order, constant);
-  return describeArima(y, search, search.run());
+  return describeArima(search, search.run());
 }
 
-/**
- * The fit at a maximum already found: its standard errors, criteria and state after the series.
- *
- * @param y the series that was searched on
- */
-export function describeArima(y: Float64Array, search: ArimaSearch, maximum: ArimaMaximum): ArimaFit {
+/** The fit at a maximum already found: its standard errors and criteria. */
+export function describeArima(search: ArimaSearch, maximum: ArimaMaximum): ArimaFit {
   const { order, constant } = search;
   const { p, d, q } = order;
   const { ar, ma, variance, logLikelihood, converged, atBounds } = maximum;
@@ -100,7 +82,6 @@ export function describeArima(y: Float64Array, search: ArimaSearch, maximum: Ari
     atBounds,
     covariance: covariance?.map(plain) ?? null,
     standardErrors: covariance?.map((row, i) => Math.sqrt(row[i])) ?? null,
-    state: stateAfter(y, d, ar, ma, maximum.constant),
   };
 }
 
@@ -110,33 +91,6 @@ export function criteriaOf(
   { logLikelihood }: ArimaMaximum,
 ): InformationCriteria {
   return informationCriteria(logLikelihood, order.p + order.q + (constant ? 1 : 0) + 1, n);
-}
-
-/** Runs the Kalman filter over the series. */
-function stateAfter(
-  y: Float64Array,
-  d: number,
-  ar: Float64Array,
-  ma: Float64Array,
-  constant: number,
-): ArimaState {
-  const form = innovationsForm(ar, ma);
-  const first = firstWithoutLevels(y.subarray(0, d));
-  if (d > 0) first[0] -= constant;
-  const start = new DiffuseStart(form, stationaryVariance(form), d);
-  const filter = new ArmaFilter(ar, ma, { mean: start.mean(first), variance: start.variance });
-  let differences = y;
-  const levels: number[] = [];
-  for (let round = 0; round < d; round++) {
-    levels.push(differences[differences.length - 1] + 0);
-    differences = differences.subarray(1).map((value, t) => value - differences[t]);
-  }
-  for (const value of differences) {
-    filter.update(value - constant);
-    filter.advance();
-  }
-  const { mean, variance } = filter.state();
-  return { levels, mean: plain(mean), variance: plain(variance) };
 }
 
 /** JSON has no -0. */

@@ -37,13 +37,6 @@ export function innovationsForm(ar: ArrayLike<number>, ma: ArrayLike<number>): I
   return { k, ar: paddedAr, ma: paddedMa, transition, gain };
 }
 
-/** A normal distribution of the state. */
-export interface StateDistribution {
-  readonly mean: Float64Array;
-  /** k x k, row by row. */
-  readonly variance: Float64Array;
-}
-
 /** The variance of the state of a process that has always been running: solves P = F P F' + K K'. */
 export function stationaryVariance({ k, transition, gain }: InnovationsForm): Float64Array {
   const shocks = new Float64Array(k * k);

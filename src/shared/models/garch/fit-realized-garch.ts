@@ -24,7 +24,7 @@ import {
 import { RealizedGarchSearchSpace } from './realized-garch-search-space.ts';
 import type { RecursionStart } from './recursion-start.ts';
 import { scaleValues } from './scaled-values.ts';
-import { searchAll, type VolatilityFit, type VolatilitySearch } from './volatility-search.ts';
+import type { VolatilityFit, VolatilitySearch } from './volatility-search.ts';
 
 /** Which realized GARCH is fitted. */
 export interface RealizedGarchSpecification {
@@ -167,22 +167,7 @@ function constantVariance(variance: RealizedVariance, firstVariance: number): Re
   };
 }
 
-/**
- * Fits log-linear realized GARCH by maximum likelihood of returns and measures, from two starts.
- *
- * @param y observations in any unit, at least 10
- * @param logMeasures log of each one's measure of variance (see `logRangeMeasures`), NaN where there is none
- * @throws FitError `too_few_bars`, `not_finite`, `constant_series`, `not_converged`
- */
-export function fitRealizedGarch(
-  y: Float64Array,
-  logMeasures: Float64Array,
-  specification: RealizedGarchSpecification,
-): VolatilityFit<RealizedGarchModel> {
-  return searchAll(new RealizedGarchSearch(y, logMeasures, specification));
-}
-
-/** The joint likelihood that {@link fitRealizedGarch} maximises, of values in their own unit. */
+/** The joint likelihood that {@link RealizedGarchSearch} maximises, of values in their own unit. */
 export function realizedGarchLikelihood(
   y: Float64Array,
   logMeasures: Float64Array,

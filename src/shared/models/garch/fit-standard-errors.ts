@@ -48,7 +48,7 @@ export function garchStandardErrors(
  *
  * @param y the values that were fitted
  * @param logMeasures their log measures
- * @param fit what `fitRealizedGarch` gave
+ * @param fit what a `RealizedGarchSearch` found
  */
 export function realizedGarchStandardErrors(
   y: Float64Array,

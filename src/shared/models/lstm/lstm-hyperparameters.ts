@@ -21,14 +21,6 @@ export const LSTM_GRID: readonly Hyperparameters[] = [
   { hiddenUnits: 32, ...SMALL, networks: 3, learningRate: 0.003, dropout: 0.2 },
 ];
 
-/** The size of the system that this one replaces; in place of {@link LSTM_GRID} where CPU time is no matter. */
-export const LARGE_LSTM_GRID: readonly Hyperparameters[] = [
-  {
-    ...{ hiddenUnits: 64, layers: 2, lookback: 60, learningRate: 0.001, dropout: 0.2 },
-    ...{ epochs: 12, batchSize: 32, networks: 1 },
-  },
-];
-
 const RULES: Readonly<Record<keyof LstmHyperparameters, Rule>> = {
   hiddenUnits: { lowest: 4, highest: 128, multipleOf: 4 },
   layers: { lowest: 1, highest: 3, multipleOf: 1, default: 1 },

@@ -7,7 +7,7 @@ import { expm1 } from '../expm1.ts';
 import { continuedFraction } from './continued-fraction.ts';
 import { deviance } from './deviance.ts';
 import { gammaOfLargeShape } from './gamma-of-large-shape.ts';
-import type { ScaledProbability, Side } from './scaled-probability.ts';
+import type { ScaledProbability } from './scaled-probability.ts';
 import { stirlingError } from './stirling-error.ts';
 
 /** From here Stirling's series is exact. */
@@ -16,34 +16,38 @@ const STIRLING = 10;
 const LARGE_SHAPE = 1e5;
 
 /**
- * The regularised incomplete gamma functions P and Q: probabilities of a gamma variate with rate 1.
+ * The regularised incomplete gamma functions P and Q: probabilities of a gamma variate with rate 1. Q is exact, however small.
  *
  * P up to shape + 1 by its series (DLMF 8.11.4), Q beyond by its continued fraction (the even part of DLMF 8.9.2): what is
  * small is computed, and the other one is 1 minus it. Exact to 5e-13, relative, down to 1e-300. Their common factor is
  * Loader's density, which keeps its digits where the shape is large. For a shape below 1 Q can be small while P is
  * computed, and has a series of its own. Very large shapes: Temme's expansion.
  *
- * @param side the one that has to be exact
  * @param x positive and finite
  * @param shape positive and finite
  */
-export function incompleteGamma(x: number, shape: number, side: Side): ScaledProbability {
+export function incompleteGamma(x: number, shape: number): ScaledProbability {
   if (shape >= LARGE_SHAPE) return gammaOfLargeShape(x, shape);
   const logScale = logFactor(x, shape);
   if (x > shape + 1) {
     const fraction = upperFraction(x, shape);
     return { side: 'upper', logScale, ratio: shape / fraction, elasticity: fraction };
   }
-  if (side === 'upper' && shape < 1) {
+  if (shape < 1) {
     const probability = upperOfSmallShape(x, shape);
-    return { side, logScale: 0, ratio: probability, elasticity: (shape * exp(logScale)) / probability };
+    return {
+      side: 'upper',
+      logScale: 0,
+      ratio: probability,
+      elasticity: (shape * exp(logScale)) / probability,
+    };
   }
   const series = lowerSeries(x, shape);
   return { side: 'lower', logScale, ratio: series, elasticity: shape / series };
 }
 
 /** ln Gamma(1 + a), relative to its own size: what rounding takes from 1 + a is put back. */
-export function logGammaOnePlus(a: number): number {
+function logGammaOnePlus(a: number): number {
   const sum = 1 + a;
   return gammaln(sum) + (a - (sum - 1)) * digamma(sum);
 }

@@ -20,12 +20,6 @@ export function normalCdf(x: number, mean = 0, standardDeviation = 1): number {
   return cdf((x - mean) / standardDeviation, 0, 1);
 }
 
-/** P(X > x), as exact in the upper tail as {@link normalCdf} in the lower. */
-export function normalSurvival(x: number, mean = 0, standardDeviation = 1): number {
-  requirePositive('standard deviation', standardDeviation);
-  return cdf((mean - x) / standardDeviation, 0, 1);
-}
-
 /**
  * The x with P(X <= x) = p, exact to a few 1e-15.
  *

@@ -26,11 +26,6 @@ export function studentTCdf(x: number, nu: number): number {
   return x < 0 ? half : 1 - half;
 }
 
-/** P(T > x), as exact in the upper tail as {@link studentTCdf} in the lower. */
-export function studentTSurvival(x: number, nu: number): number {
-  return studentTCdf(-x, nu);
-}
-
 /**
  * The x with P(T <= x) = p.
  *

@@ -32,7 +32,7 @@ export function denseArmaLogLikelihood(y: Float64Array, model: DenseModel): numb
  */
 export function denseArimaLogLikelihood(y: Float64Array, d: number, model: DenseModel): number {
   const n = y.length;
-  const covariance = arimaCovariance(model, d, n, true);
+  const covariance = arimaCovariance(model, d, n);
   const values = y.map((value, t) => {
     const constant = d === 0 || (d === 1 && t > 0) ? model.mean : d === 1 ? model.mean * (t + 1) : 0;
     if (t < d) return value - constant;
@@ -42,28 +42,6 @@ export function denseArimaLogLikelihood(y: Float64Array, d: number, model: Dense
   const corner = new Float64Array(d * d);
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) corner[i * d + j] = covariance[i * n + j];
   return logDensity(values, covariance) - logDensity(values.subarray(0, d), corner);
-}
-
-/** Mean and standard deviation of the value `steps` after the last, given all values. */
-export function denseArimaForecast(y: Float64Array, d: number, model: DenseModel, steps: number) {
-  const n = y.length;
-  const all = n + steps;
-  const covariance = arimaCovariance(model, d, all);
-  const expected = (t: number) => (d === 0 ? model.mean : d === 1 ? model.mean * (t + 1) : 0);
-  const past = new Float64Array(n * n);
-  const cross = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    cross[i] = covariance[i * all + all - 1];
-    for (let j = 0; j < n; j++) past[i * n + j] = covariance[i * all + j];
-  }
-  const weights = choleskySolve(choleskyFactor(past, n)!, n, cross);
-  let mean = expected(all - 1);
-  let variance = covariance[all * all - 1];
-  for (let i = 0; i < n; i++) {
-    mean += weights[i] * (y[i] - expected(i));
-    variance -= weights[i] * cross[i];
-  }
-  return { mean, standardDeviation: Math.sqrt(variance) };
 }
 
 function armaCovariance(model: DenseModel, n: number): Float64Array {
@@ -81,10 +59,9 @@ function armaCovariance(model: DenseModel, n: number): Float64Array {
 }
 
 /**
- * Every value is a sum of levels before the first value and of w: one row of weights each. When `differenced`, all after the
- * first d are w alone.
+ * Each of the first d values is a sum of levels before the first value and of w: one row of weights each. All after them are w alone.
  */
-function arimaCovariance(model: DenseModel, d: number, n: number, differenced = false): Float64Array {
+function arimaCovariance(model: DenseModel, d: number, n: number): Float64Array {
   const ofLevels: number[][] = [];
   const ofShocks: Float64Array[] = [];
   for (let t = 0; t < n; t++) {
@@ -92,7 +69,7 @@ function arimaCovariance(model: DenseModel, d: number, n: number, differenced = 
     const shocks = new Float64Array(n);
     shocks[t] = 1;
     LEVELS[d].forEach((weight, i) => {
-      if (differenced && t >= d) return;
+      if (t >= d) return;
       const before = t - 1 - i;
       if (before < 0) levels[-before - 1] += weight;
       else {

@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ArimaSearch } from '../../../../src/shared/models/arima/arima-search.ts';
 import { ARMA_GRID, chooseArimaOrder } from '../../../../src/shared/models/arima/choose-arima-order.ts';
 import { type ArimaFit, fitArima } from '../../../../src/shared/models/arima/fit-arima.ts';
-import { forecastArima } from '../../../../src/shared/models/arima/forecast-arima.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { sp500 } from '../../series/sp500.ts';
-import { denseArimaForecast } from './dense-gaussian.ts';
 import reference from './fixtures/arima.json';
 
 const noise = (seed: number, n: number) => {
@@ -187,23 +185,11 @@ describe('ARIMA by exact maximum likelihood agrees with R', () => {
       // R differences the likelihood with steps of 1e-3: its standard errors have three digits.
       expect(Math.abs(fit.standardErrors![i] / expected.standardErrors[i] - 1)).toBeLessThan(2e-3);
     });
-    const { means, standardErrors } = forecastArima(fit, expected.forecast.length);
-    means.forEach((mean, h) => {
-      expect(Math.abs(mean / expected.forecast[h] - 1)).toBeLessThan(1e-4);
-    });
-    expected.forecastStandardErrors?.forEach((value, h) => {
-      expect(Math.abs(standardErrors[h] / value - 1)).toBeLessThan(1e-4);
-    });
   });
 
   it.each(reference.statsmodels)('and with $command', (expected) => {
     const fit = fitArima(seriesOf(expected.series), expected.order);
     expect(Math.abs(fit.logLikelihood - expected.logLikelihood)).toBeLessThan(1e-6);
-    const { means, standardErrors } = forecastArima(fit, expected.forecast.length);
-    expected.forecast.forEach((value, h) => {
-      expect(Math.abs(means[h] / value - 1)).toBeLessThan(1e-4);
-      expect(Math.abs(standardErrors[h] / expected.forecastStandardErrors[h] - 1)).toBeLessThan(1e-4);
-    });
   });
 });
 
@@ -229,18 +215,12 @@ describe('the search', () => {
     const y = cumulated(simulated(4, 2000, [0.3], []).map((value) => 0.5 + value));
     const fit = fitArima(y, { p: 1, d: 1, q: 0 }, { constant: true });
     expect(Math.abs(fit.constant! - 0.5)).toBeLessThan(3 * fit.standardErrors![1]);
-    const { means } = forecastArima(fit, 200);
-    expect((means[199] - means[99]) / 100).toBeCloseTo(fit.constant!, 6);
   });
 
   it('lets a moving average reach the unit circle when a series was differenced once too often', () => {
     const fit = fitArima(noise(12, 150), { p: 0, d: 1, q: 1 });
     expect(fit.ma[0]).toBeLessThan(-0.97);
     expect(fit.converged).toBe(true);
-    // The forecast is then the mean, whose own error stays.
-    const { means } = forecastArima(fit, 3);
-    const mean = noise(12, 150).reduce((sum, value) => sum + value, 0) / 150;
-    expect(Math.abs(means[2] - mean)).toBeLessThan(0.1);
   });
 
   // Series on which a search from no dependence alone ends on the unit circle, below the maximum.
@@ -392,49 +372,15 @@ describe('the search', () => {
       expect(scaled.ar[0] / fit.ar[0]).toBeCloseTo(1, 8);
       expect(scaled.ma[0] / fit.ma[0]).toBeCloseTo(1, 8);
       expect(scaled.standardErrors![0] / fit.standardErrors![0]).toBeCloseTo(1, 6);
-      const [a, b] = [forecastArima(fit, 5), forecastArima(scaled, 5)];
-      expect(b.means[4] / unit / a.means[4]).toBeCloseTo(1, 9);
-      expect(b.standardErrors[4] / unit / a.standardErrors[4]).toBeCloseTo(1, 8);
     }
   });
 });
 
-describe('forecasts', () => {
-  it.each([
-    { order: { p: 2, d: 0, q: 1 }, constant: true },
-    { order: { p: 0, d: 0, q: 0 }, constant: true },
-    { order: { p: 1, d: 1, q: 1 }, constant: true },
-    { order: { p: 0, d: 1, q: 1 }, constant: false },
-    { order: { p: 1, d: 2, q: 1 }, constant: false },
-    { order: { p: 0, d: 2, q: 0 }, constant: false },
-  ])('are the conditional normal distribution: $order', ({ order, constant }) => {
-    let y = simulated(5, 30, [0.5], [0.2]);
-    for (let round = 0; round < order.d; round++) y = cumulated(y, 10);
-    const fit = fitArima(y, order, { constant });
-    const model = { ar: fit.ar, ma: fit.ma, mean: fit.constant ?? 0, variance: fit.variance };
-    const { means, standardErrors } = forecastArima(fit, 8);
-    // The diffuse levels cost the dense twin digits.
-    const tolerance = [1e-9, 1e-6, 1e-3][order.d];
-    for (const steps of [1, 2, 8]) {
-      const dense = denseArimaForecast(y, order.d, model, steps);
-      expect(Math.abs(means[steps - 1] - dense.mean)).toBeLessThan(tolerance * dense.standardDeviation);
-      expect(Math.abs(standardErrors[steps - 1] / dense.standardDeviation - 1)).toBeLessThan(tolerance);
-    }
-  });
-
-  it('are the same to the bit after the fit was JSON', () => {
-    const fit = fitArima(cumulated(noise(3, 120)), { p: 2, d: 1, q: 1 });
-    const text = JSON.stringify(fit);
-    const restored = JSON.parse(text) as ArimaFit;
-    expect(restored).toEqual(fit);
-    expect(text).not.toMatch(/-0[,\]}]/);
-    expect(forecastArima(restored, 10)).toEqual(forecastArima(fit, 10));
-  });
-
-  it.each([0, -1, 1.5])('need a positive number of steps: %f', (steps) => {
-    const fit = fitArima(noise(3, 50), { p: 0, d: 0, q: 0 });
-    expect(() => forecastArima(fit, steps)).toThrow(RangeError);
-  });
+it('a fit is the same to the bit after it was JSON', () => {
+  const fit = fitArima(cumulated(noise(3, 120)), { p: 2, d: 1, q: 1 });
+  const text = JSON.stringify(fit);
+  expect(JSON.parse(text) as ArimaFit).toEqual(fit);
+  expect(text).not.toMatch(/-0[,\]}]/);
 });
 
 describe('the choice of an order', () => {

@@ -4,10 +4,7 @@ import {
   garchLikelihood,
   garchSearchSpace,
 } from '../../../../src/shared/models/garch/fit-garch.ts';
-import {
-  fitRealizedGarch,
-  realizedGarchLikelihood,
-} from '../../../../src/shared/models/garch/fit-realized-garch.ts';
+import { realizedGarchLikelihood } from '../../../../src/shared/models/garch/fit-realized-garch.ts';
 import {
   garchStandardErrors,
   realizedGarchStandardErrors,
@@ -22,6 +19,7 @@ import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { sliceSeries } from '../../../../src/shared/series/series.ts';
 import { sp500 } from '../../series/sp500.ts';
+import { fitRealizedGarch } from './fitted-realized-garch.ts';
 
 type Variance = 'garch' | 'gjr' | 'egarch' | 'realized';
 const families = (['garch', 'gjr', 'egarch', 'realized'] as const).flatMap((variance) =>

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  fitRealizedGarch,
-  realizedGarchLikelihood,
-} from '../../../../src/shared/models/garch/fit-realized-garch.ts';
+import { realizedGarchLikelihood } from '../../../../src/shared/models/garch/fit-realized-garch.ts';
 import { LaggedMeasure } from '../../../../src/shared/models/garch/lagged-measure.ts';
 import { logRangeMeasures } from '../../../../src/shared/models/garch/range-measure.ts';
 import type { RealizedGarchModel } from '../../../../src/shared/models/garch/realized-garch-model.ts';
@@ -12,6 +9,7 @@ import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { sliceSeries } from '../../../../src/shared/series/series.ts';
 import { sp500 } from '../../series/sp500.ts';
+import { fitRealizedGarch } from './fitted-realized-garch.ts';
 import { expectGradient } from './gradient-check.ts';
 import { slowRealizedNegativeLogLikelihood } from './slow-twins.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fitGarch, garchLikelihood } from '../../../../src/shared/models/garch/fit-garch.ts';
-import { fitRealizedGarch } from '../../../../src/shared/models/garch/fit-realized-garch.ts';
 import {
   garchStandardErrors,
   realizedGarchStandardErrors,
@@ -13,6 +12,7 @@ import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { sliceSeries } from '../../../../src/shared/series/series.ts';
 import { sp500 } from '../../series/sp500.ts';
+import { fitRealizedGarch } from './fitted-realized-garch.ts';
 import reference from './fixtures/dem2gbp.json';
 import { slowLogDensities, slowRealizedLogDensities, slowStandardErrors } from './slow-twins.ts';
 

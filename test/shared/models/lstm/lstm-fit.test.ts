@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../../src/shared/json.ts';
 import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
-import { LARGE_LSTM_GRID } from '../../../../src/shared/models/lstm/lstm-hyperparameters.ts';
 import { decodeFloat32, encodeFloat32 } from '../../../../src/shared/numerics/float32-codec.ts';
 import { decodeFloat64 } from '../../../../src/shared/numerics/float64-codec.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
@@ -265,8 +264,12 @@ describe('LSTM hyperparameters', () => {
     refused({ hiddenUnits: 64, layers: 2, lookback: 60, dropout: 0.2, monteCarloPasses: 50, batchSize: 32 });
   });
 
-  it('of the grid are all valid', () => {
-    for (const entry of [...lstm.grid, ...LARGE_LSTM_GRID]) {
+  it('of the grid are all valid, and so is the size of the system that this one replaces', () => {
+    const legacy = {
+      ...{ hiddenUnits: 64, layers: 2, lookback: 60, learningRate: 0.001, dropout: 0.2 },
+      ...{ epochs: 12, batchSize: 32, networks: 1 },
+    };
+    for (const entry of [...lstm.grid, legacy]) {
       expect(lstm.minimumBars(entry)).toBeLessThanOrEqual(250);
     }
   });

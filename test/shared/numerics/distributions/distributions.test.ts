@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  chiSquareCdf,
-  chiSquareQuantile,
-  chiSquareSurvival,
-} from '../../../../src/shared/numerics/distributions/chi-square.ts';
-import {
-  gammaCdf,
-  gammaQuantile,
-  gammaSurvival,
-} from '../../../../src/shared/numerics/distributions/gamma.ts';
-import {
-  normalCdf,
-  normalQuantile,
-  normalSurvival,
-} from '../../../../src/shared/numerics/distributions/normal.ts';
-import {
-  studentTCdf,
-  studentTQuantile,
-  studentTSurvival,
-} from '../../../../src/shared/numerics/distributions/student-t.ts';
+import { chiSquareSurvival } from '../../../../src/shared/numerics/distributions/chi-square.ts';
+import { gammaSurvival } from '../../../../src/shared/numerics/distributions/gamma.ts';
+import { normalCdf, normalQuantile } from '../../../../src/shared/numerics/distributions/normal.ts';
+import { studentTCdf, studentTQuantile } from '../../../../src/shared/numerics/distributions/student-t.ts';
 import reference from './fixtures/distributions.json';
 
 /** Largest relative distance from the reference; figures below the normal doubles count as 0. */
@@ -47,32 +31,23 @@ describe('the distributions agree with R within 1e-12', () => {
     expect(largestError(probabilities, quantile, (p) => studentTQuantile(p, nu))).toBeLessThan(1e-12);
   });
 
-  it.each(reference.gamma)('gamma of shape $shape', ({ shape, x, cdf, quantile }) => {
-    expect(largestError(x, cdf, (value) => gammaCdf(value, shape))).toBeLessThan(1e-12);
-    expect(largestError(x, cdf, (value) => gammaCdf(value / 3, shape, 3))).toBeLessThan(1e-12);
-    expect(largestError(probabilities, quantile, (p) => gammaQuantile(p, shape))).toBeLessThan(1e-12);
+  it.each(reference.gamma)('gamma of shape $shape', ({ shape, x, cdf }) => {
+    // The reference has the lower tail, whose digits are those of the upper one where that is not small.
+    x.forEach((value, i) => {
+      expect(gammaSurvival(value, shape)).toBeCloseTo(1 - cdf[i], 12);
+      expect(gammaSurvival(value / 3, shape, 3)).toBeCloseTo(1 - cdf[i], 12);
+    });
   });
 
   it.each(reference.chiSquare)('chi-square with $degreesOfFreedom degrees of freedom', (expected) => {
-    const { degreesOfFreedom, x, survival, quantile } = expected;
+    const { degreesOfFreedom, x, survival } = expected;
     expect(largestError(x, survival, (value) => chiSquareSurvival(value, degreesOfFreedom))).toBeLessThan(
-      1e-12,
-    );
-    expect(largestError(probabilities, quantile, (p) => chiSquareQuantile(p, degreesOfFreedom))).toBeLessThan(
       1e-12,
     );
   });
 });
 
 describe('the tails', () => {
-  it.each([-8, -1, 0, 0.3, 2, 6])('of both sides sum up to 1 at %f', (x) => {
-    expect(normalCdf(x, 1, 2) + normalSurvival(x, 1, 2)).toBeCloseTo(1, 14);
-    expect(studentTCdf(x, 4.3) + studentTSurvival(x, 4.3)).toBeCloseTo(1, 14);
-    const positive = Math.abs(x) + 0.1;
-    expect(gammaCdf(positive, 2.5, 1.5) + gammaSurvival(positive, 2.5, 1.5)).toBeCloseTo(1, 14);
-    expect(chiSquareCdf(positive, 3) + chiSquareSurvival(positive, 3)).toBeCloseTo(1, 14);
-  });
-
   it('of the gamma distribution meet where the continued fraction begins', () => {
     for (const shape of [0.5, 1, 2.5, 10, 100]) {
       const below = gammaSurvival(shape + 1, shape);
@@ -101,13 +76,10 @@ describe('quantiles', () => {
     expect(normalQuantile(0)).toBe(Number.NEGATIVE_INFINITY);
     expect(normalQuantile(1)).toBe(Number.POSITIVE_INFINITY);
     expect(studentTQuantile(0, 3)).toBe(Number.NEGATIVE_INFINITY);
-    expect(gammaQuantile(0, 2)).toBe(0);
-    expect(chiSquareQuantile(1, 2)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('shift and stretch', () => {
     expect(normalQuantile(0.9, 3, 2)).toBeCloseTo(3 + 2 * normalQuantile(0.9), 14);
-    expect(gammaQuantile(0.9, 2, 4)).toBeCloseTo(gammaQuantile(0.9, 2) / 4, 14);
   });
 });
 
@@ -118,7 +90,7 @@ describe('what has no meaning is refused', () => {
     ['a standard deviation of 0', () => normalCdf(0, 0, 0)],
     ['no degrees of freedom', () => studentTCdf(0, 0)],
     ['a negative shape', () => gammaSurvival(10, -1)],
-    ['an infinite rate', () => gammaCdf(1, 1, Number.POSITIVE_INFINITY)],
+    ['an infinite rate', () => gammaSurvival(1, 1, Number.POSITIVE_INFINITY)],
     ['negative degrees of freedom', () => chiSquareSurvival(1, -2)],
   ])('%s', (_, call) => {
     expect(call).toThrow(RangeError);

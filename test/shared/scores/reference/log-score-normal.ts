@@ -1,5 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
-import { LN_TWO_PI } from '../numerics/constants.ts';
+import { LN_TWO_PI } from '../../../../src/shared/numerics/constants.ts';
 
 /**
  * Logarithmic score of a normal forecast: minus the log density at the outcome; smaller is better.

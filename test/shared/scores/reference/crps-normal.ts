@@ -1,5 +1,5 @@
 import exp from '@stdlib/math-base-special-exp';
-import { normalCdf } from '../numerics/distributions/normal.ts';
+import { normalCdf } from '../../../../src/shared/numerics/distributions/normal.ts';
 
 const INVERSE_SQRT_PI = 0.5641895835477563;
 const INVERSE_SQRT_TWO_PI = 0.3989422804014327;

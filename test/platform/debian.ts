@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PostgresDistribution } from './distribution.ts';
-import { copyStandIns } from './extension-files.ts';
+import type { PostgresDistribution } from '../../src/local/postgres/distribution.ts';
+import { copyStandIns } from '../../src/local/postgres/extension-files.ts';
 
 const INSTALL = '/usr/lib/postgresql/15';
 const SHARE = '/usr/share/postgresql/15';

@@ -1,8 +1,8 @@
 import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
-import { studentTCdf } from '../numerics/distributions/student-t.ts';
-import { logStudentTNormalisation } from '../numerics/distributions/student-t-normalisation.ts';
-import { log1p } from '../numerics/log1p.ts';
+import { studentTCdf } from '../../../../src/shared/numerics/distributions/student-t.ts';
+import { logStudentTNormalisation } from '../../../../src/shared/numerics/distributions/student-t-normalisation.ts';
+import { log1p } from '../../../../src/shared/numerics/log1p.ts';
 
 /**
  * Continuous ranked probability score of a Student t forecast, closed form (Jordan, Krueger and Lerch 2019, appendix A):

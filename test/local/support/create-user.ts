@@ -1,5 +1,5 @@
-import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
-import type { Stack } from './stack.ts';
+import type { Stack } from '../../../src/local/stack.ts';
+import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
 
 /**
  * Creates a user who signs in with email and password, through `/auth/v1/signup`; the address needs no confirmation here.

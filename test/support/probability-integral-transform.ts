@@ -1,4 +1,4 @@
-import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
+import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 
 /**
  * Probability integral transform (Dawid 1984): the forecast's probability of an outcome at most as large as this one. Over

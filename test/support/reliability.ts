@@ -1,4 +1,4 @@
-import { requirePairs } from './require-pairs.ts';
+import { requirePairs } from '../../src/shared/scores/require-pairs.ts';
 
 /** Forecasts whose probability lies in one stretch, beside what came true of them. */
 export interface ReliabilityBin {
