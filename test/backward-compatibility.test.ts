@@ -1,5 +1,6 @@
 // What callers, stored rows and earlier versions rely on. A test here may be added to, but what it pins may change only together
 // with those who rely on it.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -19,6 +20,7 @@ import { horizonSchema, memberNameSchema, symbolSchema } from '../src/shared/con
 import { alertLevel, DIVERGENCE_THRESHOLDS } from '../src/shared/divergence/alert-level.ts';
 import { assessOverfitting } from '../src/shared/divergence/assess-overfitting.ts';
 import { IMPLAUSIBLE_RELATIVE_RMSE } from '../src/shared/divergence/implausible-skill.ts';
+import { judgeFit } from '../src/shared/divergence/judge-fit.ts';
 import { configurationHash } from '../src/shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../src/shared/ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../src/shared/ensemble/ensemble-fit.ts';
@@ -34,7 +36,7 @@ import { FitError } from '../src/shared/errors/fit-error.ts';
 import { InvalidInputError } from '../src/shared/errors/invalid-input-error.ts';
 import { StoreError } from '../src/shared/errors/store-error.ts';
 import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../src/shared/evaluation/rolling-windows.ts';
-import { WindowValidation } from '../src/shared/evaluation/window-validation.ts';
+import { windowValidation } from '../src/shared/evaluation/window-validation.ts';
 import type { JobQueue } from '../src/shared/jobs/job-queue.ts';
 import { runNextJob } from '../src/shared/jobs/run-next-job.ts';
 import { validationRows } from '../src/shared/jobs/validation-rows.ts';
@@ -68,7 +70,8 @@ const METRICS_COLUMNS = [
 
 /** A window of the small series, validated once. */
 const validated = (() => {
-  const validation = new WindowValidation({
+  const validation = windowValidation({
+    judgeFit,
     ...{ series: smallSeries, window: smallWindow, configuration: smallConfiguration },
   });
   validation.step(unlimitedBudget);
@@ -377,7 +380,8 @@ describe('the legacy ensemble of 4 models', () => {
       ],
     },
   };
-  const validation = new WindowValidation({
+  const validation = windowValidation({
+    judgeFit,
     ...{ series: smallSeries, window: smallWindow, configuration: legacy },
   });
   validation.step(unlimitedBudget);

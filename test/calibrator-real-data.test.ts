@@ -4,9 +4,9 @@ import { judgeFit, judgeStoredWindow } from '../src/shared/divergence/judge-fit.
 import type { EnsembleConfiguration } from '../src/shared/ensemble/ensemble-configuration.ts';
 import { restoreEnsemble } from '../src/shared/ensemble/fitted-ensemble.ts';
 import { defaultConfiguration } from '../src/shared/ensemble/presets.ts';
+import { type FitProcedureInput, fitProcedure } from '../src/shared/evaluation/fit-procedure.ts';
 import { rollingWindows, type Window } from '../src/shared/evaluation/rolling-windows.ts';
-import { WindowValidation } from '../src/shared/evaluation/window-validation.ts';
-import { LiveFit, type LiveFitInput } from '../src/shared/jobs/live-fit.ts';
+import { windowValidation } from '../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../src/shared/json.ts';
 import { unlimitedBudget } from '../src/shared/models/forecaster.ts';
 import { type EnsembleReport, ensembleReport } from '../src/shared/report/ensemble-report.ts';
@@ -60,17 +60,19 @@ function evaluate(window: Window, bars = series, configuration = CONFIGURATION) 
 }
 
 /** A fit on the 1,250 bars before bar `end`, as a forecast job makes it. */
-function liveFit(end: number, change: Partial<LiveFitInput> = {}) {
+function liveFit(end: number, change: Partial<FitProcedureInput> = {}) {
   const input = {
     series: sliceSeries(series, end - 1250, end),
     train: 1000,
     validation: 250,
     configuration: CONFIGURATION,
+    judgeFit,
     ...change,
   };
-  const fit = new LiveFit(input);
+  const fit = fitProcedure(input);
   fit.step(unlimitedBudget);
-  return fit.result();
+  const { fitted, decision } = fit.result();
+  return { fitted, weights: decision?.weights ?? null };
 }
 
 /** The bars of `end` and one bar of it changed. */
@@ -243,7 +245,7 @@ describe('weights go back to the preset', () => {
   const remembering = { ...CONFIGURATION, grids: undefined, meanFactors: [1] };
 
   it('for a whole window whose fit remembers train, with the reason', () => {
-    const validation = new WindowValidation({
+    const validation = windowValidation({
       ...{ series, window: windows[5], configuration: remembering, registry, judgeFit },
     });
     validation.step(unlimitedBudget);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assessOverfitting } from '../src/shared/divergence/assess-overfitting.ts';
+import { judgeFit } from '../src/shared/divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../src/shared/ensemble/ensemble-configuration.ts';
 import { availableMembers, type RegisteredMember } from '../src/shared/ensemble/member-registry.ts';
 import { defaultConfiguration } from '../src/shared/ensemble/presets.ts';
@@ -8,7 +9,7 @@ import {
   rollingWindows,
   type Window,
 } from '../src/shared/evaluation/rolling-windows.ts';
-import { WindowValidation } from '../src/shared/evaluation/window-validation.ts';
+import { windowValidation } from '../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../src/shared/json.ts';
 import { arimaGarch } from '../src/shared/models/arima-garch/arima-garch.ts';
 import { fhs } from '../src/shared/models/baselines/fhs.ts';
@@ -83,7 +84,7 @@ function validate(window: Window, bars: Series = series) {
     LSTM: recorded(availableMembers.LSTM!, fits),
     ARIMA_GARCH: recorded(availableMembers.ARIMA_GARCH!, fits),
   };
-  const validation = new WindowValidation({ series: bars, window, configuration, registry });
+  const validation = windowValidation({ judgeFit, series: bars, window, configuration, registry });
   validation.step(unlimitedBudget);
   const result = validation.result();
   return { fits, result, assessment: assessOverfitting(result.scored) };
@@ -140,11 +141,11 @@ describe('the rolling origin over 20 years of the S&P 500', () => {
 
   it('refuses a window beyond the bars there are, and one whose train leaves nothing to score', () => {
     const beyond = { ...STORM, end: STORM.end + 1 };
-    expect(() => new WindowValidation({ series, window: beyond, configuration })).toThrow(
+    expect(() => windowValidation({ judgeFit, series, window: beyond, configuration })).toThrow(
       expect.objectContaining({ code: 'window_out_of_range' }),
     );
     const short = { windowId: 749, trainFrom: 0, validationFrom: 250, testFrom: 500, end: 750 };
-    expect(() => new WindowValidation({ series, window: short, configuration })).toThrow(
+    expect(() => windowValidation({ judgeFit, series, window: short, configuration })).toThrow(
       expect.objectContaining({
         code: 'too_few_bars',
         details: expect.objectContaining({ have: 250, need: 251 }),
@@ -155,7 +156,7 @@ describe('the rolling origin over 20 years of the S&P 500', () => {
   it('refuses a part in which nothing moves, by its name and dates', () => {
     const flat = { ...series, close: series.close.slice() };
     flat.close.fill(flat.close[STORM.testFrom - 1], STORM.testFrom);
-    expect(() => new WindowValidation({ series: flat, window: STORM, configuration })).toThrow(
+    expect(() => windowValidation({ judgeFit, series: flat, window: STORM, configuration })).toThrow(
       expect.objectContaining({
         code: 'constant_series',
         message: expect.stringMatching(/test part.*2020-04-17/),
@@ -360,15 +361,15 @@ describe('the same data', () => {
   });
 
   it('end in the same bits when the work is cut again and again and resumed from JSON', () => {
-    const given = { series, window: CALM, configuration };
-    let validation = new WindowValidation(given);
+    const given = { judgeFit, series, window: CALM, configuration };
+    let validation = windowValidation(given);
     let cuts = 0;
     for (let done = false; !done; cuts++) {
       // Of different lengths, so that the cuts fall into tuning, fits, benchmarks and test alike.
       let units = 1 + ((7 * cuts) % 23);
       done = validation.step({ expired: () => --units <= 0 });
       const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
-      validation = new WindowValidation({ ...given, checkpoint });
+      validation = windowValidation({ ...given, checkpoint });
     }
     expect(cuts).toBeGreaterThan(5);
     expect(validation.result()).toEqual(calm.result);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { judgeFit } from '../../src/shared/divergence/judge-fit.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { requireConfiguration } from '../../src/shared/ensemble/require-configuration.ts';
 import type { Window } from '../../src/shared/evaluation/rolling-windows.ts';
 import type { ScoredPart, ScoredWindow } from '../../src/shared/evaluation/scored-window.ts';
-import { WindowValidation } from '../../src/shared/evaluation/window-validation.ts';
+import { windowValidation } from '../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { decodeFloat64, encodeFloat64 } from '../../src/shared/numerics/float64-codec.ts';
@@ -40,17 +41,18 @@ function validate(series: Series, whole: Window): ScoredByVolatility {
     testFrom: whole.testFrom - whole.trainFrom,
     end: whole.end - whole.trainFrom,
   };
-  // The test bars change no fit on train and validation, so that one is made once and resumed from.
+  // The test bars change nothing on train and validation, so that the first part of the work is done once and resumed from.
   let fitted: Json | undefined;
   const scored = TEST_VOLATILITIES.map((volatility) => {
-    const validation = new WindowValidation({
+    const validation = windowValidation({
+      judgeFit,
       series: scaleMoves(series, window.testFrom, volatility),
       window,
       configuration: defaultConfiguration,
-      ...(fitted !== undefined && { checkpoint: { ensembleFit: fitted, benchmarks: [], testPart: null } }),
+      ...(fitted !== undefined && { checkpoint: { done: [fitted], running: null } }),
     });
     validation.step(unlimitedBudget);
-    fitted ??= (validation.checkpoint() as { readonly ensembleFit: Json }).ensembleFit;
+    fitted ??= (validation.checkpoint() as { readonly done: readonly Json[] }).done[0];
     return [volatility, validation.result().scored] as const;
   });
   return Object.fromEntries(scored) as unknown as ScoredByVolatility;

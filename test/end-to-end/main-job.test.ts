@@ -11,8 +11,9 @@ import { type MainJobReport, runMainJob } from '../../src/cli/main-job.ts';
 import { reportTable } from '../../src/cli/report-table.ts';
 import { evaluationReportSchema } from '../../src/shared/contracts/evaluation-report.ts';
 import { assessOverfitting } from '../../src/shared/divergence/assess-overfitting.ts';
+import { judgeFit } from '../../src/shared/divergence/judge-fit.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
-import { WindowValidation } from '../../src/shared/evaluation/window-validation.ts';
+import { windowValidation } from '../../src/shared/evaluation/window-validation.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
 import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
@@ -144,7 +145,8 @@ describe('the windows', () => {
   });
 
   it('hold the very bits of the same validation done in one piece, in Node', () => {
-    const validation = new WindowValidation({
+    const validation = windowValidation({
+      judgeFit,
       series,
       window: { windowId: 5104, trainFrom: 3605, validationFrom: 4605, testFrom: 4855, end: 5105 },
       configuration: defaultConfiguration,

@@ -1,24 +1,32 @@
+import type { Json } from '../json.ts';
 import { fhs } from '../models/baselines/fhs.ts';
 import { noChange } from '../models/baselines/no-change.ts';
-import { type Forecaster, unlimitedBudget } from '../models/forecaster.ts';
+import { type Forecaster, type Resumable, unlimitedBudget } from '../models/forecaster.ts';
 import { withSessionPosition } from '../models/half-session/with-session-position.ts';
-import { type ScoredForecasts, scoreRange } from '../scores/scored-forecasts.ts';
+import { inTurn } from '../models/resumable/in-sequence.ts';
+import { mapResult } from '../models/resumable/map-result.ts';
+import { oneUnit } from '../models/resumable/one-unit.ts';
+import {
+  decodeScoredForecasts,
+  encodeScoredForecasts,
+  type ScoredForecasts,
+  scoreRange,
+} from '../scores/scored-forecasts.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 
-/** The benchmarks that every window is held against; of half-session bars they carry the factors of the session's halves. */
-export const WINDOW_BENCHMARKS = {
+/** The benchmarks that every ensemble is held against; of half-session bars they carry the factors of the session's halves. */
+export const BENCHMARKS = {
   noChange: withSessionPosition(noChange),
   fhs: withSessionPosition(fhs),
 } as const;
 
-export type BenchmarkName = keyof typeof WINDOW_BENCHMARKS;
+/** Something of each benchmark. */
+export type ByBenchmark<Figure> = Readonly<Record<keyof typeof BENCHMARKS, Figure>>;
 
 /** The bars that a benchmark needs before the first one it forecasts. */
 export function benchmarkMinimumBars(): number {
-  return Math.max(
-    ...Object.values(WINDOW_BENCHMARKS).map((benchmark) => benchmark.minimumBars(benchmark.grid[0])),
-  );
+  return Math.max(...Object.values(BENCHMARKS).map((benchmark) => benchmark.minimumBars(benchmark.grid[0])));
 }
 
 /**
@@ -44,4 +52,27 @@ export function scoreBenchmark(
     from,
     to,
   );
+}
+
+/**
+ * {@link scoreBenchmark} of each of {@link BENCHMARKS}.
+ *
+ * @throws FitError from `step`; `invalid_artifact` for another's checkpoint
+ */
+export function scoreBenchmarks(
+  series: Series,
+  fitBars: number,
+  from: number,
+  to: number,
+  checkpoint?: Json,
+): Resumable<ByBenchmark<ScoredForecasts>> {
+  const benchmarks = [BENCHMARKS.noChange, BENCHMARKS.fhs];
+  const scoring = inTurn(
+    'benchmark',
+    benchmarks.length,
+    (place) => oneUnit(() => scoreBenchmark(benchmarks[place], series, fitBars, from, to)),
+    { encode: encodeScoredForecasts, decode: decodeScoredForecasts },
+    checkpoint,
+  );
+  return mapResult(scoring, ([noChange, fhs]) => ({ noChange, fhs }));
 }

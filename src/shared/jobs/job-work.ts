@@ -3,7 +3,9 @@ import { assessOverfitting } from '../divergence/assess-overfitting.ts';
 import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/judge-fit.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
-import { WindowValidation } from '../evaluation/window-validation.ts';
+import { type FitProcedureResult, fitProcedure } from '../evaluation/fit-procedure.ts';
+import type { WindowResult } from '../evaluation/window-result.ts';
+import { windowValidation } from '../evaluation/window-validation.ts';
 import type { Json } from '../json.ts';
 import type { Resumable } from '../models/forecaster.ts';
 import type { DataFinding } from '../series/data-quality.ts';
@@ -12,7 +14,6 @@ import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
-import { LiveFit } from './live-fit.ts';
 import { validationRows } from './validation-rows.ts';
 import { weightsRow } from './weights-row.ts';
 
@@ -54,24 +55,27 @@ export function forecastWork(
   return {
     bars: { from: last_bar + 1 - count, count },
     start: (series, companions, checkpoint) =>
-      new LiveFit({
+      fitProcedure({
         series,
         companions,
         train: sizes.train,
         validation: sizes.validation,
         configuration: job.configuration,
         onMemberFailure: job.on_member_failure,
+        judgeFit,
         reversion: judgeStoredWindow(latestWindow),
         registry,
         checkpoint,
       }),
     async outcome(computation, series, host, dataFindings) {
-      const { fitted, weights, failedCandidates } = (computation as LiveFit).result();
+      const { fitted, fit, decision } = (computation as Resumable<FitProcedureResult>).result();
+      const weights = decision?.weights ?? null;
       const configHash = job.config_hash;
       const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
       const predicted = predictOrDrop(fitted, series, 1, job.on_member_failure);
       const context = await host.readForecastContext({ symbol: series.symbol, horizon, configHash });
       const weightsReverted = weights?.reason?.message ?? null;
+      const { failedCandidates } = fit;
       const circumstances = {
         ...{ ...context, now: host.now(), failedCandidates, weightsReverted, dataFindings },
       };
@@ -107,7 +111,7 @@ export function windowWork(job: JobOf<'validate_window'>, registry?: MemberRegis
   return {
     bars: { from: window_id + 1 - count, count },
     start: (series, companions, checkpoint) =>
-      new WindowValidation({
+      windowValidation({
         series,
         companions,
         // The window's bars are all of `series`; its name stays the ordinal in the whole series.
@@ -125,7 +129,7 @@ export function windowWork(job: JobOf<'validate_window'>, registry?: MemberRegis
         checkpoint,
       }),
     async outcome(computation, _series, host) {
-      const result = (computation as WindowValidation).result();
+      const result = (computation as Resumable<WindowResult>).result();
       const identity = { horizon, codeVersion: CODE_VERSION, validatedAt: host.now() };
       return validationRows(result, assessOverfitting(result.scored), identity);
     },

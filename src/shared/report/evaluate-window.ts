@@ -3,7 +3,7 @@ import { judgeFit } from '../divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import type { Window } from '../evaluation/rolling-windows.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
-import { WindowValidation } from '../evaluation/window-validation.ts';
+import { windowValidation } from '../evaluation/window-validation.ts';
 import type { StepBudget } from '../models/forecaster.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { Series } from '../series/series.ts';
@@ -21,7 +21,7 @@ export interface EvaluatedWindow {
  *
  * @param companions series of the configuration's companions
  * @param onProgress told the share of the work done, 0 to 1, after each unit
- * @throws FitError, InvalidInputError as `WindowValidation`
+ * @throws FitError, InvalidInputError as `windowValidation`
  */
 export function evaluateWindow(
   series: Series,
@@ -30,7 +30,7 @@ export function evaluateWindow(
   companions: readonly Series[] = [],
   onProgress: (share: number) => void = () => {},
 ): EvaluatedWindow {
-  const validation = new WindowValidation({ series, window, configuration, companions, judgeFit });
+  const validation = windowValidation({ series, window, configuration, companions, judgeFit });
   const oneUnit: StepBudget = { expired: () => true };
   while (!validation.step(oneUnit)) onProgress(validation.progress());
   const result = validation.result();

@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { MEMORISING, plantedMembers } from '../../../src/cli/rehearse/memorising-member.ts';
 import { overfitCandidate } from '../../../src/cli/rehearse/rehearsal-configurations.ts';
 import { assessOverfitting } from '../../../src/shared/divergence/assess-overfitting.ts';
-import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
+import { judgeFit } from '../../../src/shared/divergence/judge-fit.ts';
+import { windowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { smallSeries, smallWindow } from '../../shared/evaluation/small-window.ts';
 
 describe('the planted member', () => {
   it('is found out by the divergence of its very first window', () => {
-    const validation = new WindowValidation({
+    const validation = windowValidation({
+      judgeFit,
       series: smallSeries,
       window: smallWindow,
       configuration: overfitCandidate().configuration,

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { judgeFit } from '../../../src/shared/divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../../../src/shared/ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { halfExpandingMeans, sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
 import { availableMembers, type MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
-import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
+import { windowValidation } from '../../../src/shared/evaluation/window-validation.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import { ewma } from '../../../src/shared/models/baselines/ewma.ts';
 import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
 import { har } from '../../../src/shared/models/baselines/har.ts';
@@ -178,8 +180,12 @@ function ensembleFit(bars: Series, other: Series, { configuration = allMembers, 
 function tunedArtifacts(bars: Series, other: Series, pipeline: Pipeline) {
   const fit = ensembleFit(bars, other, pipeline);
   for (;;) {
-    const { phase, tuned } = fit.checkpoint() as { phase: string; tuned: unknown };
-    if (phase !== 'tune') return tuned;
+    // The first phase of those that end with a choice.
+    const { phases } = fit.checkpoint() as unknown as {
+      phases: { running: { done: readonly { done: readonly Json[] }[] } };
+    };
+    const [tuned] = phases.running.done;
+    if (tuned !== undefined) return tuned.done;
     fit.step({ expired: () => true });
   }
 }
@@ -187,7 +193,8 @@ function tunedArtifacts(bars: Series, other: Series, pipeline: Pipeline) {
 function validated(bars: Series, other: Series, { configuration = allMembers, registry }: Pipeline) {
   const end = bars.times.length;
   const window = { windowId: 369, trainFrom: 0, validationFrom: TRAIN, testFrom: FIT, end };
-  const validation = new WindowValidation({
+  const validation = windowValidation({
+    judgeFit,
     series: bars,
     window,
     configuration,
@@ -264,7 +271,7 @@ describe('the whole pipeline with all members', () => {
     expect(sliceSeries(longer, 0, END)).toEqual(series);
     const window = { windowId: 369, trainFrom: 0, validationFrom: TRAIN, testFrom: FIT, end: END };
     const run = (bars: Series) => {
-      const validation = new WindowValidation({ series: bars, window, configuration: allMembers });
+      const validation = windowValidation({ judgeFit, series: bars, window, configuration: allMembers });
       validation.step(unlimitedBudget);
       return validation.result();
     };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { judgeFit } from '../../../src/shared/divergence/judge-fit.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
 import type { WindowResult } from '../../../src/shared/evaluation/window-result.ts';
 import {
-  WindowValidation,
   type WindowValidationInput,
+  windowValidation,
 } from '../../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
@@ -13,6 +14,7 @@ import { simulatedSeries } from '../models/simulated-series.ts';
 import { smallSeries, smallWindow } from './small-window.ts';
 
 const input: WindowValidationInput = {
+  judgeFit,
   series: smallSeries,
   window: smallWindow,
   // The second member is the wider one, so that it shows where it is missing.
@@ -21,19 +23,19 @@ const input: WindowValidationInput = {
 };
 
 function run(given: WindowValidationInput): WindowResult {
-  const validation = new WindowValidation(given);
+  const validation = windowValidation(given);
   validation.step(unlimitedBudget);
   return validation.result();
 }
 
 function runInPieces(given: WindowValidationInput): WindowResult {
-  let validation = new WindowValidation(given);
+  let validation = windowValidation(given);
   let progress = 0;
   while (!validation.step({ expired: () => true })) {
     expect(validation.progress()).toBeGreaterThanOrEqual(progress);
     progress = validation.progress();
     const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
-    validation = new WindowValidation({ ...given, checkpoint });
+    validation = windowValidation({ ...given, checkpoint });
   }
   return validation.result();
 }
@@ -110,6 +112,7 @@ describe('a member that fails inside test', () => {
       },
     };
     const given: WindowValidationInput = {
+      judgeFit,
       series,
       window: { windowId: 459, trainFrom: 0, validationFrom: 280, testFrom: 400, end: 460 },
       configuration: {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { judgeFit } from '../../../src/shared/divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../../../src/shared/ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import type { MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
 import { TestPart } from '../../../src/shared/evaluation/test-part.ts';
-import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
+import { windowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { type ScoredForecasts, sliceForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
@@ -127,7 +128,12 @@ describe('a perturbed bar after the cutoff', () => {
   it('of test changes no metric of train and validation', () => {
     const run = (bars: Series) => {
       const window = { ...smallWindow, trainFrom: 0, validationFrom: TRAIN, testFrom: FIT, end: 370 };
-      const validation = new WindowValidation({ series: bars, window, configuration: smallConfiguration });
+      const validation = windowValidation({
+        judgeFit,
+        series: bars,
+        window,
+        configuration: smallConfiguration,
+      });
       validation.step(unlimitedBudget);
       return validation.result();
     };

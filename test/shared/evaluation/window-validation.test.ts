@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { assessOverfitting } from '../../../src/shared/divergence/assess-overfitting.ts';
+import { judgeFit } from '../../../src/shared/divergence/judge-fit.ts';
 import { configurationHash } from '../../../src/shared/ensemble/configuration-hash.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { combineMembers } from '../../../src/shared/ensemble/fitted-ensemble.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
 import {
-  WindowValidation,
   type WindowValidationInput,
+  windowValidation,
 } from '../../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { arimaGarch } from '../../../src/shared/models/arima-garch/arima-garch.ts';
@@ -25,13 +26,14 @@ import { simulatedSeries } from '../models/simulated-series.ts';
 import { smallConfiguration, smallSeries, smallWindow } from './small-window.ts';
 
 const input: WindowValidationInput = {
+  judgeFit,
   series: smallSeries,
   window: smallWindow,
   configuration: smallConfiguration,
 };
 
 function run(given: WindowValidationInput) {
-  const validation = new WindowValidation(given);
+  const validation = windowValidation(given);
   expect(validation.step(unlimitedBudget)).toBe(true);
   return validation.result();
 }
@@ -135,14 +137,14 @@ describe('validating a window', () => {
   });
 
   it('cut after every unit and resumed elsewhere ends in the same bits', () => {
-    let validation = new WindowValidation(input);
+    let validation = windowValidation(input);
     let progress = 0;
     for (let done = false; !done; ) {
       done = validation.step({ expired: () => true });
       expect(validation.progress()).toBeGreaterThanOrEqual(progress);
       progress = validation.progress();
       const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
-      validation = new WindowValidation({ ...input, checkpoint });
+      validation = windowValidation({ ...input, checkpoint });
       expect(validation.progress()).toBeCloseTo(progress, 12);
     }
     expect(validation.step({ expired: () => true })).toBe(true);
@@ -151,13 +153,13 @@ describe('validating a window', () => {
   });
 
   it('has no result before it is done', () => {
-    expect(() => new WindowValidation(input).result()).toThrow(/not validated yet/);
+    expect(() => windowValidation(input).result()).toThrow(/no result yet/);
   });
 
   it.each([{ trainFrom: -1 }, { end: 391 }, { validationFrom: 20 }, { testFrom: 390 }])(
     'refuses a window with %j',
     (change) => {
-      expect(() => new WindowValidation({ ...input, window: { ...smallWindow, ...change } })).toThrow(
+      expect(() => windowValidation({ ...input, window: { ...smallWindow, ...change } })).toThrow(
         expect.objectContaining({ name: 'InvalidInputError', code: 'window_out_of_range' }),
       );
     },
@@ -167,6 +169,7 @@ describe('validating a window', () => {
 describe('a window with calibrated weights', () => {
   // Enough scores in validation to learn from, members that cost nothing, and several stretches.
   const learning: WindowValidationInput = {
+    judgeFit,
     series: simulatedSeries(22, 460),
     window: { windowId: 459, trainFrom: 0, validationFrom: 280, testFrom: 400, end: 460 },
     configuration: { ...defaultConfiguration, weighting: 'calibrated', conformalStep: 0.005 },
@@ -230,13 +233,13 @@ describe('a window with calibrated weights', () => {
   });
 
   it('cut after every unit and resumed elsewhere ends in the same bits', () => {
-    let validation = new WindowValidation(learning);
+    let validation = windowValidation(learning);
     while (!validation.step({ expired: () => true })) {
       const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
-      validation = new WindowValidation({ ...learning, checkpoint });
+      validation = windowValidation({ ...learning, checkpoint });
     }
     const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint())) as Json;
-    expect(new WindowValidation({ ...learning, checkpoint }).result()).toEqual(result);
+    expect(windowValidation({ ...learning, checkpoint }).result()).toEqual(result);
     expect(validation.result()).toEqual(result);
   });
 
@@ -272,7 +275,7 @@ describe('a window is refused', () => {
   ])('before any work when its %s part does not move', (part, from, to) => {
     const close = smallSeries.close.slice();
     close.fill(close[from - 1], from, to);
-    expect(() => new WindowValidation({ ...input, series: { ...smallSeries, close } })).toThrowError(
+    expect(() => windowValidation({ ...input, series: { ...smallSeries, close } })).toThrowError(
       expect.objectContaining({
         code: 'constant_series',
         message: expect.stringContaining(`The ${part} part`),

@@ -5,12 +5,13 @@ import { sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
 import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts';
 import { FitError } from '../../../src/shared/errors/fit-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
+import type { FitProcedureResult } from '../../../src/shared/evaluation/fit-procedure.ts';
 import { fingerprint } from '../../../src/shared/jobs/fingerprint.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
-import type { LiveFit } from '../../../src/shared/jobs/live-fit.ts';
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import type { Json } from '../../../src/shared/json.ts';
+import type { Resumable } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
@@ -385,10 +386,10 @@ describe('runNextJob', () => {
         spanDays: 109,
         reason: null,
       } as const;
-      const done = { result: () => ({ fitted, weights, failedCandidates: [] }) };
+      const done = { result: () => ({ fitted, fit: { failedCandidates: [] }, decision: { weights } }) };
       const job = { ...forecastJob, on_member_failure: 'drop' } as const;
       const stored = await forecastWork(job, null).outcome(
-        done as unknown as LiveFit,
+        done as unknown as Resumable<FitProcedureResult>,
         smallSeries,
         hostOf(queueOf(null).queue, 0),
         [],

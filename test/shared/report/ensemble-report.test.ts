@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ensembleReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
+import { judgeFit } from '../../../src/shared/divergence/judge-fit.ts';
 import { assessPooled } from '../../../src/shared/divergence/pooled-assessment.ts';
-import { WindowValidation } from '../../../src/shared/evaluation/window-validation.ts';
+import { windowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { ensembleReport } from '../../../src/shared/report/ensemble-report.ts';
 import { evaluateWindow } from '../../../src/shared/report/evaluate-window.ts';
@@ -15,7 +16,8 @@ const report = ensembleReport(smallConfiguration, [own, other]);
 
 describe('an evaluated window', () => {
   it('is to the bit what the job computes in one piece', () => {
-    const validation = new WindowValidation({
+    const validation = windowValidation({
+      judgeFit,
       series: smallSeries,
       window: smallWindow,
       configuration: smallConfiguration,

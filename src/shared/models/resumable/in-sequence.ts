@@ -45,9 +45,14 @@ export class Part<Result> {
     return this.isDone ? 1 : (this.#running?.progress() ?? 0);
   }
 
-  step(budget: StepBudget): void {
+  begin(): Resumable<Result> {
     this.#running ??= this.#start();
-    if (this.#running.step(budget)) this.#finish(this.#running.result());
+    return this.#running;
+  }
+
+  step(budget: StepBudget): void {
+    const running = this.begin();
+    if (running.step(budget)) this.#finish(running.result());
   }
 
   /** Null before it has begun. */
@@ -76,14 +81,15 @@ export class Part<Result> {
 }
 
 /**
- * A computation made of others, one after the other. A part begins in the first step after the parts before it were done.
+ * A computation made of others, one after the other. The first part begins at once, so that what is wrong with its input is told at
+ * once; another part in the first step after the parts before it were done.
  *
  * Its checkpoint holds what the parts found that are done, and the checkpoint of the one under way.
  *
  * @param name what it computes, for messages: `LSTM`
  * @param finish makes the result of those of the parts; called once
  * @param checkpoint of the same computation, to resume from
- * @throws FitError `invalid_artifact` when `checkpoint` is none of such a computation
+ * @throws what the first part throws as it begins; FitError `invalid_artifact` when `checkpoint` is none of such a computation
  */
 export function inSequence<Result>(
   name: string,
@@ -95,7 +101,8 @@ export function inSequence<Result>(
   const underWay = () => parts.find(({ isDone }) => !isDone);
   const isDone = () => underWay() === undefined;
   let finished: { readonly result: Result } | undefined;
-  if (checkpoint !== undefined) resume(name, parts, checkpoint);
+  if (checkpoint === undefined) parts[0]?.begin();
+  else resume(name, parts, checkpoint);
   return {
     step: (budget) => workThrough(budget, isDone, () => underWay()!.step(budget)),
     checkpoint: () => ({
@@ -155,6 +162,7 @@ function resume(name: string, parts: readonly Part<unknown>[], checkpoint: Json)
     if (!parts[i].isDone) throw invalid(name, `its part ${i + 1} of ${parts.length} is not done`);
   });
   if (running !== null) parts[done.length].resume(running);
+  else if (done.length === 0) parts[0]?.begin();
 }
 
 function invalid(name: string, reason: string): FitError {

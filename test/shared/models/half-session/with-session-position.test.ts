@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { judgeFit } from '../../../../src/shared/divergence/judge-fit.ts';
 import { availableMembers } from '../../../../src/shared/ensemble/member-registry.ts';
-import { scoreBenchmark, WINDOW_BENCHMARKS } from '../../../../src/shared/evaluation/benchmarks.ts';
-import { WindowValidation } from '../../../../src/shared/evaluation/window-validation.ts';
+import { BENCHMARKS, scoreBenchmark } from '../../../../src/shared/evaluation/benchmarks.ts';
+import { windowValidation } from '../../../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
 import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
@@ -128,14 +129,15 @@ describe('a window of half sessions', () => {
   const series = simulatedHalfSessions(11, 370);
   const validate = (bars: Series, checkpointed = false) => {
     const input = {
+      judgeFit,
       series: bars,
       window: { ...smallWindow, trainFrom: 0, validationFrom: 280, testFrom: 330, end: 370 },
       configuration: smallConfiguration,
     };
-    let validation = new WindowValidation(input);
+    let validation = windowValidation(input);
     while (!validation.step({ expired: () => checkpointed })) {
       const checkpoint = JSON.parse(JSON.stringify(validation.checkpoint()));
-      validation = new WindowValidation({ ...input, checkpoint });
+      validation = windowValidation({ ...input, checkpoint });
     }
     return validation.result();
   };
@@ -276,7 +278,7 @@ describe('a forecaster with the session\u2019s position', () => {
 
   it('is what every member and benchmark of this version is', () => {
     const series = simulatedHalfSessions(6, 400);
-    const forecasters = [...Object.values(WINDOW_BENCHMARKS), availableMembers.ARIMA_GARCH!.forecaster];
+    const forecasters = [...Object.values(BENCHMARKS), availableMembers.ARIMA_GARCH!.forecaster];
     for (const forecaster of forecasters) {
       expect(fitOn(forecaster, series).toJSON()).toHaveProperty('halfSessions');
     }

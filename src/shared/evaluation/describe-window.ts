@@ -1,0 +1,85 @@
+import { configurationHash } from '../ensemble/configuration-hash.ts';
+import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
+import { parseDate } from '../series/civil-date.ts';
+import type { Series } from '../series/series.ts';
+import type { ByBenchmark } from './benchmarks.ts';
+import type { FitProcedureResult } from './fit-procedure.ts';
+import { partMetrics } from './part-metrics.ts';
+import { scoredPart } from './scored-window.ts';
+import type { TestPartResult } from './test-part.ts';
+import type { ByPart, PartMetrics, WindowResult } from './window-result.ts';
+
+/** All that validating a window found. */
+export interface ValidatedWindow {
+  /** The window's bars. */
+  readonly series: Series;
+  readonly windowId: number;
+  readonly sizes: ByPart<number>;
+  readonly configuration: EnsembleConfiguration;
+  /** Of a procedure that always decides weights. */
+  readonly procedure: FitProcedureResult;
+  /** The benchmarks' forecasts of test. */
+  readonly benchmarks: ByBenchmark<ScoredForecasts>;
+  readonly tested: TestPartResult;
+}
+
+/** The result of a window's validation. */
+export function describeWindow(validated: ValidatedWindow): WindowResult {
+  const { series, windowId, sizes, configuration, procedure, benchmarks, tested } = validated;
+  const { weighting = 'simple_avg' } = configuration;
+  const { symbol, timeframe, times } = series;
+  const { fit } = procedure;
+  const { weights, benchmarks: past } = procedure.decision!;
+  const fitBars = sizes.train + sizes.validation;
+  const [first, last] = [times[0], times[times.length - 1]];
+  const ensemble = { train: fit.train, validation: fit.validation, test: tested.combinations[weighting] };
+  const noChange = { ...past.noChange, test: benchmarks.noChange };
+  const fhs = { ...past.fhs, test: benchmarks.fhs };
+  return {
+    symbol,
+    timeframe,
+    windowId,
+    ensemble: configuration.ensemble,
+    configHash: configurationHash(configuration),
+    firstBarTime: first,
+    cutoffTime: times[fitBars - 1],
+    lastBarTime: last,
+    dataSpanDays: parseDate(last.slice(0, 10)) - parseDate(first.slice(0, 10)),
+    sampleSizes: sizes,
+    modelsUsed: fit.fitted.members
+      .map(({ name }) => name)
+      .filter((name) => tested.members[name] !== undefined),
+    dropped: tested.dropped,
+    failedCandidates: fit.failedCandidates,
+    hyperparameters: fit.chosen,
+    meanFactor: fit.meanFactor,
+    calibration: { decided: weights, lastWeights: tested.lastCalibratedWeights },
+    refits: tested.refits,
+    metrics: metricsByPart(ensemble),
+    benchmarks: { noChange: metricsByPart(noChange), fhs: metricsByPart(fhs) },
+    test: {
+      times: times.slice(fitBars),
+      ensemble: ensemble.test,
+      weighting,
+      combinations: tested.combinations,
+      members: tested.members,
+      noChange: noChange.test,
+      fhs: fhs.test,
+    },
+    scored: {
+      train: scoredPart(ensemble.train, noChange.train, fhs.train),
+      validation: scoredPart(ensemble.validation, noChange.validation, fhs.validation),
+      test: scoredPart(ensemble.test, noChange.test, fhs.test),
+      trialScores: fit.trialScores,
+    },
+  };
+}
+
+function metricsByPart(parts: ByPart<ScoredForecasts>): ByPart<PartMetrics> {
+  return {
+    train: partMetrics(parts.train),
+    validation: partMetrics(parts.validation),
+    test: partMetrics(parts.test),
+  };
+}
