@@ -3,24 +3,18 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { PlumblineError } from '../errors/plumbline-error.ts';
 import type { Json } from '../json.ts';
 import type { Resumable, StepBudget } from '../models/forecaster.ts';
-import { inSequence, Part } from '../models/resumable/in-sequence.ts';
 import { workThrough } from '../models/resumable/work-through.ts';
-import { parseDate } from '../series/civil-date.ts';
 import { requireForecastHistory } from '../series/require-forecast-history.ts';
 import type { Series } from '../series/series.ts';
-import { assembleEnsemble } from './assemble-ensemble.ts';
-import { choiceCodec, chooseOnValidation } from './choose-on-validation.ts';
 import { type DroppedMember, droppedMembersJson, type OnMemberFailure } from './dropped-member.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 import type { EnsembleFitResult } from './ensemble-fit-result.ts';
-import type { EnsembleFitTask } from './ensemble-fit-task.ts';
 import { type FailedCandidate, failedCandidatesJson } from './failed-candidate.ts';
 import { FailedCandidates } from './failed-candidates.ts';
 import { firstScoredBar } from './first-scored-bar.ts';
-import { everyGridEntry } from './grid-entry.ts';
+import { fitInPhases } from './fit-in-phases.ts';
 import type { MemberRegistry } from './member-registry.ts';
 import { failedMember } from './of-member.ts';
-import { refit } from './refit.ts';
 import { renormalised } from './renormalised.ts';
 import { type ConfiguredMember, requireConfiguration } from './require-configuration.ts';
 
@@ -45,18 +39,10 @@ export interface EnsembleFitInput {
 }
 
 /**
- * Tunes an ensemble on validation and fits it.
+ * Tunes an ensemble on validation and fits it, in four phases: see {@link fitInPhases}.
  *
- * 1. `tune`: every entry of every member's grid is fitted on train;
- * 2. `compare`: every combination of entries and mean factor is scored by the ensemble's mean CRPS on validation; the first
- *    that is within two standard errors of the best wins (`chooseTrial`);
- * 3. `score`: the winner, still fitted on train, forecasts train (in sample) and validation, both by the preset; on validation each
- *    way of combining learns, bar by bar;
- * 4. `refit`: each member is fitted on train and validation with its winning hyperparameters.
- *
- * An entry of a grid that cannot be fitted or cannot forecast takes no part, and the result says so. A member that fails, of
- * whose grid no entry is left or whose refit fails, ends the fit, naming the member; with `onMemberFailure` `drop` it is left
- * out, the fit is that of an ensemble configured without it, and the result says so.
+ * A member that fails, of whose grid no entry is left or whose refit fails, ends the fit, naming the member; with `onMemberFailure`
+ * `drop` it is left out, the fit is that of an ensemble configured without it, and the result says so.
  */
 export class EnsembleFit implements Resumable<EnsembleFitResult> {
   readonly #input: EnsembleFitInput;
@@ -132,50 +118,17 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
 
   /** From the first fit on or from a checkpoint, with the members that are left. */
   #begin(checkpoint?: Json): Resumable<EnsembleFitResult> {
+    const { series, train, configuration, companions = [], scoreFrom = 0 } = this.#input;
+    const members = this.#members;
+    const failed = this.#failed;
     try {
-      return this.#inPhases(checkpoint);
+      const first = firstScoredBar(members, series, train, scoreFrom, failed);
+      const task = { series, train, configuration, companions, members, firstScoredBar: first };
+      return fitInPhases(task, this.#dropped, failed, checkpoint);
     } catch (error) {
       this.#drop(error);
       return this.#begin();
     }
-  }
-
-  #inPhases(checkpoint?: Json): Resumable<EnsembleFitResult> {
-    const { series, train, configuration, companions = [], scoreFrom = 0 } = this.#input;
-    const members = this.#members;
-    const dropped = this.#dropped;
-    const failed = this.#failed;
-    const task: EnsembleFitTask = {
-      ...{ series, train, configuration, companions, members },
-      firstScoredBar: firstScoredBar(members, series, train, scoreFrom, failed),
-    };
-    const candidates = everyGridEntry(members).length;
-    const choosing = new Part(
-      candidates + 1,
-      (resumed?: Json) => chooseOnValidation(task, failed, resumed),
-      choiceCodec,
-    );
-    const refitting = new Part(members.length, (resumed?: Json) =>
-      refit(task, choosing.result.best, resumed),
-    );
-    const finish = (): EnsembleFitResult => {
-      const { best, trialScores, scores } = choosing.result;
-      const fitted = assembleEnsemble(members, best, refitting.result, series, dropped);
-      return {
-        fitted,
-        chosen: Object.fromEntries(
-          fitted.members.map(({ name, hyperparameters }) => [name, hyperparameters]),
-        ),
-        meanFactor: best.meanFactor,
-        dropped,
-        failedCandidates: failed.list,
-        trialScores,
-        firstScoredBar: task.firstScoredBar,
-        ...scores,
-        validationSpanDays: daysFrom(series, train),
-      };
-    };
-    return inSequence('ensemble', [choosing, refitting], finish, checkpoint);
   }
 
   /** Goes on without the member that an error names, if that is what is asked for. @throws the error otherwise */
@@ -194,12 +147,6 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
       this.#dropped,
     );
   }
-}
-
-/** Calendar days from a bar to the last one. */
-function daysFrom({ times }: Series, bar: number): number {
-  const day = (time: string) => parseDate(time.slice(0, 10));
-  return day(times[times.length - 1]) - day(times[bar]);
 }
 
 interface EnsembleFitCheckpoint {

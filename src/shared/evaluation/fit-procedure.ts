@@ -83,29 +83,25 @@ export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureRe
     scoreBenchmarks(series, train, fitting.result.firstScoredBar, series.times.length, resumed),
   );
 
-  function decide(fit: EnsembleFitResult): FitProcedureResult {
-    const benchmarks = partsOf(benchmarking.result, train - fit.firstScoredBar);
-    const { noChange, fhs } = benchmarks;
-    const judged = () =>
-      judgeFit(
-        scoredPart(fit.train, noChange.train, fhs.train),
-        scoredPart(fit.validation, noChange.validation, fhs.validation),
-      );
-    const { fitted, calibrated, combinations } = weighEnsemble(fit, configuration, reversion ?? judged());
-    return { fitted, fit, decision: { weights: calibrated, combinations, benchmarks } };
-  }
-
-  return decides
-    ? inSequence('ensemble', [fitting, benchmarking], () => decide(fitting.result), checkpoint)
-    : inSequence(
-        'ensemble',
-        [fitting],
-        () => {
-          const fit = fitting.result;
-          return { fitted: weighEnsemble(fit, configuration, null).fitted, fit, decision: null };
-        },
-        checkpoint,
-      );
+  return inSequence(
+    'ensemble',
+    decides ? [fitting, benchmarking] : [fitting],
+    () => {
+      const fit = fitting.result;
+      if (!decides) return { fitted: weighEnsemble(fit, configuration, null).fitted, fit, decision: null };
+      const benchmarks = partsOf(benchmarking.result, train - fit.firstScoredBar);
+      const { noChange, fhs } = benchmarks;
+      const against =
+        reversion ??
+        judgeFit(
+          scoredPart(fit.train, noChange.train, fhs.train),
+          scoredPart(fit.validation, noChange.validation, fhs.validation),
+        );
+      const { fitted, calibrated, combinations } = weighEnsemble(fit, configuration, against);
+      return { fitted, fit, decision: { weights: calibrated, combinations, benchmarks } };
+    },
+    checkpoint,
+  );
 }
 
 /** @param trainBars how many of the scored bars are train's */

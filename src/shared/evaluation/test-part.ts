@@ -11,15 +11,10 @@ import type { FittedForecaster, MemberName, Resumable, StepBudget } from '../mod
 import { requireDone, workThrough } from '../models/resumable/work-through.ts';
 import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
-import {
-  concatenateForecasts,
-  decodeScoredForecasts,
-  encodeScoredForecasts,
-  type ScoredForecasts,
-  scoreForecasts,
-} from '../scores/scored-forecasts.ts';
+import { concatenateForecasts, type ScoredForecasts, scoreForecasts } from '../scores/scored-forecasts.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
+import { decodeStretch, encodeStretch, type TestStretch } from './test-stretch.ts';
 
 export interface TestPartInput {
   /** The bars of the whole window. */
@@ -54,19 +49,6 @@ export interface TestPartResult {
   readonly lastCalibratedWeights: readonly number[];
 }
 
-/** The scored forecasts of a stretch: the ensemble's by either way, and those of the members it had. */
-interface Stretch {
-  readonly simpleAverage: ScoredForecasts;
-  readonly calibrated: ScoredForecasts;
-  readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
-}
-
-interface EncodedStretch {
-  readonly simpleAverage: Json;
-  readonly calibrated: Json;
-  readonly members: { readonly [name: string]: Json };
-}
-
 /**
  * Forecasts each test bar once, in stretches of `refitEvery` bars. Before each stretch but the first, the members that are
  * cheap enough are fitted anew on the `fitBars` bars before it; the others stay as they are. Weights and conformal levels learn from
@@ -79,7 +61,7 @@ export class TestPart implements Resumable<TestPartResult> {
   readonly #input: TestPartInput;
   /** With the members that are left. */
   #ensemble: FittedEnsemble;
-  readonly #stretches: Stretch[] = [];
+  readonly #stretches: TestStretch[] = [];
   readonly #stretchCount: number;
   /** Members fitted anew for the stretch under way. */
   #refitted = new Map<MemberName, FittedForecaster>();
@@ -125,13 +107,7 @@ export class TestPart implements Resumable<TestPartResult> {
   checkpoint(): Json {
     return {
       dropped: droppedMembersJson(this.#ensemble.dropped.slice(this.#input.ensemble.dropped.length)),
-      stretches: this.#stretches.map(({ simpleAverage, calibrated, members }) => ({
-        simpleAverage: encodeScoredForecasts(simpleAverage),
-        calibrated: encodeScoredForecasts(calibrated),
-        members: Object.fromEntries(
-          Object.entries(members).map(([name, own]) => [name, encodeScoredForecasts(own)]),
-        ),
-      })),
+      stretches: this.#stretches.map(encodeStretch),
       combinations: encodeCombinations(this.#combinations),
       lastWeights: encodeFloat64(Float64Array.from(this.#lastWeights)),
       refitted: [...this.#refitted.values()].map((fitted) => fitted.toJSON()),
@@ -172,7 +148,7 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   /** Whether a stretch after the first had a member that is fitted anew, which may have been dropped since. */
-  #hasRefitted({ members }: Stretch): boolean {
+  #hasRefitted({ members }: TestStretch): boolean {
     return Object.keys(members).some((name) => this.#isRefitted(name as MemberName));
   }
 
@@ -271,19 +247,7 @@ export class TestPart implements Resumable<TestPartResult> {
     const state = checkpoint as { readonly [key: string]: Json };
     for (const dropped of state.dropped as unknown as readonly DroppedMember[])
       this.#ensemble = this.#ensemble.without(dropped);
-    for (const {
-      simpleAverage,
-      calibrated,
-      members,
-    } of state.stretches as unknown as readonly EncodedStretch[]) {
-      this.#stretches.push({
-        simpleAverage: decodeScoredForecasts(simpleAverage),
-        calibrated: decodeScoredForecasts(calibrated),
-        members: Object.fromEntries(
-          Object.entries(members).map(([name, own]) => [name, decodeScoredForecasts(own)]),
-        ),
-      });
-    }
+    this.#stretches.push(...(state.stretches as readonly Json[]).map(decodeStretch));
     this.#combinations = restoreCombinations(state.combinations);
     this.#lastWeights = Array.from(decodeFloat64(state.lastWeights as string));
     for (const artifact of state.refitted as readonly Json[]) {
