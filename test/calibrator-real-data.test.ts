@@ -1,5 +1,6 @@
 // Calibration on real bars: every other walk-forward window of the S&P 500 from 2000 to 2020, computed once, with small grids.
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { EnsembleReport, Figures } from '../src/shared/contracts/evaluation-report.ts';
 import { judgeFit, judgeStoredWindow } from '../src/shared/divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../src/shared/ensemble/ensemble-configuration.ts';
 import { restoreEnsemble } from '../src/shared/ensemble/fitted-ensemble.ts';
@@ -9,9 +10,8 @@ import { rollingWindows, type Window } from '../src/shared/evaluation/rolling-wi
 import { windowValidation } from '../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../src/shared/json.ts';
 import { unlimitedBudget } from '../src/shared/models/forecaster.ts';
-import { type EnsembleReport, ensembleReport } from '../src/shared/report/ensemble-report.ts';
+import { ensembleReport } from '../src/shared/report/ensemble-report.ts';
 import { type EvaluatedWindow, evaluateWindow } from '../src/shared/report/evaluate-window.ts';
-import type { Figures } from '../src/shared/report/figures.ts';
 import { crpsFromQuantiles } from '../src/shared/scores/crps.ts';
 import { logReturns } from '../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../src/shared/series/series.ts';

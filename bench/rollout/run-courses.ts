@@ -1,11 +1,11 @@
 import ln from '@stdlib/math-base-special-ln';
+import type { ForecastPair } from '../../src/shared/contracts/rollout-evidence.ts';
 import { studentTCdf } from '../../src/shared/numerics/distributions/student-t.ts';
 import { logMeanWealth, logWealths } from '../../src/shared/rollout/comparison/bets-on-a-mean.ts';
 import { crpsRatio } from '../../src/shared/rollout/comparison/crps-ratio.ts';
 import { forecastOrigins } from '../../src/shared/rollout/comparison/forecast-origins.ts';
 import { rmseRatio } from '../../src/shared/rollout/comparison/rmse-ratio.ts';
 import type { Wagers } from '../../src/shared/rollout/comparison/score-ratio.ts';
-import type { ForecastPair } from '../../src/shared/rollout/rollout-evidence.ts';
 
 /** What one looks for, every day from the first look on. */
 export interface DailyTest {

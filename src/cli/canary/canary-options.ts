@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { symbolSchema } from '../../shared/contracts/names.ts';
+import { type RolloutStage, rolloutStageSchema, symbolSchema } from '../../shared/contracts/names.ts';
 import { parse } from '../../shared/contracts/parse.ts';
-import { type RolloutStage, rolloutStageSchema } from '../../shared/contracts/rollout-request.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts';
 

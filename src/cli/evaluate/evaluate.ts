@@ -1,6 +1,6 @@
 // npm run evaluate: walk-forward validation in this process and its threads, without a database.
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
-import { type EvaluationReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
+import { type EnsembleReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols, received);
   const series = files.map((file) => readSeries(file, options, createdAt));
 
-  const ensembles: EvaluationReport['ensembles'] = [];
+  const ensembles: EnsembleReport[] = [];
   for (const configuration of configurations) {
     const companions = companionSeries(configuration, options, series, createdAt);
     const tasks = series.flatMap((one) => tasksOf(one, configuration, companions));
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
       tasks.length,
     );
     const windows = await runTasks(tasks, options.threads, report);
-    ensembles.push(ensembleReport(configuration, windows) as EvaluationReport['ensembles'][number]);
+    ensembles.push(ensembleReport(configuration, windows));
   }
   const report = evaluationReportSchema.parse({
     code_version: CODE_VERSION,

@@ -1,5 +1,4 @@
-import type { EvaluationReport } from '../../shared/contracts/evaluation-report.ts';
-import type { Figures } from '../../shared/report/figures.ts';
+import type { EvaluationReport, Figures } from '../../shared/contracts/evaluation-report.ts';
 import { counted } from '../counted.ts';
 import { fixed } from '../fixed.ts';
 import { textTable } from '../text-table.ts';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { type EnsembleConfiguration, WEIGHTINGS } from '../ensemble/ensemble-configuration.ts';
 import { LARGEST_CONFORMAL_STEP } from '../ensemble/require-configuration.ts';
 import { ensembleNameSchema, memberNameSchema, symbolSchema } from './names.ts';
+import type { ShapeOf } from './shape-of.ts';
 
-const hyperparametersSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+/** Chosen hyperparameters of a member, by name. */
+export const hyperparametersSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
 /** A worker reads the companions' bars anew in every step. */
 const MOST_COMPANIONS = 12;
@@ -20,11 +22,11 @@ export const conformalStepSchema = z.number().positive().max(LARGEST_CONFORMAL_S
 export const ensembleConfigurationSchema = z.object({
   ensemble: ensembleNameSchema,
   weights: z.partialRecord(memberNameSchema, z.number().positive().max(1)),
-  weighting: z.enum(['simple_avg', 'calibrated']).optional(),
+  weighting: z.enum(WEIGHTINGS).optional(),
   conformalStep: conformalStepSchema.optional(),
   grids: z.partialRecord(memberNameSchema, z.array(hyperparametersSchema).min(1)).optional(),
   meanFactors: z.array(z.number().min(0).max(1)).min(1),
   companions: companionsSchema.optional(),
   refitEvery: z.int().positive(),
   seed: z.int().nonnegative(),
-}) satisfies z.ZodType<EnsembleConfiguration>;
+} satisfies ShapeOf<EnsembleConfiguration>);

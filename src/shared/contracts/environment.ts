@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { type EnsembleConfiguration, WEIGHTINGS } from '../ensemble/ensemble-configuration.ts';
 import { type ModelCount, PRESET_WEIGHTS, presetConfiguration } from '../ensemble/presets.ts';
 import { requireConfiguration } from '../ensemble/require-configuration.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
@@ -17,9 +17,8 @@ const FLAGS: Readonly<Record<string, MemberName>> = {
 };
 
 /** What trains the LSTM: the kernel, or TensorFlow.js for comparison. */
-export type LstmBackend = 'wasm' | 'tfjs';
-
 const lstmBackend = z.enum(['wasm', 'tfjs']).default('wasm');
+export type LstmBackend = z.infer<typeof lstmBackend>;
 
 const flag = z.enum(['true', 'false']).optional();
 
@@ -45,7 +44,7 @@ function commaSeparated<Entry>(schema: z.ZodType<readonly Entry[]>) {
 
 const environmentSchema = z.object({
   ENSEMBLE_MODEL_COUNT: z.enum(['2', '3', '4']).default('2'),
-  ENSEMBLE_OPTIMIZATION_METHOD: z.enum(['simple_avg', 'calibrated']).default('simple_avg'),
+  ENSEMBLE_OPTIMIZATION_METHOD: z.enum(WEIGHTINGS).default('simple_avg'),
   CONFORMAL_STEP: z.string().transform(Number).pipe(conformalStepSchema).optional(),
   ENABLE_LSTM: flag,
   ENABLE_ARIMA_GARCH: flag,

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { WINDOW_VERDICTS } from '../divergence/window-verdict.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
+import type { DirectionThresholds } from '../synthesis/direction.ts';
+import type { ShapeOf } from './shape-of.ts';
 
 /** The setting `direction_thresholds`. */
 export const directionThresholdsSchema = z.object({
   bullish: z.number().min(0.5).lt(1),
   bearish: z.number().gt(0).max(0.5),
-});
+} satisfies ShapeOf<DirectionThresholds>);
 
 const contextSchema = z.object({
   thresholds: directionThresholdsSchema,
@@ -13,7 +16,7 @@ const contextSchema = z.object({
     .object({
       window_id: z.int().nonnegative(),
       last_bar_time: z.string(),
-      verdict: z.enum(['ok', 'overfitting', 'implausible']),
+      verdict: z.enum(WINDOW_VERDICTS),
       reasons: z.array(z.string()),
     })
     .nullable(),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { RECEIVED_TIMEFRAMES } from '../series/series.ts';
 import { symbolSchema } from './names.ts';
 
 /** The timeframes of bars that are received. */
 export const receivedTimeframeSchema = z.enum(
-  ['1D', '4h'],
+  RECEIVED_TIMEFRAMES,
   '8h bars are made from 4h bars: a timeframe is 1D or 4h',
 );
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ENSEMBLE_NAMES } from '../ensemble/ensemble-configuration.ts';
+import { MEMBER_NAMES } from '../models/forecaster.ts';
 import { HORIZONS } from '../series/horizon.ts';
 
 /** A ticker: 1 to 16 of A-Z, 0-9, dot, underscore and hyphen, beginning with a letter or digit. */
@@ -8,6 +10,10 @@ export const symbolSchema = z
 
 export const horizonSchema = z.enum(HORIZONS);
 
-export const ensembleNameSchema = z.enum(['candidate', 'baseline']);
+export const ensembleNameSchema = z.enum(ENSEMBLE_NAMES);
 
-export const memberNameSchema = z.enum(['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER']);
+export const memberNameSchema = z.enum(MEMBER_NAMES);
+
+/** The stages of a rollout, in order. */
+export const rolloutStageSchema = z.enum(['canary', 'limited', 'full']);
+export type RolloutStage = z.infer<typeof rolloutStageSchema>;

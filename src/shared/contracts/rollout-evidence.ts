@@ -1,12 +1,41 @@
 import { z } from 'zod';
 import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
-import type { RolloutEvidence } from '../rollout/rollout-evidence.ts';
-import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
+import type { Immutable } from './immutable.ts';
+import { ensembleNameSchema, horizonSchema, rolloutStageSchema, symbolSchema } from './names.ts';
 
+// Times are ISO 8601.
 const time = z.iso.datetime({ offset: true });
 const subject = { symbol: symbolSchema, horizon: horizonSchema };
 const fraction = z.number().gt(0).lt(1);
 const count = z.int().nonnegative();
+const text = z.string().nullable();
+
+/** The setting `rollout_criteria`: what a stage is judged by. Fractions unless said otherwise. */
+export const rolloutCriteriaSchema = z
+  .object({
+    /** The candidate's mean divergence must stay below it. */
+    mean_divergence: fraction,
+    /** One window above it rolls back. */
+    largest_divergence: fraction,
+    /** How much worse than the baseline's the candidate's RMSE and CRPS may be: 0.05 is 5 %. */
+    margin: fraction,
+    /** How much worse, beyond doubt, rolls back. */
+    rollback_margin: fraction,
+    /** Of every interval and sequential test. */
+    confidence: z.number().min(0.5).max(0.999),
+    /** Sessions without which no stage passes; a count. */
+    minimum_sessions: z.int().min(1),
+    /** How many times what deploy captured the p95 of queries may be. */
+    health_ratio: z.number().min(1),
+    /** More of them roll back; a count. The database judges it. */
+    critical_alerts_per_hour: count,
+  })
+  .refine(
+    (criteria) =>
+      criteria.margin < criteria.rollback_margin && criteria.mean_divergence < criteria.largest_divergence,
+    'the margin lies below the rollback margin, and the mean divergence below the largest',
+  );
+export type RolloutCriteria = Immutable<z.infer<typeof rolloutCriteriaSchema>>;
 
 // At once: there may be a million of them, and a schema for each takes half a second.
 const quantiles = z
@@ -18,81 +47,90 @@ const quantiles = z
     `must be ${QUANTILE_LEVELS.length} numbers that never decrease`,
   )
   .transform((values) => Float64Array.from(values));
-const forecast = z.object({ mean: z.number(), quantiles });
 
-/** The setting `rollout_criteria`. */
-export const rolloutCriteriaSchema = z
-  .object({
-    mean_divergence: fraction,
-    largest_divergence: fraction,
-    margin: fraction,
-    rollback_margin: fraction,
-    confidence: z.number().min(0.5).max(0.999),
-    minimum_sessions: z.int().min(1),
-    health_ratio: z.number().min(1),
-    critical_alerts_per_hour: count,
-  })
-  .refine(
-    (criteria) =>
-      criteria.margin < criteria.rollback_margin && criteria.mean_divergence < criteria.largest_divergence,
-    'the margin lies below the rollback margin, and the mean divergence below the largest',
-  );
+/** What a forecast said of one log return: its quantiles at the 199 levels of `QUANTILE_LEVELS`, never decreasing. */
+const pairedForecastSchema = z.object({ mean: z.number(), quantiles });
+export type PairedForecast = Immutable<z.infer<typeof pairedForecastSchema>>;
 
-const timings = z.record(z.string(), z.object({ p95_ms: z.number().nonnegative(), n: count }));
-const text = z.string().nullable();
+/** Two forecasts of the same bar from the same bar, and what came. */
+const forecastPairSchema = z.object({
+  ...subject,
+  /** Time of the last bar that both saw. Its date is the session's: bars of a day are at midnight UTC, half sessions by day. */
+  data_cutoff: time,
+  outcome_time: time,
+  /** Log return over the horizon. */
+  realised_return: z.number(),
+  candidate: pairedForecastSchema,
+  baseline: pairedForecastSchema,
+});
+export type ForecastPair = Immutable<z.infer<typeof forecastPairSchema>>;
 
-/** What the SQL function `rollout_evidence` answers while a rollout runs. */
+/** A forecast that was to be there. */
+const expectedForecastSchema = z.object({
+  ...subject,
+  ensemble: ensembleNameSchema,
+  session_date: z.iso.date(),
+  data_cutoff: time,
+  deadline: time,
+  /** `bar_missing`: the bar it was to be made from did not come. */
+  state: z.enum(['there', 'late', 'forecast_missing', 'bar_missing']),
+});
+export type ExpectedForecast = Immutable<z.infer<typeof expectedForecastSchema>>;
+
+/** The latest window of the candidate for a symbol and horizon. */
+const judgedWindowSchema = z.object({
+  ...subject,
+  window_id: count,
+  last_bar_time: time,
+  divergence: z.number().nonnegative(),
+  verdict: z.string(),
+  /** Whether its skill is too good to be true. */
+  implausible: z.boolean(),
+  reasons: z.array(z.string()),
+  validated_at: time,
+});
+export type JudgedWindow = Immutable<z.infer<typeof judgedWindowSchema>>;
+
+/** Durations of one query: the 95th percentile in milliseconds, and how many were timed. */
+const queryTimingSchema = z.object({ p95_ms: z.number().nonnegative(), n: count });
+export type QueryTiming = Immutable<z.infer<typeof queryTimingSchema>>;
+const timings = z.record(z.string(), queryTimingSchema);
+
+/** The rollout that is judged. */
+const judgedRolloutSchema = z.object({
+  id: z.int().positive(),
+  status: z.enum(['running', 'completed', 'rolled_back']),
+  stage: rolloutStageSchema,
+  started_at: time,
+  stage_started_at: time,
+  stage_due_at: time,
+  candidate_hash: z.string(),
+  baseline_hash: z.string(),
+  commit_hash: text,
+  /** Of the deployed commit; null: they were not run. */
+  tests: z.object({ passed: count, failed: count }).nullable(),
+});
+export type JudgedRollout = Immutable<z.infer<typeof judgedRolloutSchema>>;
+
+/** Everything a stage is judged on, of one moment: what the SQL function `rollout_evidence` answers while a rollout runs. */
 export const rolloutEvidenceSchema = z.object({
-  rollout: z.object({
-    id: z.int().positive(),
-    status: z.enum(['running', 'completed', 'rolled_back']),
-    stage: z.enum(['canary', 'limited', 'full']),
-    started_at: time,
-    stage_started_at: time,
-    stage_due_at: time,
-    candidate_hash: z.string(),
-    baseline_hash: z.string(),
-    commit_hash: text,
-    tests: z.object({ passed: count, failed: count }).nullable(),
-  }),
+  rollout: judgedRolloutSchema,
+  /** The database's time. */
   evidence_at: time,
   criteria: rolloutCriteriaSchema,
+  /** Whose approval a promotion needs. */
   roles: z.array(z.string().min(1)),
+  /** Of this stage. */
   approvals: z.array(z.object({ role: z.string(), actor: z.string(), approved_at: time })),
+  /** What the candidate is forecast on. */
   symbols: z.array(z.object({ symbol: symbolSchema, horizons: z.array(horizonSchema) })),
-  expected: z.array(
-    z.object({
-      ...subject,
-      ensemble: ensembleNameSchema,
-      session_date: z.iso.date(),
-      data_cutoff: time,
-      deadline: time,
-      state: z.enum(['there', 'late', 'forecast_missing', 'bar_missing']),
-    }),
-  ),
-  pairs: z.array(
-    z.object({
-      ...subject,
-      data_cutoff: time,
-      outcome_time: time,
-      realised_return: z.number(),
-      candidate: forecast,
-      baseline: forecast,
-    }),
-  ),
-  windows: z.array(
-    z.object({
-      ...subject,
-      window_id: count,
-      last_bar_time: time,
-      divergence: z.number().nonnegative(),
-      verdict: z.string(),
-      implausible: z.boolean(),
-      reasons: z.array(z.string()),
-      validated_at: time,
-    }),
-  ),
+  /** Of candidate and baseline, whose deadline has passed; the stage's latest 60 sessions. */
+  expected: z.array(expectedForecastSchema),
+  /** The stage's latest 60 sessions. */
+  pairs: z.array(forecastPairSchema),
+  windows: z.array(judgedWindowSchema),
   windows_expected: z.array(z.object(subject)),
+  /** Jobs that ended dead since the stage began, of the candidate or of no ensemble. */
   dead_jobs: z.array(
     z.object({
       id: z.int().positive(),
@@ -108,6 +146,7 @@ export const rolloutEvidenceSchema = z.object({
   failed_runs: z.array(
     z.object({ id: z.string(), kind: z.string(), code: text, message: text, finished_at: time.nullable() }),
   ),
+  /** Errors that nobody handled. */
   errors: z.array(
     z.object({
       id: z.int().positive(),
@@ -117,7 +156,10 @@ export const rolloutEvidenceSchema = z.object({
       occurred_at: time,
     }),
   ),
+  /** `captured`: before deploy changed anything. */
   health: z.object({ captured: timings, now: timings }),
+  /** Earlier evaluations of this stage. */
   evaluations: count,
   alerts_open: z.array(z.object({ ...subject, level: z.string(), opened_at: time })),
-}) satisfies z.ZodType<RolloutEvidence>;
+});
+export type RolloutEvidence = Immutable<z.infer<typeof rolloutEvidenceSchema>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rolloutStageSchema } from './names.ts';
 
 /** Who acts: a person's name. */
 const actor = z
@@ -11,10 +12,6 @@ const text = (what: string) =>
   z.string().trim().min(1, `${what} is 1 to 2,000 characters`).max(2_000, `${what} is 1 to 2,000 characters`);
 
 const reason = text('a reason');
-
-/** The stages of a rollout, in order. */
-export const rolloutStageSchema = z.enum(['canary', 'limited', 'full']);
-export type RolloutStage = z.infer<typeof rolloutStageSchema>;
 
 /** What a rollout is asked: body of `POST /functions/v1/rollout`, and what the commands send. */
 export const rolloutRequestSchema = z.discriminatedUnion(

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Series } from '../series/series.ts';
+import { type Series, TIMEFRAMES } from '../series/series.ts';
 
 const column = z.array(z.number());
 
 /** What the SQL function `read_series` answers. */
 export const seriesColumnsSchema = z.object({
   symbol: z.string(),
-  timeframe: z.enum(['1D', '4h', '8h']),
+  timeframe: z.enum(TIMEFRAMES),
   times: z.array(z.string()),
   open: column,
   high: column,

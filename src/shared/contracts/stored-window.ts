@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { WINDOW_VERDICTS } from '../divergence/window-verdict.ts';
 
 /** What the SQL function `latest_window` answers where there is a window. */
 export const storedWindowSchema = z.object({
   window_id: z.int().nonnegative(),
   divergence: z.number().nonnegative(),
-  verdict: z.enum(['ok', 'overfitting', 'implausible']),
+  verdict: z.enum(WINDOW_VERDICTS),
 });

@@ -1,7 +1,8 @@
-import { type AlertLevel, DIVERGENCE_THRESHOLDS } from './alert-level.ts';
+import { DIVERGENCE_THRESHOLDS } from './alert-level.ts';
 
 /** What alerts: a level of divergence, or skill that is too good to be true. */
-export type AlertLevelName = Exclude<AlertLevel, 'normal'> | 'implausible';
+export const ALERT_LEVELS = ['warning', 'overfitting', 'critical', 'implausible'] as const;
+export type AlertLevelName = (typeof ALERT_LEVELS)[number];
 
 const LEVELS = [...Object.entries(DIVERGENCE_THRESHOLDS), ['implausible', null]] as readonly [
   AlertLevelName,

@@ -2,6 +2,7 @@ import type { PresetReason } from '../calibration/calibrated-weights.ts';
 import type { ScoredPart } from '../evaluation/scored-window.ts';
 import { DIVERGENCE_THRESHOLDS } from './alert-level.ts';
 import { assessOverfitting } from './assess-overfitting.ts';
+import type { WindowVerdict } from './window-verdict.ts';
 
 /** Divergence above which calibrated weights go back to the preset. */
 export const REVERSION_THRESHOLD = DIVERGENCE_THRESHOLDS.warning;
@@ -29,7 +30,7 @@ export interface StoredWindow {
   /** Ordinal of its last test bar. */
   readonly windowId: number;
   readonly divergence: number;
-  readonly verdict: 'ok' | 'overfitting' | 'implausible';
+  readonly verdict: WindowVerdict;
 }
 
 /**

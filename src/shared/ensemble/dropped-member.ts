@@ -2,7 +2,8 @@ import type { Json } from '../json.ts';
 import type { MemberName } from '../models/forecaster.ts';
 
 /** What becomes of an ensemble when a member fails: it fails too, or goes on with the others. */
-export type OnMemberFailure = 'fail' | 'drop';
+export const ON_MEMBER_FAILURE = ['fail', 'drop'] as const;
+export type OnMemberFailure = (typeof ON_MEMBER_FAILURE)[number];
 
 /** A member that an ensemble goes on without. */
 export interface DroppedMember {

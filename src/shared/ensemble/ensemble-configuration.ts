@@ -1,10 +1,12 @@
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 
 /** Which ensemble a row belongs to. */
-export type EnsembleName = 'candidate' | 'baseline';
+export const ENSEMBLE_NAMES = ['candidate', 'baseline'] as const;
+export type EnsembleName = (typeof ENSEMBLE_NAMES)[number];
 
 /** How members are weighed: `simple_avg` by the preset, `calibrated` by weights learned from realised scores. */
-export type Weighting = 'simple_avg' | 'calibrated';
+export const WEIGHTINGS = ['simple_avg', 'calibrated'] as const;
+export type Weighting = (typeof WEIGHTINGS)[number];
 
 /** An ensemble as it is configured; its hash (`config_hash`) is stored with everything made by it. */
 export interface EnsembleConfiguration {

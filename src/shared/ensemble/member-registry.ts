@@ -16,9 +16,6 @@ export interface RegisteredMember {
 /** Members by name. */
 export type MemberRegistry = Readonly<Partial<Record<MemberName, RegisteredMember>>>;
 
-/** Every member's name, in the order in which members are fitted and combined. */
-export const MEMBER_NAMES: readonly MemberName[] = ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'];
-
 /** Members that the ensemble `baseline` alone may have: they are there to be compared with. */
 export const BASELINE_MEMBERS: readonly MemberName[] = ['TRANSFORMER'];
 

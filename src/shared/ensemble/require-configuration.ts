@@ -1,9 +1,8 @@
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import { type Hyperparameters, MEMBER_NAMES, type MemberName } from '../models/forecaster.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 import {
   BASELINE_MEMBERS,
-  MEMBER_NAMES,
   type MemberRegistry,
   type RegisteredMember,
   requireMember,

@@ -1,4 +1,5 @@
 import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
+import { windowVerdict } from '../divergence/window-verdict.ts';
 import { droppedMembersJson } from '../ensemble/dropped-member.ts';
 import { failedCandidatesJson } from '../ensemble/failed-candidate.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
@@ -94,8 +95,7 @@ export function validationRows(
       coverage: Object.fromEntries(
         metrics.test.coverage.map(({ level, share }) => [String(Math.round(100 * level)), share]),
       ),
-      // A leak explains everything else, so it comes first.
-      verdict: implausibleSkill.length > 0 ? 'implausible' : verdict.isOverfitting ? 'overfitting' : 'ok',
+      verdict: windowVerdict(verdict.isOverfitting, implausibleSkill.length > 0),
       reasons: [...implausibleSkill, ...verdict.reasons],
     },
   };

@@ -2,8 +2,9 @@ import type { Json } from '../json.ts';
 import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import type { Series } from '../series/series.ts';
 
-/** The members an ensemble may have. */
-export type MemberName = 'LSTM' | 'ARIMA_GARCH' | 'GB' | 'TRANSFORMER';
+/** The members an ensemble may have, in the order in which they are fitted and combined. */
+export const MEMBER_NAMES = ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'] as const;
+export type MemberName = (typeof MEMBER_NAMES)[number];
 
 /** Chosen before a fit and never changed by it. Flat, so that a person can read it in a table. */
 export type Hyperparameters = Readonly<Record<string, number | string | boolean>>;

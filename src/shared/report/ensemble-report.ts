@@ -1,121 +1,23 @@
+import type {
+  CalibrationReport,
+  EnsembleReport,
+  GapReport,
+  ModelFigures,
+  OverfittingReport,
+  PooledOverfittingReport,
+  Verdicts,
+  WindowReport,
+} from '../contracts/evaluation-report.ts';
 import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
-import type { Foresight } from '../divergence/foresight.ts';
 import type { GapTests } from '../divergence/overfitting-verdict.ts';
 import { assessPooled } from '../divergence/pooled-assessment.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
-import type { EnsembleConfiguration, EnsembleName } from '../ensemble/ensemble-configuration.ts';
+import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
-import type { Hyperparameters } from '../models/forecaster.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { EvaluatedWindow } from './evaluate-window.ts';
-import { type Figures, figures } from './figures.ts';
+import { figures } from './figures.ts';
 import { joinStretches, type ScoredStretch } from './scored-stretch.ts';
-
-/** Figures by model: `ensemble`, the same members in the other combination (`calibrated` or `simple_avg`), each member alone, `no_change`, `fhs` and the further baselines. */
-export type ModelFigures = Readonly<Record<string, Figures>>;
-
-/** What a gap test found; see `GapTest`. */
-export interface GapReport {
-  readonly gap: number;
-  readonly p_value: number;
-  readonly floor: number;
-}
-
-/** What the overfitting tests found in a window; named like the columns of `overfitting_tests`. */
-export interface OverfittingReport {
-  readonly divergence: number;
-  readonly crps_divergence: number;
-  readonly selection_gap: { readonly squared_error: GapReport; readonly crps: GapReport };
-  readonly fit_optimism: { readonly squared_error: GapReport; readonly crps: GapReport };
-  readonly backtest_overfitting_probability: number | null;
-  readonly trials: number;
-  readonly selection_bias: number | null;
-  readonly foresight: Foresight;
-  readonly volatility_shift: number;
-  readonly raw_divergence: number;
-  readonly is_overfitting: boolean;
-  readonly is_implausible: boolean;
-  readonly reasons: readonly string[];
-}
-
-/** What became of calibrated weights in a window, whether the ensemble goes by them or they are shown beside it. */
-export interface CalibrationReport {
-  /** `preset` when they were refused or reverted. */
-  readonly method: 'calibrated' | 'preset';
-  /** Scored forecasts of validation, and the days they span. */
-  readonly samples: number;
-  readonly span_days: number;
-  readonly reason_code: string | null;
-  readonly reason: string | null;
-  /** For the first and for the last test bar. */
-  readonly weights_at_start: Readonly<Record<string, number>>;
-  readonly weights_at_end: Readonly<Record<string, number>>;
-}
-
-/** One window; named like the columns of `ensemble_validation_metrics`. */
-export interface WindowReport {
-  readonly symbol: string;
-  readonly window_id: number;
-  readonly first_bar_time: string;
-  readonly data_cutoff: string;
-  readonly last_bar_time: string;
-  readonly train_rmse: number;
-  readonly val_rmse: number;
-  readonly test_rmse: number;
-  /** The preset. */
-  readonly weights: Readonly<Record<string, number>>;
-  readonly calibration: CalibrationReport;
-  readonly hyperparameters: Readonly<Record<string, Hyperparameters>>;
-  readonly mean_factor: number;
-  readonly models: ModelFigures;
-  readonly overfitting: OverfittingReport;
-}
-
-/** Windows above each level. */
-export interface AboveLevels {
-  readonly '0.15': number;
-  readonly '0.20': number;
-  readonly '0.30': number;
-}
-
-/** How the windows of a symbol, or of all, were judged. */
-export interface Verdicts {
-  readonly windows: number;
-  readonly overfitting: number;
-  readonly implausible: number;
-  readonly divergence_above: AboveLevels;
-  /** The same of the raw |val - test| / val, for comparison. */
-  readonly raw_divergence_above: AboveLevels;
-}
-
-/** What the overfitting tests found in all windows of a symbol together; see `assessPooled`. */
-export type PooledOverfittingReport = Pick<
-  OverfittingReport,
-  | 'divergence'
-  | 'crps_divergence'
-  | 'selection_gap'
-  | 'fit_optimism'
-  | 'selection_bias'
-  | 'foresight'
-  | 'is_overfitting'
-  | 'is_implausible'
-  | 'reasons'
->;
-
-/** What an evaluation says of one ensemble. */
-export interface EnsembleReport {
-  readonly ensemble: EnsembleName;
-  readonly config_hash: string;
-  readonly configuration: EnsembleConfiguration;
-  readonly windows: readonly WindowReport[];
-  readonly symbols: readonly {
-    readonly symbol: string;
-    readonly models: ModelFigures;
-    readonly verdicts: Verdicts;
-    readonly overfitting: PooledOverfittingReport;
-  }[];
-  readonly pooled: { readonly models: ModelFigures; readonly verdicts: Verdicts };
-}
 
 /**
  * The report on one ensemble: each window, each symbol with its windows together, and all pooled.
@@ -253,7 +155,7 @@ function pooledOverfittingReport(windows: readonly EvaluatedWindow[]): PooledOve
   };
 }
 
-function gapReport({ squaredError, crps }: GapTests): OverfittingReport['selection_gap'] {
+function gapReport({ squaredError, crps }: GapTests): GapReport {
   const report = ({ gap, pValue, floor }: GapTests['crps']) => ({ gap, p_value: pValue, floor });
   return { squared_error: report(squaredError), crps: report(crps) };
 }

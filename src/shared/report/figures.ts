@@ -1,3 +1,4 @@
+import type { Coverage, Figures } from '../contracts/evaluation-report.ts';
 import { meanOf } from '../numerics/mean.ts';
 import { COVERAGE_LEVELS } from '../scores/coverage.ts';
 import { baseRate, directionalAccuracy } from '../scores/directional-accuracy.ts';
@@ -7,46 +8,6 @@ import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import { halfSessionFrom } from '../series/half-sessions.ts';
 import { clusteredTest } from './clustered-test.ts';
 import type { ScoredStretch } from './scored-stretch.ts';
-
-/** How good a model was on its test bars. Scores in the unit of log returns (fractions), but for the log score. */
-export interface Figures {
-  /** Bars that were forecast. */
-  readonly n: number;
-  readonly rmse: number;
-  /** Over that of "no change". */
-  readonly rmse_ratio: number;
-  readonly mae: number;
-  readonly mae_ratio: number;
-  /** Share of returns whose sign the mean had; null when none had one. */
-  readonly directional_accuracy: number | null;
-  /** Share of positive returns: what always saying "up" would have had. */
-  readonly base_rate: number | null;
-  readonly crps: number;
-  /** Over that of filtered historical simulation. */
-  readonly crps_ratio: number;
-  /** Of the CRPS difference to it, days as clusters; negative when the model is better. */
-  readonly crps_t: number | null;
-  /** Mean log density at what came true; larger is better. */
-  readonly log_score: number;
-  /** Less that of filtered historical simulation. */
-  readonly log_score_gain: number;
-  readonly pinball_05: number;
-  readonly pinball_05_ratio: number;
-  readonly pinball_95: number;
-  readonly pinball_95_ratio: number;
-  /** Share of returns within the central interval of each nominal coverage. */
-  readonly coverage: readonly Coverage[];
-}
-
-/** Of one prediction interval. */
-export interface Coverage {
-  readonly level: number;
-  readonly share: number;
-  /** In the calm, the middle and the stormy third of the bars, by the scale that filtered historical simulation forecast. */
-  readonly by_tercile: readonly [number, number, number];
-  /** In the first and in the second halves of the sessions; only of half-session bars. */
-  readonly by_position?: readonly [number, number];
-}
 
 /** The figures of stretches together; each is a symbol's own, so that terciles are too. At least one bar in all. */
 export function figures(stretches: readonly ScoredStretch[]): Figures {

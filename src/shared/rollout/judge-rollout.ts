@@ -1,3 +1,4 @@
+import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import { type Comparison, compareWithBaseline } from './comparison/compare-with-baseline.ts';
 import { crpsRatio } from './comparison/crps-ratio.ts';
 import { forecastOrigins } from './comparison/forecast-origins.ts';
@@ -13,7 +14,6 @@ import { judgeRelativeScore } from './criteria/relative-score.ts';
 import { judgeTests } from './criteria/tests.ts';
 import { evaluationMarkdown } from './evaluation-markdown.ts';
 import { type RolloutEvaluation, worstVerdict } from './rollout-evaluation.ts';
-import type { RolloutEvidence } from './rollout-evidence.ts';
 import { statusLine } from './status-line.ts';
 import { findTriggers } from './triggers.ts';
 

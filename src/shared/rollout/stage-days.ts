@@ -1,4 +1,4 @@
-import type { JudgedRollout } from './rollout-evidence.ts';
+import type { JudgedRollout } from '../contracts/rollout-evidence.ts';
 
 const DAY = 86_400_000;
 

@@ -1,5 +1,5 @@
+import type { JudgedRollout } from '../contracts/rollout-evidence.ts';
 import { type CriterionResult, type RolloutTrigger, worstVerdict } from './rollout-evaluation.ts';
-import type { JudgedRollout } from './rollout-evidence.ts';
 import { stageDays } from './stage-days.ts';
 import { counted, listed } from './wording.ts';
 

@@ -2,10 +2,12 @@
  * The timeframe of a bar: one session; half of one; or from one session's 13:30 in New York to the next one's, which is
  * made from half sessions (`eightHourBars`).
  */
-export type Timeframe = '1D' | '4h' | '8h';
+export const TIMEFRAMES = ['1D', '4h', '8h'] as const;
+export type Timeframe = (typeof TIMEFRAMES)[number];
 
 /** The timeframes of bars as they are received; the others are made from them. */
-export type ReceivedTimeframe = Exclude<Timeframe, '8h'>;
+export const RECEIVED_TIMEFRAMES = ['1D', '4h'] as const satisfies readonly Timeframe[];
+export type ReceivedTimeframe = (typeof RECEIVED_TIMEFRAMES)[number];
 
 /** One bar as it is received and stored. Prices in the instrument's currency. */
 export interface Bar {

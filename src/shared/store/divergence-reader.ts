@@ -1,12 +1,8 @@
-import { z } from 'zod';
+import { openAlertsSchema } from '../contracts/open-alerts.ts';
 import { parse } from '../contracts/parse.ts';
 import type { DivergenceReader, DivergenceSubject } from '../jobs/check-divergence.ts';
 import type { PlumblineClient } from './client.ts';
 import { unwrap } from './unwrap.ts';
-
-const alertsSchema = z.array(
-  z.object({ id: z.number(), level: z.enum(['warning', 'overfitting', 'critical', 'implausible']) }),
-);
 
 /** Reads windows and alerts from the database. */
 export function divergenceReader(store: PlumblineClient): DivergenceReader {
@@ -50,7 +46,7 @@ export function divergenceReader(store: PlumblineClient): DivergenceReader {
           .eq('ensemble', ensemble)
           .is('resolved_at', null),
       );
-      return parse(alertsSchema, rows, `the alerts of ${symbol} ${horizon}`);
+      return parse(openAlertsSchema, rows, `the alerts of ${symbol} ${horizon}`);
     },
   };
 }

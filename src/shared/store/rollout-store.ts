@@ -1,9 +1,9 @@
+import type { RolloutStage } from '../contracts/names.ts';
 import { parse } from '../contracts/parse.ts';
+import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import { rolloutEvidenceSchema } from '../contracts/rollout-evidence.ts';
-import type { RolloutStage } from '../contracts/rollout-request.ts';
 import type { Json } from '../json.ts';
 import type { RolloutEvaluation } from '../rollout/rollout-evaluation.ts';
-import type { RolloutEvidence } from '../rollout/rollout-evidence.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';
 import { unwrap } from './unwrap.ts';

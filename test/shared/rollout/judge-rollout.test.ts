@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
 import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
 import { CRITERION_NAMES, type CriterionName } from '../../../src/shared/rollout/rollout-evaluation.ts';
-import type { ForecastPair, RolloutEvidence } from '../../../src/shared/rollout/rollout-evidence.ts';
 import { evidenceOf, HONEST, pairsOf } from './simulated-evidence.ts';
 
 const pairs = pairsOf();
@@ -41,7 +41,7 @@ describe('the judge', () => {
     const overfit = pairsOf({ scale: 0.5, scaleNoise: 0.2, meanError: 1.5 }, { sessions: 30 }).map(
       (pair) => ({
         ...pair,
-        horizon: '8h',
+        horizon: '8h' as const,
       }),
     );
     const found = row('crps', {}, [...pairsOf(HONEST, { sessions: 30 }), ...overfit]);
@@ -108,7 +108,7 @@ describe('criteria', () => {
       verdict: 'insufficient',
       bars_needed: 1,
     });
-    const symbols = [...good.symbols, { symbol: 'TSLA', horizons: ['1D'] }];
+    const symbols = [...good.symbols, { symbol: 'TSLA', horizons: ['1D' as const] }];
     const found = row('forecast_coverage', { symbols });
     expect(found.verdict).toBe('insufficient');
     expect(found.sentence).toContain('TSLA 1D');

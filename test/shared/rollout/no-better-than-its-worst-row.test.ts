@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { decide } from '../../../src/shared/rollout/decision.ts';
 import { evaluationMarkdown } from '../../../src/shared/rollout/evaluation-markdown.ts';
@@ -10,7 +11,6 @@ import {
   VERDICTS,
   type Verdict,
 } from '../../../src/shared/rollout/rollout-evaluation.ts';
-import type { RolloutEvidence } from '../../../src/shared/rollout/rollout-evidence.ts';
 import { statusLine } from '../../../src/shared/rollout/status-line.ts';
 import { evidenceOf, HONEST, pairsOf } from './simulated-evidence.ts';
 

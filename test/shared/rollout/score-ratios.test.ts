@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { ForecastPair } from '../../../src/shared/contracts/rollout-evidence.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { FARTHEST_OUTCOME } from '../../../src/shared/rollout/comparison/compared-pair.ts';
 import { crpsRatio } from '../../../src/shared/rollout/comparison/crps-ratio.ts';
 import { forecastOrigins } from '../../../src/shared/rollout/comparison/forecast-origins.ts';
 import { rmseRatio } from '../../../src/shared/rollout/comparison/rmse-ratio.ts';
-import type { ForecastPair } from '../../../src/shared/rollout/rollout-evidence.ts';
 import { crpsFromQuantiles } from '../../../src/shared/scores/crps.ts';
 import { pairsOf } from './simulated-evidence.ts';
 
@@ -86,8 +86,8 @@ describe('score ratios', () => {
     const halves = pairs.flatMap((pair, i) => {
       const day = `2026-03-${String(2 + i).padStart(2, '0')}`;
       return [
-        { ...pair, horizon: '4h', data_cutoff: `${day}T14:30:00+00:00` },
-        { ...pair, horizon: '4h', data_cutoff: `${day}T13:30:00-05:00` },
+        { ...pair, horizon: '4h' as const, data_cutoff: `${day}T14:30:00+00:00` },
+        { ...pair, horizon: '4h' as const, data_cutoff: `${day}T13:30:00-05:00` },
       ];
     });
     const [four] = forecastOrigins(halves, []);

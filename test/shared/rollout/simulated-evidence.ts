@@ -1,5 +1,5 @@
 import { type SimulatedForecaster, simulatedPairs } from '../../../bench/rollout/simulated-pairs.ts';
-import type { ForecastPair, RolloutEvidence } from '../../../src/shared/rollout/rollout-evidence.ts';
+import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
 
 /** A forecaster that knows the scale to within 5 %. */
 export const HONEST: SimulatedForecaster = { scale: 1, scaleNoise: 0.05, meanError: 0.02 };

@@ -1,9 +1,7 @@
+import type { WindowVerdict } from '../../../shared/divergence/window-verdict.ts';
 import { html, type Markup } from './markup.ts';
 
-/** What became of a window: decides the mark's shape and colour, never colour alone. */
-export type WindowVerdict = 'ok' | 'overfitting' | 'implausible';
-
-/** A window's mark: a dot, or a diamond where it was flagged. `label` is shown on hovering. */
+/** A window's mark: a dot, or a diamond where it was flagged; never told by colour alone. `label` is shown on hovering. */
 export function windowMark(x: number, y: number, verdict: WindowVerdict, label: string): Markup {
   if (verdict === 'ok')
     return html`<circle class="dot" cx="${x}" cy="${y}" r="3.2"><title>${label}</title></circle>`;

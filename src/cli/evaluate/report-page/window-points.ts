@@ -1,6 +1,6 @@
 import type { EvaluationReport } from '../../../shared/contracts/evaluation-report.ts';
+import { type WindowVerdict, windowVerdict } from '../../../shared/divergence/window-verdict.ts';
 import { parseDate } from '../../../shared/series/civil-date.ts';
-import type { WindowVerdict } from './marks.ts';
 
 /** What the report says of one ensemble. */
 export type EnsemblePart = EvaluationReport['ensembles'][number];
@@ -19,10 +19,8 @@ export interface WindowPoint {
   readonly label: string;
 }
 
-/** A leak explains everything else, so it comes first. */
 export function verdictOf({ overfitting }: WindowPart): WindowVerdict {
-  if (overfitting.is_implausible) return 'implausible';
-  return overfitting.is_overfitting ? 'overfitting' : 'ok';
+  return windowVerdict(overfitting.is_overfitting, overfitting.is_implausible);
 }
 
 /** One value of each window. @param write how the value is written */

@@ -1,7 +1,7 @@
+import type { ForecastPair, PairedForecast } from '../../contracts/rollout-evidence.ts';
 import { QUANTILE_LEVELS } from '../../numerics/distributions/predictive-distribution.ts';
 import { COVERAGE_LEVELS, intervalPlaces } from '../../scores/coverage.ts';
 import { crpsFromQuantiles } from '../../scores/crps.ts';
-import type { ForecastPair, PairedForecast } from '../rollout-evidence.ts';
 
 /** Places of the levels 0.16, 0.5 and 0.84 in `QUANTILE_LEVELS`. */
 const LOWER = 31;

@@ -1,4 +1,5 @@
-import type { ForecastPair } from '../rollout-evidence.ts';
+import type { ForecastPair } from '../../contracts/rollout-evidence.ts';
+import type { Horizon } from '../../series/horizon.ts';
 import { type ComparedPair, comparedPair } from './compared-pair.ts';
 
 /** The pairs of one horizon whose forecasts were made from bars of the same time: the unit of evidence, since symbols move together. */
@@ -9,7 +10,7 @@ export interface ForecastOrigin {
 }
 
 export interface HorizonPairs {
-  readonly horizon: string;
+  readonly horizon: Horizon;
   /** In the order of time. */
   readonly origins: readonly ForecastOrigin[];
   readonly sessions: number;
@@ -23,7 +24,10 @@ export interface HorizonPairs {
  *
  * @param horizons to answer about, whether there are pairs or not; further ones that pairs have are added
  */
-export function forecastOrigins(pairs: readonly ForecastPair[], horizons: readonly string[]): HorizonPairs[] {
+export function forecastOrigins(
+  pairs: readonly ForecastPair[],
+  horizons: readonly Horizon[],
+): HorizonPairs[] {
   const names = [...new Set([...horizons, ...pairs.map(({ horizon }) => horizon)])].sort();
   return names.map((horizon) => {
     const byTime = new Map<number, ComparedPair[]>();

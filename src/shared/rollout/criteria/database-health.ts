@@ -1,6 +1,6 @@
+import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
 import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
 import { worstVerdict } from '../rollout-evaluation.ts';
-import type { RolloutEvidence } from '../rollout-evidence.ts';
 import { counted, figure, listed, sentenceOf } from '../wording.ts';
 
 /** A 95th percentile of fewer timings is the slowest of them or nearly so. */

@@ -1,5 +1,5 @@
+import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
 import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
-import type { RolloutEvidence } from '../rollout-evidence.ts';
 import { counted, figure, listed, percent, sentenceOf } from '../wording.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
 import type { CriterionResult } from '../rollout-evaluation.ts';
-import type { RolloutEvidence } from '../rollout-evidence.ts';
 import { stageDays } from '../stage-days.ts';
 import { counted, utcMinute } from '../wording.ts';
 

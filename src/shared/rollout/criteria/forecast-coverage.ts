@@ -1,5 +1,5 @@
+import type { ExpectedForecast, RolloutEvidence } from '../../contracts/rollout-evidence.ts';
 import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
-import type { ExpectedForecast, RolloutEvidence } from '../rollout-evidence.ts';
 import { counted, listed, percent } from '../wording.ts';
 
 /**

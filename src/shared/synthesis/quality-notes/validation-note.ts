@@ -1,3 +1,4 @@
+import type { WindowVerdict } from '../../divergence/window-verdict.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /** What the latest validated window of a symbol, horizon and configuration found, on bars that still stand. */
@@ -5,7 +6,7 @@ export interface LatestWindow {
   readonly windowId: number;
   /** Time of its last test bar. */
   readonly lastBarTime: string;
-  readonly verdict: 'ok' | 'overfitting' | 'implausible';
+  readonly verdict: WindowVerdict;
   readonly reasons: readonly string[];
 }
 

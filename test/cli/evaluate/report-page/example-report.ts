@@ -1,11 +1,9 @@
-import {
-  type EvaluationReport,
-  evaluationReportSchema,
-} from '../../../../src/shared/contracts/evaluation-report.ts';
+import type { z } from 'zod';
+import { evaluationReportSchema } from '../../../../src/shared/contracts/evaluation-report.ts';
 import { defaultConfiguration } from '../../../../src/shared/ensemble/presets.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 
-type Part = EvaluationReport['ensembles'][number];
+type Part = z.infer<typeof evaluationReportSchema>['ensembles'][number];
 type Figures = Part['pooled']['models'][string];
 type Window = Part['windows'][number];
 
@@ -60,7 +58,7 @@ function someWindow(random: SeededRandom, symbol: string, year: number): Window 
 }
 
 /** A report on three symbols with four windows each, one window flagged, as `npm run evaluate` would write it. */
-export function exampleReport(): EvaluationReport {
+export function exampleReport(): z.infer<typeof evaluationReportSchema> {
   const random = new SeededRandom(11);
   const symbols = ['AAPL', 'BRK.B', 'SPY'];
   const windows = symbols.flatMap((symbol) =>

@@ -1,0 +1,4 @@
+/** A type with all that is in it readonly: what a schema infers is mutable, and nobody who is handed it may change it. */
+export type Immutable<Type> = Type extends Float64Array
+  ? Type
+  : { readonly [Key in keyof Type]: Immutable<Type[Key]> };
