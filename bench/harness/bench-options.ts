@@ -1,14 +1,52 @@
+import { availableParallelism } from 'node:os';
+import type { Program, ValuesOf } from '../../src/cli/options/option.ts';
+import { civilDate, symbolList, text, wholeNumber, wordOr } from '../../src/cli/options/value-schemas.ts';
+
+/** The options of `npm run bench`. */
+export const BENCH_OPTIONS = {
+  json: { help: 'print one JSON document on standard output' },
+  strict: { help: 'exit 1 when a target is missed; budget always does' },
+  csv: {
+    value: 'PATH',
+    help:
+      'daily bars, date,open,high,low,close,volume. statistics, lstm, budget: a file, whose last bars are used (1,001, lstm 1,200, ' +
+      'budget 1,500). calendar: a file, or a directory with SPY.csv. rollout: a directory with AAPL.csv, MSFT.csv and SPY.csv. ' +
+      'overfitting: a directory of SYMBOL.csv files or one such file',
+    schema: text,
+    shownDefault: 'the S&P 500 of the package vega-datasets',
+  },
+  rounds: {
+    value: 'N',
+    help: 'interleaved rounds, at least 5, of statistics, lstm and budget',
+    schema: wholeNumber(5),
+    default: '7',
+  },
+  symbols: {
+    value: 'A,B|all',
+    help: 'overfitting: of the directory',
+    schema: wordOr('all', symbolList),
+    shownDefault: "those of the zoo's 13 that are there, else all",
+  },
+  from: {
+    value: 'DATE',
+    help: 'overfitting: only bars from this date on',
+    schema: civilDate,
+    default: '1990-01-01',
+  },
+  threads: {
+    value: 'N',
+    help: 'overfitting: worker threads',
+    schema: wholeNumber(1),
+    default: String(availableParallelism()),
+    shownDefault: 'every core',
+  },
+  withoutEnsemble: { help: 'overfitting: leave out the shipped ensemble, the slowest model' },
+  cache: {
+    value: 'DIR',
+    help: "overfitting: keep the ensemble's scores there for the next run",
+    schema: text,
+  },
+} satisfies Program['options'];
+
 /** What a bench may be told. */
-export interface BenchOptions {
-  /** Daily bars to use instead of the bench's own. */
-  readonly csv: string | undefined;
-  readonly rounds: number;
-  /** What `overfitting` may be told, as it was written. */
-  readonly zoo?: {
-    readonly symbols?: string;
-    readonly from?: string;
-    readonly threads?: string;
-    readonly cache?: string;
-    readonly withoutEnsemble?: boolean;
-  };
-}
+export type BenchOptions = ValuesOf<typeof BENCH_OPTIONS>;

@@ -1,10 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../../src/cli/bar-files.ts';
 import { progressReporter } from '../../src/cli/evaluate/progress.ts';
 import type { WindowSizes } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../src/shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
-import { parseDate } from '../../src/shared/series/civil-date.ts';
 import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
 import type { BenchOptions } from '../harness/bench-options.ts';
 import type { BenchReport, PeerStatus } from '../harness/bench-result.ts';
@@ -17,7 +15,6 @@ import { zooTargets } from './zoo-targets.ts';
 export const ZOO_SYMBOLS = [
   ...['AAPL', 'MSFT', 'SPY', 'NVDA', 'GOOGL', 'AMZN', 'TSLA', 'META', 'NFLX', 'CRM', 'IWM', 'TLT', 'XLV'],
 ];
-const FROM = '1990-01-01';
 
 /** What a run of the zoo is made of. */
 export interface ZooRun {
@@ -34,16 +31,20 @@ export interface ZooRun {
  * @throws InvalidInputError for files that are not there or cannot be read; RangeError for options that make no sense, or when no
  *   series is long enough for a window
  */
-export async function overfittingBench({ csv, zoo = {} }: BenchOptions): Promise<BenchReport> {
-  const from = zoo.from ?? FROM;
-  parseDate(from);
-  const threads = zoo.threads === undefined ? availableParallelism() : Number(zoo.threads);
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`--threads is a whole number of at least 1, not ${zoo.threads}.`);
-  }
+export async function overfittingBench({
+  csv,
+  symbols,
+  from,
+  threads,
+  cache,
+  withoutEnsemble,
+}: Pick<
+  BenchOptions,
+  'csv' | 'symbols' | 'from' | 'threads' | 'cache' | 'withoutEnsemble'
+>): Promise<BenchReport> {
   const now = new Date().toISOString();
   const sizes = DEFAULT_WINDOW_SIZES['1D'];
-  const files = csv === undefined ? [sampleBarFile()] : filesOf(csv, zoo.symbols);
+  const files = csv === undefined ? [sampleBarFile()] : filesOf(csv, symbols);
   const all = files.map((file) => {
     const bars = parseCsvBars(readBarFile(file), '1D', now).filter(({ time }) => time >= from);
     return seriesFromBars(file.symbol, '1D', bars);
@@ -58,10 +59,7 @@ export async function overfittingBench({ csv, zoo = {} }: BenchOptions): Promise
       skipped: `${times.length} bars from ${from}, a window needs ${needed}`,
     }));
   if (series.length === 0) throw new RangeError(`No series has the ${needed} bars of a window.`);
-  return await zooReport(
-    { series, sizes, ensemble: zoo.withoutEnsemble !== true, cache: zoo.cache, threads },
-    skipped,
-  );
+  return await zooReport({ series, sizes, ensemble: !withoutEnsemble, cache, threads }, skipped);
 }
 
 /** Runs the zoo and sums it up. */
@@ -85,8 +83,8 @@ export async function zooReport(run: ZooRun, skipped: readonly PeerStatus[] = []
   };
 }
 
-function filesOf(csv: string, symbols: string | undefined): BarFile[] {
-  if (symbols !== undefined && symbols !== 'all') return findBarFiles(csv, symbols.split(','));
+function filesOf(csv: string, symbols: BenchOptions['symbols']): BarFile[] {
+  if (symbols !== undefined && symbols !== 'all') return findBarFiles(csv, symbols);
   const files = findBarFiles(csv);
   const ours = files.filter(({ symbol }) => ZOO_SYMBOLS.includes(symbol));
   return symbols === undefined && ours.length > 0 ? ours : files;

@@ -8,19 +8,20 @@ import { ensembleEnvironment } from './ensemble-environment.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from './interruption.ts';
 import { type MainJobReport, runMainJobs } from './main-job.ts';
+import { helpText } from './options/help-text.ts';
 import { PROVIDER_HOSTS, providerEnvironment } from './provider-environment.ts';
 import { reportTable } from './report-table.ts';
 import { servingNotice } from './serving-notice.ts';
-import { parseStartOptions, START_USAGE, type StartOptions } from './start-options.ts';
+import { parseStartOptions, START, type StartOptions } from './start-options.ts';
 
 async function main(): Promise<number> {
   const options = parseStartOptions(process.argv.slice(2));
-  if (options.help) {
-    console.log(START_USAGE);
+  if (options === null) {
+    console.log(helpText(START));
     return 0;
   }
   // Before anything starts: a wrong path or variable should not cost a start.
-  const filesByHorizon = options.horizons.map((horizon) => ({ horizon, files: filesFor(options, horizon) }));
+  const filesByHorizon = options.horizon.map((horizon) => ({ horizon, files: filesFor(options, horizon) }));
   const file = readEnvironmentFile(PROJECT_DIRECTORY);
   const environment = {
     ...ensembleEnvironment(process.env, file),

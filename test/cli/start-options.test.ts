@@ -9,7 +9,7 @@ describe('parseStartOptions', () => {
       fresh: false,
       port: undefined,
       csv: undefined,
-      horizons: ['1D'],
+      horizon: ['1D'],
       windows: undefined,
     });
   });
@@ -24,7 +24,7 @@ describe('parseStartOptions', () => {
       port: 8000,
       csv: 'd',
       symbols: ['AAPL', 'MSFT'],
-      horizons: ['1D', '8h'],
+      horizon: ['1D', '8h'],
       windows: 'all',
     });
   });

@@ -1,9 +1,12 @@
 // npm run lstm -- COMMAND: one LSTM in this process, and its files in the LayersModel format of TensorFlow.js.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findBarFiles, readBarFile } from '../../src/cli/bar-files.ts';
 import { exitWithError } from '../../src/cli/exit-with-error.ts';
+import { helpText } from '../../src/cli/options/help-text.ts';
+import type { CommandProgram, Operands } from '../../src/cli/options/option.ts';
+import { type ParsedCommand, parseCommand } from '../../src/cli/options/parse-options.ts';
+import { text, wholeNumber } from '../../src/cli/options/value-schemas.ts';
 import { parseLstmBackend } from '../../src/shared/contracts/environment.ts';
 import { InvalidInputError } from '../../src/shared/errors/invalid-input-error.ts';
 import type { Json } from '../../src/shared/json.ts';
@@ -13,62 +16,93 @@ import { exportLstm, importLstm } from '../../src/shared/models/lstm/layers-mode
 import { seriesFromBars } from '../../src/shared/series/series.ts';
 import { lstmOfBackend } from './lstm-of-backend.ts';
 
-const USAGE = `npm run lstm -- COMMAND
+const OUT_DIRECTORY = { value: 'DIR', help: 'where to write', schema: text };
+const OUT_FILE = { ...OUT_DIRECTORY, value: 'ARTIFACT.json' };
+const one = (name: string): Operands => ({ name, least: 1, most: 1 });
 
-  fit SYMBOL.csv --out DIR         fit the file's last bars; write artifact.json and the LayersModel files
-  export ARTIFACT.json --out DIR   write the LayersModel files of an artifact: an LSTM's, or an ensemble's with an LSTM
-                                   (column state of public.artifacts)
-  import DIR --out ARTIFACT.json   the artifact of LayersModel files
+const LSTM = {
+  usage: 'npm run lstm -- COMMAND --out PATH',
+  about: '  LSTM_BACKEND=tfjs trains with TensorFlow.js instead of the kernel (wasm, the default).',
+  commands: {
+    fit: {
+      help: "fit the file's last bars; write artifact.json and the LayersModel files",
+      operands: one('SYMBOL.csv'),
+      options: {
+        out: OUT_DIRECTORY,
+        bars: { value: 'N', help: 'bars of the fit', schema: wholeNumber(1), default: '1250' },
+        seed: { value: 'N', help: 'of the fit', schema: wholeNumber(0), default: '1' },
+        hyperparameters: {
+          value: 'JSON',
+          help: 'instead of those of the first entry of the grid, one by one',
+          schema: text,
+          default: '{}',
+        },
+      },
+    },
+    export: {
+      help: "write the LayersModel files of an artifact: an LSTM's, or an ensemble's with an LSTM (column state of public.artifacts)",
+      operands: one('ARTIFACT.json'),
+      options: { out: OUT_DIRECTORY },
+    },
+    import: {
+      help: 'write the artifact of LayersModel files',
+      operands: one('DIR'),
+      options: { out: OUT_FILE },
+    },
+  },
+  options: {},
+} satisfies CommandProgram;
 
-  --bars N                bars of a fit (default 1250)
-  --seed N                of a fit (default 1)
-  --hyperparameters JSON  of a fit, instead of those of the first entry of the grid, one by one
+type LstmOptions = ParsedCommand<typeof LSTM>;
 
-LSTM_BACKEND=tfjs trains with TensorFlow.js instead of the kernel (wasm, the default).
-`;
-
-async function main(): Promise<number> {
-  const { values, positionals } = readArguments();
-  const [command, operand, ...others] = positionals;
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
+async function main(): Promise<void> {
+  const options = parseCommand(LSTM, process.argv.slice(2));
+  if (options === null) {
+    console.log(helpText(LSTM));
+    return;
   }
-  const { out } = values;
-  if (operand === undefined || others.length > 0 || out === undefined) return unknownCommand(positionals);
-  if (command === 'fit') {
-    const artifact = await fit(operand, values.bars, values.seed, values.hyperparameters);
-    writeFiles(out, exportLstm(artifact));
-    writeFileSync(join(out, 'artifact.json'), `${JSON.stringify(artifact)}\n`);
-    return 0;
+  const [operand] = options.operands;
+  const out = outOf(options);
+  switch (options.command) {
+    case 'fit': {
+      const artifact = await fit(operand, options);
+      writeFiles(out, exportLstm(artifact));
+      writeFileSync(join(out, 'artifact.json'), `${JSON.stringify(artifact)}\n`);
+      return;
+    }
+    case 'export':
+      writeFiles(out, exportLstm(lstmArtifact(readJson(operand))));
+      return;
+    case 'import': {
+      const names = readdirSync(operand).filter((name) => statSync(join(operand, name)).isFile());
+      const files = Object.fromEntries(
+        names.map((name) => [name, new Uint8Array(readFileSync(join(operand, name)))]),
+      );
+      const artifact = importLstm(files);
+      mkdirSync(dirname(out), { recursive: true });
+      writeFileSync(out, `${JSON.stringify(artifact)}\n`);
+    }
   }
-  if (command === 'export') {
-    writeFiles(out, exportLstm(lstmArtifact(readJson(operand))));
-    return 0;
-  }
-  if (command === 'import') {
-    const names = readdirSync(operand).filter((name) => statSync(join(operand, name)).isFile());
-    const files = Object.fromEntries(
-      names.map((name) => [name, new Uint8Array(readFileSync(join(operand, name)))]),
-    );
-    const artifact = importLstm(files);
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, `${JSON.stringify(artifact)}\n`);
-    return 0;
-  }
-  return unknownCommand(positionals);
 }
 
-async function fit(path: string, bars: string, seed: string, hyperparameters: string): Promise<Json> {
+function outOf({ command, out }: LstmOptions): string {
+  if (out !== undefined) return out;
+  throw new InvalidInputError('invalid_argument', `${command} needs --out PATH: where to write`);
+}
+
+async function fit(
+  path: string,
+  { bars, seed, hyperparameters }: Extract<LstmOptions, { command: 'fit' }>,
+): Promise<Json> {
   const backend = parseLstmBackend((name) => process.env[name]);
   const [file, ...others] = findBarFiles(path);
   if (others.length > 0)
     throw new InvalidInputError('invalid_argument', `${path} holds several files, not one`);
   const parsed = parseCsvBars(readBarFile(file), '1D', new Date().toISOString());
-  const series = seriesFromBars(file.symbol, '1D', parsed.slice(-wholeNumber('--bars', bars)));
+  const series = seriesFromBars(file.symbol, '1D', parsed.slice(-bars));
   const forecaster = await lstmOfBackend(backend);
   const chosen = { ...forecaster.grid[0], ...(parseJson('--hyperparameters', hyperparameters) as object) };
-  const fitting = forecaster.fit(series, chosen as Hyperparameters, { seed: wholeNumber('--seed', seed) });
+  const fitting = forecaster.fit(series, chosen as Hyperparameters, { seed });
   const began = performance.now();
   fitting.step(unlimitedBudget);
   const seconds = ((performance.now() - began) / 1000).toFixed(2);
@@ -100,35 +134,4 @@ function parseJson(what: string, text: string): Json {
   }
 }
 
-function wholeNumber(option: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidInputError('invalid_argument', `${option} is a whole number, not "${text}"`);
-}
-
-function unknownCommand(positionals: readonly string[]): never {
-  throw new InvalidInputError(
-    'invalid_argument',
-    `"${positionals.join(' ')}" is not a command with its operand and --out\n\n${USAGE}`,
-  );
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        out: { type: 'string' },
-        bars: { type: 'string', default: '1250' },
-        seed: { type: 'string', default: '1' },
-        hyperparameters: { type: 'string', default: '{}' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new InvalidInputError('invalid_argument', `${(error as Error).message}\n\n${USAGE}`);
-  }
-}
-
-main().then((status) => {
-  process.exitCode = status;
-}, exitWithError);
+main().catch(exitWithError);

@@ -1,13 +1,14 @@
 // npm run canary -- COMMAND: the rollout of a candidate, from deploying it to completing or rolling it back.
 import { exitWithError } from '../exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from '../interruption.ts';
-import { CANARY_USAGE, parseCanaryOptions } from './canary-options.ts';
+import { helpText } from '../options/help-text.ts';
+import { CANARY, parseCanaryOptions } from './canary-options.ts';
 import { runCommand } from './run-command.ts';
 
 async function main(): Promise<number> {
   const options = parseCanaryOptions(process.argv.slice(2));
   if (options === null) {
-    console.log(CANARY_USAGE);
+    console.log(helpText(CANARY));
     return 0;
   }
   const interruption = watchForInterruption();

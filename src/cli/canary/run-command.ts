@@ -21,5 +21,5 @@ export async function runCommand(
     return await deployCommand(options, environment, tell);
   }
   if (options.command === 'report') return await report(options, environment, tell);
-  return await decide(options.command, options, environment, tell);
+  return await decide(options, environment, tell);
 }

@@ -14,7 +14,8 @@ import { CODE_VERSION } from '../../shared/version.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
 import { counted } from '../counted.ts';
 import { exitWithError } from '../exit-with-error.ts';
-import { EVALUATE_USAGE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
+import { helpText } from '../options/help-text.ts';
+import { EVALUATE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluationTable } from './evaluation-table.ts';
 import { requireWritable, writeWhole } from './output-file.ts';
@@ -24,15 +25,15 @@ import { runTasks } from './run-tasks.ts';
 
 async function main(): Promise<void> {
   const options = parseEvaluateOptions(process.argv.slice(2));
-  if (options.help) {
-    console.log(EVALUATE_USAGE);
+  if (options === null) {
+    console.log(helpText(EVALUATE));
     return;
   }
   const { out, html } = options;
   if (out !== undefined) requireWritable(out, '--out');
   if (html !== undefined) requireWritable(html, '--html');
   const createdAt = new Date().toISOString();
-  const configurations = options.ensembles.map((name) => configurationOf(name));
+  const configurations = options.ensemble.map((name) => configurationOf(name));
   const received = receivedTimeframeOf(options.horizon);
   const files =
     options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols, received);

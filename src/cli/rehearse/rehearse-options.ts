@@ -1,77 +1,57 @@
-import { parseArgs } from 'node:util';
-import { symbolSchema } from '../../shared/contracts/names.ts';
-import { parse } from '../../shared/contracts/parse.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-
-/** What `npm run rehearse` was asked to do. */
-export interface RehearseOptions {
-  /** Directory of `SYMBOL.csv` files; undefined: three spans of the S&P 500 that comes with the package. */
-  readonly csv: string | undefined;
-  /** The first three are the canary's. Only with `csv`. */
-  readonly symbols: readonly string[];
-  /** Sessions that the good candidate may take on its way. */
-  readonly sessions: number;
-  readonly json: boolean;
-  readonly help: boolean;
-}
+import { JSON_FLAG, requireFiles } from '../bar-options.ts';
+import type { Program, ValuesOf } from '../options/option.ts';
+import { parseOptions } from '../options/parse-options.ts';
+import { symbolEntries, text, wholeNumber } from '../options/value-schemas.ts';
 
 /** Two stages are to be passed. */
 const LEAST_SESSIONS = 25;
-const DEFAULT_SYMBOLS = 'AAPL,MSFT,SPY';
+const DEFAULT_SYMBOLS = ['AAPL', 'MSFT', 'SPY'];
 
-export const REHEARSE_USAGE = `npm run rehearse [-- OPTIONS]
+export const REHEARSE = {
+  usage: 'npm run rehearse [-- OPTIONS]',
+  about: `  Replays a whole rollout on real prices, in a project of its own whose clock is moved: a good candidate, an overfit one, a
+  provider's outage, a crashed member, workers that are down. Prints what the canary log says, and what was expected of it.`,
+  options: {
+    csv: {
+      value: 'DIR',
+      help: 'your own prices, SYMBOL.csv, and half sessions in SYMBOL_4hs.csv there or in DIR/intraday (4h from the limited stage on)',
+      schema: text,
+      shownDefault: 'three spans of the S&P 500 of the package vega-datasets, as three symbols, 1D',
+    },
+    symbols: {
+      value: 'A,B,C',
+      help: "of --csv; the first three are the canary's",
+      schema: symbolEntries,
+      shownDefault: DEFAULT_SYMBOLS.join(','),
+    },
+    sessions: {
+      value: 'N',
+      help: `sessions that the good candidate may take, ${LEAST_SESSIONS} or more`,
+      schema: wholeNumber(LEAST_SESSIONS, 9_999),
+      default: String(LEAST_SESSIONS),
+    },
+    json: JSON_FLAG,
+  },
+} satisfies Program;
 
-  Replays a whole rollout on real prices, in a project of its own whose clock is moved: a good candidate, an overfit one, a
-  provider's outage, a crashed member, workers that are down. Prints what the canary log says, and what was expected of it.
+/** What `npm run rehearse` was asked to do. */
+export type RehearseOptions = Omit<ValuesOf<(typeof REHEARSE)['options']>, 'symbols'> & {
+  /** The first three are the canary's. */
+  readonly symbols: readonly string[];
+};
 
-  --csv DIR          your own prices, SYMBOL.csv, and half sessions in SYMBOL_4hs.csv there or in DIR/intraday (4h from the limited
-                     stage on); default: three spans of the S&P 500 that comes with the package, as three symbols, 1D
-  --symbols A,B,C    of --csv (default ${DEFAULT_SYMBOLS}); the first three are the canary's
-  --sessions N       sessions that the good candidate may take, ${LEAST_SESSIONS} or more (default 25)
-  --json             print one JSON document on standard output, all else on standard error
-`;
-
-/** @throws InvalidInputError `invalid_argument`, `invalid_input` */
-export function parseRehearseOptions(args: readonly string[]): RehearseOptions {
-  const values = readValues(args);
-  if (values.symbols !== undefined && values.csv === undefined) {
-    throw new InvalidInputError(
-      'invalid_argument',
-      '--symbols chooses among the files of --csv DIR, which is missing',
-    );
-  }
-  const symbols = (values.symbols ?? DEFAULT_SYMBOLS)
-    .split(',')
-    .map((symbol) => parse(symbolSchema, symbol.trim().toUpperCase(), `--symbols "${values.symbols}"`));
+/** @returns null when help was asked for @throws InvalidInputError `invalid_argument`, `invalid_input` */
+export function parseRehearseOptions(args: readonly string[]): RehearseOptions | null {
+  const options = parseOptions(REHEARSE, args);
+  if (options === null) return null;
+  const { csv, symbols = DEFAULT_SYMBOLS } = options;
+  requireFiles(csv, options.symbols);
   if (new Set(symbols).size !== symbols.length || symbols.length < 2) {
     throw new InvalidInputError(
       'invalid_argument',
-      `--symbols ${values.symbols}: two or more different symbols are needed`,
+      `--symbols ${symbols.join(',')} must be two or more different symbols: the first three are the canary's`,
     );
   }
-  const sessions = /^\d{1,4}$/.test(values.sessions ?? '25') ? Number(values.sessions ?? '25') : Number.NaN;
-  if (!(sessions >= LEAST_SESSIONS)) {
-    throw new InvalidInputError(
-      'invalid_argument',
-      `--sessions ${values.sessions}: a whole number from ${LEAST_SESSIONS} on is needed`,
-    );
-  }
-  return { csv: values.csv, symbols, sessions, json: values.json ?? false, help: values.help ?? false };
-}
-
-function readValues(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        csv: { type: 'string' },
-        symbols: { type: 'string' },
-        sessions: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new InvalidInputError('invalid_argument', (error as Error).message);
-  }
+  return { ...options, symbols };
 }

@@ -1,14 +1,15 @@
 // npm run rehearse: a whole rollout on replayed prices.
 import { exitWithError } from '../exit-with-error.ts';
+import { helpText } from '../options/help-text.ts';
 import { textTable } from '../text-table.ts';
 import { FAULT_SESSIONS, HISTORY, type RehearsalReport, rehearse } from './rehearsal.ts';
-import { parseRehearseOptions, REHEARSE_USAGE } from './rehearse-options.ts';
+import { parseRehearseOptions, REHEARSE } from './rehearse-options.ts';
 import { bundledPrices, pricesOf } from './replayed-prices.ts';
 
 async function main(): Promise<number> {
   const options = parseRehearseOptions(process.argv.slice(2));
-  if (options.help) {
-    console.log(REHEARSE_USAGE);
+  if (options === null) {
+    console.log(helpText(REHEARSE));
     return 0;
   }
   const sessions = options.sessions + FAULT_SESSIONS;

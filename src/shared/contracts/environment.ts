@@ -4,6 +4,7 @@ import { type ModelCount, PRESET_WEIGHTS, presetConfiguration } from '../ensembl
 import { requireConfiguration } from '../ensemble/require-configuration.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { MemberName } from '../models/forecaster.ts';
+import { commaSeparated } from './comma-separated.ts';
 import { companionsSchema, conformalStepSchema } from './ensemble-configuration.ts';
 import { symbolSchema } from './names.ts';
 import { parse } from './parse.ts';
@@ -28,19 +29,6 @@ export const DEFAULT_CANARY_SYMBOLS: readonly string[] = ['AAPL', 'MSFT', 'SPY']
 const canarySymbols = z
   .array(symbolSchema)
   .refine((symbols) => new Set(symbols).size === symbols.length, 'a symbol may be named once only');
-
-/** A list as one text; of what is wrong with it the first is told, with its entry. */
-function commaSeparated<Entry>(schema: z.ZodType<readonly Entry[]>) {
-  return z.string().transform((text, context): readonly Entry[] => {
-    const names = text.split(',').map((name) => name.trim());
-    const parsed = schema.safeParse(names);
-    if (parsed.success) return parsed.data;
-    const { message, path } = parsed.error.issues[0];
-    const entry = path.length === 0 ? '' : `"${names[path[0] as number]}": `;
-    context.addIssue({ code: 'custom', message: `${entry}${message}` });
-    return z.NEVER;
-  });
-}
 
 const environmentSchema = z.object({
   ENSEMBLE_MODEL_COUNT: z.enum(['2', '3', '4']).default('2'),

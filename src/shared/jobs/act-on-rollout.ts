@@ -1,19 +1,12 @@
-import type { RolloutRequest } from '../contracts/rollout-request.ts';
-import type { Json } from '../json.ts';
+import type { StoredEvaluation } from '../contracts/rollout-evaluation.ts';
+import type { DatabaseRequest, RolloutRequest } from '../contracts/rollout-request.ts';
+import type { AnswerOf, RolloutVerb } from '../contracts/rollout-verbs.ts';
 import { type EvaluationStore, evaluateRollout } from './evaluate-rollout.ts';
 
 /** The decisions that the database offers, each one transaction. */
-export interface RolloutActions extends EvaluationStore<object> {
-  status(): Promise<Json>;
-  promote(
-    actor: string,
-    options: Pick<RolloutRequest & { action: 'promote' }, 'reason' | 'force' | 'stage'>,
-  ): Promise<Json>;
-  rollBack(actor: string, reason: string): Promise<Json>;
-  extend(actor: string, days: number, reason: string): Promise<Json>;
-  approve(actor: string, role: string, note: string | undefined): Promise<Json>;
-  note(actor: string, text: string): Promise<Json>;
-  setPublishing(actor: string, publishing: boolean, reason: string): Promise<Json>;
+export interface RolloutActions extends EvaluationStore<StoredEvaluation> {
+  /** Calls the SQL function of the request's verb. */
+  act(request: DatabaseRequest): Promise<AnswerOf<RolloutVerb>>;
 }
 
 /**
@@ -23,29 +16,11 @@ export interface RolloutActions extends EvaluationStore<object> {
  * @throws StoreError with the code that the database's function raises: `no_rollout`, `not_ready`, `no_reason`, `stage_changed`,
  *   `rolled_back`, `already_rolled_back`, `unknown_role`, ...
  */
-export async function actOnRollout(rollouts: RolloutActions, request: RolloutRequest): Promise<Json> {
-  switch (request.action) {
-    case 'status':
-      return await rollouts.status();
-    case 'evaluate': {
-      const { evaluation, stored } = await evaluateRollout(rollouts);
-      return { ...stored, ...evaluation } as unknown as Json;
-    }
-    case 'promote':
-      return await rollouts.promote(request.actor, request);
-    case 'rollback':
-      return await rollouts.rollBack(request.actor, request.reason);
-    case 'extend':
-      return await rollouts.extend(
-        request.actor,
-        request.days,
-        request.reason ?? `${request.days} more days were asked for, without a reason`,
-      );
-    case 'approve':
-      return await rollouts.approve(request.actor, request.role, request.note);
-    case 'note':
-      return await rollouts.note(request.actor, request.text);
-    case 'publishing':
-      return await rollouts.setPublishing(request.actor, request.publishing, request.reason);
-  }
+export async function actOnRollout(
+  rollouts: RolloutActions,
+  request: RolloutRequest,
+): Promise<AnswerOf<RolloutVerb>> {
+  if (request.action !== 'evaluate') return await rollouts.act(request);
+  const { evaluation, stored } = await evaluateRollout(rollouts);
+  return { ...stored, ...evaluation };
 }

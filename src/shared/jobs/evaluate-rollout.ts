@@ -1,7 +1,7 @@
+import type { RolloutEvaluation } from '../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import type { Json } from '../json.ts';
 import { judgeRollout } from '../rollout/judge-rollout.ts';
-import type { RolloutEvaluation } from '../rollout/rollout-evaluation.ts';
 import { CODE_VERSION } from '../version.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';

@@ -1,9 +1,5 @@
-import {
-  type CriterionResult,
-  type RolloutTrigger,
-  type Verdict,
-  worstVerdict,
-} from './rollout-evaluation.ts';
+import type { CriterionResult, RolloutTrigger, Verdict } from '../contracts/rollout-evaluation.ts';
+import { worstVerdict } from './worst-verdict.ts';
 
 /** What an evaluation leads to. */
 export type Decision = 'roll back' | 'do not promote' | 'hold' | 'promote';

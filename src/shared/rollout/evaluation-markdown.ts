@@ -1,7 +1,7 @@
+import type { RolloutEvaluation } from '../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import { decide } from './decision.ts';
 import { inLine, markdownTable } from './markdown-table.ts';
-import type { RolloutEvaluation } from './rollout-evaluation.ts';
 
 /** An evaluation for people: verdict, decision, every criterion, triggers, and what it was made of. */
 export function evaluationMarkdown(

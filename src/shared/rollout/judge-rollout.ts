@@ -1,3 +1,4 @@
+import type { RolloutEvaluation } from '../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import { type Comparison, compareWithBaseline } from './comparison/compare-with-baseline.ts';
 import { crpsRatio } from './comparison/crps-ratio.ts';
@@ -13,9 +14,9 @@ import { judgeIntervalCoverage } from './criteria/interval-coverage.ts';
 import { judgeRelativeScore } from './criteria/relative-score.ts';
 import { judgeTests } from './criteria/tests.ts';
 import { evaluationMarkdown } from './evaluation-markdown.ts';
-import { type RolloutEvaluation, worstVerdict } from './rollout-evaluation.ts';
 import { statusLine } from './status-line.ts';
 import { findTriggers } from './triggers.ts';
+import { worstVerdict } from './worst-verdict.ts';
 
 /**
  * Ratios to the baseline below which a result is a leak until shown otherwise. CRPS: to lose 30 % to the true distribution a baseline must be

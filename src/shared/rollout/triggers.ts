@@ -1,7 +1,7 @@
 import exp from '@stdlib/math-base-special-exp';
+import type { RolloutTrigger } from '../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import type { Comparison } from './comparison/compare-with-baseline.ts';
-import type { RolloutTrigger } from './rollout-evaluation.ts';
 import { counted, figure, percent } from './wording.ts';
 
 /**

@@ -1,9 +1,14 @@
-import type { RolloutStage } from '../contracts/names.ts';
 import { parse } from '../contracts/parse.ts';
+import {
+  type RolloutEvaluation,
+  type StoredEvaluation,
+  storedEvaluationSchema,
+} from '../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import { rolloutEvidenceSchema } from '../contracts/rollout-evidence.ts';
+import type { DatabaseRequest } from '../contracts/rollout-request.ts';
+import { type AnswerOf, type AnyVerb, ROLLOUT_VERBS, type RolloutVerb } from '../contracts/rollout-verbs.ts';
 import type { Json } from '../json.ts';
-import type { RolloutEvaluation } from '../rollout/rollout-evaluation.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';
 import { unwrap } from './unwrap.ts';
@@ -23,12 +28,7 @@ export interface RolloutStart {
   readonly health: Json;
 }
 
-/** What `store_evaluation` answers. */
-export interface StoredEvaluation {
-  readonly evaluation_id: number;
-  readonly verdict: 'pass' | 'fail' | 'insufficient';
-  readonly rolled_back: boolean;
-}
+type VerbFunction = NonNullable<(typeof ROLLOUT_VERBS)[RolloutVerb]['rpc']>;
 
 /** The rollout by the database's functions, each one transaction. Every call throws StoreError with the code that the function raised. */
 export class RolloutStore {
@@ -38,9 +38,16 @@ export class RolloutStore {
     this.#client = client;
   }
 
-  /** How the latest rollout stands: `{rollout, symbols, latest_evaluation, events, board}`. */
-  async status(): Promise<Json> {
-    return unwrap(await this.#client.rpc('rollout_status')) as Json;
+  /** Calls the SQL function of the request's verb with its fields as the parameters. */
+  async act(request: DatabaseRequest): Promise<AnswerOf<RolloutVerb>> {
+    const { action, ...given } = request;
+    const { rpc, answer, defaults }: AnyVerb = ROLLOUT_VERBS[action];
+    const fields = Object.entries({ ...defaults?.(given), ...defined(given) });
+    const parameters = Object.fromEntries(fields.map(([name, value]) => [`p_${name}`, value]));
+    const document = unwrap(await this.#client.rpc(rpc as VerbFunction, parameters as never));
+    parse(answer, document, `the answer to ${action}`);
+    // Whole: it may hold more than is relied on.
+    return document as unknown as AnswerOf<RolloutVerb>;
   }
 
   /** What the present stage is judged by. @throws StoreError `no_rollout`; InvalidInputError when the database gives something else */
@@ -49,13 +56,12 @@ export class RolloutStore {
   }
 
   async storeEvaluation(evidence: RolloutEvidence, evaluation: RolloutEvaluation): Promise<StoredEvaluation> {
-    return unwrap(
-      await this.#client.rpc('store_evaluation', {
-        p_rollout_id: evidence.rollout.id,
-        p_stage: evidence.rollout.stage,
-        p_evaluation: evaluation as unknown as DatabaseJson,
-      }),
-    ) as unknown as StoredEvaluation;
+    const stored = await this.#client.rpc('store_evaluation', {
+      p_rollout_id: evidence.rollout.id,
+      p_stage: evidence.rollout.stage,
+      p_evaluation: evaluation as unknown as DatabaseJson,
+    });
+    return parse(storedEvaluationSchema, unwrap(stored), 'the stored evaluation');
   }
 
   async start(start: RolloutStart): Promise<Json> {
@@ -75,57 +81,13 @@ export class RolloutStore {
     ) as Json;
   }
 
-  async promote(
-    actor: string,
-    options: { reason?: string; force?: boolean; stage?: RolloutStage },
-  ): Promise<Json> {
-    const { reason, force, stage } = options;
-    return unwrap(
-      await this.#client.rpc('promote_rollout', {
-        p_actor: actor,
-        ...(reason === undefined ? {} : { p_reason: reason }),
-        ...(force === undefined ? {} : { p_force: force }),
-        ...(stage === undefined ? {} : { p_stage: stage }),
-      }),
-    ) as Json;
-  }
-
-  async rollBack(actor: string, reason: string): Promise<Json> {
-    return unwrap(await this.#client.rpc('rollback_rollout', { p_actor: actor, p_reason: reason })) as Json;
-  }
-
-  async extend(actor: string, days: number, reason: string): Promise<Json> {
-    return unwrap(
-      await this.#client.rpc('extend_rollout', { p_actor: actor, p_days: days, p_reason: reason }),
-    ) as Json;
-  }
-
-  async approve(actor: string, role: string, note: string | undefined): Promise<Json> {
-    return unwrap(
-      await this.#client.rpc('approve_rollout', {
-        p_actor: actor,
-        p_role: role,
-        ...(note === undefined ? {} : { p_note: note }),
-      }),
-    ) as Json;
-  }
-
-  async note(actor: string, text: string): Promise<Json> {
-    return unwrap(await this.#client.rpc('note_rollout', { p_actor: actor, p_text: text })) as Json;
-  }
-
-  async setPublishing(actor: string, publishing: boolean, reason: string): Promise<Json> {
-    return unwrap(
-      await this.#client.rpc('set_publishing', {
-        p_actor: actor,
-        p_publishing: publishing,
-        p_reason: reason,
-      }),
-    ) as Json;
-  }
-
   /** Times each monitoring query: `{query: {p95_ms, n}}`. */
   async measureQueries(rounds: number): Promise<Json> {
     return unwrap(await this.#client.rpc('measure_queries', { p_rounds: rounds })) as Json;
   }
+}
+
+/** The fields that are there: a parameter that is not given has the function's own default. */
+function defined(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -1,5 +1,5 @@
-// POST with an empty body: claims one evaluation of the running rollout, judges and stores. POST {action, ...}: status, evaluate, promote,
-// rollback, extend, approve, note, publishing. GET: status. Secret key only.
+// POST with an empty body: claims one evaluation of the running rollout, judges and stores. POST {action, ...}: a verb of ROLLOUT_VERBS.
+// GET: status. Secret key only.
 import { parseJson } from '../../../src/shared/contracts/parse.ts';
 import { rolloutRequestSchema } from '../../../src/shared/contracts/rollout-request.ts';
 import { actOnRollout } from '../../../src/shared/jobs/act-on-rollout.ts';
@@ -33,5 +33,5 @@ async function decide(request: Request, { store }: Context): Promise<Response> {
 }
 
 async function status(_request: Request, { store }: Context): Promise<Response> {
-  return Response.json(await new RolloutStore(store).status());
+  return Response.json(await new RolloutStore(store).act({ action: 'status' }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actorOf } from '../../../src/cli/canary/actor.ts';
-import { parseCanaryOptions } from '../../../src/cli/canary/canary-options.ts';
+import { parseCanaryOptions, type VerbOptions } from '../../../src/cli/canary/canary-options.ts';
 import { requestOf } from '../../../src/cli/canary/commands/request-of.ts';
 import { DEFAULT_DATA_DIRECTORY } from '../../../src/cli/data-directory.ts';
 
@@ -23,21 +23,21 @@ describe('parseCanaryOptions', () => {
   });
 
   it.each([
-    [[], /a command is missing/],
-    [['promot'], /^"promot" is not a command: use deploy, status, [^\n]*$/],
-    [['status', '--days', '3'], /--days is no option of status/],
-    [['rollback', '--force'], /--force is no option of rollback/],
+    [[], /A command is missing/],
+    [['promot'], /^"promot" is not a command: did you mean promote\?$/],
+    [['status', '--days', '3'], /--days is not an option of status/],
+    [['rollback', '--force'], /--force is not an option of rollback/],
     [['deploy', '--dry-run', '--verify-only'], /not both/],
     [['deploy', '--symbols', 'A B'], /--symbols/],
     [['extend', '--days', '0'], /a whole number from 1 to 1000/],
     [['extend', '--days', '1001'], /a whole number from 1 to 1000/],
-    [['publishing'], /publishing takes on or off/],
-    [['publishing', 'maybe'], /publishing takes on or off/],
+    [['publishing'], /publishing takes on\|off, not nothing/],
+    [['publishing', 'maybe'], /publishing takes on\|off, not "maybe"/],
     [['note'], /note takes TEXT/],
     [['status', 'now'], /status takes no "now"/],
     [['status', '--bogus'], /--bogus/],
     [['promote', '--stage', 'ful'], /--stage/],
-    [['rollback', '--stage', 'full'], /--stage is no option of rollback/],
+    [['rollback', '--stage', 'full'], /--stage is not an option of rollback/],
   ])('refuses %j', (args, message) => {
     expect(() => parseCanaryOptions(args)).toThrow(message);
   });
@@ -56,7 +56,7 @@ describe('actorOf', () => {
 describe('requestOf', () => {
   const request = (...args: string[]) => {
     const options = parseCanaryOptions(args)!;
-    return requestOf(options.command as 'status', options, () => 'Ada');
+    return requestOf(options as VerbOptions, () => 'Ada');
   };
 
   it('asks what the command says', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decisionText } from '../../../src/cli/canary/commands/decision-text.ts';
 import { statusText } from '../../../src/cli/canary/commands/status-text.ts';
 import { wrappedTable } from '../../../src/cli/canary/commands/wrapped-table.ts';
+import { ROLLOUT_VERBS } from '../../../src/shared/contracts/rollout-verbs.ts';
 
 const NOTHING = {
   rollout: null,
@@ -72,7 +72,8 @@ describe('the status for people', () => {
 
 describe('a rollback for people', () => {
   it('names what it overtook and what has no forecast now', () => {
-    const text = decisionText('rollback', {
+    const text = ROLLOUT_VERBS.rollback.says({
+      event_id: 7,
       ...{
         rollout_id: 3,
         from: 'limited',

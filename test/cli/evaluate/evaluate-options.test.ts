@@ -3,12 +3,12 @@ import { parseEvaluateOptions } from '../../../src/cli/evaluate/evaluate-options
 
 describe('the options of npm run evaluate', () => {
   it('have defaults: the sample, the candidate, every core', () => {
-    const options = parseEvaluateOptions([]);
+    const options = parseEvaluateOptions([])!;
     expect(options).toMatchObject({
       csv: undefined,
       symbols: undefined,
       horizon: '1D',
-      ensembles: ['candidate'],
+      ensemble: ['candidate'],
       json: false,
     });
     expect(options.threads).toBeGreaterThanOrEqual(1);
@@ -22,12 +22,12 @@ describe('the options of npm run evaluate', () => {
     );
     expect(options).toMatchObject({
       ...{ csv: 'd', symbols: ['AAPL', 'MSFT'], from: '1990-01-01', to: '2020-12-31' },
-      ...{ ensembles: ['candidate', 'baseline'], out: 'r.json', html: 'r.html', threads: 3 },
+      ...{ ensemble: ['candidate', 'baseline'], out: 'r.json', html: 'r.html', threads: 3 },
     });
   });
 
   it('name a horizon', () => {
-    expect(parseEvaluateOptions(['--csv', 'd', '--horizon', '8h']).horizon).toBe('8h');
+    expect(parseEvaluateOptions(['--csv', 'd', '--horizon', '8h'])?.horizon).toBe('8h');
   });
 
   it.each([

@@ -13,7 +13,7 @@ const refusal = (...args: string[]) => {
 describe('the options of a rehearsal', () => {
   it('replay the bundled index over 25 sessions unless told otherwise', () => {
     expect(parseRehearseOptions([])).toEqual({
-      ...{ csv: undefined, symbols: ['AAPL', 'MSFT', 'SPY'], sessions: 25, json: false, help: false },
+      ...{ csv: undefined, symbols: ['AAPL', 'MSFT', 'SPY'], sessions: 25, json: false, operands: [] },
     });
   });
 
@@ -27,7 +27,13 @@ describe('the options of a rehearsal', () => {
       '60',
       '--json',
     ]);
-    expect(options).toEqual({ csv: 'prices', symbols: ['IBM', 'KO'], sessions: 60, json: true, help: false });
+    expect(options).toEqual({
+      csv: 'prices',
+      symbols: ['IBM', 'KO'],
+      sessions: 60,
+      json: true,
+      operands: [],
+    });
   });
 
   it.each([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { claimedJobSchema, type JobOf } from '../../../src/shared/contracts/job.ts';
+import type { RolloutEvaluation } from '../../../src/shared/contracts/rollout-evaluation.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import { evaluateNextRollout, evaluateRollout } from '../../../src/shared/jobs/evaluate-rollout.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
-import type { RolloutEvaluation } from '../../../src/shared/rollout/rollout-evaluation.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
 import { evidenceOf } from '../rollout/simulated-evidence.ts';
 

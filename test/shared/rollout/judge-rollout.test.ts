@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { CRITERION_NAMES, type CriterionResult } from '../../../src/shared/contracts/rollout-evaluation.ts';
 import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
 import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
-import { CRITERION_NAMES, type CriterionName } from '../../../src/shared/rollout/rollout-evaluation.ts';
 import { evidenceOf, HONEST, pairsOf } from './simulated-evidence.ts';
 
 const pairs = pairsOf();
 const good = evidenceOf(pairs);
 const judged = (changes: Partial<RolloutEvidence>, of = pairs) =>
   judgeRollout(evidenceOf(of, changes), '0.3.0');
-const row = (name: CriterionName, changes: Partial<RolloutEvidence>, of = pairs) =>
+const row = (name: CriterionResult['criterion'], changes: Partial<RolloutEvidence>, of = pairs) =>
   judged(changes, of).criteria.find(({ criterion }) => criterion === name)!;
 const rollout = (changes: Partial<RolloutEvidence['rollout']>) => ({
   rollout: { ...good.rollout, ...changes },

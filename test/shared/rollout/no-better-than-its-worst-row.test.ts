@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
-import { SeededRandom } from '../../../src/shared/numerics/random.ts';
-import { decide } from '../../../src/shared/rollout/decision.ts';
-import { evaluationMarkdown } from '../../../src/shared/rollout/evaluation-markdown.ts';
-import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
 import {
   CRITERION_NAMES,
   type CriterionResult,
   type RolloutEvaluation,
   VERDICTS,
   type Verdict,
-} from '../../../src/shared/rollout/rollout-evaluation.ts';
+} from '../../../src/shared/contracts/rollout-evaluation.ts';
+import type { RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
+import { SeededRandom } from '../../../src/shared/numerics/random.ts';
+import { decide } from '../../../src/shared/rollout/decision.ts';
+import { evaluationMarkdown } from '../../../src/shared/rollout/evaluation-markdown.ts';
+import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
 import { statusLine } from '../../../src/shared/rollout/status-line.ts';
 import { evidenceOf, HONEST, pairsOf } from './simulated-evidence.ts';
 

@@ -11,7 +11,7 @@ import type { Json } from '../../../shared/json.ts';
 import { CODE_VERSION } from '../../../shared/version.ts';
 import { PROJECT_DIRECTORY } from '../../data-directory.ts';
 import { actorOf } from '../actor.ts';
-import type { CanaryOptions } from '../canary-options.ts';
+import type { DeployOptions } from '../canary-options.ts';
 import { deploy, dryRun, verify } from '../deploy/deploy.ts';
 import type { DeployContext, DeployedEnsemble, DeployPlan } from '../deploy/deploy-context.ts';
 import { deployText, dryRunText, readinessText } from '../deploy/deploy-text.ts';
@@ -36,7 +36,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * @throws DeployError, StoreError, InvalidInputError, NoStackError
  */
 export async function deployCommand(
-  options: CanaryOptions,
+  options: DeployOptions,
   environment: Variables,
   tell: (line: string) => void,
 ): Promise<CommandResult> {
@@ -72,7 +72,7 @@ export async function deployCommand(
 
 /** A dry run starts no stack, for starting one applies migrations; null when there is none to ask. */
 async function targetFor(
-  options: CanaryOptions,
+  options: DeployOptions,
   environment: Variables,
   tell: (line: string) => void,
 ): Promise<Target | null> {
@@ -81,7 +81,7 @@ async function targetFor(
 }
 
 /** @throws InvalidInputError for a wrong environment; `no_actor` */
-function planOf(options: CanaryOptions, environment: Variables): DeployPlan {
+function planOf(options: DeployOptions, environment: Variables): DeployPlan {
   // As npm start reads it: what the process has goes before the file.
   const file = readEnvironmentFile(PROJECT_DIRECTORY);
   const read = (name: string) => environment[name] || file[name];

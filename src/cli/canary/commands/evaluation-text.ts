@@ -1,28 +1,12 @@
+import type { RolloutEvaluation, StoredEvaluation } from '../../../shared/contracts/rollout-evaluation.ts';
 import { wrappedTable } from './wrapped-table.ts';
 
 /** An evaluation, as far as it is shown. */
-export interface ShownEvaluation {
-  readonly status_line: string;
-  readonly criteria: readonly ShownCriterion[];
-  readonly triggers: readonly {
-    readonly trigger: string;
-    readonly subject: string | null;
-    readonly sentence: string;
-  }[];
-  readonly rolled_back?: boolean;
-}
-
-interface ShownCriterion {
-  readonly criterion: string;
-  readonly verdict: string;
-  readonly n: number;
-  readonly sentence: string;
-  readonly bars_needed: number | null;
-}
+export type ShownEvaluation = Pick<RolloutEvaluation, 'status_line' | 'criteria' | 'triggers'> &
+  Partial<Pick<StoredEvaluation, 'rolled_back'>>;
 
 /** An evaluation for people: the status line, a row a criterion, and what would roll back. */
-export function evaluationText(document: unknown): string {
-  const evaluation = document as ShownEvaluation;
+export function evaluationText(evaluation: ShownEvaluation): string {
   const needed = (bars: number | null) => (bars === null ? '' : String(bars));
   return [
     evaluation.status_line,

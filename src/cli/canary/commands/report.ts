@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../../shared/errors/invalid-input-error.ts';
 import { unwrap } from '../../../shared/store/unwrap.ts';
-import type { CanaryOptions } from '../canary-options.ts';
+import type { ReportOptions } from '../canary-options.ts';
 import { openTarget } from '../target/open-target.ts';
 import type { CommandResult } from './command-result.ts';
 
@@ -11,7 +11,7 @@ import type { CommandResult } from './command-result.ts';
  * @throws InvalidInputError `no_report` when none was written yet; StoreError
  */
 export async function report(
-  options: Pick<CanaryOptions, 'remote' | 'data' | 'summary' | 'now'>,
+  options: ReportOptions,
   environment: Readonly<Record<string, string | undefined>>,
   tell: (line: string) => void,
 ): Promise<CommandResult> {

@@ -1,54 +1,40 @@
 import { parse } from '../../../shared/contracts/parse.ts';
 import { type RolloutRequest, rolloutRequestSchema } from '../../../shared/contracts/rollout-request.ts';
+import { type AnyVerb, ROLLOUT_VERBS } from '../../../shared/contracts/rollout-verbs.ts';
 import { InvalidInputError } from '../../../shared/errors/invalid-input-error.ts';
-import type { CanaryOptions } from '../canary-options.ts';
-
-/** The commands that ask one thing of the rollout. */
-export type DecisionCommand = Exclude<CanaryOptions['command'], 'deploy' | 'report'>;
+import { type Flag, optionName, takesValue, type ValueOption } from '../../options/option.ts';
+import { FIELD_OPTIONS, isSwitch, type VerbOptions } from '../canary-options.ts';
 
 /**
  * What a command asks of the rollout.
  *
+ * @param actor of a verb that names who acts
  * @throws InvalidInputError `missing_option`, `no_reason`, `invalid_input`
  */
 export function requestOf(
-  command: DecisionCommand,
-  options: CanaryOptions,
+  { command, operands, ...options }: VerbOptions,
   actor: () => string,
 ): RolloutRequest {
-  const request = () => {
-    const { reason, force, days, role, stage, operands } = options;
-    switch (command) {
-      case 'status':
-      case 'evaluate':
-        return { action: command };
-      case 'promote':
-        if (force && reason === undefined)
-          throw noReason('promote --force', 'what is overridden, and why, is kept');
-        return { action: command, actor: actor(), reason, force, stage };
-      case 'rollback':
-        if (reason === undefined) throw noReason(command, 'the canary log says why');
-        return { action: command, actor: actor(), reason };
-      case 'extend':
-        if (days === undefined) throw missing('extend', '--days N');
-        return { action: command, actor: actor(), days, reason };
-      case 'approve':
-        if (role === undefined) throw missing('approve', '--role ROLE');
-        return { action: command, actor: actor(), role, note: operands.join(' ') || undefined };
-      case 'note':
-        return { action: command, actor: actor(), text: operands.join(' ') };
-      case 'publishing':
-        if (reason === undefined) throw noReason(command, 'the canary log says why');
-        return { action: command, actor: actor(), publishing: operands[0] === 'on', reason };
-    }
+  const { request: fields, operand, needsReason }: AnyVerb = ROLLOUT_VERBS[command];
+  const given: Readonly<Record<string, unknown>> = options;
+  const wanted = (field: string): unknown => {
+    if (field === operand)
+      return isSwitch(fields[field]) ? operands[0] === 'on' : operands.join(' ') || undefined;
+    return field === 'actor' ? actor() : given[field];
   };
-  return parse(rolloutRequestSchema, request(), `what ${command} asks`);
+  const request = Object.fromEntries(Object.keys(fields).map((field) => [field, wanted(field)]));
+  for (const [field, schema] of Object.entries(fields)) {
+    const isNeeded = !schema.safeParse(undefined).success || (field === 'reason' && needsReason?.(request));
+    if (isNeeded && request[field] === undefined) throw missing(command, field);
+  }
+  return parse(rolloutRequestSchema, { action: command, ...request }, `What ${command} asks`);
 }
 
-function missing(command: string, option: string): InvalidInputError {
-  return new InvalidInputError('missing_option', `${command} needs ${option}`);
-}
-
-function noReason(command: string, why: string): InvalidInputError {
-  return new InvalidInputError('no_reason', `${command} needs --reason TEXT: ${why}`);
+function missing(command: string, field: string): InvalidInputError {
+  const option = Object.entries<Flag | ValueOption>(FIELD_OPTIONS).find(([name]) => name === field)?.[1];
+  const value = option !== undefined && takesValue(option) ? ` ${option.value}` : '';
+  return new InvalidInputError(
+    field === 'reason' ? 'no_reason' : 'missing_option',
+    `${command} needs ${optionName(field)}${value}: ${option?.help}`,
+  );
 }

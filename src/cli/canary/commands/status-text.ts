@@ -1,57 +1,11 @@
+import type { BoardRow, RolloutStatus } from '../../../shared/contracts/rollout-status.ts';
+import { utcMinute } from '../../../shared/series/utc-minute.ts';
 import { textTable } from '../../text-table.ts';
-import { evaluationText, type ShownEvaluation } from './evaluation-text.ts';
-import { utcMinute } from './utc-minute.ts';
+import { evaluationText } from './evaluation-text.ts';
 import { wrappedTable } from './wrapped-table.ts';
 
-/** What `rollout_status` answers, as far as it is shown. */
-interface Status {
-  readonly rollout: {
-    readonly id: number;
-    readonly status: string;
-    readonly stage: string;
-    readonly candidate_hash: string;
-    readonly baseline_hash: string;
-    readonly started_at: string;
-    readonly stage_started_at: string;
-    readonly stage_due_at: string;
-    readonly ended_at: string | null;
-    readonly ended_because: string | null;
-  } | null;
-  readonly publishing: boolean;
-  readonly automatic_rollback: boolean;
-  /** What a promotion lacks; null unless the rollout runs. */
-  readonly not_ready: readonly string[] | null;
-  readonly latest_evaluation:
-    | (ShownEvaluation & { readonly evaluated_at: string; readonly stage: string })
-    | null;
-  readonly events: readonly {
-    readonly happened_at: string;
-    readonly kind: string;
-    readonly actor: string;
-    readonly reason: string;
-  }[];
-  readonly board: readonly BoardRow[];
-}
-
-interface BoardRow {
-  readonly symbol: string;
-  readonly horizon: string;
-  readonly ensemble: string;
-  readonly last_cutoff: string | null;
-  readonly state: string | null;
-  readonly pairs: number;
-  readonly rmse_ratio: number | null;
-  readonly crps_ratio: number | null;
-  readonly coverage_90: number | null;
-  readonly scored: number;
-  readonly divergence: number | null;
-  readonly verdict: string | null;
-  readonly alerts_open: number;
-}
-
 /** How the rollout stands, for people. */
-export function statusText(document: unknown): string {
-  const status = document as Status;
+export function statusText(status: RolloutStatus): string {
   const { rollout, latest_evaluation: evaluation, events, board } = status;
   const parts = [
     rollout === null ? 'No rollout yet: npm run canary -- deploy begins one.' : rolloutLines(rollout),
@@ -69,7 +23,7 @@ export function statusText(document: unknown): string {
 }
 
 /** What is not as it usually is. */
-function switchLines({ publishing, automatic_rollback: automatic }: Status): string[] {
+function switchLines({ publishing, automatic_rollback: automatic }: RolloutStatus): string[] {
   return [
     ...(publishing ? [] : ['The kill switch is on: nothing is published or planned.']),
     ...(automatic ? [] : ['automatic_rollback is false: a trigger is recorded, and rolls nothing back.']),
@@ -82,7 +36,7 @@ function readinessLines(obstacles: readonly string[] | null): string[] {
   return [`It cannot be promoted yet:\n${obstacles.map((obstacle) => `  - ${obstacle}`).join('\n')}`];
 }
 
-function rolloutLines(rollout: NonNullable<Status['rollout']>): string {
+function rolloutLines(rollout: NonNullable<RolloutStatus['rollout']>): string {
   const head = `Rollout ${rollout.id}, candidate ${rollout.candidate_hash} beside baseline ${rollout.baseline_hash}, begun ${utcMinute(rollout.started_at)}`;
   return rollout.status === 'running'
     ? `${head}.\nStage ${rollout.stage} since ${utcMinute(rollout.stage_started_at)}, until ${utcMinute(rollout.stage_due_at)} at least.`
@@ -124,7 +78,7 @@ function boardTable(board: readonly BoardRow[]): string {
   );
 }
 
-function eventTable(events: Status['events']): string {
+function eventTable(events: RolloutStatus['events']): string {
   return wrappedTable(
     ['when', 'what', 'who', 'why'],
     events.map((event) => [

@@ -1,5 +1,5 @@
+import type { CriterionResult } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import type { CriterionResult } from '../rollout-evaluation.ts';
 import { listed } from '../wording.ts';
 
 /** Every role that the setting names has approved in this stage. `n` is roles that have. */

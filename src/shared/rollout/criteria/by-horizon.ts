@@ -1,5 +1,6 @@
+import type { CriterionResult, Figures, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';
-import { type CriterionResult, type Figures, type Verdict, worstVerdict } from '../rollout-evaluation.ts';
+import { worstVerdict } from '../worst-verdict.ts';
 import { mostNeeded } from './sessions-needed.ts';
 
 /** What a criterion found of one horizon. */

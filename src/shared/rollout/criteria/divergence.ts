@@ -1,5 +1,5 @@
+import type { CriterionResult, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
 import { counted, figure, listed, percent, sentenceOf } from '../wording.ts';
 
 /**

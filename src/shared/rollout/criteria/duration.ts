@@ -1,5 +1,5 @@
+import type { CriterionResult } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import type { CriterionResult } from '../rollout-evaluation.ts';
 import { stageDays } from '../stage-days.ts';
 import { counted, utcMinute } from '../wording.ts';
 

@@ -1,5 +1,5 @@
+import type { CriterionResult } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import type { CriterionResult } from '../rollout-evaluation.ts';
 import { listed } from '../wording.ts';
 
 /** No job ended dead, no run failed, no error went unhandled since the stage began. `n` is how many did. */

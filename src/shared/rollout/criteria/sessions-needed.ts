@@ -1,5 +1,5 @@
+import type { Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';
-import type { Verdict } from '../rollout-evaluation.ts';
 
 /**
  * Further sessions, from further forecast origins.

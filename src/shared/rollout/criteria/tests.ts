@@ -1,5 +1,5 @@
+import type { CriterionResult, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import type { CriterionResult, Verdict } from '../rollout-evaluation.ts';
 import { figure } from '../wording.ts';
 
 /** All tests of the deployed commit passed. `n` is tests that ran. */

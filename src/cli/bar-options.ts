@@ -1,0 +1,62 @@
+import { horizonSchema } from '../shared/contracts/names.ts';
+import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import type { Horizon } from '../shared/series/horizon.ts';
+import { listOf, symbolList, text } from './options/value-schemas.ts';
+
+const HALF_SESSIONS =
+  '4h and 8h need half-session bars, read from SYMBOL_4hs.csv or else SYMBOL.csv of --csv: 09:30 to 13:30, 13:30 to the close ' +
+  'in New York; date is the start in UTC';
+
+/** `--json` of every command. */
+export const JSON_FLAG = {
+  help: 'print one JSON document on standard output, all else on standard error',
+};
+
+/** `--csv` and `--symbols`: the files that bars are read from. */
+export const BAR_FILES = {
+  csv: {
+    value: 'DIR',
+    help: 'use your own files, SYMBOL.csv: date,open,high,low,close,volume',
+    schema: text,
+    shownDefault: 'the S&P 500 of the package vega-datasets',
+  },
+  symbols: { value: 'A,B', help: 'only these symbols of --csv', schema: symbolList, shownDefault: 'all' },
+};
+
+/** `--horizon` of a command that takes one. */
+export const HORIZON = {
+  value: '1D',
+  help: `forecast horizon: 1D, 4h, 8h. ${HALF_SESSIONS}`,
+  schema: horizonSchema,
+  default: '1D',
+};
+
+/** `--horizon` of a command that takes several. */
+export const HORIZONS = {
+  value: '1D,4h',
+  help: `forecast horizons by comma: 1D, 4h, 8h. ${HALF_SESSIONS}`,
+  schema: listOf(horizonSchema),
+  default: '1D',
+};
+
+/** @throws InvalidInputError `invalid_argument` when `--symbols` or a horizon of half sessions lacks its files */
+export function requireFiles(
+  csv: string | undefined,
+  symbols: readonly string[] | undefined,
+  horizons: readonly Horizon[] = [],
+): void {
+  if (csv !== undefined) return;
+  const intraday = horizons.find((horizon) => horizon !== '1D');
+  if (intraday !== undefined) {
+    throw new InvalidInputError(
+      'invalid_argument',
+      `--horizon ${intraday} needs half-session bars: name their directory with --csv DIR`,
+    );
+  }
+  if (symbols !== undefined) {
+    throw new InvalidInputError(
+      'invalid_argument',
+      `--symbols ${symbols.join(',')} chooses among the files of a directory: name it with --csv DIR`,
+    );
+  }
+}
