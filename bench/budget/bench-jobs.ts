@@ -1,11 +1,11 @@
 import { configurationHash } from '../../src/shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import { DEFAULT_WINDOW_SIZES } from '../../src/shared/evaluation/rolling-windows.ts';
 import { type Bar, seriesFromBars } from '../../src/shared/series/series.ts';
 import type { BenchJob } from './stand-in-database.ts';
 
-/** The setting `window_sizes` for `1D`. */
-export const SIZES = { train: 1000, validation: 250, test: 250, step: 250 } as const;
+export const SIZES = DEFAULT_WINDOW_SIZES['1D'];
 /** Bars of a window. */
 export const WINDOW_BARS = SIZES.train + SIZES.validation + SIZES.test;
 /** Bars of a live fit. */

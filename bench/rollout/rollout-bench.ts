@@ -1,5 +1,6 @@
 import type { ForecastPair } from '../../src/shared/contracts/rollout-evidence.ts';
 import { type BenchReport, type BenchResult, shareAgainstBound } from '../harness/bench-result.ts';
+import { DEFAULT_CRITERIA } from './default-criteria.ts';
 import { meanErrorExactlyWorse, scaleExactlyWorse } from './exactly-worse.ts';
 import { realCourses, realDays } from './real-pairs.ts';
 import { type CourseShares, type DailyTest, runCourses } from './run-courses.ts';
@@ -7,9 +8,8 @@ import { type SimulatedForecaster, simulatedPairs } from './simulated-pairs.ts';
 
 const SESSIONS = 60;
 const SYMBOLS = 3;
-/** The defaults of the setting `rollout_criteria`. */
-const MARGIN = 0.05;
-const ROLLBACK_MARGIN = 0.1;
+const { margin: MARGIN, rollback_margin: ROLLBACK_MARGIN } = DEFAULT_CRITERIA;
+/** One less the confidence of the setting. */
 const LEVEL = 0.05;
 
 const PASS: Omit<DailyTest, 'score'> = { direction: 'below', ratio: 1 + MARGIN, level: LEVEL };

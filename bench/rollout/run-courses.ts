@@ -6,6 +6,7 @@ import { crpsRatio } from '../../src/shared/rollout/comparison/crps-ratio.ts';
 import { forecastOrigins } from '../../src/shared/rollout/comparison/forecast-origins.ts';
 import { rmseRatio } from '../../src/shared/rollout/comparison/rmse-ratio.ts';
 import type { Wagers } from '../../src/shared/rollout/comparison/score-ratio.ts';
+import { DEFAULT_CRITERIA } from './default-criteria.ts';
 
 /** What one looks for, every day from the first look on. */
 export interface DailyTest {
@@ -28,8 +29,8 @@ export interface CourseShares {
   readonly ratio: number;
 }
 
-/** The setting's minimum_sessions: nobody looks before. */
-const FIRST_LOOK = 5;
+/** Nobody looks before. */
+const FIRST_LOOK = DEFAULT_CRITERIA.minimum_sessions;
 
 /** Runs the judge's tests, and beside each the naive one, over courses of pairs. */
 export function runCourses(

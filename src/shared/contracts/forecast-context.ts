@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { WINDOW_VERDICTS } from '../divergence/window-verdict.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
-import type { DirectionThresholds } from '../synthesis/direction.ts';
-import type { ShapeOf } from './shape-of.ts';
-
-/** The setting `direction_thresholds`. */
-export const directionThresholdsSchema = z.object({
-  bullish: z.number().min(0.5).lt(1),
-  bearish: z.number().gt(0).max(0.5),
-} satisfies ShapeOf<DirectionThresholds>);
+import { directionThresholdsSchema } from './settings.ts';
 
 const contextSchema = z.object({
   thresholds: directionThresholdsSchema,

@@ -1,25 +1,9 @@
 import { z } from 'zod';
-import { ON_MEMBER_FAILURE } from '../ensemble/dropped-member.ts';
-import type { WindowSizes } from '../ensemble/ensemble-configuration.ts';
-import { MINIMUM_PART_BARS } from '../evaluation/rolling-windows.ts';
 import { ensembleConfigurationSchema } from './ensemble-configuration.ts';
 import { jsonSchema } from './json.ts';
 import { ingestPayloadSchema } from './market-data.ts';
 import { ensembleNameSchema, horizonSchema, rolloutStageSchema, symbolSchema } from './names.ts';
-import type { ShapeOf } from './shape-of.ts';
-
-const size = z.int().min(MINIMUM_PART_BARS);
-
-/** The setting `on_member_failure`. */
-export const onMemberFailureSchema = z.enum(ON_MEMBER_FAILURE);
-
-/** Window sizes in bars, as in the setting `window_sizes`. */
-export const windowSizesSchema = z.object({
-  train: size,
-  validation: size,
-  test: size,
-  step: z.int().positive(),
-} satisfies ShapeOf<WindowSizes>);
+import { onMemberFailureSchema, windowSizesSchema } from './settings.ts';
 
 const subject = {
   symbol: symbolSchema,

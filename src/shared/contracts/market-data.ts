@@ -69,6 +69,3 @@ export const ingestionStateSchema = z.object({
   largest_move: z.number().gt(1),
 });
 export type IngestionState = z.infer<typeof ingestionStateSchema>;
-
-/** The setting `largest_move`: a factor by symbol, and one for all others. */
-export const largestMoveSchema = z.object({ default: z.number().gt(1) }).catchall(z.number().gt(1));

@@ -2,40 +2,13 @@ import { z } from 'zod';
 import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
 import type { Immutable } from './immutable.ts';
 import { ensembleNameSchema, horizonSchema, rolloutStageSchema, symbolSchema } from './names.ts';
+import { rolloutCriteriaSchema } from './settings.ts';
 
 // Times are ISO 8601.
 const time = z.iso.datetime({ offset: true });
 const subject = { symbol: symbolSchema, horizon: horizonSchema };
-const fraction = z.number().gt(0).lt(1);
 const count = z.int().nonnegative();
 const text = z.string().nullable();
-
-/** The setting `rollout_criteria`: what a stage is judged by. Fractions unless said otherwise. */
-export const rolloutCriteriaSchema = z
-  .object({
-    /** The candidate's mean divergence must stay below it. */
-    mean_divergence: fraction,
-    /** One window above it rolls back. */
-    largest_divergence: fraction,
-    /** How much worse than the baseline's the candidate's RMSE and CRPS may be: 0.05 is 5 %. */
-    margin: fraction,
-    /** How much worse, beyond doubt, rolls back. */
-    rollback_margin: fraction,
-    /** Of every interval and sequential test. */
-    confidence: z.number().min(0.5).max(0.999),
-    /** Sessions without which no stage passes; a count. */
-    minimum_sessions: z.int().min(1),
-    /** How many times what deploy captured the p95 of queries may be. */
-    health_ratio: z.number().min(1),
-    /** More of them roll back; a count. The database judges it. */
-    critical_alerts_per_hour: count,
-  })
-  .refine(
-    (criteria) =>
-      criteria.margin < criteria.rollback_margin && criteria.mean_divergence < criteria.largest_divergence,
-    'the margin lies below the rollback margin, and the mean divergence below the largest',
-  );
-export type RolloutCriteria = Immutable<z.infer<typeof rolloutCriteriaSchema>>;
 
 // At once: there may be a million of them, and a schema for each takes half a second.
 const quantiles = z
@@ -117,8 +90,9 @@ export const rolloutEvidenceSchema = z.object({
   rollout: judgedRolloutSchema,
   /** The database's time. */
   evidence_at: time,
+  /** The setting `rollout_criteria`. */
   criteria: rolloutCriteriaSchema,
-  /** Whose approval a promotion needs. */
+  /** The setting `rollout_roles`: whose approval a promotion needs. */
   roles: z.array(z.string().min(1)),
   /** Of this stage. */
   approvals: z.array(z.object({ role: z.string(), actor: z.string(), approved_at: time })),

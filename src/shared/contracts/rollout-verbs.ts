@@ -159,9 +159,9 @@ type Verbs = typeof ROLLOUT_VERBS;
 export type RolloutVerb = keyof Verbs;
 
 /** What a verb is asked with. */
-export type RequestOf<Name extends RolloutVerb> = { readonly action: Name } & z.output<
-  z.ZodObject<Verbs[Name]['request']>
->;
+export type RequestOf<Name extends RolloutVerb> = {
+  readonly action: Name;
+} & (keyof Verbs[Name]['request'] extends never ? unknown : z.output<z.ZodObject<Verbs[Name]['request']>>);
 
 /** What a verb answers. */
 export type AnswerOf<Name extends RolloutVerb> = Immutable<z.output<Verbs[Name]['answer']>>;

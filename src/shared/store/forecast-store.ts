@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { forecastStateSchema } from '../contracts/forecast-state.ts';
-import { onMemberFailureSchema, windowSizesSchema } from '../contracts/job.ts';
 import { ensembleNameSchema } from '../contracts/names.ts';
 import { parse } from '../contracts/parse.ts';
+import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { ForecastStore } from '../jobs/forecast-on-request.ts';
 import type { Json } from '../json.ts';
 import type { PlumblineClient } from './client.ts';
@@ -10,6 +9,7 @@ import type { Json as DatabaseJson, Tables } from './database.types.ts';
 import { readForecastContext } from './read-forecast-context.ts';
 import { readLargestMove } from './read-largest-move.ts';
 import { readSeries } from './read-series.ts';
+import { readSetting } from './read-setting.ts';
 import { unwrap } from './unwrap.ts';
 
 /** What answering a request takes, from the database. */
@@ -32,21 +32,17 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
     },
 
     async fittedBars(horizon) {
-      const { value } = unwrap(
-        await client.from('settings').select('value').eq('name', 'window_sizes').single(),
-      );
-      const sizes = parse(z.record(z.string(), windowSizesSchema), value, 'the setting window_sizes')[
-        horizon
-      ];
+      const { [horizon]: sizes } = await readSetting(client, 'window_sizes');
+      if (sizes === undefined) {
+        throw new InvalidInputError(
+          'invalid_window_sizes',
+          `The setting window_sizes has no sizes for ${horizon}: add them with change_setting`,
+        );
+      }
       return sizes.train + sizes.validation;
     },
 
-    async onMemberFailure() {
-      const { value } = unwrap(
-        await client.from('settings').select('value').eq('name', 'on_member_failure').single(),
-      );
-      return parse(onMemberFailureSchema, value, 'the setting on_member_failure');
-    },
+    onMemberFailure: () => readSetting(client, 'on_member_failure'),
 
     readSeries: (symbol, timeframe, from, count) => readSeries(client, symbol, timeframe, from, count),
 

@@ -1,3 +1,4 @@
+import { DEFAULT_CRITERIA } from '../../../bench/rollout/default-criteria.ts';
 import { type SimulatedForecaster, simulatedPairs } from '../../../bench/rollout/simulated-pairs.ts';
 import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
 
@@ -34,16 +35,7 @@ export function evidenceOf(
       tests: { passed: 1500, failed: 0 },
     },
     evidence_at: '2026-01-31T12:00:00+00:00',
-    criteria: {
-      mean_divergence: 0.15,
-      largest_divergence: 0.25,
-      margin: 0.05,
-      rollback_margin: 0.1,
-      confidence: 0.95,
-      minimum_sessions: 5,
-      health_ratio: 1.5,
-      critical_alerts_per_hour: 5,
-    },
+    criteria: DEFAULT_CRITERIA,
     roles: [],
     approvals: [],
     symbols: symbols.map((symbol) => ({ symbol, horizons })),

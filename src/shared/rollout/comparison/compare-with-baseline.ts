@@ -1,5 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
-import type { RolloutCriteria } from '../../contracts/rollout-evidence.ts';
+import type { RolloutCriteria } from '../../contracts/settings.ts';
 import { logMeanWealth, logWealths, valuesNeeded } from './bets-on-a-mean.ts';
 import type { HorizonPairs } from './forecast-origins.ts';
 import type { ScoreRatio, Wagers } from './score-ratio.ts';

@@ -1,6 +1,6 @@
 import exp from '@stdlib/math-base-special-exp';
 import type { CriterionResult, Figures, Verdict } from '../../contracts/rollout-evaluation.ts';
-import type { RolloutCriteria } from '../../contracts/rollout-evidence.ts';
+import type { RolloutCriteria } from '../../contracts/settings.ts';
 import type { Comparison, RatioTest } from '../comparison/compare-with-baseline.ts';
 import { FARTHEST_OUTCOME } from '../comparison/compared-pair.ts';
 import { counted, figure, listed, percent } from '../wording.ts';

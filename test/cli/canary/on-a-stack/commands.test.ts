@@ -209,7 +209,7 @@ describe('the commands of a rollout', () => {
     const stray = await canary('status', '--days', '3');
     expect([stray.status, stray.stderr.trim()]).toEqual([
       1,
-      'error: invalid_argument: --days is not an option of status',
+      'error: invalid_argument: --days is not an option of status, which has --json, --actor, --data, --remote',
     ]);
   });
 

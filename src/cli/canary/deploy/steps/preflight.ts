@@ -1,3 +1,4 @@
+import { parseSetting } from '../../../../shared/contracts/settings.ts';
 import type { DeployContext } from '../deploy-context.ts';
 import { type DeployStep, joinStates, type StepState, stepState } from '../deploy-step.ts';
 import { checkData, dataSql } from '../preflight/data-check.ts';
@@ -6,7 +7,7 @@ import { checkSecrets, SECRETS_SQL } from '../preflight/secrets-check.ts';
 import { checkTests } from '../preflight/tests-check.ts';
 import { hasRolloutTables, TABLES_SQL } from '../rollout-tables.ts';
 
-const PUBLISHING_SQL = `select value = 'true'::jsonb as publishing from public.settings where name = 'publishing_enabled'`;
+const PUBLISHING_SQL = `select value from public.settings where name = 'publishing_enabled'`;
 
 /** Looks whether everything is there that the other steps need, and runs the tests of the commit. */
 export function preflight(context: DeployContext): DeployStep {
@@ -52,7 +53,7 @@ function noTables({ target }: DeployContext): StepState {
 /** With the kill switch on nothing is planned, so there would be no first forecasts. */
 async function checkPublishing({ target }: DeployContext): Promise<StepState> {
   const [row] = await target.query(PUBLISHING_SQL);
-  if (row?.publishing === true) return stepState();
+  if (parseSetting('publishing_enabled', row?.value)) return stepState();
   return stepState({
     missing: [
       {
