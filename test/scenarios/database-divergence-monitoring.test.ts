@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { OverfittingAssessment } from '../src/shared/divergence/assess-overfitting.ts';
-import { overfittingVerdict } from '../src/shared/divergence/overfitting-verdict.ts';
-import { defaultConfiguration } from '../src/shared/ensemble/presets.ts';
-import type { WindowResult } from '../src/shared/evaluation/window-result.ts';
-import { validationRows } from '../src/shared/jobs/validation-rows.ts';
-import type { Json } from '../src/shared/json.ts';
-import { SupabaseJobQueue } from '../src/shared/store/supabase-job-queue.ts';
-import { unwrap } from '../src/shared/store/unwrap.ts';
+import type { OverfittingAssessment } from '../../src/shared/divergence/assess-overfitting.ts';
+import { overfittingVerdict } from '../../src/shared/divergence/overfitting-verdict.ts';
+import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import type { WindowResult } from '../../src/shared/evaluation/window-result.ts';
+import { validationRows } from '../../src/shared/jobs/validation-rows.ts';
+import type { Json } from '../../src/shared/json.ts';
+import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
+import { unwrap } from '../../src/shared/store/unwrap.ts';
 import {
   anonymousClient,
   callAs,
@@ -16,7 +16,7 @@ import {
   ownerSql,
   serviceClient,
   signedInClient,
-} from './end-to-end/support/stack-clients.ts';
+} from '../end-to-end/support/stack-clients.ts';
 
 const SYMBOLS = ['DIVERGE', 'STEADY'] as const;
 type Ticker = (typeof SYMBOLS)[number];

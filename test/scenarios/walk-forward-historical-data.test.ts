@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { assessOverfitting } from '../src/shared/divergence/assess-overfitting.ts';
-import { judgeFit } from '../src/shared/divergence/judge-fit.ts';
-import type { EnsembleConfiguration } from '../src/shared/ensemble/ensemble-configuration.ts';
-import { availableMembers, type RegisteredMember } from '../src/shared/ensemble/member-registry.ts';
-import { defaultConfiguration } from '../src/shared/ensemble/presets.ts';
+import { assessOverfitting } from '../../src/shared/divergence/assess-overfitting.ts';
+import { judgeFit } from '../../src/shared/divergence/judge-fit.ts';
+import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
+import { availableMembers, type RegisteredMember } from '../../src/shared/ensemble/member-registry.ts';
+import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import {
   DEFAULT_WINDOW_SIZES,
   rollingWindows,
   type Window,
-} from '../src/shared/evaluation/rolling-windows.ts';
-import { windowValidation } from '../src/shared/evaluation/window-validation.ts';
-import type { Json } from '../src/shared/json.ts';
-import { arimaGarch } from '../src/shared/models/arima-garch/arima-garch.ts';
-import { fhs } from '../src/shared/models/baselines/fhs.ts';
-import { type Forecaster, unlimitedBudget } from '../src/shared/models/forecaster.ts';
-import { lstm } from '../src/shared/models/lstm/lstm.ts';
-import { QUANTILE_LEVELS } from '../src/shared/numerics/distributions/predictive-distribution.ts';
-import { COVERAGE_LEVELS } from '../src/shared/scores/coverage.ts';
-import { parseDate } from '../src/shared/series/civil-date.ts';
-import { type Series, sliceSeries } from '../src/shared/series/series.ts';
-import { sp500 } from './shared/series/sp500.ts';
+} from '../../src/shared/evaluation/rolling-windows.ts';
+import { windowValidation } from '../../src/shared/evaluation/window-validation.ts';
+import type { Json } from '../../src/shared/json.ts';
+import { arimaGarch } from '../../src/shared/models/arima-garch/arima-garch.ts';
+import { fhs } from '../../src/shared/models/baselines/fhs.ts';
+import { type Forecaster, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
+import { lstm } from '../../src/shared/models/lstm/lstm.ts';
+import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
+import { COVERAGE_LEVELS } from '../../src/shared/scores/coverage.ts';
+import { parseDate } from '../../src/shared/series/civil-date.ts';
+import { type Series, sliceSeries } from '../../src/shared/series/series.ts';
+import { sp500 } from '../shared/series/sp500.ts';
 
 const series = sp500();
 const sizes = DEFAULT_WINDOW_SIZES['1D'];

@@ -1,12 +1,11 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unwrap } from '../../src/shared/store/unwrap.ts';
-import { ownerSql, serviceClient } from './support/stack-clients.ts';
+import { ownerConnection, refusalOf, rolledBack } from './support/rolled-back.ts';
 
 let sql: postgres.Sql;
 let symbolId: number;
 beforeAll(async () => {
-  sql = ownerSql();
+  sql = ownerConnection();
   const [{ id }] = await sql`select id from public.symbols where symbol = 'SPY'`;
   symbolId = id;
 });
@@ -160,20 +159,29 @@ describe('a setting that its readers could not use is refused', () => {
     ['window_sizes', { '1D': { train: 1000, validation: 250, test: 250, step: 0 } }],
     ['window_sizes', { '1D': { train: 1000, validation: 250, test: 250 } }],
     ['window_sizes', { '2W': { train: 1000, validation: 250, test: 250, step: 250 } }],
-  ])('%s = %j', async (name, value) => {
-    const { error } = await serviceClient().rpc('change_setting', { p_name: name, p_value: value });
-    expect([error?.details, error?.message]).toEqual(['invalid_setting', expect.stringContaining(name)]);
-  });
+  ])('%s = %j', (name, value) =>
+    rolledBack(async (sql) => {
+      const refusal = await refusalOf(
+        sql,
+        (inner) => inner`select public.change_setting(${name}, ${inner.json(value)})`,
+      );
+      expect(refusal).toEqual({ code: 'invalid_setting', message: expect.stringContaining(name) });
+    })(),
+  );
 
-  it('while one that they can is taken', async () => {
-    const { value: sizes } = unwrap(
-      await serviceClient().from('settings').select('value').eq('name', 'window_sizes').single(),
-    );
-    unwrap(await serviceClient().rpc('change_setting', { p_name: 'window_sizes', p_value: sizes }));
-  });
+  it(
+    'while one that they can is taken',
+    rolledBack(async (sql) => {
+      await sql`
+        select public.change_setting('window_sizes', value) from public.settings where name = 'window_sizes'`;
+    }),
+  );
 
-  it('and one that does not exist is unknown', async () => {
-    const { error } = await serviceClient().rpc('change_setting', { p_name: 'wishes', p_value: 3 });
-    expect(error?.details).toBe('unknown_setting');
-  });
+  it(
+    'and one that does not exist is unknown',
+    rolledBack(async (sql) => {
+      const refusal = await refusalOf(sql, (inner) => inner`select public.change_setting('wishes', '3')`);
+      expect(refusal.code).toBe('unknown_setting');
+    }),
+  );
 });
