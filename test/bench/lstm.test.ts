@@ -125,7 +125,7 @@ describe('the LSTM bench', () => {
       for (const worker of ours) worker.end();
       for (const { ready } of peers) if (typeof ready !== 'string') ready.worker.end();
     }
-  }, 60_000);
+  });
 
   it('measures what a core does at most by a loop whose outcome is checked', async () => {
     const workers = ourWorkers();

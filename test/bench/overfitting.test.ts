@@ -189,5 +189,5 @@ describe('the overfitting bench', () => {
     const text = benchTable(report);
     expect(text).toContain('1-nearest neighbour');
     expect(text).toContain('at most 3 %');
-  }, 120_000);
+  });
 });

@@ -66,7 +66,7 @@ describe('the statistics bench', () => {
     } finally {
       for (const worker of workers) worker.end();
     }
-  }, 60_000);
+  });
 
   it('refuses a bench, or a number of rounds, that it does not have', () => {
     const run = (...args: string[]) =>

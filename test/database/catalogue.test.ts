@@ -1,7 +1,7 @@
 // What must hold of every object of the schema, by Postgres's catalogue: a new one is tested without a change here.
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownerConnection } from './support/rolled-back.ts';
+import { ownerConnection } from './support/own-database.ts';
 
 let sql: postgres.Sql;
 beforeAll(() => {

@@ -5,9 +5,9 @@ import { SeededRandom } from '../../src/shared/numerics/random.ts';
 import { intervalPlaces } from '../../src/shared/scores/coverage.ts';
 import { crpsFromQuantiles } from '../../src/shared/scores/crps.ts';
 import { logScoreFromQuantiles } from '../../src/shared/scores/log-score-quantiles.ts';
-import { probabilityIntegralTransform } from '../../src/shared/scores/probability-integral-transform.ts';
 import { normalForecast } from '../shared/ensemble/stand-in-members.ts';
-import { ownerConnection } from './support/rolled-back.ts';
+import { probabilityIntegralTransform } from '../support/probability-integral-transform.ts';
+import { ownerConnection } from './support/own-database.ts';
 
 let sql: postgres.Sql;
 beforeAll(() => {

@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownerConnection, refusalOf, rolledBack } from './support/rolled-back.ts';
+import { ownerConnection } from './support/own-database.ts';
+import { refusalOf, rolledBack } from './support/rolled-back.ts';
 
 let sql: postgres.Sql;
 let symbolId: number;

@@ -1,23 +1,17 @@
-// Two at once: on a Postgres of this file's own, since these transactions commit and the log is append-only.
-import { resolve } from 'node:path';
+// Two at once: these transactions commit.
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/local/config.ts';
-import { applyMigrations } from '../../src/local/migrations.ts';
-import { startPostgres } from '../../src/local/postgres/start-postgres.ts';
-import { applySeeds } from '../../src/local/seeds.ts';
+import { ownerConnection } from './support/own-database.ts';
 import { addForecastOf, events, startRollout } from './support/rollout-rows.ts';
 
-const REPOSITORY = resolve(import.meta.dirname, '../..');
 const CUTOFF = '2026-07-14T00:00:00Z';
 const CANARY = ['AAPL', 'MSFT', 'SPY'];
 const ROUNDS = 20;
 
-let server: Awaited<ReturnType<typeof startPostgres>>;
 const connections: postgres.Sql[] = [];
 function connection(): postgres.Sql {
-  const sql = postgres(server.url('postgres'), { max: 1, onnotice: () => {} });
+  const sql = ownerConnection();
   connections.push(sql);
   return sql;
 }
@@ -27,17 +21,13 @@ let bob: postgres.Sql;
 let reader: postgres.Sql;
 
 beforeAll(async () => {
-  server = await startPostgres(REPOSITORY);
   [sql, ada, bob, reader] = [connection(), connection(), connection(), connection()];
-  await applyMigrations(sql, REPOSITORY);
-  await applySeeds(sql, REPOSITORY, readConfig(REPOSITORY));
   for (const symbol of CANARY)
     for (const ensemble of ['candidate', 'baseline'] as const)
       await addForecastOf(sql, { symbol, ensemble, cutoff: CUTOFF });
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(connections.map((each) => each.end()));
-  await server.stop();
 });
 beforeEach(async () => {
   await sql`select internal.roll_back(id, 'Zoe', 'the next test') from public.rollouts where status = 'running'`;

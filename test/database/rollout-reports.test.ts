@@ -303,7 +303,7 @@ describe('the status of a report', () => {
     })();
     // All three were there: the property is not an empty one.
     expect(Math.min(seen.ok ?? 0, seen.insufficient ?? 0, seen.attention ?? 0)).toBeGreaterThan(5);
-  }, 60_000);
+  });
 });
 
 /** Writes the rows of a situation, and returns the rank of the worst of them. */

@@ -1,6 +1,7 @@
 // What becomes of a slot: done, skipped, failed and tried again, missed, made up for; and that two at once do it once.
 import { afterEach, describe, expect, it } from 'vitest';
-import { ownerConnection, refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
+import { ownerConnection } from './support/own-database.ts';
+import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
 
 // A Tuesday in summer: 08:00 in New York is 12:00 UTC.
 const DUE = '2026-07-14T12:00:00Z';

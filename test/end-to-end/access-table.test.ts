@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/local/config.ts';
 import { discoverFunctions } from '../../src/local/functions/discover-functions.ts';
 import { readKeys } from '../../src/local/keys.ts';
 import { badTokens } from '../support/bad-tokens.ts';
+import { stack } from '../support/own-stack.ts';
 import { API_ROLES, type ApiRole, catalogueAccess, expectedAccess } from './support/access-table.ts';
 import { ownerSql, signedInClient } from './support/stack-clients.ts';
 
@@ -26,16 +27,16 @@ afterAll(() => sql.end());
 type Headers = Record<string, string>;
 
 const headersOf: Record<ApiRole, () => Headers> = {
-  anon: () => ({ apikey: inject('stack').publishableKey }),
+  anon: () => ({ apikey: stack.publishableKey }),
   authenticated: () => ({
-    apikey: inject('stack').publishableKey,
+    apikey: stack.publishableKey,
     authorization: `Bearer ${userToken}`,
   }),
-  service_role: () => ({ apikey: inject('stack').secretKey }),
+  service_role: () => ({ apikey: stack.secretKey }),
 };
 
 function rest(path: string, method: string, headers: Headers, body?: unknown): Promise<Response> {
-  return fetch(`${inject('stack').url}/rest/v1/${path}`, {
+  return fetch(`${stack.url}/rest/v1/${path}`, {
     method,
     headers: { 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -141,10 +142,10 @@ describe('the table of access', () => {
 
 describe("a token that is not a user's", () => {
   it('opens neither the Data API nor any function, on either header', async () => {
-    const { url, publishableKey } = inject('stack');
+    const { url, publishableKey } = stack;
     const before = await rowCounts();
     const opened: unknown[] = [];
-    const keys = readKeys(inject('stack').dataDirectory)!;
+    const keys = readKeys(stack.dataDirectory)!;
     for (const [flaw, token] of Object.entries(badTokens(userToken, keys))) {
       const asBearer = { authorization: `Bearer ${token}` };
       const ways: Headers[] = [
@@ -179,7 +180,7 @@ describe("a token that is not a user's", () => {
   });
 
   it('is told from one that is: the same requests with a good token are let in', async () => {
-    const { url } = inject('stack');
+    const { url } = stack;
     expect((await rest('symbols?limit=1', 'GET', headersOf.authenticated())).status).toBe(200);
     const headers = { authorization: `Bearer ${userToken}` };
     const response = await fetch(`${url}/functions/v1/forecast`, { headers });
@@ -189,7 +190,7 @@ describe("a token that is not a user's", () => {
 
 describe('a key', () => {
   it('of another kind opens no function, on either header', async () => {
-    const { url, publishableKey, secretKey } = inject('stack');
+    const { url, publishableKey, secretKey } = stack;
     const almost = `${secretKey.slice(0, -1)}${secretKey.endsWith('A') ? 'B' : 'A'}`;
     const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
     for (const headers of [
@@ -217,7 +218,7 @@ describe('a key', () => {
 
   it('is all that a function for the schedule takes: no user calls it', async () => {
     for (const name of functions.filter((name) => name !== 'forecast')) {
-      const response = await fetch(`${inject('stack').url}/functions/v1/${name}`, {
+      const response = await fetch(`${stack.url}/functions/v1/${name}`, {
         method: 'POST',
         headers: headersOf.authenticated(),
         body: '{}',

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stack } from '../support/own-stack.ts';
 import { cut, silence, startWebhookServer, status, type WebhookServer } from '../support/webhook-server.ts';
 import { eventually, ownerSql } from './support/stack-clients.ts';
 
@@ -168,5 +169,5 @@ it('the address is in no table that anybody reads, and on no log', async () => {
     );
     expect([name, n]).toEqual([name, 0]);
   }
-  expect(readFileSync(inject('stack').logFile, 'utf8')).not.toContain(PLANTED);
+  expect(readFileSync(stack.logFile, 'utf8')).not.toContain(PLANTED);
 });

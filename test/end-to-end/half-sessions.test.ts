@@ -65,7 +65,7 @@ describe('half-session bars', () => {
       ],
       { windows: 1, say: () => {} },
     );
-  }, 110_000);
+  });
 
   it('give forecasts over 4h and 8h from their last bars to the ends of their horizons', () => {
     const last = series.times.at(-1)!;
@@ -249,5 +249,5 @@ describe('a half day', () => {
     expect(said).toContain(
       'HALFDAY: no forecast over 8h from the close of 2023-07-03, a half day: it is the one over 1D',
     );
-  }, 110_000);
+  });
 });

@@ -1,30 +1,25 @@
 import { readFileSync } from 'node:fs';
 import type postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nextSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { dailyBars, halfHourBars } from '../shared/market-data/plain-bars.ts';
-import { forwardTo } from '../support/forwarding-server.ts';
+import { stack } from '../support/own-stack.ts';
 import {
   alpacaPage,
   json,
   type PlainBar,
   type ProviderAnswer,
-  type ProviderServer,
-  startProviderServer,
   text,
   tiingoPrices,
 } from '../support/provider-server.ts';
 import { callAs, eventually, ownerSql, sampleCsv, serviceClient, upload } from './support/stack-clients.ts';
 
 const ALPACA = { provider: 'alpaca', feed: 'iex', adjustment: 'all' };
-const { providersUrl, providerKeys, logFile, cronKey } = inject('stack');
+const { provider, providerKeys, logFile, cronKey } = stack;
 const service = serviceClient();
 let sql: postgres.Sql;
-let provider: ProviderServer;
-/** Symbols of other tests, which are to be planned for again afterwards. */
-let others: string[] = [];
 let symbol = '';
 let count = 0;
 
@@ -43,20 +38,9 @@ function sessionsBack(sessions: number): string {
 
 beforeAll(async () => {
   sql = ownerSql();
-  provider = await startProviderServer();
-  await forwardTo(providersUrl, provider.url);
-  others = (await sql`update public.symbols set active = false where active returning symbol`).map(
-    (row) => row.symbol,
-  );
+  await sql`update public.symbols set active = false where active`;
 });
-afterAll(async () => {
-  await sql`update public.symbols set active = false where symbol like 'ING%'`;
-  await sql`update public.symbols set active = true where symbol = any (${others})`;
-  await set('max_workers', 2);
-  await forwardTo(providersUrl, '');
-  await provider.stop();
-  await sql.end();
-});
+afterAll(() => sql.end());
 beforeEach(async () => {
   // These tests are the workers.
   await set('max_workers', 0);

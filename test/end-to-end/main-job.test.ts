@@ -43,7 +43,7 @@ beforeAll(async () => {
     windows: 2,
     say: (line) => said.push(line),
   });
-}, 110_000);
+});
 afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
   return sql.end();
@@ -234,7 +234,7 @@ describe('the windows', () => {
       });
       expect(new Set(tests.reasons)).toEqual(new Set(found.reasons));
     }
-  }, 110_000);
+  });
 
   it('claim no skill that nobody has', () => {
     for (const [i, row] of report.windows.entries()) {

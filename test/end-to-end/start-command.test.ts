@@ -87,7 +87,7 @@ describe('npm start -- --once --json', () => {
       1, 1, 1,
     ]);
     expect(report.windows[0]).toMatchObject({ symbol: 'SPX', window_id: 5104 });
-  }, 110_000);
+  });
 
   it.each([
     ['an unknown option', ['--frehs'], 'invalid_argument'],

@@ -13,16 +13,13 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDataDirectory, removeDataDirectory } from '../../src/local/data-directory.ts';
 import { startStack } from '../../src/local/stack.ts';
 import { eventually } from './support/eventually.ts';
 import { createFixtureProject, type FixtureProject } from './support/fixture-project.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
-
-// Each test starts several processes, and shares the machine with other tests.
-vi.setConfig({ testTimeout: 60_000 });
 
 let project: FixtureProject;
 const started: ChildProcess[] = [];

@@ -1,8 +1,10 @@
-// npm run rehearse, as a person runs it: a good rollout from its deploy to the last stage and back, and three that go wrong.
+// npm run rehearse -- --short, as a person runs it: a good rollout from its deploy to the last stage and back, and three that go wrong.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RehearsalReport } from '../../src/cli/rehearse/rehearsal.ts';
+import { FAULT_SESSIONS, type RehearsalReport } from '../../src/cli/rehearse/rehearsal.ts';
+import { SHORT_PACE } from '../../src/cli/rehearse/rehearsal-pace.ts';
+import { sessionsBetween } from '../cli/rehearse/sessions-between.ts';
 
 const project = join(import.meta.dirname, '../..');
 let report: RehearsalReport;
@@ -10,7 +12,7 @@ let status: number | null;
 let told: string;
 
 beforeAll(async () => {
-  const { stdout, ...ended } = await run('--json');
+  const { stdout, ...ended } = await run('--short', '--json');
   ({ status, told } = ended);
   if (stdout === '') throw new Error(`the rehearsal printed nothing; it said:\n${told}`);
   report = JSON.parse(stdout) as RehearsalReport;
@@ -39,9 +41,11 @@ describe('a rehearsal', () => {
     expect(status).toBe(0);
   });
 
-  it('replays at least 25 sessions of real prices', () => {
-    expect(report.sessions).toBeGreaterThanOrEqual(25);
-    expect(told.match(/\d{4}-\d\d-\d\d (canary|limited|full) day/g)!.length).toBeGreaterThanOrEqual(25);
+  it('replays sessions of real prices one after the other', () => {
+    const dates = told.match(/\d{4}-\d\d-\d\d(?= (canary|limited|full) day)/g)!;
+    expect(dates.length).toBeGreaterThanOrEqual(SHORT_PACE.sessions);
+    expect(dates).toEqual(sessionsBetween(report.first_session, dates.at(-1)!));
+    expect(report.sessions).toBe(SHORT_PACE.sessions + FAULT_SESSIONS);
   });
 
   it('takes the good candidate through limited to full, held as insufficient first in each stage', () => {

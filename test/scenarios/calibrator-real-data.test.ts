@@ -53,7 +53,7 @@ beforeAll(() => {
   adapted = ADAPTED.map((w) => evaluateWindow(series, windows[w], ADAPTING));
   report = ensembleReport(CONFIGURATION, evaluated);
   figures = report.pooled.models;
-}, 120_000);
+});
 
 function evaluate(window: Window, bars = series, configuration = CONFIGURATION) {
   return evaluateWindow(bars, window, configuration).result;

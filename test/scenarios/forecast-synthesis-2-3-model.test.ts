@@ -93,7 +93,7 @@ const identity = { horizon: '1D', ensemble: 'candidate', configHash: 'abc', code
 const scenarios = new Map<number, Scenario>();
 beforeAll(() => {
   for (const members of [2, 3] as const) scenarios.set(members, scenarioOf(members));
-}, 120_000);
+});
 
 describe.each([
   [2, { LSTM: 0.5, ARIMA_GARCH: 0.5 }],

@@ -16,6 +16,7 @@ import {
   legacyBaseline,
   overfitCandidate,
 } from './rehearsal-configurations.ts';
+import type { RehearsalPace } from './rehearsal-pace.ts';
 import { Replay } from './replay.ts';
 import type { ReplayedPrices } from './replayed-prices.ts';
 import { startReplayedProvider } from './replayed-provider.ts';
@@ -71,6 +72,7 @@ const OUTAGE = 1;
  */
 export async function rehearse(
   prices: ReplayedPrices,
+  pace: RehearsalPace,
   say: (line: string) => void,
 ): Promise<RehearsalReport> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'plumbline-rehearsal-'));
@@ -87,7 +89,8 @@ export async function rehearse(
   try {
     const clock = await MovedClock.install(stack.databaseUrl, dataDirectory);
     try {
-      return await new Rehearsal(dataDirectory, stack, new Replay(stack, clock, prices, provider), say).run();
+      const replay = new Replay(stack, clock, prices, provider);
+      return await new Rehearsal(dataDirectory, stack, replay, pace, say).run();
     } finally {
       await clock.end();
     }
@@ -103,15 +106,23 @@ class Rehearsal {
   readonly #stack: Stack;
   readonly #replay: Replay;
   readonly #prices: ReplayedPrices;
+  readonly #pace: RehearsalPace;
   readonly #say: (line: string) => void;
   readonly #expectations: Expectation[] = [];
   #summary: string | null = null;
 
-  constructor(dataDirectory: string, stack: Stack, replay: Replay, say: (line: string) => void) {
+  constructor(
+    dataDirectory: string,
+    stack: Stack,
+    replay: Replay,
+    pace: RehearsalPace,
+    say: (line: string) => void,
+  ) {
     this.#dataDirectory = dataDirectory;
     this.#stack = stack;
     this.#replay = replay;
     this.#prices = replay.prices;
+    this.#pace = pace;
     this.#say = say;
   }
 
@@ -138,6 +149,7 @@ class Rehearsal {
   /** Only the replayed symbols, small windows, short stages, history, and a schedule that begins now. */
   async #setUp(date: string): Promise<void> {
     const { sql } = this.#stack;
+    const { stageDays, criteria } = this.#pace;
     await this.#replay.setNewYorkTime(date, '05:00');
     await sql`update public.symbols set active = false`;
     await sql`update public.schedule_slots set active_since = now()`;
@@ -147,15 +159,16 @@ class Rehearsal {
     })} where name = 'window_sizes'`;
     await sql`update public.settings set value = '1' where name = 'validation_windows'`;
     await sql`update public.settings set value = ${sql.json({
-      canary: { days: 5, horizons: ['1D'] },
-      limited: { days: 5, horizons: ['1D', '4h'] },
-      full: { days: 5, horizons: ['1D', '4h'] },
+      canary: { days: stageDays, horizons: ['1D'] },
+      limited: { days: stageDays, horizons: ['1D', '4h'] },
+      full: { days: stageDays, horizons: ['1D', '4h'] },
     })} where name = 'rollout_stages'`;
     // Once a day is enough for a ratio, and a fourth of a session's time.
     await sql`update public.schedule_slots set local_times = '{07:40}' where slot = 'measure_health'`;
     // Timed before there is anything in it, and then on a machine that may be busy: the ratio of a real project says more.
     await sql`
-      update public.settings set value = value || '{"health_ratio": 100}' where name = 'rollout_criteria'`;
+      update public.settings set value = value || ${sql.json({ health_ratio: 100, ...criteria })}
+      where name = 'rollout_criteria'`;
     await this.#replay.storeHistory(date);
     const names = this.#prices.symbols.map(({ symbol }) => symbol);
     // Eight hours, which half sessions bring along, have no window sizes here.

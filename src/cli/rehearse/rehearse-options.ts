@@ -3,9 +3,8 @@ import { JSON_FLAG, requireFiles } from '../bar-options.ts';
 import type { Program, ValuesOf } from '../options/option.ts';
 import { parseOptions } from '../options/parse-options.ts';
 import { symbolEntries, text, wholeNumber } from '../options/value-schemas.ts';
+import { FULL_PACE, type RehearsalPace, SHORT_PACE } from './rehearsal-pace.ts';
 
-/** Two stages are to be passed. */
-const LEAST_SESSIONS = 25;
 const DEFAULT_SYMBOLS = ['AAPL', 'MSFT', 'SPY'];
 
 export const REHEARSE = {
@@ -27,31 +26,45 @@ export const REHEARSE = {
     },
     sessions: {
       value: 'N',
-      help: `sessions that the good candidate may take, ${LEAST_SESSIONS} or more`,
-      schema: wholeNumber(LEAST_SESSIONS, 9_999),
-      default: String(LEAST_SESSIONS),
+      help: `sessions that the good candidate may take, ${FULL_PACE.sessions} or more, ${SHORT_PACE.sessions} or more with --short`,
+      schema: wholeNumber(SHORT_PACE.sessions, 9_999),
+      shownDefault: 'as few',
+    },
+    short: {
+      help: `stages of ${SHORT_PACE.stageDays} days before a judge who is content with less, as in npm test`,
     },
     json: JSON_FLAG,
   },
 } satisfies Program;
 
 /** What `npm run rehearse` was asked to do. */
-export type RehearseOptions = Omit<ValuesOf<(typeof REHEARSE)['options']>, 'symbols'> & {
+export type RehearseOptions = Omit<
+  ValuesOf<(typeof REHEARSE)['options']>,
+  'symbols' | 'sessions' | 'short'
+> & {
   /** The first three are the canary's. */
   readonly symbols: readonly string[];
+  readonly pace: RehearsalPace;
 };
 
 /** @returns null when help was asked for @throws InvalidInputError `invalid_argument`, `invalid_input` */
 export function parseRehearseOptions(args: readonly string[]): RehearseOptions | null {
-  const options = parseOptions(REHEARSE, args);
-  if (options === null) return null;
-  const { csv, symbols = DEFAULT_SYMBOLS } = options;
-  requireFiles(csv, options.symbols);
+  const parsed = parseOptions(REHEARSE, args);
+  if (parsed === null) return null;
+  const { symbols = DEFAULT_SYMBOLS, short, sessions, ...options } = parsed;
+  requireFiles(options.csv, parsed.symbols);
   if (new Set(symbols).size !== symbols.length || symbols.length < 2) {
     throw new InvalidInputError(
       'invalid_argument',
       `--symbols ${symbols.join(',')} must be two or more different symbols: the first three are the canary's`,
     );
   }
-  return { ...options, symbols };
+  const pace = short ? SHORT_PACE : FULL_PACE;
+  if (sessions !== undefined && sessions < pace.sessions) {
+    throw new InvalidInputError(
+      'invalid_argument',
+      `--sessions ${sessions} must be ${pace.sessions} or more${short ? '' : `, or ${SHORT_PACE.sessions} or more with --short`}: the stages take as many`,
+    );
+  }
+  return { ...options, symbols, pace: { ...pace, sessions: sessions ?? pace.sessions } };
 }

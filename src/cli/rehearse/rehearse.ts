@@ -12,13 +12,13 @@ async function main(): Promise<number> {
     console.log(helpText(REHEARSE));
     return 0;
   }
-  const sessions = options.sessions + FAULT_SESSIONS;
+  const sessions = options.pace.sessions + FAULT_SESSIONS;
   const prices =
     options.csv === undefined
       ? bundledPrices(HISTORY, sessions)
       : pricesOf(options.csv, options.symbols, HISTORY, sessions);
   const began = performance.now();
-  const report = await rehearse(prices, (line) => {
+  const report = await rehearse(prices, options.pace, (line) => {
     console.error(`[${((performance.now() - began) / 1000).toFixed(1)} s] ${line}`);
   });
   console.log(options.json ? JSON.stringify(report, null, 2) : reportText(report));

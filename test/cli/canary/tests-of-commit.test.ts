@@ -49,5 +49,5 @@ describe('runTests', () => {
     const result = await runTests(() => NOW, ['test/cli/fixed.test.ts', '--project=core']);
     expect(result).toEqual({ passed: expect.any(Number), failed: 0, ran_at: NOW });
     expect(result.passed).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

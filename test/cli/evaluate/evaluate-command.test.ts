@@ -57,7 +57,7 @@ describe('npm run evaluate', () => {
     expect(pooled.models.ensemble.n).toBe(500);
     expect(pooled.models.ensemble.rmse_ratio).toBeGreaterThan(0.98);
     expect(pooled.models.ensemble.crps_ratio).toBeLessThan(1.02);
-  }, 60_000);
+  });
 
   it('refuses too few bars, and leaves no report', async () => {
     const out = join(directory, 'none.json');
@@ -89,26 +89,22 @@ describe('npm run evaluate', () => {
   it.each([
     ['4h', 750, '2021-01-05T14:30:00Z'],
     ['8h', 1253, '2021-01-08T14:30:00Z'],
-  ] as const)(
-    'validates half sessions over %s',
-    async (horizon, bars, first) => {
-      const half = mkdtempSync(join(directory, 'half-'));
-      writeFileSync(join(half, 'SIM_4hs.csv'), csvOf(simulatedHalfSessions(4, bars)));
-      const args = ['--csv', half, '--symbols', 'SIM', '--horizon', horizon, '--json'];
-      const { status, stdout, stderr } = await evaluate(args);
-      expect(stderr).toContain('candidate: 1 window of 1 symbol on ');
-      expect(status).toBe(0);
-      const report = evaluationReportSchema.parse(JSON.parse(stdout));
-      expect(report.horizon).toBe(horizon);
-      const [window] = report.ensembles[0].windows;
-      expect(window.first_bar_time).toBe(first);
-      const ninety = window.models.ensemble.coverage.find(({ level }) => level === 0.9)!;
-      expect(ninety.share).toBeGreaterThan(0.8);
-      for (const share of ninety.by_position ?? []) expect(share).toBeGreaterThan(0.75);
-      expect(ninety.by_position === undefined).toBe(horizon === '8h');
-    },
-    60_000,
-  );
+  ] as const)('validates half sessions over %s', async (horizon, bars, first) => {
+    const half = mkdtempSync(join(directory, 'half-'));
+    writeFileSync(join(half, 'SIM_4hs.csv'), csvOf(simulatedHalfSessions(4, bars)));
+    const args = ['--csv', half, '--symbols', 'SIM', '--horizon', horizon, '--json'];
+    const { status, stdout, stderr } = await evaluate(args);
+    expect(stderr).toContain('candidate: 1 window of 1 symbol on ');
+    expect(status).toBe(0);
+    const report = evaluationReportSchema.parse(JSON.parse(stdout));
+    expect(report.horizon).toBe(horizon);
+    const [window] = report.ensembles[0].windows;
+    expect(window.first_bar_time).toBe(first);
+    const ninety = window.models.ensemble.coverage.find(({ level }) => level === 0.9)!;
+    expect(ninety.share).toBeGreaterThan(0.8);
+    for (const share of ninety.by_position ?? []) expect(share).toBeGreaterThan(0.75);
+    expect(ninety.by_position === undefined).toBe(horizon === '8h');
+  });
 
   it('refuses half sessions that are none, with file and line', async () => {
     const half = mkdtempSync(join(directory, 'clock-'));
@@ -142,7 +138,7 @@ describe('npm run evaluate', () => {
     expect(ensembles[1].pooled.models.TRANSFORMER.crps_ratio).toBeLessThan(1.02);
     expect(ensembles[0].pooled.models.fhs).toEqual(ensembles[1].pooled.models.fhs);
     expect(stdout).toMatch(/^candidate, 1D.*^baseline, 1D.*^TRANSFORMER /ms);
-  }, 90_000);
+  });
 
   it('refuses the baseline under the name of the candidate, and says how to ask for it', async () => {
     const { status, stderr } = await evaluate([], { ENSEMBLE_MODEL_COUNT: '4' });

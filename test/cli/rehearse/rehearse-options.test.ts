@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FULL_PACE, SHORT_PACE } from '../../../src/cli/rehearse/rehearsal-pace.ts';
 import { parseRehearseOptions } from '../../../src/cli/rehearse/rehearse-options.ts';
 
 const refusal = (...args: string[]) => {
@@ -13,7 +14,7 @@ const refusal = (...args: string[]) => {
 describe('the options of a rehearsal', () => {
   it('replay the bundled index over 25 sessions unless told otherwise', () => {
     expect(parseRehearseOptions([])).toEqual({
-      ...{ csv: undefined, symbols: ['AAPL', 'MSFT', 'SPY'], sessions: 25, json: false, operands: [] },
+      ...{ csv: undefined, symbols: ['AAPL', 'MSFT', 'SPY'], pace: FULL_PACE, json: false, operands: [] },
     });
   });
 
@@ -30,9 +31,17 @@ describe('the options of a rehearsal', () => {
     expect(options).toEqual({
       csv: 'prices',
       symbols: ['IBM', 'KO'],
-      sessions: 60,
+      pace: { ...FULL_PACE, sessions: 60 },
       json: true,
       operands: [],
+    });
+  });
+
+  it('shorten it', () => {
+    expect(parseRehearseOptions(['--short'])?.pace).toEqual(SHORT_PACE);
+    expect(parseRehearseOptions(['--short', '--sessions', '14'])?.pace).toEqual({
+      ...SHORT_PACE,
+      sessions: 14,
     });
   });
 
@@ -41,6 +50,7 @@ describe('the options of a rehearsal', () => {
     ['one symbol', ['--csv', 'prices', '--symbols', 'AAPL']],
     ['a symbol twice', ['--csv', 'prices', '--symbols', 'AAPL,AAPL']],
     ['fewer sessions than three stages need', ['--sessions', '24']],
+    ['fewer sessions than three short stages need', ['--short', '--sessions', '11']],
     ['sessions that are no number', ['--sessions', 'many']],
     ['an option that there is not', ['--fast']],
   ])('refuse %s', (_, args) => {

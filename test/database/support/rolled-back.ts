@@ -1,14 +1,9 @@
-import postgres from 'postgres';
-import { inject } from 'vitest';
+import type postgres from 'postgres';
+import { ownerConnection } from './own-database.ts';
 
 export type Transaction = postgres.TransactionSql;
 
 class RolledBack extends Error {}
-
-/** A connection as the database's owner. Ended by the caller. */
-export function ownerConnection(): postgres.Sql {
-  return postgres(inject('databaseUrl'), { max: 1, onnotice: () => {} });
-}
 
 /** A test's body in a transaction that is rolled back: whatever it does to the schedule, the next test finds it untouched. */
 export function rolledBack(body: (sql: Transaction) => Promise<void>): () => Promise<void> {

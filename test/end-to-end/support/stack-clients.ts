@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { inject } from 'vitest';
 import { sampleBarFile } from '../../../src/cli/bar-files.ts';
 import type { StackAccess } from '../../../src/cli/call-function.ts';
 import { type PlumblineClient, plumblineClient } from '../../../src/shared/store/client.ts';
+import { stack } from '../../support/own-stack.ts';
 
 /** The stack of these tests, as the command line sees one. */
 export function stackAccess(): StackAccess {
-  const { url, secretKey } = inject('stack');
+  const { url, secretKey } = stack;
   return { url, secretKeys: { default: secretKey } };
 }
 
 /** supabase-js with the secret key. */
 export function serviceClient(): PlumblineClient {
-  return plumblineClient(inject('stack').url, inject('stack').secretKey);
+  return plumblineClient(stack.url, stack.secretKey);
 }
 
 /** supabase-js as somebody without an account. */
 export function anonymousClient(): PlumblineClient {
-  return plumblineClient(inject('stack').url, inject('stack').publishableKey);
+  return plumblineClient(stack.url, stack.publishableKey);
 }
 
 /** supabase-js as a user who signed up just now, and their token. */
@@ -34,7 +34,7 @@ export async function signedInClient(): Promise<{ client: PlumblineClient; token
 
 /** The database's owner: for what no client may see. Ended by the caller. */
 export function ownerSql(): postgres.Sql {
-  return postgres(inject('stack').databaseUrl, { max: 2, onnotice: () => {} });
+  return postgres(stack.databaseUrl, { max: 2, onnotice: () => {} });
 }
 
 /** Calls an Edge Function; by default with the secret key. */
@@ -43,7 +43,7 @@ export async function callAs(
   path: string,
   init: { method?: string; body?: BodyInit; contentType?: string } = {},
 ): Promise<{ status: number; body: Record<string, never> & { code?: string; message?: string } }> {
-  const { url, secretKey } = inject('stack');
+  const { url, secretKey } = stack;
   const response = await fetch(`${url}/functions/v1/${path}`, {
     method: init.method ?? 'POST',
     body: init.body,

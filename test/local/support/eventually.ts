@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Asks again until the answer is neither null nor undefined; fails after `timeoutMilliseconds`. */
 export async function eventually<T>(
   ask: () => Promise<T | null | undefined> | T | null | undefined,
-  timeoutMilliseconds = 5_000,
+  timeoutMilliseconds = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMilliseconds;
   for (;;) {

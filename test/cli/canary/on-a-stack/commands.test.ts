@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploy } from '../../../../src/cli/canary/deploy/deploy.ts';
 import { callAs, ownerSql } from '../../../end-to-end/support/stack-clients.ts';
+import { stack } from '../../../support/own-stack.ts';
 import {
   canary,
   canaryContext,
@@ -78,7 +79,7 @@ function files(directory: string): string[] {
 
 describe('canary deploy --dry-run', () => {
   it('prints every step with its SQL and touches no row and no file', async () => {
-    const { dataDirectory } = inject('stack');
+    const { dataDirectory } = stack;
     const before = [await rowVersions(), files(dataDirectory)];
     const { status, stdout, stderr } = await canary(
       'deploy',
@@ -186,7 +187,7 @@ describe('the commands of a rollout', () => {
     const forced = await run('promote', '--force', '--reason', 'a drill', '--actor', 'Fay');
     expect(forced.document).toMatchObject({ from: 'canary', to: 'limited', forced: true });
     expect((await latestEvent(id)).figures.overridden.length).toBeGreaterThan(0);
-  }, 120_000);
+  });
 
   it('roll back by one command, which says how long it took, and tell the second who was first', async () => {
     const id = await startRollout();
@@ -297,7 +298,7 @@ describe('POST /functions/v1/rollout', () => {
   });
 
   it('takes a secret key only, and says what is wrong with a request', async () => {
-    const { publishableKey } = inject('stack');
+    const { publishableKey } = stack;
     expect((await callAs({ apikey: publishableKey }, 'rollout', { body: '{}' })).status).toBe(401);
     for (const body of [
       { action: 'promte' },

@@ -2,13 +2,14 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functionNames } from '../../../../src/cli/bundle-functions.ts';
 import { deploy } from '../../../../src/cli/canary/deploy/deploy.ts';
 import { STEP_NAMES } from '../../../../src/cli/canary/deploy/deploy-step.ts';
 import { remoteTarget } from '../../../../src/cli/canary/target/remote-target.ts';
 import { SUPABASE_CLI } from '../../../../src/cli/canary/target/supabase-cli.ts';
 import { ownerSql } from '../../../end-to-end/support/stack-clients.ts';
+import { stack } from '../../../support/own-stack.ts';
 import { canaryContext, endRollout, planOfSeed, prepareCanary } from './support/canary-stack.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-remote-'));
@@ -54,7 +55,7 @@ if (args[0] === 'db') {
 
 describe('canary deploy --remote', () => {
   it('goes through every step with the CLI and supabase-js alone', async () => {
-    const { url, secretKey, databaseUrl } = inject('stack');
+    const { url, secretKey, databaseUrl } = stack;
     const environment = { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey };
     const target = remoteTarget(databaseUrl, environment, mostlyRealCli());
     const { context, end } = canaryContext({
@@ -86,5 +87,5 @@ describe('canary deploy --remote', () => {
     } finally {
       await end();
     }
-  }, 180_000);
+  });
 });

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { inject } from 'vitest';
 import { parseCanaryOptions } from '../../../../../src/cli/canary/canary-options.ts';
 import type { DeployContext, DeployPlan } from '../../../../../src/cli/canary/deploy/deploy-context.ts';
 import { KeptResults } from '../../../../../src/cli/canary/deploy/kept-results.ts';
@@ -12,38 +11,14 @@ import { runCommand } from '../../../../../src/cli/canary/run-command.ts';
 import { embeddedTarget } from '../../../../../src/cli/canary/target/embedded-target.ts';
 import { PROJECT_DIRECTORY } from '../../../../../src/cli/data-directory.ts';
 import { openDataDirectory, removeDataDirectory } from '../../../../../src/local/data-directory.ts';
-import { configurationHash } from '../../../../../src/shared/ensemble/configuration-hash.ts';
-import type { EnsembleConfiguration } from '../../../../../src/shared/ensemble/ensemble-configuration.ts';
-import type { Json } from '../../../../../src/shared/json.ts';
 import { isSession } from '../../../../../src/shared/series/trading-calendar.ts';
 import { callAs, sampleCsv, stackAccess } from '../../../../end-to-end/support/stack-clients.ts';
+import { LIGHT_SIZES, lightEnsemble } from '../../../../support/light-ensemble.ts';
+import { stack } from '../../../../support/own-stack.ts';
 
 /** The canary's symbols in these tests. */
 export const SYMBOLS = ['CANA', 'CANB'];
-/** Windows that are validated in a step or two of a worker. */
-const SIZES = { train: 260, validation: 110, test: 40, step: 40 };
 const BARS = 420;
-
-/** Ensembles that are fitted in a moment, and differ. */
-function lightEnsemble(ensemble: 'candidate' | 'baseline', seed = 1) {
-  const configuration: EnsembleConfiguration = {
-    ensemble,
-    weights: { ARIMA_GARCH: 1 },
-    grids: {
-      ARIMA_GARCH: [
-        { variance: ensemble === 'candidate' ? 'gjr' : 'garch', innovations: 't', distribution: 'empirical' },
-      ],
-    },
-    meanFactors: [0],
-    refitEvery: 21,
-    seed,
-  };
-  return {
-    configuration: configuration as unknown as Json,
-    hash: configurationHash(configuration),
-    members: 'ARIMA_GARCH 1',
-  };
-}
 
 /** What these tests deploy. */
 export const PLAN: DeployPlan = {
@@ -65,7 +40,7 @@ export function planOfSeed(seed: number): DeployPlan {
 
 /** Small windows, and bars of the symbols up to the last session whose forecasts were due. */
 export async function prepareCanary(sql: postgres.Sql, symbols: readonly string[] = SYMBOLS): Promise<void> {
-  await sql`select public.change_setting('window_sizes', ${sql.json({ '1D': SIZES })})`;
+  await sql`select public.change_setting('window_sizes', ${sql.json({ '1D': LIGHT_SIZES })})`;
   const [{ last }] = await sql<{ last: string }[]>`
     select max(d.day::date)::text as last
     from generate_series((now() at time zone 'America/New_York')::date - 14, (now() at time zone 'America/New_York')::date,
@@ -104,7 +79,7 @@ export function canaryContext(plan: Partial<DeployPlan> = {}): {
   end(): Promise<void>;
 } {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-canary-'));
-  const target = embeddedTarget(stackAccess(), () => inject('stack').databaseUrl);
+  const target = embeddedTarget(stackAccess(), () => stack.databaseUrl);
   const said: string[] = [];
   const context: DeployContext = {
     plan: { ...PLAN, ...plan },
@@ -143,7 +118,7 @@ interface Ended {
 
 /** The same command in this process: what it would print, and its status; it throws what is refused. */
 export async function run(...args: string[]): Promise<{ status: number; text: string; document: Figures }> {
-  const options = parseCanaryOptions(['--data', inject('stack').dataDirectory, ...args]);
+  const options = parseCanaryOptions(['--data', stack.dataDirectory, ...args]);
   if (options === null) throw new Error('only help was asked for');
   const result = await runCommand(options, process.env, () => {});
   return { ...result, document: JSON.parse(JSON.stringify(result.document)) };
@@ -155,7 +130,7 @@ type Figures = any;
 
 /** `npm run canary` on the stack of these tests, as a person runs it. */
 export function canary(...args: string[]): Promise<Ended> {
-  const child = spawn('npm', ['run', 'canary', '--', '--data', inject('stack').dataDirectory, ...args], {
+  const child = spawn('npm', ['run', 'canary', '--', '--data', stack.dataDirectory, ...args], {
     cwd: PROJECT_DIRECTORY,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

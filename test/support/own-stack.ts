@@ -1,0 +1,54 @@
+// An embedded Supabase for the test file that imports this: its own, so that whatever it does reaches no other.
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll } from 'vitest';
+import { openDataDirectory, removeDataDirectory } from '../../src/local/data-directory.ts';
+import { startStack } from '../../src/local/stack.ts';
+import { copyProjectData, REPOSITORY } from './project-data.ts';
+import { startProviderServer } from './provider-server.ts';
+
+/** Planted, to be looked for where they must not be. */
+const PROVIDER_KEYS = {
+  ALPACA_KEY_ID: 'PKPLANTEDINTHESTACK1',
+  ALPACA_SECRET_KEY: 'planted-stack-secret-5f2b8c1e9a7d',
+  TIINGO_TOKEN: 'planted-stack-token-d41c7be09f36',
+};
+
+const dataDirectory = await copyProjectData();
+const verbose = process.env.PLUMBLINE_TEST_LOG === '1';
+const logFile = `${dataDirectory}.log`;
+writeFileSync(logFile, '');
+const provider = await startProviderServer();
+const started = await startStack({
+  projectDirectory: REPOSITORY,
+  dataDirectory,
+  port: 0,
+  fsync: false,
+  environment: { ...PROVIDER_KEYS, ALPACA_BASE_URL: provider.url, TIINGO_BASE_URL: provider.url },
+  log: (line) => {
+    appendFileSync(logFile, `${line}\n`);
+    if (verbose) process.stderr.write(`${line}\n`);
+  },
+});
+afterAll(async () => {
+  await started.stop();
+  await provider.stop();
+  rmSync(logFile, { force: true });
+  removeDataDirectory(openDataDirectory(dataDirectory));
+});
+
+/** What reaches the stack, and what it was told. */
+export const stack = {
+  url: started.url,
+  publishableKey: started.publishableKey,
+  secretKey: started.secretKeys.default,
+  cronKey: started.secretKeys.cron,
+  databaseUrl: started.databaseUrl,
+  /** Alpaca and Tiingo, as its functions know them: 503 until a test prepares answers. */
+  provider,
+  /** The keys that the functions have for them. */
+  providerKeys: PROVIDER_KEYS,
+  /** Every line that the stack and its functions logged. */
+  logFile,
+  /** Holds its keys. */
+  dataDirectory,
+};
