@@ -1,7 +1,8 @@
 // What an operator pastes: every file of supabase/snippets and every block of docs/operations.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ownerConnection } from './support/own-database.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import {
   addBars,
@@ -22,8 +23,9 @@ const snippets = readdirSync(SNIPPETS).filter((file) => file.endsWith('.sql'));
 const blocks = [...operations.matchAll(/```sql\n(.*?)```/gs)].map(([, block]) => block);
 
 /** Something of everything, so that a query has rows to find. */
-const withRows = (body: Parameters<typeof rolledBack>[0]) =>
-  rolledBack(async (sql) => {
+beforeAll(async () => {
+  const owner = ownerConnection();
+  await owner.begin(async (sql) => {
     await addEnsemble(sql);
     await addBars(sql, 'SPY', '2026-07-10');
     await addBars(sql, 'MSFT', await dueSession(sql));
@@ -40,8 +42,9 @@ const withRows = (body: Parameters<typeof rolledBack>[0]) =>
     await sql`select internal.reconcile()`;
     await sql`select internal.report_canary('2026-07-14', '08:00')`;
     await addRollout(sql);
-    await body(sql);
   });
+  await owner.end();
+});
 
 /** A rollout with pairs of forecasts that came true, windows of both ensembles, an open alert, and an error that is told of. */
 async function addRollout(sql: Transaction): Promise<void> {
@@ -79,7 +82,7 @@ async function addRollout(sql: Transaction): Promise<void> {
 
 describe('the snippets', () => {
   it.each(snippets)('%s runs and finds what is there', (file) =>
-    withRows(async (sql) => {
+    rolledBack(async (sql) => {
       const rows = await sql.unsafe(readFileSync(join(SNIPPETS, file), 'utf8'));
       expect(rows.length).toBeGreaterThan(0);
     })(),
@@ -113,7 +116,7 @@ describe('the monitoring queries', () => {
 
   it(
     'are timed, and a claim with them, without a job being claimed',
-    withRows(async (sql) => {
+    rolledBack(async (sql) => {
       const run = await addRun(sql);
       await addJob(sql, run);
       await sql`delete from public.query_timings`;
@@ -136,7 +139,7 @@ describe('docs/operations.md', () => {
   });
 
   it.each(blocks)('runs: %s', (block) =>
-    withRows(async (sql) => {
+    rolledBack(async (sql) => {
       await sql.unsafe(block);
     })(),
   );
