@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 /** What is there before any work. */
 const GIVEN = [
   ...['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
+  ...['schedule_ticks', 'job_kinds'],
   ...['rollouts', 'rollout_symbols', 'rollout_events', 'rollout_evaluations', 'monitoring_queries'],
 ];
 /** What queue and schedule keep of work under way: it may differ. */
