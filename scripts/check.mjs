@@ -1,5 +1,5 @@
-// npm run check: format, lint, directions of imports, types (Node and Deno), what is generated, SQL lint. Its parts run side by side, as many as there are
-// cores; each says how long it took, and what it printed when it failed.
+// npm run check: format, lint, directions of imports, types (Node and Deno), what is generated, SQL lint. The parts run side by side, as
+// many as there are cores; each says how long it took, and what it printed when it failed.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
