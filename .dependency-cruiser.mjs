@@ -9,10 +9,11 @@ const CORE = [
   ['models', 'calibration'],
   ['ensemble'],
   ['evaluation'],
-  ['divergence', 'synthesis', 'rollout'],
-  ['report'],
-  // Parses input into the types of the folders above, which take nothing from here.
+  ['divergence'],
+  ['synthesis'],
+  // Parses input into the types of the folders above, which take nothing from here; the folders below infer theirs from its schemas.
   ['contracts'],
+  ['rollout', 'report'],
   ['jobs'],
   ['market-data', 'store'],
 ];
