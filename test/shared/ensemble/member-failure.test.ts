@@ -8,7 +8,7 @@ import { FitError } from '../../../src/shared/errors/fit-error.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
 import { MemberError } from '../../../src/shared/errors/member-error.ts';
 import type { Json } from '../../../src/shared/json.ts';
-import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { type Hyperparameters, unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { sliceSeries } from '../../../src/shared/series/series.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
 import { type Failure, registryWhere, type When } from './failing-members.ts';
@@ -155,6 +155,23 @@ describe('a member that fails', () => {
       expect.closeTo(0.75, 15),
     ]);
     expect(runInPieces(given).fitted.toJSON()).toEqual(result.fitted.toJSON());
+  });
+
+  it('after a candidate of another that needs the most bars leaves scoring begin there, however the fit is cut', () => {
+    const { forecaster } = registryWhere('LSTM', 'fit', ({ factor }) => factor === 2).LSTM!;
+    const registry = {
+      ...registryWhere('ARIMA_GARCH', 'step', inRefit),
+      LSTM: {
+        forecaster: { ...forecaster, minimumBars: ({ factor }: Hyperparameters) => 30 * (factor as number) },
+        refittedInsideTest: false,
+      },
+    };
+    const given = { ...input, registry, onMemberFailure: 'drop' } as const;
+    const result = run(given);
+    expect(result.dropped).toMatchObject([{ member: 'ARIMA_GARCH' }]);
+    expect(result.failedCandidates).toMatchObject([{ member: 'LSTM', entry: 2 }]);
+    expect(result.firstScoredBar).toBe(60);
+    expect(figures(runInPieces(given))).toEqual(figures(result));
   });
 
   it('stays on the artifact of the ensemble that goes on without it', () => {

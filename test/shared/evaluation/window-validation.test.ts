@@ -152,6 +152,16 @@ describe('validating a window', () => {
     expect(validation.result()).toEqual(result);
   });
 
+  it.each<[string, Json]>([
+    ['of another shape', { ensembleFit: null, benchmarks: [], testPart: null }],
+    ['that is null', null],
+    ['whose procedure is not done', { done: [{ done: [], running: null }], running: null }],
+  ])('refuses a checkpoint %s', (_what, checkpoint) => {
+    expect(() => windowValidation({ ...input, checkpoint })).toThrow(
+      expect.objectContaining({ code: 'invalid_artifact' }),
+    );
+  });
+
   it('has no result before it is done', () => {
     expect(() => windowValidation(input).result()).toThrow(/no result yet/);
   });

@@ -5,7 +5,7 @@ import { encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { SeededRandom } from '../../numerics/random.ts';
 import type { Resumable, StepBudget } from '../forecaster.ts';
-import { requireDone } from '../resumable/work-through.ts';
+import { requireDone, workThrough } from '../resumable/work-through.ts';
 import type { AdamState } from './adam.ts';
 import { CheckpointReader } from './checkpoint-reader.ts';
 import type { Network, NetworkData } from './network.ts';
@@ -84,13 +84,17 @@ export class NetworkTraining<H extends NetworkHyperparameters> implements Resuma
     const { data } = this.#samples;
     const network = this.#kind.load(this.#hyperparameters, data, this.#parameters, batchSize);
     if (this.#adam !== undefined) network.restoreAdam(this.#adam);
-    do {
-      if (this.#stopping !== null) this.#measureStopping(network, this.#stopping);
-      else this.#trainBatch(network);
-    } while (!this.#stopped && !budget.expired());
+    const done = workThrough(
+      budget,
+      () => this.#stopped,
+      () => {
+        if (this.#stopping !== null) this.#measureStopping(network, this.#stopping);
+        else this.#trainBatch(network);
+      },
+    );
     this.#parameters = network.parameters.slice();
     this.#adam = network.adamState();
-    return this.#stopped;
+    return done;
   }
 
   /** Share of the batches and losses done; 1 when training has stopped, be it early. */
