@@ -2,11 +2,13 @@ import type { EvaluationReport, Figures } from '../../shared/contracts/evaluatio
 import { counted } from '../counted.ts';
 import { fixed } from '../fixed.ts';
 import { textTable } from '../text-table.ts';
+import { confidenceSetTable, symbolTestTable, TESTS_READING, type TestTable } from './test-tables.ts';
 
 /** The report as tables that a person can read: pooled by model, then the ensemble by symbol. */
 export function evaluationTable({ ensembles, horizon }: EvaluationReport): string {
   return ensembles
-    .map(({ ensemble, config_hash, pooled, symbols }) => {
+    .map((part) => {
+      const { ensemble, config_hash, pooled, symbols } = part;
       const { windows, overfitting, implausible, divergence_above, raw_divergence_above } = pooled.verdicts;
       const share = (count: number) => `${((100 * count) / windows).toFixed(1)} %`;
       return [
@@ -27,9 +29,16 @@ export function evaluationTable({ ensembles, horizon }: EvaluationReport): strin
           `windows of a symbol together: ${symbolsFound(symbols, 'is_overfitting')} overfitting, ${symbolsFound(symbols, 'is_implausible')} implausible`,
         ].join(' '),
         READING,
+        testTable(symbolTestTable(part)),
+        testTable(confidenceSetTable(part)),
+        TESTS_READING,
       ].join('\n\n');
     })
     .join('\n\n\n');
+}
+
+function testTable({ caption, header, rows }: TestTable): string {
+  return `${caption}\n\n${textTable(header, rows)}`;
 }
 
 /** "none", or the symbols' names. */

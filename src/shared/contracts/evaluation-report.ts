@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ensembleConfigurationSchema, hyperparametersSchema } from './ensemble-configuration.ts';
+import { confidenceSetSchema, symbolTestsSchema } from './forecast-tests.ts';
 import type { Immutable } from './immutable.ts';
 import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
 
@@ -147,6 +148,7 @@ const symbolReportSchema = z.object({
   models: modelsSchema,
   verdicts: verdictsSchema,
   overfitting: pooledOverfittingSchema,
+  tests: symbolTestsSchema,
 });
 
 /** What `npm run evaluate` writes about one ensemble. */
@@ -156,7 +158,7 @@ export const ensembleReportSchema = z.object({
   configuration: ensembleConfigurationSchema,
   windows: z.array(windowSchema).min(1),
   symbols: z.array(symbolReportSchema).min(1),
-  pooled: z.object({ models: modelsSchema, verdicts: verdictsSchema }),
+  pooled: z.object({ models: modelsSchema, verdicts: verdictsSchema, confidence_set: confidenceSetSchema }),
 });
 export type EnsembleReport = Immutable<z.infer<typeof ensembleReportSchema>>;
 

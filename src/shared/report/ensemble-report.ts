@@ -15,9 +15,11 @@ import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
+import { type DatedLosses, pooledConfidenceSet } from './confidence-set.ts';
 import type { EvaluatedWindow } from './evaluate-window.ts';
 import { figures } from './figures.ts';
 import { joinStretches, type ScoredStretch } from './scored-stretch.ts';
+import { type ForecastsByModel, symbolTests } from './symbol-tests.ts';
 
 /**
  * The report on one ensemble: each window, each symbol with its windows together, and all pooled.
@@ -30,6 +32,8 @@ export function ensembleReport(
 ): EnsembleReport {
   const symbols = [...new Set(windows.map(({ result }) => result.symbol))];
   const bySymbol = symbols.map((symbol) => windows.filter(({ result }) => result.symbol === symbol));
+  const forecasts = bySymbol.map(forecastsOfSymbol);
+  const tests = symbolTests(forecasts);
   return {
     ensemble: configuration.ensemble,
     config_hash: configurationHash(configuration),
@@ -37,11 +41,16 @@ export function ensembleReport(
     windows: windows.map((window) => windowReport(window, configuration)),
     symbols: bySymbol.map((own, s) => ({
       symbol: symbols[s],
-      models: modelFigures([own]),
+      models: modelFigures([forecasts[s]]),
       verdicts: countVerdicts(own),
       overfitting: pooledOverfittingReport(own),
+      tests: tests[s],
     })),
-    pooled: { models: modelFigures(bySymbol), verdicts: countVerdicts(windows) },
+    pooled: {
+      models: modelFigures(forecasts),
+      verdicts: countVerdicts(windows),
+      confidence_set: pooledConfidenceSet(forecasts.map(crpsByModel)),
+    },
   };
 }
 
@@ -60,7 +69,7 @@ function windowReport(window: EvaluatedWindow, configuration: EnsembleConfigurat
     calibration: calibrationReport(result),
     hyperparameters: result.hyperparameters as WindowReport['hyperparameters'],
     mean_factor: result.meanFactor,
-    models: modelFigures([[window]]),
+    models: modelFigures([forecastsOfSymbol([window])]),
     overfitting: overfittingReport(assessment),
   };
 }
@@ -80,14 +89,28 @@ function calibrationReport({ calibration, hyperparameters, modelsUsed }: WindowR
   };
 }
 
-/** Figures by model; each symbol's windows are one stretch. */
-function modelFigures(bySymbol: readonly (readonly EvaluatedWindow[])[]): ModelFigures {
-  const names = Object.keys(forecastsByModel(bySymbol[0][0]));
-  const entries = names.map((name) => [
+/** Figures by model over symbols. */
+function modelFigures(symbols: readonly ForecastsByModel[]): ModelFigures {
+  const entries = Object.keys(symbols[0]).map((name) => [
     name,
-    figures(bySymbol.map((own) => joinStretches(own.map((window) => stretchOf(window, name))))),
+    figures(symbols.map((models) => models[name])),
   ]);
   return Object.fromEntries(entries) as ModelFigures;
+}
+
+/** A symbol's windows as one stretch by model. */
+function forecastsOfSymbol(windows: readonly EvaluatedWindow[]): ForecastsByModel {
+  const names = Object.keys(forecastsByModel(windows[0]));
+  return Object.fromEntries(
+    names.map((name) => [name, joinStretches(windows.map((window) => stretchOf(window, name)))]),
+  );
+}
+
+function crpsByModel(models: ForecastsByModel): DatedLosses {
+  return {
+    times: models.ensemble.times,
+    losses: Object.fromEntries(Object.entries(models).map(([name, { model }]) => [name, model.crps])),
+  };
 }
 
 function stretchOf(window: EvaluatedWindow, name: string): ScoredStretch {

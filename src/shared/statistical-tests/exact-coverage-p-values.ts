@@ -14,8 +14,9 @@ export interface ExactCoveragePValues {
 
 /** Statistics that differ by less, relative to their size, are the same: only rounding tells them apart. */
 const ROUNDING = 1e-9;
-/** Logarithm of the share of the likeliest case below which cases are left out. */
-const NEGLIGIBLE = -25;
+/** Cases are left out when the logarithm of their share of the likeliest one is below this. */
+const LIKELY_CASES = -25;
+const EVERY_CASE = Number.NEGATIVE_INFINITY;
 
 /**
  * The chance of a statistic as large as the one observed, or larger, when every bar is a hit with the nominal probability,
@@ -46,16 +47,22 @@ export function exactCoveragePValues(hits: ArrayLike<number>, probability: numbe
   const independence = cases.independence(missMiss, missHit, hitMiss, hitHit);
 
   let unconditional = 0;
+  let ofCount = 0;
+  cases.forEachCount(EVERY_CASE, (other, share) => {
+    if (other === count) ofCount = share;
+    if (cases.kupiec(other) >= lowered(kupiec)) unconditional += share;
+  });
+  const ofOrder = cases.shareOfOrders(EVERY_CASE, count, lowered(independence));
   let conditional = 0;
-  cases.forEachCount((other, share) => {
-    const otherKupiec = cases.kupiec(other);
-    if (otherKupiec >= lowered(kupiec)) unconditional += share;
-    conditional += share * cases.shareOfOrders(other, lowered(kupiec + independence) - otherKupiec);
+  cases.forEachCount(LIKELY_CASES, (other, share) => {
+    const left = lowered(kupiec + independence) - cases.kupiec(other);
+    conditional += share * cases.shareOfOrders(LIKELY_CASES, other, left);
   });
   return {
     unconditional: Math.min(1, unconditional),
-    independence: cases.shareOfOrders(count, lowered(independence)),
-    conditional: Math.min(1, conditional),
+    independence: ofOrder,
+    // What was observed is among the cases, however unlikely.
+    conditional: Math.min(1, Math.max(conditional, ofCount * ofOrder)),
   };
 }
 
@@ -114,17 +121,19 @@ class CoverageCases {
   }
 
   /** Each number of hits, with its probability. */
-  forEachCount(visit: (hits: number, probability: number) => void): void {
+  forEachCount(negligible: number, visit: (hits: number, probability: number) => void): void {
     const n = this.#n;
     const logOf = (hits: number) => this.#lnChoose(n, hits) + hits * this.#lnHit + (n - hits) * this.#lnMiss;
-    fromTheMiddle(0, n, Math.round(n * exp(this.#lnHit)), logOf, (hits, log) => visit(hits, exp(log)));
+    fromTheMiddle(0, n, Math.round(n * exp(this.#lnHit)), logOf, negligible, (hits, log) =>
+      visit(hits, exp(log)),
+    );
   }
 
   /**
    * The share of the orders of that many hits whose statistic of independence reaches a bound. Hits in h runs and misses in m (they
    * differ by at most one) stand in C(hits - 1, h - 1) C(misses - 1, m - 1) orders.
    */
-  shareOfOrders(hits: number, bound: number): number {
+  shareOfOrders(negligible: number, hits: number, bound: number): number {
     if (bound <= 0) return 1;
     const misses = this.#n - hits;
     // One order alone, whose statistic is 0.
@@ -136,7 +145,7 @@ class CoverageCases {
       const logOf = (k: number) =>
         this.#lnChoose(hits - 1, k + moreHits - 1) + this.#lnChoose(misses - 1, k + moreMisses - 1) - all;
       const most = Math.min(hits - moreHits, misses - moreMisses);
-      fromTheMiddle(1, most, likeliest, logOf, (k, log) => {
+      fromTheMiddle(1, most, likeliest, logOf, negligible, (k, log) => {
         const statistic = this.independence(
           misses - k - moreMisses,
           k + missHit,
@@ -160,11 +169,12 @@ function fromTheMiddle(
   highest: number,
   likeliest: number,
   logOf: (k: number) => number,
+  negligible: number,
   visit: (k: number, log: number) => void,
 ): void {
   if (highest < lowest) return;
   const middle = Math.min(highest, Math.max(lowest, likeliest));
-  const least = logOf(middle) + NEGLIGIBLE;
+  const least = logOf(middle) + negligible;
   for (let k = middle; k <= highest; k++) {
     const log = logOf(k);
     if (log < least) break;

@@ -4,8 +4,11 @@ import { judgeFit } from '../../../src/shared/divergence/judge-fit.ts';
 import { assessPooled } from '../../../src/shared/divergence/pooled-assessment.ts';
 import { windowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import { meanOf } from '../../../src/shared/numerics/mean.ts';
+import { pooledConfidenceSet } from '../../../src/shared/report/confidence-set.ts';
 import { ensembleReport } from '../../../src/shared/report/ensemble-report.ts';
 import { evaluateWindow } from '../../../src/shared/report/evaluate-window.ts';
+import type { ScoredForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
 import { smallConfiguration, smallSeries, smallWindow } from '../evaluation/small-window.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
 
@@ -55,6 +58,35 @@ describe("an ensemble's report", () => {
     }
     expect(report.pooled.models.ensemble.n).toBe(80);
     expect(report.symbols.map(({ models }) => models.har.n)).toEqual([40, 40]);
+  });
+
+  it("tests each symbol's windows together, and compares all models over all symbols", () => {
+    const { models, confidence_set } = report.symbols[1].tests;
+    expect(Object.keys(models)).toEqual(Object.keys(report.pooled.models));
+    expect(Object.keys(confidence_set.models)).toEqual(Object.keys(models));
+    const { test } = other.result;
+    const differences = test.ensemble.crps.map((value, i) => value - test.fhs.crps[i]);
+    expect(models.ensemble.diebold_mariano!.mean_difference).toBeCloseTo(meanOf(differences), 15);
+    expect(models.ensemble.coverage.map(({ level, outside }) => [level, outside])).toEqual(
+      report.symbols[1].models.ensemble.coverage.map(({ level, share }) => [
+        level,
+        Math.round(40 * (1 - share)),
+      ]),
+    );
+    expect(report.pooled.confidence_set).toEqual(
+      pooledConfidenceSet(
+        [own, other].map(({ result, baselines }) => ({
+          times: result.test.times,
+          losses: Object.fromEntries(
+            Object.entries({
+              ...{ ensemble: result.test.ensemble, calibrated: result.test.combinations.calibrated },
+              ...(result.test.members as Record<string, ScoredForecasts>),
+              ...{ no_change: result.test.noChange, fhs: result.test.fhs, ...baselines },
+            }).map(([name, { crps }]) => [name, crps]),
+          ),
+        })),
+      ),
+    );
   });
 
   it('names a window as the database does, with the same figures', () => {

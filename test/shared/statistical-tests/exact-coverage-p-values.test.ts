@@ -95,6 +95,17 @@ describe('exact p values of coverage', () => {
     expect(clustered.conditional).toBeLessThan(1e-20);
   });
 
+  it('are above 0 however unlikely what was observed is', () => {
+    const found = exactCoveragePValues(
+      Float64Array.from({ length: 500 }, (_, t) => (t < 250 ? 1 : 0)),
+      0.1,
+    );
+    for (const p of Object.values(found)) {
+      expect(p).toBeGreaterThan(0);
+      expect(p).toBeLessThan(1e-80);
+    }
+  });
+
   it('are 1 where nothing can be compared', () => {
     expect(exactCoveragePValues(new Float64Array(50), 0.1).independence).toBe(1);
     expect(exactCoveragePValues([1, 1], 0.5)).toMatchObject({ independence: 1 });

@@ -1,6 +1,7 @@
 import type { EvaluationReport } from '../../../shared/contracts/evaluation-report.ts';
 import { counted } from '../../counted.ts';
 import { figuresHeader, figuresRow, READING } from '../evaluation-table.ts';
+import { confidenceSetTable, symbolTestTable, TESTS_READING, type TestTable } from '../test-tables.ts';
 import { coveragePlot, coverageTable } from './coverage-plot.ts';
 import { directionPlot } from './direction-plot.ts';
 import { divergencePlot } from './divergence-plot.ts';
@@ -67,6 +68,9 @@ ${ratioBySymbol(part, 'crps_ratio', id('crps'))}
 ${ratioByDate(part, 'crps_ratio', id('crps'))}
 ${coveragePlot(part, id('coverage'))}
 ${coverageTable(part)}
+${testTable(symbolTestTable(part))}
+${testTable(confidenceSetTable(part))}
+<p class="soft">${TESTS_READING}</p>
 ${ratioByDate(part, 'rmse_ratio', id('rmse'))}
 ${directionPlot(part, id('direction'))}
 ${divergencePlot(part, id('divergence'))}
@@ -76,4 +80,8 @@ ${allWindows(part)}
 <details><summary>Configuration</summary><pre>${JSON.stringify(configuration, null, 2)}</pre></details>
 </section>
 `;
+}
+
+function testTable({ caption, header, rows }: TestTable): Markup {
+  return table(caption, header, rows);
 }

@@ -57,6 +57,37 @@ function someWindow(random: SeededRandom, symbol: string, year: number): Window 
   };
 }
 
+/** Test results that look like real ones; `found` has one finding that stands after the adjustment. */
+function someTests(random: SeededRandom, found: boolean): Part['symbols'][number]['tests'] {
+  const likelihoodRatio = (p_value = random.uniform()) => ({
+    ...{ statistic: 3 * random.uniform(), p_value, p_value_holm: Math.min(1, 12 * p_value) },
+  });
+  const coverage = [0.5, 0.8, 0.9, 0.95].map((level) => ({
+    ...{ level, outside: Math.round(1000 * (1 - level)), kupiec: likelihoodRatio(0.5) },
+    christoffersen_independence: likelihoodRatio(found && level === 0.9 ? 0.001 : 0.4),
+    christoffersen_conditional: likelihoodRatio(0.3),
+  }));
+  const accuracy = {
+    mean_difference: -1e-5,
+    statistic: -3,
+    p_value: 0.004,
+    p_value_holm: found ? 0.012 : 0.2,
+  };
+  const models = ['ensemble', 'LSTM'];
+  return {
+    confidence_set: someSet(found),
+    models: Object.fromEntries(models.map((name) => [name, { diebold_mariano: accuracy, coverage }])),
+  };
+}
+
+const someSet = (found: boolean): Part['pooled']['confidence_set'] => ({
+  level: 0.9,
+  models: {
+    ensemble: { p_value: 1, included: true },
+    LSTM: found ? { p_value: 0.021, included: false } : { p_value: 0.4, included: true },
+  },
+});
+
 /** A report on three symbols with four windows each, one window flagged, as `npm run evaluate` would write it. */
 export function exampleReport(): z.infer<typeof evaluationReportSchema> {
   const random = new SeededRandom(11);
@@ -96,10 +127,12 @@ export function exampleReport(): z.infer<typeof evaluationReportSchema> {
           models: { ensemble: someFigures(random, 1000), LSTM: someFigures(random, 1000) },
           verdicts: verdicts(4, s === 1 ? 1 : 0),
           overfitting: nothingFound,
+          tests: someTests(random, s === 1),
         })),
         pooled: {
           models: { ensemble: someFigures(random, 3000), LSTM: someFigures(random, 3000) },
           verdicts: verdicts(12, 1),
+          confidence_set: someSet(true),
         },
       },
     ],

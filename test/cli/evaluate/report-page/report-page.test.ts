@@ -57,7 +57,7 @@ describe('the page of a report', () => {
 
   it('heads the columns and the rows of every table', () => {
     const tables = elements(root, 'table');
-    expect(tables).toHaveLength(6);
+    expect(tables).toHaveLength(8);
     for (const table of tables) {
       const [header, ...rows] = elements(table, 'tr').map((row) =>
         row.children.filter((cell) => typeof cell !== 'string'),
