@@ -11,7 +11,7 @@ const CORE = [
   ['evaluation'],
   ['divergence'],
   ['synthesis'],
-  // Parses input into the types of the folders above, which take nothing from here; the folders below infer theirs from its schemas.
+  // Parses input: into types of the folders above, which take nothing from here, and into its own, which those below take.
   ['contracts'],
   ['rollout', 'report'],
   ['jobs'],
@@ -64,6 +64,12 @@ export default {
       severity: 'error',
       from: { path: '^src/shared/' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-contracts-parses',
+      severity: 'error',
+      from: { path: '^src/shared/', pathNot: '^src/shared/contracts/' },
+      to: { path: 'node_modules/zod/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'no-circle-of-files', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -16,6 +16,12 @@ const TREE: Readonly<Record<string, string>> = {
     "import 'node:fs';\nimport '../../local/stack.ts';\nimport '../../cli/command.ts';\nimport '../../../supabase/functions/log.ts';",
   'src/shared/jobs/job.ts': "import '../models/model.ts';\nimport '../elsewhere/thing.ts';",
   'src/shared/elsewhere/thing.ts': '',
+  'src/shared/series/parse.ts': "import { z } from 'zod';\nexport const parse = z.string();",
+  'src/shared/series/typed.ts': "import type { z } from 'zod';\nexport type Typed = z.ZodType;",
+  'src/shared/contracts/schema.ts': "import { z } from 'zod';\nexport const schema = z.string();",
+  'node_modules/zod/package.json': '{ "name": "zod", "version": "1.0.0", "main": "index.js" }',
+  'node_modules/zod/index.js': 'export const z = {};',
+  'package.json': '{ "name": "tree", "dependencies": { "zod": "1.0.0" } }',
   'src/local/stack.ts': '',
   'src/cli/command.ts': "import '../shared/jobs/job.ts';\nimport './not-there.ts';",
   'supabase/functions/log.ts': "import '../../src/cli/command.ts';",
@@ -85,6 +91,12 @@ describe('the lint of import directions', () => {
     ]);
     expect(broken('core-imports-nothing-of-node')).toEqual([
       'core-imports-nothing-of-node: src/shared/store/client.ts -> fs',
+    ]);
+  });
+
+  it('lets nothing but contracts parse, while types may be named', () => {
+    expect(broken('only-contracts-parses')).toEqual([
+      'only-contracts-parses: src/shared/series/parse.ts -> node_modules/zod/index.js',
     ]);
   });
 
