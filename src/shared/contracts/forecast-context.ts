@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WINDOW_VERDICTS } from '../divergence/window-verdict.ts';
+import { WINDOW_VERDICTS } from '../evaluation/window-verdict.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { directionThresholdsSchema } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WINDOW_VERDICTS } from '../divergence/window-verdict.ts';
+import { WINDOW_VERDICTS } from '../evaluation/window-verdict.ts';
 
 /** What the SQL function `latest_window` answers where there is a window. */
 export const storedWindowSchema = z.object({

@@ -1,8 +1,8 @@
 import type { PresetReason } from '../calibration/calibrated-weights.ts';
 import type { ScoredPart } from '../evaluation/scored-window.ts';
+import type { WindowVerdict } from '../evaluation/window-verdict.ts';
 import { DIVERGENCE_THRESHOLDS } from './alert-level.ts';
 import { assessOverfitting } from './assess-overfitting.ts';
-import type { WindowVerdict } from './window-verdict.ts';
 
 /** Divergence above which calibrated weights go back to the preset. */
 export const REVERSION_THRESHOLD = DIVERGENCE_THRESHOLDS.warning;

@@ -1,8 +1,8 @@
 import type { OverfittingAssessment } from '../divergence/assess-overfitting.ts';
-import { windowVerdict } from '../divergence/window-verdict.ts';
 import { droppedMembersJson } from '../ensemble/dropped-member.ts';
 import { failedCandidatesJson } from '../ensemble/failed-candidate.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
+import { windowVerdict } from '../evaluation/window-verdict.ts';
 import type { Json } from '../json.ts';
 
 /** What the rows say beside the window's result. */

@@ -1,4 +1,4 @@
-import type { WindowVerdict } from '../../../shared/divergence/window-verdict.ts';
+import type { WindowVerdict } from '../../../shared/evaluation/window-verdict.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A window's mark: a dot, or a diamond where it was flagged; never told by colour alone. `label` is shown on hovering. */

@@ -1,5 +1,5 @@
 import type { EvaluationReport } from '../../../shared/contracts/evaluation-report.ts';
-import { type WindowVerdict, windowVerdict } from '../../../shared/divergence/window-verdict.ts';
+import { type WindowVerdict, windowVerdict } from '../../../shared/evaluation/window-verdict.ts';
 import { parseDate } from '../../../shared/series/civil-date.ts';
 
 /** What the report says of one ensemble. */

@@ -1,4 +1,4 @@
-import type { WindowVerdict } from '../../divergence/window-verdict.ts';
+import type { WindowVerdict } from '../../evaluation/window-verdict.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /** What the latest validated window of a symbol, horizon and configuration found, on bars that still stand. */
