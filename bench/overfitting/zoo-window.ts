@@ -2,7 +2,7 @@ import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
 import { benchmarkMinimumBars } from '../../src/shared/evaluation/benchmarks.ts';
 import type { Window } from '../../src/shared/evaluation/rolling-windows.ts';
-import { fhs } from '../../src/shared/models/baselines/fhs.ts';
+import { fhs } from '../../src/shared/models/benchmarks/fhs.ts';
 import {
   type FittedForecaster,
   type Forecaster,

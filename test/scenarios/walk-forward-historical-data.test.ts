@@ -12,7 +12,7 @@ import {
 import { windowValidation } from '../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { arimaGarch } from '../../src/shared/models/arima-garch/arima-garch.ts';
-import { fhs } from '../../src/shared/models/baselines/fhs.ts';
+import { fhs } from '../../src/shared/models/benchmarks/fhs.ts';
 import { type Forecaster, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';
 import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';

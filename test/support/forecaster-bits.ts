@@ -1,10 +1,10 @@
-// The bits of every member and baseline: run by a test in Node, and as a program in Deno, which prints them.
+// The bits of every member and benchmark: run by a test in Node, and as a program in Deno, which prints them.
 import { arimaGarch } from '../../src/shared/models/arima-garch/arima-garch.ts';
-import { ewma } from '../../src/shared/models/baselines/ewma.ts';
-import { fhs } from '../../src/shared/models/baselines/fhs.ts';
-import { har } from '../../src/shared/models/baselines/har.ts';
-import { historicalSimulation } from '../../src/shared/models/baselines/historical-simulation.ts';
-import { noChange } from '../../src/shared/models/baselines/no-change.ts';
+import { ewma } from '../../src/shared/models/benchmarks/ewma.ts';
+import { fhs } from '../../src/shared/models/benchmarks/fhs.ts';
+import { har } from '../../src/shared/models/benchmarks/har.ts';
+import { historicalSimulation } from '../../src/shared/models/benchmarks/historical-simulation.ts';
+import { noChange } from '../../src/shared/models/benchmarks/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { gradientBoosting } from '../../src/shared/models/gradient-boosting/gb.ts';
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';

@@ -1,12 +1,12 @@
-import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
-import { noChange } from '../../../src/shared/models/baselines/no-change.ts';
+import { fhs } from '../../../src/shared/models/benchmarks/fhs.ts';
+import { noChange } from '../../../src/shared/models/benchmarks/no-change.ts';
 import type { Forecaster } from '../../../src/shared/models/forecaster.ts';
 import { ordinaryLeastSquares } from '../../../src/shared/numerics/ordinary-least-squares.ts';
 import type { FitInput, ZooForecasts, ZooModel } from '../zoo-model.ts';
 import { fitForecaster, reshaped } from '../zoo-window.ts';
 
-/** A baseline of the product, with its own distribution. */
-function productBaseline(name: string, forecaster: Forecaster): ZooModel {
+/** A benchmark of the product, with its own distribution. */
+function productBenchmark(name: string, forecaster: Forecaster): ZooModel {
   return {
     name,
     group: 'honest',
@@ -58,10 +58,10 @@ export function autoregression(order: number): Pick<ZooModel, 'fit'> {
 
 /** Models that have nothing to overfit, or so little that it does not matter. */
 export const HONEST_MODELS: readonly ZooModel[] = [
-  productBaseline('no change', noChange),
+  productBenchmark('no change', noChange),
   expandingMean,
   { name: 'AR(5)', group: 'honest', ...autoregression(5) },
-  productBaseline('FHS', fhs),
+  productBenchmark('FHS', fhs),
 ];
 
 /** Models of which one is chosen on validation. */

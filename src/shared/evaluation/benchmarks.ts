@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
-import { fhs } from '../models/baselines/fhs.ts';
-import { noChange } from '../models/baselines/no-change.ts';
+import { fhs } from '../models/benchmarks/fhs.ts';
+import { noChange } from '../models/benchmarks/no-change.ts';
 import { type Forecaster, type Resumable, unlimitedBudget } from '../models/forecaster.ts';
 import { withSessionPosition } from '../models/half-session/with-session-position.ts';
 import { inTurn } from '../models/resumable/in-sequence.ts';

@@ -124,8 +124,8 @@ function stretchOf(window: EvaluatedWindow, name: string): ScoredStretch {
   };
 }
 
-/** The ensemble first, then its members in the other combination and alone, then the baselines. */
-function forecastsByModel({ result, baselines }: EvaluatedWindow): Record<string, ScoredForecasts> {
+/** The ensemble first, then its members in the other combination and alone, then the benchmarks. */
+function forecastsByModel({ result, benchmarks }: EvaluatedWindow): Record<string, ScoredForecasts> {
   const { combinations, ensemble, members, noChange, fhs, weighting } = result.test;
   const other = weighting === 'calibrated' ? 'simple_avg' : 'calibrated';
   return {
@@ -134,7 +134,7 @@ function forecastsByModel({ result, baselines }: EvaluatedWindow): Record<string
     ...(members as Record<string, ScoredForecasts>),
     no_change: noChange,
     fhs,
-    ...baselines,
+    ...benchmarks,
   };
 }
 

@@ -7,13 +7,13 @@ import { windowValidation } from '../evaluation/window-validation.ts';
 import type { StepBudget } from '../models/forecaster.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { Series } from '../series/series.ts';
-import { type FurtherBaseline, scoreFurtherBaselines } from './report-baselines.ts';
+import { type FurtherBenchmark, scoreFurtherBenchmarks } from './report-benchmarks.ts';
 
 /** A window that was validated, with all that a report says of it. */
 export interface EvaluatedWindow {
   readonly result: WindowResult;
   readonly assessment: OverfittingAssessment;
-  readonly baselines: Readonly<Record<FurtherBaseline, ScoredForecasts>>;
+  readonly benchmarks: Readonly<Record<FurtherBenchmark, ScoredForecasts>>;
 }
 
 /**
@@ -37,6 +37,6 @@ export function evaluateWindow(
   return {
     result,
     assessment: assessOverfitting(result.scored),
-    baselines: scoreFurtherBaselines(series, window),
+    benchmarks: scoreFurtherBenchmarks(series, window),
   };
 }

@@ -7,11 +7,11 @@ import { halfExpandingMeans, sumReturns } from '../../../src/shared/ensemble/exp
 import { availableMembers, type MemberRegistry } from '../../../src/shared/ensemble/member-registry.ts';
 import { windowValidation } from '../../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../../src/shared/json.ts';
-import { ewma } from '../../../src/shared/models/baselines/ewma.ts';
-import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
-import { har } from '../../../src/shared/models/baselines/har.ts';
-import { historicalSimulation } from '../../../src/shared/models/baselines/historical-simulation.ts';
-import { noChange } from '../../../src/shared/models/baselines/no-change.ts';
+import { ewma } from '../../../src/shared/models/benchmarks/ewma.ts';
+import { fhs } from '../../../src/shared/models/benchmarks/fhs.ts';
+import { har } from '../../../src/shared/models/benchmarks/har.ts';
+import { historicalSimulation } from '../../../src/shared/models/benchmarks/historical-simulation.ts';
+import { noChange } from '../../../src/shared/models/benchmarks/no-change.ts';
 import {
   type Forecaster,
   type Hyperparameters,
@@ -21,7 +21,7 @@ import { barFeatures } from '../../../src/shared/models/gradient-boosting/bar-fe
 import { learnBinThresholds } from '../../../src/shared/models/gradient-boosting/feature-binning.ts';
 import { learnInputScaling, networkInputs } from '../../../src/shared/models/networks/network-inputs.ts';
 import { collectTrainingData } from '../../../src/shared/models/networks/training-data.ts';
-import { scoreFurtherBaselines } from '../../../src/shared/report/report-baselines.ts';
+import { scoreFurtherBenchmarks } from '../../../src/shared/report/report-benchmarks.ts';
 import { type ScoredForecasts, sliceForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { type Rule, recentScale, standIn, standInRegistry } from '../ensemble/stand-in-members.ts';
@@ -53,7 +53,7 @@ const QUICK: Readonly<Record<string, Hyperparameters>> = {
 };
 
 const members = Object.values(availableMembers).map(({ forecaster }) => forecaster);
-const baselines = [noChange, historicalSimulation, fhs, ewma, har];
+const benchmarks = [noChange, historicalSimulation, fhs, ewma, har];
 
 /** Whatever happens from a bar after the fit on: neither the fit nor a forecast made before it changes, to the last quantile. */
 function expectBlind(forecaster: Forecaster, numRuns: number, endOnFailure = false): void {
@@ -85,7 +85,7 @@ function expectBlind(forecaster: Forecaster, numRuns: number, endOnFailure = fal
 describe('whatever comes after the cutoff, no forecast made at it changes:', () => {
   it.each(members)('the member $name', (member) => expectBlind(member, 12));
 
-  it.each(baselines)('the baseline $name', (baseline) => expectBlind(baseline, 12));
+  it.each(benchmarks)('the benchmark $name', (benchmark) => expectBlind(benchmark, 12));
 });
 
 describe('what is learned from data changes with no later bar:', () => {
@@ -202,7 +202,7 @@ function validated(bars: Series, other: Series, { configuration = allMembers, re
     registry,
   });
   validation.step(unlimitedBudget);
-  return { result: validation.result(), further: scoreFurtherBaselines(bars, window) };
+  return { result: validation.result(), further: scoreFurtherBenchmarks(bars, window) };
 }
 
 /** What was forecast for the first bars and how it scored; of the last of them, whose outcome is not known yet, the forecast. */

@@ -11,8 +11,8 @@ import {
 } from '../../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { arimaGarch } from '../../../src/shared/models/arima-garch/arima-garch.ts';
-import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
-import { noChange } from '../../../src/shared/models/baselines/no-change.ts';
+import { fhs } from '../../../src/shared/models/benchmarks/fhs.ts';
+import { noChange } from '../../../src/shared/models/benchmarks/no-change.ts';
 import {
   type FittedForecaster,
   type Forecaster,

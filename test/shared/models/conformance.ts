@@ -29,7 +29,7 @@ export interface ConformanceOptions {
 
 const SEED = 20_240_101;
 
-/** What every member and baseline must do. Call it at the top of a test file; one suite for each set of hyperparameters. */
+/** What every member and benchmark must do. Call it at the top of a test file; one suite for each set of hyperparameters. */
 export function describeForecasterConformance(
   forecaster: Forecaster,
   options: ConformanceOptions = {},

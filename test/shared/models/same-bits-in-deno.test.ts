@@ -26,7 +26,7 @@ function bitsInDeno(): Record<string, string> {
   return JSON.parse(output);
 }
 
-describe('every member and baseline', () => {
+describe('every member and benchmark', () => {
   const [node, deno] = [forecasterBits(), bitsInDeno()];
 
   it.each(Object.keys(node))('%s gives the same bits in Node and in Deno', (name) => {

@@ -41,7 +41,7 @@ describe("an ensemble's report", () => {
     expect(ensembleReportSchema.parse(json)).toEqual(json);
   });
 
-  it('has the ensemble, its members and every baseline for each window, each symbol and all', () => {
+  it('has the ensemble, its members and every benchmark for each window, each symbol and all', () => {
     const names = [
       'ensemble',
       'calibrated',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConformalLevels } from '../../../src/shared/calibration/conformal-levels.ts';
-import { fhs } from '../../../src/shared/models/baselines/fhs.ts';
+import { fhs } from '../../../src/shared/models/benchmarks/fhs.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { withSessionPosition } from '../../../src/shared/models/half-session/with-session-position.ts';
 import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';

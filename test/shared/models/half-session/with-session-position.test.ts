@@ -5,8 +5,8 @@ import { BENCHMARKS, scoreBenchmark } from '../../../../src/shared/evaluation/be
 import { windowValidation } from '../../../../src/shared/evaluation/window-validation.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
-import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
-import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
+import { fhs } from '../../../../src/shared/models/benchmarks/fhs.ts';
+import { noChange } from '../../../../src/shared/models/benchmarks/no-change.ts';
 import {
   type FittedForecaster,
   type Forecaster,

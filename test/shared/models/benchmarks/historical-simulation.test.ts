@@ -1,4 +1,4 @@
-import { historicalSimulation } from '../../../../src/shared/models/baselines/historical-simulation.ts';
+import { historicalSimulation } from '../../../../src/shared/models/benchmarks/historical-simulation.ts';
 import { describeForecasterConformance } from '../conformance.ts';
 
 describeForecasterConformance(historicalSimulation);

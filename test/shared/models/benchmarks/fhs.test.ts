@@ -1,4 +1,4 @@
-import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
+import { fhs } from '../../../../src/shared/models/benchmarks/fhs.ts';
 import { describeForecasterConformance } from '../conformance.ts';
 
 describeForecasterConformance(fhs);

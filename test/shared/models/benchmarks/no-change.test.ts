@@ -1,4 +1,4 @@
-import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
+import { noChange } from '../../../../src/shared/models/benchmarks/no-change.ts';
 import { describeForecasterConformance } from '../conformance.ts';
 
 describeForecasterConformance(noChange);

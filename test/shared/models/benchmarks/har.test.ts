@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { fitHar } from '../../../../src/shared/models/baselines/fit-har.ts';
-import { FlooredLogMeasure } from '../../../../src/shared/models/baselines/floored-log-measure.ts';
-import { har } from '../../../../src/shared/models/baselines/har.ts';
-import { HarFilter } from '../../../../src/shared/models/baselines/har-filter.ts';
+import { fitHar } from '../../../../src/shared/models/benchmarks/fit-har.ts';
+import { FlooredLogMeasure } from '../../../../src/shared/models/benchmarks/floored-log-measure.ts';
+import { har } from '../../../../src/shared/models/benchmarks/har.ts';
+import { HarFilter } from '../../../../src/shared/models/benchmarks/har-filter.ts';
 import {
   type HarModel,
   harAutoregression,
   harRegressors,
-} from '../../../../src/shared/models/baselines/har-model.ts';
+} from '../../../../src/shared/models/benchmarks/har-model.ts';
 import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   chooseEwmaLambda,
   EWMA_LAMBDAS,
-} from '../../../../src/shared/models/baselines/choose-ewma-lambda.ts';
-import { ewma } from '../../../../src/shared/models/baselines/ewma.ts';
-import { EwmaFilter } from '../../../../src/shared/models/baselines/ewma-filter.ts';
+} from '../../../../src/shared/models/benchmarks/choose-ewma-lambda.ts';
+import { ewma } from '../../../../src/shared/models/benchmarks/ewma.ts';
+import { EwmaFilter } from '../../../../src/shared/models/benchmarks/ewma-filter.ts';
 import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';

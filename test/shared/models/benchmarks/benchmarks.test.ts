@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
-import { ewma } from '../../../../src/shared/models/baselines/ewma.ts';
-import { fhs } from '../../../../src/shared/models/baselines/fhs.ts';
-import { har } from '../../../../src/shared/models/baselines/har.ts';
-import { historicalSimulation } from '../../../../src/shared/models/baselines/historical-simulation.ts';
-import { noChange } from '../../../../src/shared/models/baselines/no-change.ts';
+import { ewma } from '../../../../src/shared/models/benchmarks/ewma.ts';
+import { fhs } from '../../../../src/shared/models/benchmarks/fhs.ts';
+import { har } from '../../../../src/shared/models/benchmarks/har.ts';
+import { historicalSimulation } from '../../../../src/shared/models/benchmarks/historical-simulation.ts';
+import { noChange } from '../../../../src/shared/models/benchmarks/no-change.ts';
 import { type Forecaster, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
@@ -20,7 +20,7 @@ function fitted(forecaster: Forecaster, on: Series, set = forecaster.grid[0]) {
   return fitting.result();
 }
 
-describe('the baselines on the S&P 500', () => {
+describe('the benchmarks on the S&P 500', () => {
   it('no change expects nothing and scales by the last 250 returns', () => {
     const { mean, scale } = fitted(noChange, series).predict(series);
     const last = returns.slice(-250);
