@@ -4,22 +4,14 @@ import type { ArmaModel } from '../arima/arma-model.ts';
 import { partialFromAr } from '../arima/partial-autocorrelations.ts';
 import type { Hyperparameters } from '../forecaster.ts';
 import { persistence } from '../garch/garch-model.ts';
+import { REALIZED_NAMES } from '../garch/realized-garch-parameters.ts';
 import type { VolatilityModel } from '../garch/volatility-model.ts';
+import { requireArtifact } from '../require-artifact.ts';
 import type { ArmaGarchVariant } from './arma-garch-variant.ts';
 
 const VERSION = 2;
 
-const REALIZED_PARAMETERS = [
-  'omega',
-  'beta',
-  'gamma',
-  'xi',
-  'phi',
-  'tau1',
-  'tau2',
-  'measureVariance',
-  'firstVariance',
-];
+const REALIZED_PARAMETERS = [...REALIZED_NAMES, 'firstVariance'];
 
 /** The parameters that each volatility model must have. */
 const VOLATILITY_PARAMETERS: Readonly<Record<VolatilityModel['variance'], readonly string[]>> = {
@@ -68,13 +60,7 @@ export function readArmaGarchArtifact(
   json: Json,
   variantOf: (hyperparameters: Hyperparameters) => ArmaGarchVariant,
 ): ArmaGarchArtifact {
-  const artifact = (json ?? {}) as Partial<ArmaGarchArtifact>;
-  if (artifact.name !== name || artifact.version !== VERSION) {
-    throw new FitError(
-      'invalid_artifact',
-      `Not an artifact of ${name}, version ${VERSION}: ${artifact.name}, version ${artifact.version}.`,
-    );
-  }
+  const artifact = requireArtifact(json, name, VERSION) as Partial<ArmaGarchArtifact>;
   const flaw = flawOf(artifact, variantOf);
   if (flaw !== null) throw new FitError('invalid_artifact', `No artifact of ${name}: ${flaw}.`);
   return artifact as ArmaGarchArtifact;

@@ -4,6 +4,7 @@ import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster } from '../forecaster.ts';
+import { requireArtifact } from '../require-artifact.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable/resumable-units.ts';
 import { chooseEwmaLambda } from './choose-ewma-lambda.ts';
@@ -52,17 +53,7 @@ function fitted(lambda: number): FittedForecaster {
 }
 
 function readLambda(artifact: Json): number {
-  const { name, version, lambda } = (artifact ?? {}) as {
-    name?: unknown;
-    version?: unknown;
-    lambda?: unknown;
-  };
-  if (name !== NAME || version !== 1) {
-    throw new FitError(
-      'invalid_artifact',
-      `Not an artifact of ${NAME}, version 1: ${name}, version ${version}.`,
-    );
-  }
+  const { lambda } = requireArtifact(artifact, NAME, 1);
   if (typeof lambda !== 'number' || !(lambda > 0 && lambda < 1)) {
     throw new FitError('invalid_artifact', `The lambda of ${NAME} lies between 0 and 1, not ${lambda}.`);
   }

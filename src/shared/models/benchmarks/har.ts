@@ -9,6 +9,7 @@ import {
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster, Hyperparameters } from '../forecaster.ts';
+import { requireArtifact } from '../require-artifact.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable/resumable-units.ts';
 import { fitHar } from './fit-har.ts';
@@ -84,14 +85,8 @@ function fitted(artifact: HarArtifact): FittedForecaster {
 }
 
 function readHarArtifact(json: Json): HarArtifact {
-  const artifact = (json ?? {}) as Partial<HarArtifact>;
-  const { name, version, hyperparameters, model } = artifact;
-  if (name !== NAME || version !== 1) {
-    throw new FitError(
-      'invalid_artifact',
-      `Not an artifact of ${NAME}, version 1: ${name}, version ${version}.`,
-    );
-  }
+  const artifact = requireArtifact(json, NAME, 1) as Partial<HarArtifact>;
+  const { hyperparameters, model } = artifact;
   const measure = hyperparameters?.measure as MeasureName;
   if (!MEASURE_NAMES.includes(measure)) {
     throw new FitError('invalid_artifact', `An artifact of ${NAME} names its measure, not ${measure}.`);

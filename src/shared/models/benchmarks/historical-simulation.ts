@@ -1,4 +1,3 @@
-import { FitError } from '../../errors/fit-error.ts';
 import type { Json } from '../../json.ts';
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { logReturns } from '../../series/log-returns.ts';
@@ -6,6 +5,7 @@ import { requireFitSeries, requireHistory } from '../../series/require-fit-serie
 import type { Series } from '../../series/series.ts';
 import { distributionFromResiduals, ResidualPool } from '../empirical-residuals.ts';
 import type { FittedForecaster, Forecaster } from '../forecaster.ts';
+import { requireArtifact } from '../require-artifact.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { resumableUnits } from '../resumable/resumable-units.ts';
@@ -29,13 +29,7 @@ export const historicalSimulation: Forecaster = {
     return resumableUnits<Json, FittedForecaster>([(state) => state], null, () => fitted, checkpoint);
   },
   restore(artifact) {
-    const { name, version } = (artifact ?? {}) as { name?: unknown; version?: unknown };
-    if (name !== NAME || version !== 1) {
-      throw new FitError(
-        'invalid_artifact',
-        `Not an artifact of ${NAME}, version 1: ${name}, version ${version}.`,
-      );
-    }
+    requireArtifact(artifact, NAME, 1);
     return fitted;
   },
 };

@@ -1,4 +1,3 @@
-import { FitError } from '../../errors/fit-error.ts';
 import type { Json } from '../../json.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type ReturnFilter,
 } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster } from '../forecaster.ts';
+import { requireArtifact } from '../require-artifact.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable/resumable-units.ts';
 
@@ -34,13 +34,7 @@ export const noChange: Forecaster = {
     return resumableUnits<Json, FittedForecaster>([(state) => state], null, fitted, checkpoint);
   },
   restore(artifact) {
-    const { name, version } = (artifact ?? {}) as { name?: unknown; version?: unknown };
-    if (name !== NAME || version !== 1) {
-      throw new FitError(
-        'invalid_artifact',
-        `Not an artifact of ${NAME}, version 1: ${name}, version ${version}.`,
-      );
-    }
+    requireArtifact(artifact, NAME, 1);
     return fitted();
   },
 };

@@ -12,6 +12,7 @@ import {
   REALIZED_BETA,
   REALIZED_GAMMA,
   REALIZED_MU,
+  REALIZED_NAMES,
   REALIZED_NU,
   REALIZED_OMEGA,
   TAU1,
@@ -27,18 +28,7 @@ import { backcast, meanSquare, type RecursionStart } from './recursion-start.ts'
  * The recursion starts as the other models' do, the measure before the first one being the mean log measure.
  */
 export class RealizedGarchLikelihood implements Likelihood {
-  readonly parameterNames = [
-    'mu',
-    'omega',
-    'beta',
-    'gamma',
-    'xi',
-    'phi',
-    'tau1',
-    'tau2',
-    'measureVariance',
-    'nu',
-  ];
+  readonly parameterNames = ['mu', ...REALIZED_NAMES, 'nu'];
   readonly #y: Float64Array;
   readonly #logMeasures: Float64Array;
   /** What the variance after each value reacts to. */

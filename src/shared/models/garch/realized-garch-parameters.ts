@@ -21,3 +21,15 @@ export const MEASURE_VARIANCE = 8;
 /** Unused (and its gradient 0) when innovations are normal. */
 export const REALIZED_NU = 9;
 export const REALIZED_PARAMETERS = 10;
+
+/** Names of what makes the variances and the measures, by place from {@link REALIZED_OMEGA} on. */
+export const REALIZED_NAMES = [
+  'omega',
+  'beta',
+  'gamma',
+  'xi',
+  'phi',
+  'tau1',
+  'tau2',
+  'measureVariance',
+] as const;

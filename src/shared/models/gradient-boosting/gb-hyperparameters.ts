@@ -1,5 +1,5 @@
-import { FitError } from '../../errors/fit-error.ts';
 import type { Hyperparameters } from '../forecaster.ts';
+import { parseByRules, type Rule } from '../parse-by-rules.ts';
 
 /** What is chosen before gradient boosting is fitted. All but the last are of the trees for the scale. */
 export interface GbHyperparameters {
@@ -29,24 +29,16 @@ export const GB_GRID: readonly Hyperparameters[] = [
   { trees: 100, depth: 4, learningRate: 0.05 },
 ];
 
-/** Of a hyperparameter: its lowest and highest value, whether it is a whole number, and its default. */
-interface Rule {
-  readonly lowest: number;
-  readonly highest: number;
-  readonly whole?: boolean;
-  readonly default?: number;
-}
-
 const RULES: Readonly<Record<keyof GbHyperparameters, Rule>> = {
-  trees: { lowest: 1, highest: 500, whole: true },
-  depth: { lowest: 1, highest: 8, whole: true },
+  trees: { lowest: 1, highest: 500, multipleOf: 1 },
+  depth: { lowest: 1, highest: 8, multipleOf: 1 },
   learningRate: { lowest: 1e-6, highest: 1 },
   minimumChildWeight: { lowest: 1, highest: 1000, default: 20 },
   lambda: { lowest: 0, highest: 1e6, default: 1 },
   gamma: { lowest: 0, highest: 1e6, default: 0 },
   subsample: { lowest: 0.1, highest: 1, default: 0.7 },
   columnShare: { lowest: 0.1, highest: 1, default: 0.5 },
-  meanTrees: { lowest: 0, highest: 500, whole: true, default: 50 },
+  meanTrees: { lowest: 0, highest: 500, multipleOf: 1, default: 50 },
 };
 
 /**
@@ -55,23 +47,5 @@ const RULES: Readonly<Record<keyof GbHyperparameters, Rule>> = {
  * @throws FitError `invalid_hyperparameters` for a value that is missing, out of its range, or has another name
  */
 export function parseGbHyperparameters(hyperparameters: Hyperparameters): GbHyperparameters {
-  for (const name of Object.keys(hyperparameters)) {
-    if (Object.hasOwn(RULES, name)) continue;
-    throw new FitError('invalid_hyperparameters', `GB has no hyperparameter ${name}.`, { name });
-  }
-  return Object.fromEntries(
-    Object.entries(RULES).map(([name, rule]) => [name, parseValue(name, hyperparameters[name], rule)]),
-  ) as unknown as GbHyperparameters;
-}
-
-function parseValue(name: string, given: unknown, rule: Rule): number {
-  const value = given ?? rule.default;
-  const { lowest, highest, whole } = rule;
-  const inRange = typeof value === 'number' && value >= lowest && value <= highest;
-  if (inRange && (!whole || Number.isInteger(value))) return value;
-  throw new FitError(
-    'invalid_hyperparameters',
-    `GB: ${name} is ${given}, but must be a ${whole ? 'whole number' : 'number'} from ${lowest} to ${highest}.`,
-    { name, value: (given as number | undefined) ?? null },
-  );
+  return parseByRules<GbHyperparameters>('GB', RULES, hyperparameters);
 }

@@ -1,8 +1,8 @@
-import { FitError } from '../../errors/fit-error.ts';
 import type { Hyperparameters } from '../forecaster.ts';
 import { INPUT_COUNT } from '../networks/network-inputs.ts';
 import type { NetworkHyperparameters } from '../networks/network-kind.ts';
-import { NETWORK_RULES, parseByRules, type Rule } from '../networks/parse-by-rules.ts';
+import { NETWORK_RULES, parseNetworkRules, requireAtMost } from '../networks/network-rules.ts';
+import type { Rule } from '../parse-by-rules.ts';
 
 /** What is chosen before an LSTM is fitted. */
 export interface LstmHyperparameters extends NetworkHyperparameters {
@@ -43,24 +43,20 @@ const LARGEST_FORECAST = 10_000_000;
  * batch that would not fit an Edge Function's memory and a forecast that would not fit its CPU
  */
 export function parseLstmHyperparameters(hyperparameters: Hyperparameters): LstmHyperparameters {
-  const parsed = parseByRules<LstmHyperparameters>('LSTM', RULES, hyperparameters);
+  const parsed = parseNetworkRules<LstmHyperparameters>('LSTM', RULES, hyperparameters);
   const { hiddenUnits, layers, lookback, batchSize } = parsed;
-  const size = hiddenUnits * layers * lookback * batchSize;
-  if (size > LARGEST_BATCH) {
-    throw new FitError(
-      'invalid_hyperparameters',
-      `LSTM: hiddenUnits x layers x lookback x batchSize is ${size}, but may be ${LARGEST_BATCH} at most: lower the batch size.`,
-      { name: 'batchSize', value: batchSize },
-    );
-  }
-  const multiplications = forecastCost(parsed);
-  if (multiplications > LARGEST_FORECAST) {
-    throw new FitError(
-      'invalid_hyperparameters',
-      `LSTM: the forecast of a bar takes ${multiplications} multiplications, but may take ${LARGEST_FORECAST} at most: lower hiddenUnits, lookback, networks, or monteCarloPasses of several layers.`,
-      { name: 'hiddenUnits', value: hiddenUnits },
-    );
-  }
+  requireAtMost(
+    'LSTM',
+    ['hiddenUnits x layers x lookback x batchSize', hiddenUnits * layers * lookback * batchSize],
+    LARGEST_BATCH,
+    ['the batch size', 'batchSize', batchSize],
+  );
+  requireAtMost(
+    'LSTM',
+    ['the number of multiplications for the forecast of a bar', forecastCost(parsed)],
+    LARGEST_FORECAST,
+    ['hiddenUnits, lookback, networks, or monteCarloPasses of several layers', 'hiddenUnits', hiddenUnits],
+  );
   return parsed;
 }
 

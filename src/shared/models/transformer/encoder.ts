@@ -1,9 +1,10 @@
 import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
 import type { SeededRandom } from '../../numerics/random.ts';
-import { type AdamState, EPSILON, FIRST_DECAY, SECOND_DECAY } from '../networks/adam.ts';
+import { Adam, type AdamState, FIRST_DECAY, SECOND_DECAY } from '../networks/adam.ts';
 import type { Network, NetworkData } from '../networks/network.ts';
 import { LOG_SCALE_LIMIT } from '../networks/network-forecasts.ts';
+import { requireLength } from '../networks/require-length.ts';
 import { DEGREES_OF_FREEDOM } from '../networks/student-t-likelihood.ts';
 import { type DenseMap, mapRows, mapRowsBackward } from './dense-map.ts';
 import { EncoderBlock } from './encoder-block.ts';
@@ -40,10 +41,7 @@ export class Encoder implements Network {
   readonly #locations: Float64Array;
   readonly #logScales: Float64Array;
   #samples: Int32Array = new Int32Array(0);
-  readonly #first: Float32Array;
-  readonly #second: Float32Array;
-  #firstPower = 1;
-  #secondPower = 1;
+  readonly #adam: Adam;
 
   /**
    * @param parameters see `encoderLayout`; copied
@@ -74,8 +72,7 @@ export class Encoder implements Network {
     this.#outputs = new Float64Array(batch * width);
     this.#locations = new Float64Array(batch);
     this.#logScales = new Float64Array(batch);
-    this.#first = new Float32Array(layout.length);
-    this.#second = new Float32Array(layout.length);
+    this.#adam = new Adam(new Float32Array(layout.length), new Float32Array(layout.length));
   }
 
   drawMasks(count: number, rate: number, randomOf: (sample: number) => SeededRandom): void {
@@ -145,35 +142,23 @@ export class Encoder implements Network {
   }
 
   update(learningRate: number, factor: number): void {
-    this.#firstPower *= FIRST_DECAY;
-    this.#secondPower *= SECOND_DECAY;
-    const correction = Math.sqrt(1 - this.#secondPower);
-    const stepSize = (learningRate * correction) / (1 - this.#firstPower);
-    const [first, second, parameters] = [this.#first, this.#second, this.parameters];
+    const { stepSize, epsilon } = this.#adam.step(learningRate);
+    const { first, second } = this.#adam;
+    const { parameters } = this;
     for (let i = 0; i < parameters.length; i++) {
       const slope = factor * this.gradient[i];
       first[i] = FIRST_DECAY * first[i] + (1 - FIRST_DECAY) * slope;
       second[i] = SECOND_DECAY * second[i] + (1 - SECOND_DECAY) * slope * slope;
-      parameters[i] -= (stepSize * first[i]) / (Math.sqrt(second[i]) + EPSILON * correction);
+      parameters[i] -= (stepSize * first[i]) / (Math.sqrt(second[i]) + epsilon);
     }
   }
 
   adamState(): AdamState {
-    return {
-      first: this.#first.slice(),
-      second: this.#second.slice(),
-      firstPower: this.#firstPower,
-      secondPower: this.#secondPower,
-    };
+    return this.#adam.state();
   }
 
   restoreAdam(state: AdamState): void {
-    requireLength('first moments', state.first, this.#first.length);
-    requireLength('second moments', state.second, this.#second.length);
-    this.#first.set(state.first);
-    this.#second.set(state.second);
-    this.#firstPower = state.firstPower;
-    this.#secondPower = state.secondPower;
+    this.#adam.restore(state);
   }
 
   #heads(masked: boolean): { locations: Float64Array; logScales: Float64Array } {
@@ -256,8 +241,4 @@ export class Encoder implements Network {
 
 function bounded(logScale: number): number {
   return Math.max(-LOG_SCALE_LIMIT, Math.min(LOG_SCALE_LIMIT, logScale));
-}
-
-function requireLength(name: string, values: Float32Array, length: number): void {
-  if (values.length !== length) throw new RangeError(`${values.length} ${name} where ${length} are needed`);
 }

@@ -1,7 +1,8 @@
 import { FitError } from '../../errors/fit-error.ts';
 import type { Hyperparameters } from '../forecaster.ts';
 import type { NetworkHyperparameters } from '../networks/network-kind.ts';
-import { NETWORK_RULES, parseByRules, type Rule } from '../networks/parse-by-rules.ts';
+import { NETWORK_RULES, parseNetworkRules, requireAtMost } from '../networks/network-rules.ts';
+import type { Rule } from '../parse-by-rules.ts';
 
 /** What is chosen before a TRANSFORMER is fitted. */
 export interface TransformerHyperparameters extends NetworkHyperparameters {
@@ -46,7 +47,7 @@ const LARGEST_FORECAST = 2_000_000;
 export function parseTransformerHyperparameters(
   hyperparameters: Hyperparameters,
 ): TransformerHyperparameters {
-  const parsed = parseByRules<TransformerHyperparameters>('TRANSFORMER', RULES, hyperparameters);
+  const parsed = parseNetworkRules<TransformerHyperparameters>('TRANSFORMER', RULES, hyperparameters);
   const { width, heads, blocks, lookback, batchSize, networks } = parsed;
   if (width % heads !== 0) {
     throw new FitError(
@@ -55,22 +56,19 @@ export function parseTransformerHyperparameters(
       { name: 'heads', value: heads },
     );
   }
-  const size = width * blocks * lookback * batchSize;
-  if (size > LARGEST_BATCH) {
-    throw new FitError(
-      'invalid_hyperparameters',
-      `TRANSFORMER: width x blocks x lookback x batchSize is ${size}, but may be ${LARGEST_BATCH} at most: lower the batch size.`,
-      { name: 'batchSize', value: batchSize },
-    );
-  }
+  requireAtMost(
+    'TRANSFORMER',
+    ['width x blocks x lookback x batchSize', width * blocks * lookback * batchSize],
+    LARGEST_BATCH,
+    ['the batch size', 'batchSize', batchSize],
+  );
   // Of a bar in a block: four projections and the feed forward, and its attention to every bar.
   const multiplications = blocks * lookback * (8 * width * width + 2 * lookback * width) * networks;
-  if (multiplications > LARGEST_FORECAST) {
-    throw new FitError(
-      'invalid_hyperparameters',
-      `TRANSFORMER: the forecast of a bar takes ${multiplications} multiplications, but may take ${LARGEST_FORECAST} at most: lower width, lookback, blocks or networks.`,
-      { name: 'width', value: width },
-    );
-  }
+  requireAtMost(
+    'TRANSFORMER',
+    ['the number of multiplications for the forecast of a bar', multiplications],
+    LARGEST_FORECAST,
+    ['width, lookback, blocks or networks', 'width', width],
+  );
   return parsed;
 }

@@ -1,7 +1,8 @@
 import { decodeBase64 } from '../../../numerics/base64-codec.ts';
 import type { SeededRandom } from '../../../numerics/random.ts';
-import { type AdamState, EPSILON, FIRST_DECAY, SECOND_DECAY } from '../../networks/adam.ts';
+import { Adam, type AdamState } from '../../networks/adam.ts';
 import type { Network, NetworkData } from '../../networks/network.ts';
+import { requireLength } from '../../networks/require-length.ts';
 import { fillDropoutMasks } from '../dropout-masks.ts';
 import type { NetworkShape } from '../network-shape.ts';
 import { LSTM_KERNEL_BASE64 } from './lstm-kernel-bytes.ts';
@@ -71,8 +72,7 @@ export class LoadedNetwork implements Network {
   readonly masks: Float32Array;
   readonly #exports: KernelExports;
   readonly #generation: number;
-  readonly #first: Float32Array;
-  readonly #second: Float32Array;
+  readonly #adam: Adam;
   readonly #samples: Int32Array;
   readonly #locations: Float32Array;
   readonly #logScales: Float32Array;
@@ -81,8 +81,6 @@ export class LoadedNetwork implements Network {
   readonly #shape: NetworkShape;
   /** Samples of the last `forward`. */
   #count = 0;
-  #firstPower = 1;
-  #secondPower = 1;
 
   /**
    * @param batch samples at most of one `forward`
@@ -115,8 +113,10 @@ export class LoadedNetwork implements Network {
     this.sampleStride = Math.ceil(batch / 4) * 4;
     this.parameters = new Float32Array(buffer, kernel.parameters(), count);
     this.gradient = new Float32Array(buffer, kernel.gradient(), count);
-    this.#first = new Float32Array(buffer, kernel.firstMoment(), count);
-    this.#second = new Float32Array(buffer, kernel.secondMoment(), count);
+    this.#adam = new Adam(
+      new Float32Array(buffer, kernel.firstMoment(), count),
+      new Float32Array(buffer, kernel.secondMoment(), count),
+    );
     this.#samples = new Int32Array(buffer, kernel.samples(), batch);
     this.masks = new Float32Array(buffer, kernel.masks(), layers * this.sampleStride * hidden);
     this.#locations = new Float32Array(buffer, kernel.locations(), batch);
@@ -190,33 +190,20 @@ export class LoadedNetwork implements Network {
    */
   update(learningRate: number, factor: number): void {
     this.#requireLoaded();
-    this.#firstPower *= FIRST_DECAY;
-    this.#secondPower *= SECOND_DECAY;
-    const correction = Math.sqrt(1 - this.#secondPower);
-    const stepSize = (learningRate * correction) / (1 - this.#firstPower);
-    this.#exports.update(factor, stepSize, EPSILON * correction);
+    const { stepSize, epsilon } = this.#adam.step(learningRate);
+    this.#exports.update(factor, stepSize, epsilon);
   }
 
   /** A copy of the optimiser's state. */
   adamState(): AdamState {
     this.#requireLoaded();
-    return {
-      first: this.#first.slice(),
-      second: this.#second.slice(),
-      firstPower: this.#firstPower,
-      secondPower: this.#secondPower,
-    };
+    return this.#adam.state();
   }
 
   /** Goes on from a state that {@link adamState} gave. */
   restoreAdam(state: AdamState): void {
     this.#requireLoaded();
-    requireLength('first moments', state.first, this.#first.length);
-    requireLength('second moments', state.second, this.#second.length);
-    this.#first.set(state.first);
-    this.#second.set(state.second);
-    this.#firstPower = state.firstPower;
-    this.#secondPower = state.secondPower;
+    this.#adam.restore(state);
   }
 
   #outputs(): { readonly locations: Float32Array; readonly logScales: Float32Array } {
@@ -246,8 +233,4 @@ export class LoadedNetwork implements Network {
       throw new Error('Another network has been loaded into the kernel since.');
     }
   }
-}
-
-function requireLength(name: string, values: Float32Array, length: number): void {
-  if (values.length !== length) throw new RangeError(`${values.length} ${name} where ${length} are needed`);
 }

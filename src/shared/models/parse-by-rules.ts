@@ -1,6 +1,5 @@
-import { FitError } from '../../errors/fit-error.ts';
-import type { Hyperparameters } from '../forecaster.ts';
-import type { NetworkHyperparameters } from './network-kind.ts';
+import { FitError } from '../errors/fit-error.ts';
+import type { Hyperparameters } from './forecaster.ts';
 
 /** Of a hyperparameter: its lowest and highest value, what it is a multiple of, and its default. */
 export interface Rule {
@@ -10,25 +9,13 @@ export interface Rule {
   readonly default?: number;
 }
 
-/** Of what every member made of networks has. */
-export const NETWORK_RULES: Readonly<Record<keyof NetworkHyperparameters, Rule>> = {
-  lookback: { lowest: 2, highest: 120, multipleOf: 1 },
-  learningRate: { lowest: 1e-6, highest: 1 },
-  dropout: { lowest: 0, highest: 0.9 },
-  epochs: { lowest: 1, highest: 1000, multipleOf: 1 },
-  batchSize: { lowest: 1, highest: 1024, multipleOf: 1 },
-  networks: { lowest: 1, highest: 10, multipleOf: 1, default: 1 },
-  monteCarloPasses: { lowest: 0, highest: 200, multipleOf: 1, default: 0 },
-};
-
 /**
  * Hyperparameters with their defaults, in the order of the rules.
  *
  * @param member for messages
- * @throws FitError `invalid_hyperparameters` for a value that is missing, out of its range, or has another name, and for passes
- * with dropout where nothing is dropped
+ * @throws FitError `invalid_hyperparameters` for a value that is missing, out of its range, or has another name
  */
-export function parseByRules<H extends NetworkHyperparameters>(
+export function parseByRules<H extends object>(
   member: string,
   rules: Readonly<Record<keyof H, Rule>>,
   hyperparameters: Hyperparameters,
@@ -39,21 +26,12 @@ export function parseByRules<H extends NetworkHyperparameters>(
       name: unknown,
     });
   }
-  const parsed = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries<Rule>(rules).map(([name, rule]) => [
       name,
       parseValue(member, name, hyperparameters[name], rule),
     ]),
   ) as unknown as H;
-  const { dropout, monteCarloPasses } = parsed;
-  if (monteCarloPasses > 0 && dropout === 0) {
-    throw new FitError(
-      'invalid_hyperparameters',
-      `${member}: monteCarloPasses is ${monteCarloPasses}, but with a dropout of 0 all passes are the same.`,
-      { name: 'monteCarloPasses', value: monteCarloPasses },
-    );
-  }
-  return parsed;
 }
 
 function parseValue(member: string, name: string, given: unknown, rule: Rule): number {
