@@ -725,7 +725,7 @@ describe('files and options', () => {
         port: 54_321,
         csv: 'd',
         symbols: ['AAPL', 'MSFT'],
-        horizons: ['1D'],
+        horizon: ['1D'],
       },
       ...{ windows: 'all', data: 'e' },
     });
@@ -743,7 +743,7 @@ describe('files and options', () => {
         out: 'r.json',
         json: true,
       },
-      ...{ ensembles: ['candidate', 'baseline'], threads: 2 },
+      ...{ ensemble: ['candidate', 'baseline'], threads: 2 },
     });
   });
 });

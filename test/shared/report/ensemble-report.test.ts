@@ -75,13 +75,13 @@ describe("an ensemble's report", () => {
     );
     expect(report.pooled.confidence_set).toEqual(
       pooledConfidenceSet(
-        [own, other].map(({ result, baselines }) => ({
+        [own, other].map(({ result, benchmarks }) => ({
           times: result.test.times,
           losses: Object.fromEntries(
             Object.entries({
               ...{ ensemble: result.test.ensemble, calibrated: result.test.combinations.calibrated },
               ...(result.test.members as Record<string, ScoredForecasts>),
-              ...{ no_change: result.test.noChange, fhs: result.test.fhs, ...baselines },
+              ...{ no_change: result.test.noChange, fhs: result.test.fhs, ...benchmarks },
             }).map(([name, { crps }]) => [name, crps]),
           ),
         })),
