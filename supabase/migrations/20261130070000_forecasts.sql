@@ -258,7 +258,7 @@ comment on column public.ensemble_weights.weights is 'Weight by member; between 
 comment on column public.ensemble_weights.samples is 'Scored forecasts that were there to learn from; at least 100 for calibrated weights.';
 comment on column public.ensemble_weights.span_days is 'Calendar days that they span; at least 30 for calibrated weights.';
 comment on column public.ensemble_weights.reason_code is
-  'Why the preset: too_few_samples, too_short_span, divergence (above 0.15), overfitting, implausible_skill. Null for calibrated weights.';
+  'Why the preset: too_few_samples, too_short_span, divergence (above the level warning), overfitting, implausible_skill. Null for calibrated weights.';
 comment on column public.ensemble_weights.reason is 'The same in a sentence with its figures.';
 comment on column public.ensemble_weights.run_id is 'Run that decided them.';
 comment on column public.ensemble_weights.created_at is 'Stored, UTC.';
@@ -335,7 +335,8 @@ returns boolean
 language sql stable set search_path = ''
 as $$
   select coalesce((
-    select o.updated_at > p_since and (o.verdict <> 'ok' or m.divergence > 0.15)
+    select o.updated_at > p_since
+      and (o.verdict <> 'ok' or m.divergence > (internal.setting('divergence_levels') ->> 'warning')::double precision)
     from public.vw_valid_windows w
     join public.ensemble_validation_metrics m on m.id = w.metrics_id
     join public.overfitting_tests o on o.metrics_id = m.id
@@ -345,7 +346,7 @@ as $$
 $$;
 comment on function internal.are_weights_refuted(bigint, text, text, timestamptz) is
   'Whether the latest window, stored after p_since, is one that calibrated weights go back to the preset for: its verdict is not ok, or its '
-  'divergence is above 0.15 (REVERSION_THRESHOLD of the core).';
+  'divergence is above the level warning. Its twin is judgeStoredWindow of the core, for a fit that goes on.';
 revoke execute on function internal.are_weights_refuted(bigint, text, text, timestamptz) from public;
 
 -- forecasts/functions/crps.sql
@@ -697,9 +698,8 @@ begin
   for v_subject in
     select x.symbol, x.bars, x.ensemble from jsonb_to_recordset(v_subjects) as x(symbol text, bars bigint, ensemble text)
   loop
-    perform internal.add_job(v_run_id, 'forecast', v_subject.symbol, jsonb_build_object(
-      'symbol', v_subject.symbol, 'horizon', p_horizon, 'ensemble', v_subject.ensemble,
-      'last_bar', v_subject.bars - 1, 'sizes', internal.window_sizes(p_horizon)), 5);
+    perform internal.add_job(v_run_id, 'forecast', v_subject.symbol,
+      internal.ensemble_payload(v_subject.symbol, p_horizon, v_subject.ensemble) || jsonb_build_object('last_bar', v_subject.bars - 1), 5);
   end loop;
   if v_ensemble is null then
     update public.jobs j set configuration = e.configuration, config_hash = e.config_hash

@@ -210,7 +210,7 @@ comment on column public.overfitting_tests.benchmark_val_crps is 'Mean CRPS of f
 comment on column public.overfitting_tests.benchmark_test_crps is 'Mean CRPS of filtered historical simulation on test; log return.';
 comment on column public.overfitting_tests.rmse_divergence is 'Divergence of the RMSE relative to no change; a fraction.';
 comment on column public.overfitting_tests.crps_divergence is 'Divergence of the CRPS relative to filtered historical simulation; a fraction.';
-comment on column public.overfitting_tests.level is 'normal, warning (above 0.15), overfitting (above 0.20), critical (above 0.30), by divergence.';
+comment on column public.overfitting_tests.level is 'normal, warning, overfitting or critical: by divergence and the setting divergence_levels.';
 comment on column public.overfitting_tests.selection_gap is
   'Mean standardised difference of squared errors to no change, test minus validation; positive is worse.';
 comment on column public.overfitting_tests.selection_gap_p is 'One-sided p value with HAC standard errors.';

@@ -3,6 +3,17 @@
 -- A function may name what is made after it.
 set check_function_bodies = off;
 
+-- planning/functions/ensemble_payload.sql
+create or replace function internal.ensemble_payload(p_symbol text, p_horizon text, p_ensemble text) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object('symbol', p_symbol, 'horizon', p_horizon, 'ensemble', p_ensemble, 'sizes', internal.window_sizes(p_horizon),
+    'levels', internal.setting('divergence_levels'))
+$$;
+comment on function internal.ensemble_payload(text, text, text) is
+  'What every job of an ensemble is told, as the settings are when it is planned: {symbol, horizon, ensemble, sizes, levels}.';
+revoke execute on function internal.ensemble_payload(text, text, text) from public;
+
 -- planning/functions/plan_divergence_checks.sql
 create or replace function internal.plan_divergence_checks(p_date date) returns integer
 language plpgsql set search_path = ''
@@ -26,9 +37,8 @@ begin
       v_subject.symbol, v_subject.horizon, v_subject.ensemble, v_subject.config_hash, p_date), 'schedule', null, null,
       jsonb_build_object('symbols', jsonb_build_array(v_subject.symbol), 'horizon', v_subject.horizon));
     continue when v_run_id is null;
-    perform internal.add_job(v_run_id, 'check_divergence', v_subject.symbol, jsonb_build_object(
-      'symbol', v_subject.symbol, 'horizon', v_subject.horizon, 'ensemble', v_subject.ensemble,
-      'sizes', internal.window_sizes(v_subject.horizon)));
+    perform internal.add_job(v_run_id, 'check_divergence', v_subject.symbol,
+      internal.ensemble_payload(v_subject.symbol, v_subject.horizon, v_subject.ensemble));
     v_planned := v_planned + 1;
   end loop;
   return v_planned;
@@ -45,7 +55,6 @@ create or replace function internal.plan_forecast(
 language plpgsql set search_path = ''
 as $$
 declare
-  v_sizes jsonb := internal.window_sizes(p_horizon);
   v_bars integer;
   v_cutoff timestamptz;
   v_stored_at timestamptz;
@@ -77,9 +86,8 @@ begin
     perform internal.refuse_run(v_run_id, v_shortage.code, v_shortage.message);
     return 0;
   end if;
-  perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol, jsonb_build_object(
-    'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'last_bar', v_bars - 1,
-    'sizes', v_sizes));
+  perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol,
+    internal.ensemble_payload(p_symbol.symbol, p_horizon, p_ensemble.ensemble) || jsonb_build_object('last_bar', v_bars - 1));
   return 1;
 end
 $$;
@@ -177,9 +185,8 @@ begin
     return 0;
   end if;
   foreach v_window in array v_windows loop
-    perform internal.add_job(v_run_id, 'validate_window', v_window::text, jsonb_build_object(
-      'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'window_id', v_window,
-      'sizes', v_sizes));
+    perform internal.add_job(v_run_id, 'validate_window', v_window::text,
+      internal.ensemble_payload(p_symbol.symbol, p_horizon, p_ensemble.ensemble) || jsonb_build_object('window_id', v_window));
   end loop;
   return cardinality(v_windows);
 end

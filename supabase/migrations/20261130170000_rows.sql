@@ -857,6 +857,9 @@ insert into public.settings (name, value, description) values
      "4h": {"train": 500, "validation": 125, "test": 125, "step": 125},
      "8h": {"train": 375, "validation": 125, "test": 125, "step": 125}}',
    'Walk-forward window sizes by horizon: train, validation, test (20 bars or more) and step.'),
+  ('divergence_levels', '{"warning": 0.15, "overfitting": 0.2, "critical": 0.3}',
+   'Divergence above which a level begins: an alert opens at each, overfitting is a window''s verdict, and from warning on calibrated '
+   'weights go back to the preset. {warning, overfitting, critical}: fractions, ascending.'),
   ('validation_windows', '4', 'How many of the latest windows a scheduled validation covers. Positive integer.'),
   ('validation_interval_days', '7', 'Days after which a symbol''s windows are validated again if there are new bars. Positive number.'),
   ('max_workers', '2', 'Worker requests that dispatch keeps under way at once; 0 stops all work. Integer, 0 or more.'),
@@ -905,8 +908,8 @@ on conflict (name) do update set description = excluded.description;
 insert into public.monitoring_queries (name, query) values
   ('daily-divergence-summary', $query$-- How far did validation and test part company, day by day (New York) and by ensemble? The last 30 days; divergences in percent.
 select day, ensemble, symbols, windows, round((100 * mean_divergence)::numeric, 1) as mean_percent,
-  round((100 * largest_divergence)::numeric, 1) as largest_percent, largest_divergence_of, above_15, above_20, above_30, overfitting_windows,
-  implausible_windows, alerts_opened
+  round((100 * largest_divergence)::numeric, 1) as largest_percent, largest_divergence_of, above_warning, above_overfitting, above_critical,
+  overfitting_windows, implausible_windows, alerts_opened
 from public.vw_daily_divergence
 where day > (now() at time zone 'America/New_York')::date - 30
 order by day desc, ensemble;

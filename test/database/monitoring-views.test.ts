@@ -104,7 +104,7 @@ describe('vw_daily_divergence', () => {
         insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message, opened_at)
         select id, symbol, '1D', 'candidate', 'warning', 0.15, 0.16, 'x', '2026-07-15T12:00:00Z'::timestamptz from public.symbols where symbol = 'SPY'`;
       const rows = await sql`
-        select day::text, ensemble, windows, mean_divergence, largest_divergence_of, above_15, above_20, alerts_opened
+        select day::text, ensemble, windows, mean_divergence, largest_divergence_of, above_warning, above_overfitting, alerts_opened
         from public.vw_daily_divergence order by day`;
       expect([...rows]).toEqual([
         {
@@ -113,8 +113,8 @@ describe('vw_daily_divergence', () => {
             ensemble: 'candidate',
             windows: 1,
             mean_divergence: 0.16,
-            above_15: 1,
-            above_20: 0,
+            above_warning: 1,
+            above_overfitting: 0,
           },
           ...{ largest_divergence_of: 'SPY 1D', alerts_opened: 0 },
         },
@@ -124,12 +124,17 @@ describe('vw_daily_divergence', () => {
             ensemble: 'candidate',
             windows: 0,
             mean_divergence: null,
-            above_15: 0,
-            above_20: 0,
+            above_warning: 0,
+            above_overfitting: 0,
           },
           ...{ largest_divergence_of: null, alerts_opened: 1 },
         },
       ]);
+      await sql`
+        select public.change_setting('divergence_levels', '{"warning": 0.01, "overfitting": 0.1, "critical": 0.5}')`;
+      const [byOthers] = await sql`
+        select above_warning, above_overfitting, above_critical from public.vw_daily_divergence order by day`;
+      expect(byOthers).toEqual({ above_warning: 1, above_overfitting: 1, above_critical: 0 });
     }),
   );
 });

@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { DIVERGENCE_THRESHOLDS } from '../divergence/alert-level.ts';
 import { ensembleConfigurationSchema } from './ensemble-configuration.ts';
 import { jsonSchema } from './json.ts';
 import { ingestPayloadSchema } from './market-data.ts';
 import { ensembleNameSchema, horizonSchema, rolloutStageSchema, symbolSchema } from './names.ts';
-import { onMemberFailureSchema, windowSizesSchema } from './settings.ts';
+import { divergenceLevelsSchema, onMemberFailureSchema, windowSizesSchema } from './settings.ts';
 
+/** As `internal.ensemble_payload` writes it. */
 const subject = {
   symbol: symbolSchema,
   horizon: horizonSchema,
   ensemble: ensembleNameSchema,
   sizes: windowSizesSchema,
+  /** A job that was put into the queue by hand may do without. */
+  levels: divergenceLevelsSchema.default(DIVERGENCE_THRESHOLDS),
 };
 
 /** Of every job. */

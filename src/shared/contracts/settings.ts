@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DivergenceLevels } from '../divergence/alert-level.ts';
 import { ON_MEMBER_FAILURE } from '../ensemble/dropped-member.ts';
 import type { WindowSizes } from '../ensemble/ensemble-configuration.ts';
 import { MINIMUM_PART_BARS } from '../evaluation/rolling-windows.ts';
@@ -22,6 +23,13 @@ export const windowSizesSchema = z.object({
   test: size,
   step: z.int().positive(),
 } satisfies ShapeOf<WindowSizes>);
+
+/** Divergence above which each level begins. */
+export const divergenceLevelsSchema = z.object({
+  warning: fraction,
+  overfitting: fraction,
+  critical: fraction,
+} satisfies ShapeOf<DivergenceLevels>);
 
 /** The probability of a positive return from which on a direction is stated. */
 export const directionThresholdsSchema = z.object({

@@ -1,4 +1,5 @@
 import type { ScoredPart, ScoredWindow } from '../evaluation/scored-window.ts';
+import type { DivergenceLevels } from './alert-level.ts';
 import { FIT_OPTIMISM_FLOORS, fitOptimism } from './fit-optimism.ts';
 import { type Foresight, foresight } from './foresight.ts';
 import { implausibleSkill } from './implausible-skill.ts';
@@ -14,7 +15,9 @@ import { volatilityShift } from './volatility-shift.ts';
 export interface AssessmentOptions {
   /** Steps of a forecast; default 1. */
   readonly horizon?: number;
-  /** Divergence above which a window is overfitted; default 0.20. */
+  /** Default those of the core, `DIVERGENCE_THRESHOLDS`. */
+  readonly levels?: DivergenceLevels;
+  /** Divergence above which a window is overfitted; default the level `overfitting`. */
   readonly threshold?: number;
 }
 
@@ -41,7 +44,7 @@ export interface OverfittingAssessment {
 /** Runs every measure over a window and judges it. @throws RangeError for empty or unequal parts */
 export function assessOverfitting(
   window: ScoredWindow,
-  { horizon, threshold }: AssessmentOptions = {},
+  { horizon, levels, threshold }: AssessmentOptions = {},
 ): OverfittingAssessment {
   const { train, validation, test, trialScores } = window;
   const rmse = byPart(window, (part) => Math.sqrt(mean(part.squaredErrors)));
@@ -98,7 +101,14 @@ export function assessOverfitting(
     }),
     volatilityShift: volatilityShift(benchmarkRmse.validation, benchmarkRmse.test),
     rawDivergence: rawDivergence(rmse.validation, rmse.test),
-    verdict: overfittingVerdict({ divergence, crpsDivergence, ...gaps, selectionBias: bias, threshold }),
+    verdict: overfittingVerdict({
+      divergence,
+      crpsDivergence,
+      ...gaps,
+      selectionBias: bias,
+      levels,
+      threshold,
+    }),
   };
 }
 

@@ -1,13 +1,8 @@
-import { DIVERGENCE_THRESHOLDS } from './alert-level.ts';
+import type { DivergenceLevels } from './alert-level.ts';
 
 /** What alerts: a level of divergence, or skill that is too good to be true. */
 export const ALERT_LEVELS = ['warning', 'overfitting', 'critical', 'implausible'] as const;
 export type AlertLevelName = (typeof ALERT_LEVELS)[number];
-
-const LEVELS = [...Object.entries(DIVERGENCE_THRESHOLDS), ['implausible', null]] as readonly [
-  AlertLevelName,
-  number | null,
-][];
 
 /** What the check needs to know of a window. */
 export interface CheckedWindow {
@@ -47,12 +42,19 @@ export interface AlertDecisions {
  * divergence lies above its threshold, `overfitting` also when the verdict says so, and `implausible` when the skill is. What is due
  * and open stays.
  */
-export function decideAlerts(latest: CheckedWindow, openAlerts: readonly OpenAlert[]): AlertDecisions {
+export function decideAlerts(
+  latest: CheckedWindow,
+  openAlerts: readonly OpenAlert[],
+  levels: DivergenceLevels,
+): AlertDecisions {
+  const thresholds = ALERT_LEVELS.map(
+    (level) => [level, level === 'implausible' ? null : levels[level]] as const,
+  );
   const found = [
     `Window ${latest.windowId}: divergence ${(100 * latest.divergence).toFixed(1)} %`,
     ...latest.reasons,
   ];
-  const due = LEVELS.filter(([level, threshold]) => isDue(latest, level, threshold));
+  const due = thresholds.filter(([level, threshold]) => isDue(latest, level, threshold));
   const open = due
     .filter(([level]) => !openAlerts.some((alert) => alert.level === level))
     .map(([level, threshold]) => ({

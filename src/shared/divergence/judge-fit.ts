@@ -1,26 +1,27 @@
 import type { PresetReason } from '../calibration/calibrated-weights.ts';
 import type { ScoredPart } from '../evaluation/scored-window.ts';
 import type { WindowVerdict } from '../evaluation/window-verdict.ts';
-import { DIVERGENCE_THRESHOLDS } from './alert-level.ts';
+import { DIVERGENCE_THRESHOLDS, type DivergenceLevels } from './alert-level.ts';
 import { assessOverfitting } from './assess-overfitting.ts';
-
-/** Divergence above which calibrated weights go back to the preset. */
-export const REVERSION_THRESHOLD = DIVERGENCE_THRESHOLDS.warning;
 
 /**
  * Why weights should not be learned from a fit, by all that is known of it at its cutoff: a divergence from train to validation above
- * {@link REVERSION_THRESHOLD}, or a fit optimism that the overfitting verdict counts. Null when neither is there.
+ * the level `warning`, or a fit optimism that the overfitting verdict counts. Null when neither is there.
  *
  * @param train scored bars of train, in sample
  * @param validation scored bars of validation, by the same fit
  */
-export function judgeFit(train: ScoredPart, validation: ScoredPart): PresetReason | null {
+export function judgeFit(
+  train: ScoredPart,
+  validation: ScoredPart,
+  { warning }: DivergenceLevels = DIVERGENCE_THRESHOLDS,
+): PresetReason | null {
   // Validation stands in for test: from it to itself nothing worsens, so that the verdict is about train to validation alone.
   const window = { train, validation, test: validation, trialScores: [] };
-  const { divergence, verdict } = assessOverfitting(window, { threshold: REVERSION_THRESHOLD });
+  const { divergence, verdict } = assessOverfitting(window, { threshold: warning });
   if (!verdict.isOverfitting) return null;
   return {
-    code: divergence.divergence > REVERSION_THRESHOLD ? 'divergence' : 'overfitting',
+    code: divergence.divergence > warning ? 'divergence' : 'overfitting',
     message: verdict.reasons.join(' '),
   };
 }
@@ -35,9 +36,12 @@ export interface StoredWindow {
 
 /**
  * Why weights should not be learned for a forecast, by the latest window of its symbol, horizon and configuration; null when nothing
- * speaks against it, or there is no window.
+ * speaks against it, or there is no window. Its twin in SQL, for weights that are fitted already, is `are_weights_refuted`.
  */
-export function judgeStoredWindow(window: StoredWindow | null): PresetReason | null {
+export function judgeStoredWindow(
+  window: StoredWindow | null,
+  { warning }: DivergenceLevels = DIVERGENCE_THRESHOLDS,
+): PresetReason | null {
   if (window === null) return null;
   const { divergence, verdict, windowId } = window;
   const named = `The latest window, ${windowId},`;
@@ -50,10 +54,10 @@ export function judgeStoredWindow(window: StoredWindow | null): PresetReason | n
   if (verdict === 'overfitting') {
     return { code: 'overfitting', message: `${named} was judged to be overfitted.` };
   }
-  if (divergence > REVERSION_THRESHOLD) {
+  if (divergence > warning) {
     return {
       code: 'divergence',
-      message: `${named} has a divergence of ${divergence.toFixed(3)}, above ${REVERSION_THRESHOLD}.`,
+      message: `${named} has a divergence of ${divergence.toFixed(3)}, above ${warning}.`,
     };
   }
   return null;

@@ -1,4 +1,4 @@
-import { type AlertLevel, alertLevel, DIVERGENCE_THRESHOLDS } from './alert-level.ts';
+import { type AlertLevel, alertLevel, DIVERGENCE_THRESHOLDS, type DivergenceLevels } from './alert-level.ts';
 import type { GapTest } from './gap-test.ts';
 import type { RelativeDivergence } from './relative-divergence.ts';
 import { SELECTION_BIAS_FLOOR } from './selection-bias.ts';
@@ -33,7 +33,9 @@ export interface OverfittingEvidence {
   readonly fitOptimism: GapTests;
   /** The gap of CRPS that choosing among the trials makes by itself; null where there are too few. */
   readonly selectionBias: number | null;
-  /** Divergence above which a window is overfitted; default 0.20. */
+  /** Default {@link DIVERGENCE_THRESHOLDS}. */
+  readonly levels?: DivergenceLevels;
+  /** Divergence above which a window is overfitted; default the level `overfitting`. */
   readonly threshold?: number;
 }
 
@@ -57,8 +59,8 @@ export interface OverfittingVerdict {
  * while a distribution that does not follow volatility only gains and loses against one that does as volatility moves.
  */
 export function overfittingVerdict(evidence: OverfittingEvidence): OverfittingVerdict {
-  const threshold = evidence.threshold ?? DIVERGENCE_THRESHOLDS.overfitting;
-  const { divergence, crpsDivergence } = evidence;
+  const { divergence, crpsDivergence, levels = DIVERGENCE_THRESHOLDS } = evidence;
+  const threshold = evidence.threshold ?? levels.overfitting;
   const reasons = [
     ...gapReasons(evidence.selectionGap, 'Selection gap', 'validation to test'),
     ...gapReasons(evidence.fitOptimism, 'Fit optimism', 'train to validation'),
@@ -82,7 +84,7 @@ export function overfittingVerdict(evidence: OverfittingEvidence): OverfittingVe
   return {
     isOverfitting: reasons.length > 0,
     reasons,
-    level: alertLevel(divergence.divergence),
+    level: alertLevel(divergence.divergence, levels),
     threshold,
   };
 }

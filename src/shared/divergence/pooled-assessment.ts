@@ -47,7 +47,7 @@ export const POOLED_FORESIGHT_LIMIT: Foresight = { mean: 0.2, scale: 0.3 };
  * differences (see `pooledGap`), since windows share bars and are not independent.
  *
  * @param windows of one symbol and model, in any order; the parts of each lie one behind the other
- * @param threshold divergence above which the model is overfitted; default 0.20
+ * @param threshold divergence above which the model is overfitted; default the core's level `overfitting`
  * @throws RangeError without windows; as `assessOverfitting`
  */
 export function assessPooled(windows: readonly PooledWindow[], threshold?: number): PooledAssessment {

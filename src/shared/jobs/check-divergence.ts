@@ -33,9 +33,10 @@ export async function checkNextDivergence(queue: JobQueue, reader: DivergenceRea
   const job = await queue.claim(['check_divergence']);
   if (job === null) return { outcome: 'idle' };
   try {
-    const { symbol, horizon, ensemble } = job.payload;
+    const { symbol, horizon, ensemble, levels } = job.payload;
     const subject = { symbol, horizon, ensemble, configHash: job.config_hash };
-    const decisions = decideAlerts(await reader.latestWindow(subject), await reader.openAlerts(subject));
+    const latest = await reader.latestWindow(subject);
+    const decisions = decideAlerts(latest, await reader.openAlerts(subject), levels);
     await queue.complete(job, toRows(decisions, { symbol, horizon, ensemble }));
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   } catch (error) {

@@ -50,7 +50,7 @@ export function forecastWork(
   latestWindow: StoredWindow | null,
   registry?: MemberRegistry,
 ): JobWork {
-  const { horizon, ensemble, last_bar, sizes } = job.payload;
+  const { horizon, ensemble, last_bar, sizes, levels } = job.payload;
   const count = sizes.train + sizes.validation;
   return {
     bars: { from: last_bar + 1 - count, count },
@@ -62,8 +62,8 @@ export function forecastWork(
         validation: sizes.validation,
         configuration: job.configuration,
         onMemberFailure: job.on_member_failure,
-        judgeFit,
-        reversion: judgeStoredWindow(latestWindow),
+        judgeFit: (train, validation) => judgeFit(train, validation, levels),
+        reversion: judgeStoredWindow(latestWindow, levels),
         registry,
         checkpoint,
       }),
@@ -106,7 +106,7 @@ export function forecastWork(
  * @param registry the members; default those of this version
  */
 export function windowWork(job: JobOf<'validate_window'>, registry?: MemberRegistry): JobWork {
-  const { horizon, sizes, window_id } = job.payload;
+  const { horizon, sizes, levels, window_id } = job.payload;
   const count = sizes.train + sizes.validation + sizes.test;
   return {
     bars: { from: window_id + 1 - count, count },
@@ -124,14 +124,14 @@ export function windowWork(job: JobOf<'validate_window'>, registry?: MemberRegis
         },
         configuration: job.configuration,
         onMemberFailure: job.on_member_failure,
-        judgeFit,
+        judgeFit: (train, validation) => judgeFit(train, validation, levels),
         registry,
         checkpoint,
       }),
     async outcome(computation, _series, host) {
       const result = (computation as Resumable<WindowResult>).result();
       const identity = { horizon, codeVersion: CODE_VERSION, validatedAt: host.now() };
-      return validationRows(result, assessOverfitting(result.scored), identity);
+      return validationRows(result, assessOverfitting(result.scored, { levels }), identity);
     },
   };
 }

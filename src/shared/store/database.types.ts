@@ -2108,9 +2108,9 @@ export type Database = {
       };
       vw_daily_divergence: {
         Row: {
-          above_15: number | null;
-          above_20: number | null;
-          above_30: number | null;
+          above_critical: number | null;
+          above_overfitting: number | null;
+          above_warning: number | null;
           alerts_opened: number | null;
           day: string | null;
           ensemble: string | null;

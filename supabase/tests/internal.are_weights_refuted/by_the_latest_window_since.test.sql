@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(6);
+select plan(7);
 
 select pg_temp.is_internal('internal.are_weights_refuted');
 select pg_temp.use_bars(130);
@@ -14,7 +14,9 @@ select is(pg_temp.refuted('0'), false, 'not one that was there before: the fit k
 select pg_temp.use_window(129, 0.1);
 select is(pg_temp.refuted('1 hour'), false, 'nor one that a later window follows');
 select pg_temp.use_window(129, 0.16);
-select is(pg_temp.refuted('1 hour'), true, 'a divergence above 0.15 does, although it is no verdict');
+select is(pg_temp.refuted('1 hour'), true, 'a divergence above the level warning does, although it is no verdict');
+update public.settings set value = '{"warning": 0.17, "overfitting": 0.2, "critical": 0.3}' where name = 'divergence_levels';
+select is(pg_temp.refuted('1 hour'), false, 'the level is that of the setting');
 
 select * from finish();
 rollback;

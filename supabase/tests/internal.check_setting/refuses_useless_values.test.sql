@@ -16,7 +16,15 @@ insert into tried values
   ('window_sizes', '{"1D": {"train": 20, "validation": 20, "test": 20, "step": 0}}', false),
   ('window_sizes', '{"1D": {"train": 20, "validation": 20, "test": 20}}', false),
   ('window_sizes', '{"1D": {"train": "x", "validation": 20, "test": 20, "step": 1}}', false),
-  ('window_sizes', '[]', false);
+  ('window_sizes', '[]', false),
+  ('divergence_levels', '{"warning": 0.1, "overfitting": 0.11, "critical": 0.99}', true),
+  ('divergence_levels', '{"warning": 0.2, "overfitting": 0.2, "critical": 0.3}', false),
+  ('divergence_levels', '{"warning": 0.1, "overfitting": 0.3, "critical": 0.2}', false),
+  ('divergence_levels', '{"warning": 0, "overfitting": 0.2, "critical": 0.3}', false),
+  ('divergence_levels', '{"warning": 15, "overfitting": 20, "critical": 30}', false),
+  ('divergence_levels', '{"warning": 0.1, "overfitting": 0.2}', false),
+  ('divergence_levels', '{"warning": "a", "overfitting": 0.2, "critical": 0.3}', false),
+  ('divergence_levels', '0.2', false);
 create function pg_temp.is_taken(p_name text, p_value jsonb) returns boolean language plpgsql as $$
 begin
   update public.settings set value = p_value where name = p_name;

@@ -125,6 +125,7 @@ function internal.end_job                   | -    | -             | -
 function internal.enqueue_divergence_alert  | -    | -             | -
 function internal.enqueue_error_alert       | -    | -             | -
 function internal.enqueue_rollout_event     | -    | -             | -
+function internal.ensemble_payload          | -    | -             | -
 function internal.error_sightings           | -    | -             | -
 function internal.evaluation_figures        | -    | -             | -
 function internal.expected_forecasts        | -    | -             | -

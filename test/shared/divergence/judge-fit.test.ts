@@ -22,6 +22,12 @@ describe('the judgement of a fit', () => {
     });
   });
 
+  it('goes by the level warning that it is given', () => {
+    const { train, validation } = simulatedWindow(1, 1, memoriser);
+    const message = judgeFit(train, validation, { warning: 0.3, overfitting: 0.4, critical: 0.5 })?.message;
+    expect(message).toMatch(/above its threshold of 30\.0 %/);
+  });
+
   it('of one that memorised their size is overfitting', () => {
     expect(judge(1, 1, scaleMemoriser)).toMatchObject({
       code: 'overfitting',
@@ -43,6 +49,12 @@ describe('the judgement by a stored window', () => {
     expect(judgeStoredWindow(null)).toBeNull();
     expect(judgeStoredWindow(window)).toBeNull();
     expect(judgeStoredWindow({ ...window, divergence: 0.15 })).toBeNull();
+  });
+
+  it('goes by the level warning that it is given', () => {
+    const levels = { warning: 0.3, overfitting: 0.4, critical: 0.5 };
+    expect(judgeStoredWindow({ ...window, divergence: 0.3 }, levels)).toBeNull();
+    expect(judgeStoredWindow({ ...window, divergence: 0.31 }, levels)?.message).toContain('above 0.3.');
   });
 
   it.each([

@@ -65,6 +65,10 @@ describe('the alert level', () => {
     expect(alertLevel(divergence)).toBe(level);
   });
 
+  it('goes by the levels that it is given', () => {
+    expect(alertLevel(0.35, { warning: 0.3, overfitting: 0.4, critical: 0.5 })).toBe('warning');
+  });
+
   it('of NaN is refused: no data is not "normal"', () => {
     expect(() => alertLevel(Number.NaN)).toThrow(RangeError);
   });

@@ -125,6 +125,13 @@ describe('runNextJob', () => {
     });
   });
 
+  it('judges a window by the levels of divergence of its job', async () => {
+    const levels = { warning: 0.001, overfitting: 0.002, critical: 0.99 };
+    const { queue, told } = queueOf({ ...windowJob, payload: { ...windowJob.payload, levels } });
+    await runNextJob(hostOf(queue, UNLIMITED));
+    expect(told.completed).toMatchObject({ metrics: { divergence_threshold: 0.002 } });
+  });
+
   it('cut into steps of one unit stores the same bits as in one piece', async () => {
     const whole = queueOf(windowJob);
     await runNextJob(hostOf(whole.queue, UNLIMITED));

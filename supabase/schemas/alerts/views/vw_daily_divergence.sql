@@ -2,15 +2,19 @@
 create or replace view public.vw_daily_divergence with (security_invoker = true) as
 with windows as (
   select (m.validation_date at time zone 'America/New_York')::date as day, o.ensemble, m.symbol, m.horizon, m.divergence, m.is_overfitting,
-    o.implausible_skill
+    o.implausible_skill, (l.value ->> 'warning')::double precision as warning, (l.value ->> 'overfitting')::double precision as overfitting,
+    (l.value ->> 'critical')::double precision as critical
   from public.ensemble_validation_metrics m
   join public.overfitting_tests o on o.metrics_id = m.id
+  join public.settings l on l.name = 'divergence_levels'
 ), validated as (
   select w.day, w.ensemble, count(distinct w.symbol)::integer as symbols, count(*)::integer as windows, avg(w.divergence) as mean_divergence,
     max(w.divergence) as largest_divergence,
     (array_agg(format('%s %s', w.symbol, w.horizon) order by w.divergence desc, w.symbol, w.horizon))[1] as largest_divergence_of,
-    count(*) filter (where w.divergence > 0.15)::integer as above_15, count(*) filter (where w.divergence > 0.20)::integer as above_20,
-    count(*) filter (where w.divergence > 0.30)::integer as above_30, count(*) filter (where w.is_overfitting)::integer as overfitting_windows,
+    count(*) filter (where w.divergence > w.warning)::integer as above_warning,
+    count(*) filter (where w.divergence > w.overfitting)::integer as above_overfitting,
+    count(*) filter (where w.divergence > w.critical)::integer as above_critical,
+    count(*) filter (where w.is_overfitting)::integer as overfitting_windows,
     count(*) filter (where w.implausible_skill)::integer as implausible_windows
   from windows w
   group by w.day, w.ensemble
@@ -27,9 +31,9 @@ select
   v.mean_divergence,
   v.largest_divergence,
   v.largest_divergence_of,
-  coalesce(v.above_15, 0) as above_15,
-  coalesce(v.above_20, 0) as above_20,
-  coalesce(v.above_30, 0) as above_30,
+  coalesce(v.above_warning, 0) as above_warning,
+  coalesce(v.above_overfitting, 0) as above_overfitting,
+  coalesce(v.above_critical, 0) as above_critical,
   coalesce(v.overfitting_windows, 0) as overfitting_windows,
   coalesce(v.implausible_windows, 0) as implausible_windows,
   coalesce(o.alerts, 0) as alerts_opened
@@ -43,9 +47,9 @@ comment on column public.vw_daily_divergence.windows is 'Windows validated that 
 comment on column public.vw_daily_divergence.mean_divergence is 'Their mean divergence; a fraction, null without any.';
 comment on column public.vw_daily_divergence.largest_divergence is 'The largest of them; a fraction, null without any.';
 comment on column public.vw_daily_divergence.largest_divergence_of is 'Whose it is: symbol and horizon.';
-comment on column public.vw_daily_divergence.above_15 is 'Windows above 0.15, the level warning.';
-comment on column public.vw_daily_divergence.above_20 is 'Windows above 0.20, the level overfitting.';
-comment on column public.vw_daily_divergence.above_30 is 'Windows above 0.30, the level critical.';
+comment on column public.vw_daily_divergence.above_warning is 'Windows whose divergence is above the level warning as the setting divergence_levels has it now.';
+comment on column public.vw_daily_divergence.above_overfitting is 'Windows above the level overfitting.';
+comment on column public.vw_daily_divergence.above_critical is 'Windows above the level critical.';
 comment on column public.vw_daily_divergence.overfitting_windows is 'Windows whose verdict is overfitting, by divergence or by the tests.';
 comment on column public.vw_daily_divergence.implausible_windows is 'Windows with a skill too good to be true.';
 comment on column public.vw_daily_divergence.alerts_opened is 'Alerts opened that day.';

@@ -5,6 +5,9 @@ insert into public.settings (name, value, description) values
      "4h": {"train": 500, "validation": 125, "test": 125, "step": 125},
      "8h": {"train": 375, "validation": 125, "test": 125, "step": 125}}',
    'Walk-forward window sizes by horizon: train, validation, test (20 bars or more) and step.'),
+  ('divergence_levels', '{"warning": 0.15, "overfitting": 0.2, "critical": 0.3}',
+   'Divergence above which a level begins: an alert opens at each, overfitting is a window''s verdict, and from warning on calibrated '
+   'weights go back to the preset. {warning, overfitting, critical}: fractions, ascending.'),
   ('validation_windows', '4', 'How many of the latest windows a scheduled validation covers. Positive integer.'),
   ('validation_interval_days', '7', 'Days after which a symbol''s windows are validated again if there are new bars. Positive number.'),
   ('max_workers', '2', 'Worker requests that dispatch keeps under way at once; 0 stops all work. Integer, 0 or more.'),

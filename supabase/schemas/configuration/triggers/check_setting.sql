@@ -28,6 +28,18 @@ begin
               from jsonb_each(v_horizon.value) p), false);
         end loop;
       end if;
+    when 'divergence_levels' then
+      v_good := jsonb_typeof(new.value) = 'object'
+        and coalesce((
+          select bool_and(jsonb_typeof(l.value) = 'number')
+            and array_agg(l.key order by l.key) = array['critical', 'overfitting', 'warning']
+          from jsonb_each(case when jsonb_typeof(new.value) = 'object' then new.value end) l), false);
+      if v_good then
+        v_good := 0 < (new.value ->> 'warning')::double precision
+          and (new.value ->> 'warning')::double precision < (new.value ->> 'overfitting')::double precision
+          and (new.value ->> 'overfitting')::double precision < (new.value ->> 'critical')::double precision
+          and (new.value ->> 'critical')::double precision < 1;
+      end if;
     else
       v_good := true;
   end case;

@@ -4,7 +4,8 @@ returns boolean
 language sql stable set search_path = ''
 as $$
   select coalesce((
-    select o.updated_at > p_since and (o.verdict <> 'ok' or m.divergence > 0.15)
+    select o.updated_at > p_since
+      and (o.verdict <> 'ok' or m.divergence > (internal.setting('divergence_levels') ->> 'warning')::double precision)
     from public.vw_valid_windows w
     join public.ensemble_validation_metrics m on m.id = w.metrics_id
     join public.overfitting_tests o on o.metrics_id = m.id
@@ -14,5 +15,5 @@ as $$
 $$;
 comment on function internal.are_weights_refuted(bigint, text, text, timestamptz) is
   'Whether the latest window, stored after p_since, is one that calibrated weights go back to the preset for: its verdict is not ok, or its '
-  'divergence is above 0.15 (REVERSION_THRESHOLD of the core).';
+  'divergence is above the level warning. Its twin is judgeStoredWindow of the core, for a fit that goes on.';
 revoke execute on function internal.are_weights_refuted(bigint, text, text, timestamptz) from public;

@@ -48,9 +48,8 @@ begin
   for v_subject in
     select x.symbol, x.bars, x.ensemble from jsonb_to_recordset(v_subjects) as x(symbol text, bars bigint, ensemble text)
   loop
-    perform internal.add_job(v_run_id, 'forecast', v_subject.symbol, jsonb_build_object(
-      'symbol', v_subject.symbol, 'horizon', p_horizon, 'ensemble', v_subject.ensemble,
-      'last_bar', v_subject.bars - 1, 'sizes', internal.window_sizes(p_horizon)), 5);
+    perform internal.add_job(v_run_id, 'forecast', v_subject.symbol,
+      internal.ensemble_payload(v_subject.symbol, p_horizon, v_subject.ensemble) || jsonb_build_object('last_bar', v_subject.bars - 1), 5);
   end loop;
   if v_ensemble is null then
     update public.jobs j set configuration = e.configuration, config_hash = e.config_hash

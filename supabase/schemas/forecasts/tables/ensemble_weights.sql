@@ -44,7 +44,7 @@ comment on column public.ensemble_weights.weights is 'Weight by member; between 
 comment on column public.ensemble_weights.samples is 'Scored forecasts that were there to learn from; at least 100 for calibrated weights.';
 comment on column public.ensemble_weights.span_days is 'Calendar days that they span; at least 30 for calibrated weights.';
 comment on column public.ensemble_weights.reason_code is
-  'Why the preset: too_few_samples, too_short_span, divergence (above 0.15), overfitting, implausible_skill. Null for calibrated weights.';
+  'Why the preset: too_few_samples, too_short_span, divergence (above the level warning), overfitting, implausible_skill. Null for calibrated weights.';
 comment on column public.ensemble_weights.reason is 'The same in a sentence with its figures.';
 comment on column public.ensemble_weights.run_id is 'Run that decided them.';
 comment on column public.ensemble_weights.created_at is 'Stored, UTC.';

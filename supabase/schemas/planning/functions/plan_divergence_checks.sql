@@ -20,9 +20,8 @@ begin
       v_subject.symbol, v_subject.horizon, v_subject.ensemble, v_subject.config_hash, p_date), 'schedule', null, null,
       jsonb_build_object('symbols', jsonb_build_array(v_subject.symbol), 'horizon', v_subject.horizon));
     continue when v_run_id is null;
-    perform internal.add_job(v_run_id, 'check_divergence', v_subject.symbol, jsonb_build_object(
-      'symbol', v_subject.symbol, 'horizon', v_subject.horizon, 'ensemble', v_subject.ensemble,
-      'sizes', internal.window_sizes(v_subject.horizon)));
+    perform internal.add_job(v_run_id, 'check_divergence', v_subject.symbol,
+      internal.ensemble_payload(v_subject.symbol, v_subject.horizon, v_subject.ensemble));
     v_planned := v_planned + 1;
   end loop;
   return v_planned;

@@ -4,7 +4,6 @@ create or replace function internal.plan_forecast(
 language plpgsql set search_path = ''
 as $$
 declare
-  v_sizes jsonb := internal.window_sizes(p_horizon);
   v_bars integer;
   v_cutoff timestamptz;
   v_stored_at timestamptz;
@@ -36,9 +35,8 @@ begin
     perform internal.refuse_run(v_run_id, v_shortage.code, v_shortage.message);
     return 0;
   end if;
-  perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol, jsonb_build_object(
-    'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'last_bar', v_bars - 1,
-    'sizes', v_sizes));
+  perform internal.add_job(v_run_id, 'forecast', p_symbol.symbol,
+    internal.ensemble_payload(p_symbol.symbol, p_horizon, p_ensemble.ensemble) || jsonb_build_object('last_bar', v_bars - 1));
   return 1;
 end
 $$;

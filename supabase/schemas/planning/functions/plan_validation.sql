@@ -58,9 +58,8 @@ begin
     return 0;
   end if;
   foreach v_window in array v_windows loop
-    perform internal.add_job(v_run_id, 'validate_window', v_window::text, jsonb_build_object(
-      'symbol', p_symbol.symbol, 'horizon', p_horizon, 'ensemble', p_ensemble.ensemble, 'window_id', v_window,
-      'sizes', v_sizes));
+    perform internal.add_job(v_run_id, 'validate_window', v_window::text,
+      internal.ensemble_payload(p_symbol.symbol, p_horizon, p_ensemble.ensemble) || jsonb_build_object('window_id', v_window));
   end loop;
   return cardinality(v_windows);
 end
