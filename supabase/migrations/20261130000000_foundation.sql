@@ -54,17 +54,6 @@ comment on function internal.delete_batches(regclass, text, integer, integer) is
   'returns how many.';
 revoke execute on function internal.delete_batches(regclass, text, integer, integer) from public;
 
--- foundation/functions/markdown_text.sql
-create or replace function internal.markdown_text(p_text text, p_most integer) returns text
-language sql immutable set search_path = ''
-as $$
-  -- As src/shared/rollout/markdown-table.ts has it.
-  select regexp_replace(btrim(regexp_replace(left(p_text, p_most), '[[:space:][:cntrl:]]+', ' ', 'g')), '([\\|`*<[])', '\\\1', 'g')
-$$;
-comment on function internal.markdown_text(text, integer) is
-  'A text as it stands, in Markdown: on one line, at most so many characters of it, without columns, links or marks of its own.';
-revoke execute on function internal.markdown_text(text, integer) from public;
-
 -- foundation/functions/new_york_time.sql
 create or replace function internal.new_york_time(p_date date, p_time time) returns timestamptz
 language sql stable set search_path = ''

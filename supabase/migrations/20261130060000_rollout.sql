@@ -237,13 +237,18 @@ language plpgsql stable security definer set search_path = '' set timezone = 'UT
 as $$
 declare
   v_rollout public.rollouts;
+  v_obstacles text[];
 begin
   select r.* into v_rollout from public.rollouts r order by r.id desc limit 1;
+  if v_rollout.status = 'running' then
+    v_obstacles := internal.promotion_obstacles(v_rollout);
+  end if;
   return jsonb_build_object(
     'rollout', case when v_rollout.id is not null then to_jsonb(v_rollout) end,
     'publishing', internal.setting('publishing_enabled'),
     'automatic_rollback', internal.setting('automatic_rollback'),
-    'not_ready', case when v_rollout.status = 'running' then to_jsonb(internal.promotion_obstacles(v_rollout)) end,
+    'decision', case when v_rollout.status = 'running' then internal.rollout_decision(v_rollout, v_obstacles) end,
+    'not_ready', to_jsonb(v_obstacles),
     'symbols', (
       select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'stage', m.stage, 'horizons', m.horizons, 'ensemble', m.ensemble)
         order by m.symbol), '[]')
@@ -264,8 +269,8 @@ begin
 end
 $$;
 comment on function public.rollout_status() is
-  'How the latest rollout stands: {rollout (its row, or null), publishing, automatic_rollback, not_ready (what a promotion lacks, null unless '
-  'it runs), symbols, latest_evaluation (its row, or null), events (the last 20, newest first, without their longest figures), board (rows of '
+  'How the latest rollout stands: {rollout (its row, or null), publishing, automatic_rollback, decision (roll back, do not promote, '
+  'promote or hold), not_ready (what a promotion lacks; both null unless it runs), symbols, latest_evaluation (its row, or null), events (the last 20, newest first, without their longest figures), board (rows of '
   'vw_canary_board)}.';
 revoke execute on function public.rollout_status() from public, anon, authenticated;
 grant execute on function public.rollout_status() to service_role;

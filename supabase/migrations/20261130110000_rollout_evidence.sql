@@ -14,7 +14,6 @@ create table public.rollout_evaluations (
   status_line text not null,
   criteria jsonb not null,
   triggers jsonb not null default '[]',
-  markdown text not null,
   code_version text not null,
   last_event_id bigint,
   constraint rollout_evaluations_stage_known check (stage in ('canary', 'limited', 'full')),
@@ -39,7 +38,6 @@ comment on column public.rollout_evaluations.verdict is 'The worst of the criter
 comment on column public.rollout_evaluations.status_line is 'One sentence, computed from the criteria.';
 comment on column public.rollout_evaluations.criteria is '[{criterion, verdict, n, figures, sentence, bars_needed}], in order.';
 comment on column public.rollout_evaluations.triggers is 'What would roll back: [{trigger, subject, figures, sentence}]; empty when nothing would.';
-comment on column public.rollout_evaluations.markdown is 'The same for people.';
 comment on column public.rollout_evaluations.code_version is 'Version of the judge.';
 comment on column public.rollout_evaluations.last_event_id is 'Latest row of rollout_events when it was stored: what was noticed later is not in it.';
 
@@ -245,6 +243,7 @@ begin
         where m.rollout_id = v.id
         order by m.symbol, h.horizon, k.window_id desc
       ) w),
+    'triggers', internal.large_divergences(v),
     'windows_expected', (
       select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'horizon', h.horizon) order by m.symbol, h.horizon), '[]')
       from public.rollout_symbols m cross join unnest(m.horizons) h(horizon) where m.rollout_id = v.id),
@@ -362,7 +361,7 @@ as $$
 $$;
 comment on function public.rollout_evidence() is
   'All that a stage of the latest rollout is judged by, as one document whose schema is src/shared/contracts/rollout-evidence.ts: forecasts '
-  'expected and there, pairs of both ensembles from the same bars with what came true, windows, dead jobs, failed runs, errors, durations of '
+  'expected and there, pairs of both ensembles from the same bars with what came true, windows, triggers that SQL alone finds (divergence), dead jobs, failed runs, errors, durations of '
   'queries, approvals. Of an ended rollout as it was at its end. Raises no_rollout.';
 revoke execute on function public.rollout_evidence() from public, anon, authenticated;
 grant execute on function public.rollout_evidence() to service_role;
@@ -394,6 +393,8 @@ declare
   v_before public.rollout_evaluations := internal.latest_evaluation(v_rollout);
   v public.rollout_evaluations;
   v_triggers text;
+  v_decision text;
+  v_rolls_back boolean;
 begin
   if v_rollout.id is distinct from p_rollout_id then
     perform internal.refuse(409, 'no_rollout', format('Rollout %s does not run: rollout %s does', p_rollout_id, v_rollout.id));
@@ -403,9 +404,9 @@ begin
   end if;
 
   insert into public.rollout_evaluations (
-    rollout_id, stage, evidence_at, verdict, status_line, criteria, triggers, markdown, code_version, last_event_id)
+    rollout_id, stage, evidence_at, verdict, status_line, criteria, triggers, code_version, last_event_id)
   select v_rollout.id, v_rollout.stage, (p_evaluation ->> 'evidence_at')::timestamptz, p_evaluation ->> 'verdict',
-    p_evaluation ->> 'status_line', p_evaluation -> 'criteria', coalesce(p_evaluation -> 'triggers', '[]'), p_evaluation ->> 'markdown',
+    p_evaluation ->> 'status_line', p_evaluation -> 'criteria', coalesce(p_evaluation -> 'triggers', '[]'),
     p_evaluation ->> 'code_version', (select max(e.id) from public.rollout_events e)
   returning * into v;
   if v_before.verdict is distinct from v.verdict then
@@ -413,25 +414,24 @@ begin
       internal.evaluation_figures(v) || jsonb_build_object('before', v_before.verdict));
   end if;
 
-  if jsonb_array_length(v.triggers) = 0 then
-    return jsonb_build_object('evaluation_id', v.id, 'verdict', v.verdict, 'rolled_back', false);
-  end if;
   perform internal.add_rollout_event(v_rollout.id, 'trigger', 'automatic', coalesce(t.value ->> 'sentence', t.value ->> 'trigger'),
     t.value || jsonb_build_object('evaluation_id', v.id),
-    concat_ws(' ', v_rollout.stage, t.value ->> 'trigger', t.value ->> 'subject'))
+    internal.trigger_subject(v_rollout.stage, t.value))
   from jsonb_array_elements(v.triggers) t;
-  if internal.setting('automatic_rollback') <> 'true' then
-    return jsonb_build_object('evaluation_id', v.id, 'verdict', v.verdict, 'rolled_back', false);
+  v_decision := internal.rollout_decision(v_rollout, internal.promotion_obstacles(v_rollout));
+  v_rolls_back := v.triggers <> '[]' and internal.setting('automatic_rollback') = 'true';
+  if v_rolls_back then
+    select string_agg(coalesce(t.value ->> 'sentence', t.value ->> 'trigger'), ' ') into v_triggers
+    from jsonb_array_elements(v.triggers) t;
+    perform internal.roll_back(v_rollout.id, 'automatic', v_triggers, jsonb_build_object('triggers', v.triggers));
   end if;
-  select string_agg(coalesce(t.value ->> 'sentence', t.value ->> 'trigger'), ' ') into v_triggers
-  from jsonb_array_elements(v.triggers) t;
-  perform internal.roll_back(v_rollout.id, 'automatic', v_triggers, jsonb_build_object('triggers', v.triggers));
-  return jsonb_build_object('evaluation_id', v.id, 'verdict', v.verdict, 'rolled_back', true);
+  return jsonb_build_object('evaluation_id', v.id, 'verdict', v.verdict, 'decision', v_decision, 'rolled_back', v_rolls_back);
 end
 $$;
 comment on function public.store_evaluation(bigint, text, jsonb) is
-  'Stores what the judge found of a rollout''s stage: {evaluation_id, verdict, rolled_back}. Another verdict than the one before leaves an '
-  'event; triggers leave one each and, unless automatic_rollback is false, roll back. Raises no_rollout, rolled_back, stage_changed.';
+  'Stores what the judge found of a rollout''s stage: {evaluation_id, verdict, decision (as rollout_decision '
+  'says it with this evaluation), rolled_back}. Another verdict than the one before leaves an event; triggers leave one each and, unless '
+  'automatic_rollback is false, roll back. Raises no_rollout, rolled_back, stage_changed.';
 revoke execute on function public.store_evaluation(bigint, text, jsonb) from public, anon, authenticated;
 grant execute on function public.store_evaluation(bigint, text, jsonb) to service_role;
 

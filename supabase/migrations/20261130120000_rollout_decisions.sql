@@ -336,6 +336,22 @@ comment on function public.rollback_rollout(text, text) is
 revoke execute on function public.rollback_rollout(text, text) from public, anon, authenticated;
 grant execute on function public.rollback_rollout(text, text) to service_role;
 
+-- rollout-decisions/functions/rollout_decision.sql
+create or replace function internal.rollout_decision(p_rollout public.rollouts, p_obstacles text[]) returns text
+language sql stable set search_path = ''
+as $$
+  select case
+    when internal.triggers_met(p_rollout) > 0 then 'roll back'
+    when (internal.latest_evaluation(p_rollout)).verdict = 'fail' then 'do not promote'
+    when cardinality(p_obstacles) = 0 then 'promote'
+    else 'hold'
+  end
+$$;
+comment on function internal.rollout_decision(public.rollouts, text[]) is
+  'What the rows of a rollout''s present stage call for: roll back, do not promote, promote, hold. p_obstacles: what a promotion lacks, as '
+  'promotion_obstacles says it. The one place of this rule: reports, status and evaluations show what it says.';
+revoke execute on function internal.rollout_decision(public.rollouts, text[]) from public;
+
 -- rollout-decisions/functions/set_publishing.sql
 create or replace function public.set_publishing(p_actor text, p_publishing boolean, p_reason text) returns jsonb
 language plpgsql security definer set search_path = ''
@@ -462,6 +478,18 @@ comment on function public.start_rollout(text, jsonb, text, jsonb, text, text[],
   'same_configuration, no_symbols, unknown_symbol, inactive_symbol, no_horizons.';
 revoke execute on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) from public, anon, authenticated;
 grant execute on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) to service_role;
+
+-- rollout-decisions/functions/triggers_met.sql
+create or replace function internal.triggers_met(p_rollout public.rollouts) returns integer
+language sql stable set search_path = ''
+as $$
+  select greatest(count(*), coalesce(jsonb_array_length((internal.latest_evaluation(p_rollout)).triggers), 0))::integer
+  from public.rollout_events e
+  where e.rollout_id = p_rollout.id and e.kind = 'trigger' and e.happened_at >= p_rollout.stage_started_at
+$$;
+comment on function internal.triggers_met(public.rollouts) is
+  'How many triggers a rollout has met in its present stage: those in the canary log, or those of its latest evaluation if they are more.';
+revoke execute on function internal.triggers_met(public.rollouts) from public;
 
 -- rollout-decisions/triggers/note_publishing.sql
 create or replace function internal.note_publishing() returns trigger

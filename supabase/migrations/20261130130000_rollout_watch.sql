@@ -58,7 +58,8 @@ as $$
       order by v.window_id desc limit 1)
 $$;
 comment on function internal.large_divergences(public.rollouts) is
-  'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else [].';
+  'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else []. '
+  'The one place of this rule: the judge is given what it finds.';
 revoke execute on function internal.large_divergences(public.rollouts) from public;
 
 -- rollout-watch/functions/notice_failures.sql
@@ -163,6 +164,20 @@ comment on function internal.notice_forecasts(public.rollouts, timestamptz) is
   'bars_missing), and returns the trigger missing_forecasts when there are new ones of the candidate; else [].';
 revoke execute on function internal.notice_forecasts(public.rollouts, timestamptz) from public;
 
+-- rollout-watch/functions/trigger_subject.sql
+create or replace function internal.trigger_subject(p_stage text, p_trigger jsonb) returns text
+language sql stable set search_path = '' set timezone = 'UTC'
+as $$
+  -- Missing forecasts and errors are new as often as they are found.
+  select case when p_trigger ->> 'trigger' not in ('missing_forecasts', 'unhandled_error') then
+    concat_ws(' ', p_stage, p_trigger ->> 'trigger', p_trigger ->> 'subject', p_trigger #>> '{figures, window_id}',
+      (p_trigger #>> '{figures, until}')::timestamptz::date) end
+$$;
+comment on function internal.trigger_subject(text, jsonb) is
+  'What the event of a trigger is about, so that what lasts leaves one event, whoever meets it: stage, trigger, subject, and the window or day '
+  'that it is of; null for a trigger that leaves an event each time.';
+revoke execute on function internal.trigger_subject(text, jsonb) from public;
+
 -- rollout-watch/functions/watch_rollout.sql
 create or replace function internal.watch_rollout(p_now timestamptz default now()) returns jsonb
 language plpgsql set search_path = ''
@@ -194,13 +209,11 @@ begin
     return jsonb_build_object('skipped', format('rollout %s was decided on meanwhile', v_rollout.id));
   end if;
   for v_trigger in
-    select t.value, concat_ws(' ', v_rollout.stage, t.value ->> 'trigger', t.value ->> 'subject',
-      t.value #>> '{figures, window_id}', (t.value #>> '{figures, until}')::timestamptz::date) as subject
+    select t.value, internal.trigger_subject(v_rollout.stage, t.value) as subject
     from jsonb_array_elements(v_triggers) t(value)
   loop
     v_new := internal.add_rollout_event(v_rollout.id, 'trigger', 'automatic', v_trigger.value ->> 'sentence', v_trigger.value,
-      -- Missing forecasts and errors are new as often as they are found.
-      case when v_trigger.value ->> 'trigger' in ('alert_storm', 'divergence') then v_trigger.subject end) is not null or v_new;
+      v_trigger.subject) is not null or v_new;
   end loop;
   -- What was recorded while automatic_rollback was false stays a record; a divergence goes on as long as its window.
   if internal.setting('automatic_rollback') <> 'true' or not v_new and v_lasting = '[]' then

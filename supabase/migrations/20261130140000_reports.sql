@@ -36,7 +36,6 @@ create table public.canary_reports (
   incidents integer not null default 0,
   is_summary boolean not null default false,
   decision text,
-  markdown text not null default '',
   constraint canary_reports_one_a_slot unique (report_date, report_time),
   constraint canary_reports_status_known check (status in ('ok', 'attention', 'insufficient')),
   constraint canary_reports_counts_add_up check (
@@ -102,7 +101,6 @@ comment on column public.canary_reports.is_summary is 'Whether it is the first s
 comment on column public.canary_reports.decision is
   'Of a summary: promote (every criterion passed and nothing wants attention), roll back (a trigger was met), do not promote (a criterion '
   'fails), or hold.';
-comment on column public.canary_reports.markdown is 'The report as Markdown; empty of those written before there were any.';
 
 create index canary_reports_by_rollout on public.canary_reports (rollout_id, rollout_stage) where is_summary;
 
@@ -110,6 +108,43 @@ alter table public.canary_reports enable row level security;
 create policy canary_reports_are_read_by_users on public.canary_reports for select to authenticated using (true);
 revoke all on public.canary_reports from anon, authenticated, service_role;
 grant select on public.canary_reports to authenticated, service_role;
+
+-- reports/functions/canary_report.sql
+create or replace function public.canary_report(p_report_id bigint default null) returns jsonb
+language plpgsql stable security definer set search_path = '' set timezone = 'UTC'
+as $$
+declare
+  v public.canary_reports;
+begin
+  if p_report_id is null then
+    v := internal.compose_report((now() at time zone 'America/New_York')::date, (now() at time zone 'America/New_York')::time, now());
+  else
+    select r.* into v from public.canary_reports r where r.id = p_report_id;
+    if v.id is null then
+      perform internal.refuse(404, 'no_report', format('there is no report %s', p_report_id));
+    end if;
+  end if;
+  return jsonb_build_object(
+    'report', to_jsonb(v),
+    'evaluation', (
+      select internal.evaluation_figures(e) from public.rollout_evaluations e where e.id = v.evaluation_id),
+    'events', (
+      select coalesce(jsonb_agg(to_jsonb(e) order by e.id), '[]')
+      from (
+        select x.id, x.happened_at, x.kind, x.subject, x.actor, x.reason
+        from public.rollout_events x
+        where x.happened_at > v.since and x.happened_at <= v.issued_at + interval '10 minutes'
+        order by x.id desc
+        limit 50
+      ) e));
+end
+$$;
+comment on function public.canary_report(bigint) is
+  'A report with what it stands on, for whoever shows it: {report (its row of canary_reports), evaluation (its figures, or null), events (the '
+  'last 50 of the canary log since the report before)}. Without an id, or with null: as it would be written now; nothing is stored. Raises '
+  'no_report.';
+revoke execute on function public.canary_report(bigint) from public, anon, authenticated;
+grant execute on function public.canary_report(bigint) to service_role;
 
 -- reports/functions/compose_report.sql
 create or replace function internal.compose_report(p_date date, p_time time, p_now timestamptz) returns public.canary_reports
@@ -120,11 +155,11 @@ declare
   v_rollout public.rollouts;
   v_evaluation public.rollout_evaluations;
   v_triggers integer := 0;
+  v_obstacles text[];
   v_publishing boolean := internal.setting('publishing_enabled') = 'true';
   v_stage text;
   v_judged text;
   v_unvalidated text[];
-  v_events text;
 begin
   v.report_date := p_date;
   v.report_time := p_time;
@@ -191,9 +226,7 @@ begin
     v.evaluation_id := v_evaluation.id;
     v.verdict := v_evaluation.verdict;
     v.evidence_at := v_evaluation.evidence_at;
-    select greatest(count(*), coalesce(jsonb_array_length(v_evaluation.triggers), 0)) into v_triggers
-    from public.rollout_events e
-    where e.rollout_id = v_rollout.id and e.kind = 'trigger' and e.happened_at >= v_rollout.stage_started_at;
+    v_triggers := internal.triggers_met(v_rollout);
   end if;
   select v_triggers + count(*) into v.incidents
   from public.rollout_events e
@@ -215,13 +248,12 @@ begin
   v.is_summary := v.rollout_running and p_now >= v_rollout.stage_due_at and not exists (
     select from public.canary_reports r
     where r.is_summary and r.rollout_id = v_rollout.id and r.rollout_stage = v_rollout.stage and r.issued_at >= v_rollout.stage_due_at);
-  v.decision := case
-    when not v.is_summary then null
-    when v_triggers > 0 then 'roll back'
-    when v.verdict = 'fail' then 'do not promote'
-    when v.status = 'ok' and cardinality(internal.promotion_obstacles(v_rollout)) = 0 then 'promote'
-    else 'hold'
-  end;
+  if v.is_summary then
+    -- A report that is not ok recommends nothing.
+    v_obstacles := case v.status when 'attention' then array['something wants attention']
+      when 'insufficient' then array['the report is insufficient'] else '{}' end || internal.promotion_obstacles(v_rollout);
+    v.decision := internal.rollout_decision(v_rollout, v_obstacles);
+  end if;
 
   v.lines := array[
     case when v.forecasts_expected = 0
@@ -268,9 +300,8 @@ begin
   if v.is_summary then
     v.lines := v.lines || format('the stage has lasted its days: %s', case v.decision
       when 'promote' then 'promote: every criterion has passed, and nothing wants attention'
-      when 'hold' then format('hold: %s', concat_ws('; ', case v.status when 'attention' then 'something wants attention'
-        when 'insufficient' then 'the report is insufficient' end, nullif(array_to_string(internal.promotion_obstacles(v_rollout), '; '), ''),
-        (select 'more bars are needed: ' || string_agg(format('%s %s', c.value ->> 'criterion', c.value ->> 'bars_needed'), ', ' order by c.place)
+      when 'hold' then format('hold: %s', concat_ws('; ', array_to_string(v_obstacles, '; '), (
+          select 'more bars are needed: ' || string_agg(format('%s %s', c.value ->> 'criterion', c.value ->> 'bars_needed'), ', ' order by c.place)
           from jsonb_array_elements(v_evaluation.criteria) with ordinality c(value, place)
           where (c.value ->> 'bars_needed')::integer > 0)))
       else format('%s: %s', v.decision, concat_ws('; ', (
@@ -279,23 +310,6 @@ begin
         case when v_triggers > 0 then format('triggers met: %s', v_triggers) end))
     end);
   end if;
-
-  select string_agg(format('| %s | %s | %s | %s |', to_char(e.happened_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
-    replace(e.kind, '_', ' ') || coalesce(' ' || internal.markdown_text(e.subject, 500), ''), internal.markdown_text(e.actor, 500),
-    internal.markdown_text(e.reason, 500)), E'\n' order by e.id)
-  into v_events
-  from (
-    select x.* from public.rollout_events x where x.happened_at > v.since and x.happened_at <= p_now + interval '10 minutes'
-    order by x.id desc
-    limit 50
-  ) e;
-  v.markdown := concat_ws(E'\n\n',
-    format('# Canary report of %s, %s New York', v.report_date, to_char(v.report_time, 'HH24:MI')),
-    format('**%s**%s', v.status, case when v.is_summary then format(E'\n\n**Summary of the stage: %s**', v.decision) else '' end),
-    (select string_agg('- ' || internal.markdown_text(l.line, 3000), E'\n' order by l.place) from unnest(v.lines) with ordinality l(line, place)),
-    case when v_evaluation.id is not null then E'## Evaluation\n\n' || v_evaluation.markdown end,
-    format('## Since %s UTC', to_char(v.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI')),
-    coalesce(E'| at (UTC) | event | by | why |\n| --- | --- | --- | --- |\n' || v_events, 'No event.')) || E'\n';
   return v;
 end
 $$;
@@ -319,12 +333,12 @@ begin
     report_date, report_time, issued_at, since, status, symbols, session_date, forecasts_expected, forecasts_there, forecasts_missing,
     symbols_without_bars, alerts_open, alerts, jobs_dead, runs_failed, outcomes_scored, windows_known, largest_divergence,
     largest_divergence_of, lines, rollout_id, rollout_stage, rollout_running, evaluation_id, verdict, evidence_at, errors_open, incidents,
-    is_summary, decision, markdown)
+    is_summary, decision)
   values (
     v.report_date, v.report_time, v.issued_at, v.since, v.status, v.symbols, v.session_date, v.forecasts_expected, v.forecasts_there,
     v.forecasts_missing, v.symbols_without_bars, v.alerts_open, v.alerts, v.jobs_dead, v.runs_failed, v.outcomes_scored, v.windows_known,
     v.largest_divergence, v.largest_divergence_of, v.lines, v.rollout_id, v.rollout_stage, v.rollout_running, v.evaluation_id, v.verdict,
-    v.evidence_at, v.errors_open, v.incidents, v.is_summary, v.decision, v.markdown)
+    v.evidence_at, v.errors_open, v.incidents, v.is_summary, v.decision)
   returning id into v.id;
   return jsonb_build_object('report', v.id, 'status', v.status) || case
     when v.is_summary then jsonb_build_object('decision', v.decision) else '{}' end;
@@ -336,11 +350,36 @@ comment on function internal.report_canary(date, time, timestamptz) is
 revoke execute on function internal.report_canary(date, time, timestamptz) from public;
 
 -- reports/functions/report_now.sql
-create or replace function public.report_now() returns text
+create or replace function public.report_now() returns setof text
 language sql stable security definer set search_path = ''
 as $$
-  select (internal.compose_report((now() at time zone 'America/New_York')::date, (now() at time zone 'America/New_York')::time, now())).markdown
+  with document as (
+    select d.value -> 'report' as report, d.value -> 'evaluation' as evaluation, d.value -> 'events' as events
+    from (values (public.canary_report())) d(value)
+  )
+  select l.line
+  from document d
+  cross join lateral (
+    select 1, 0, format('canary report of %s, %s New York: %s', d.report ->> 'report_date', left(d.report ->> 'report_time', 5),
+      d.report ->> 'status')
+    union all
+    select 2, r.place, r.line from jsonb_array_elements_text(d.report -> 'lines') with ordinality r(line, place)
+    union all
+    select 3, c.place, format('%s: %s (n %s): %s', replace(c.value ->> 'criterion', '_', ' '), c.value ->> 'verdict', c.value ->> 'n',
+      c.value ->> 'sentence')
+    from jsonb_array_elements(d.evaluation -> 'criteria') with ordinality c(value, place)
+    union all
+    select 4, t.place, format('trigger %s: %s', replace(t.value ->> 'trigger', '_', ' '), t.value ->> 'sentence')
+    from jsonb_array_elements(d.evaluation -> 'triggers') with ordinality t(value, place)
+    union all
+    select 5, e.place, format('%s: %s by %s: %s', internal.utc_text((e.value ->> 'happened_at')::timestamptz),
+      concat_ws(' ', replace(e.value ->> 'kind', '_', ' '), e.value ->> 'subject'), e.value ->> 'actor', e.value ->> 'reason')
+    from jsonb_array_elements(d.events) with ordinality e(value, place)
+  ) l(part, place, line)
+  order by l.part, l.place
 $$;
-comment on function public.report_now() is 'The canary''s report as it would be written now, as Markdown; nothing is stored.';
+comment on function public.report_now() is
+  'The canary''s report as it would be written now, a line each for Studio: status, what was found, criterion by criterion, triggers, and the '
+  'events since the report before. Works with every function down; nothing is stored.';
 revoke execute on function public.report_now() from public, anon, authenticated;
 grant execute on function public.report_now() to service_role;

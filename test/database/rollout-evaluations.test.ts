@@ -19,18 +19,18 @@ describe('an evaluation', () => {
       expect(first).toEqual({
         evaluation_id: first.evaluation_id,
         verdict: 'insufficient',
+        decision: 'hold',
         rolled_back: false,
       });
       await evaluate(sql, evaluationOf({ crps: 'insufficient' }));
       await evaluate(sql);
       const stored = await sql`
-        select stage, verdict, status_line, markdown, code_version, criteria, triggers from public.rollout_evaluations order by id`;
+        select stage, verdict, status_line, code_version, criteria, triggers from public.rollout_evaluations order by id`;
       expect(stored.map(({ verdict }) => verdict)).toEqual(['insufficient', 'insufficient', 'pass']);
       expect(stored[2]).toMatchObject({
         ...{
           stage: 'canary',
           status_line: 'all in all: pass',
-          markdown: '# Evaluation',
           code_version: '0.3.0',
           triggers: [],
         },
@@ -100,7 +100,7 @@ describe('a trigger of the judge', () => {
     rolledBack(async (sql) => {
       await startRollout(sql);
       const answer = await evaluate(sql, evaluationOf({ rmse: 'fail' }, { triggers: [WORSE] }));
-      expect(answer).toMatchObject({ verdict: 'fail', rolled_back: true });
+      expect(answer).toMatchObject({ verdict: 'fail', decision: 'roll back', rolled_back: true });
       expect(await status(sql)).toBe('rolled_back');
       expect((await serving(sql)).AAPL).toBe('baseline');
       expect((await events(sql)).map(({ kind }) => kind)).toEqual([
@@ -123,7 +123,7 @@ describe('a trigger of the judge', () => {
     rolledBack(async (sql) => {
       await startRollout(sql);
       const answer = await evaluate(sql, evaluationOf({ rmse: 'fail', crps: 'fail' }));
-      expect(answer).toMatchObject({ verdict: 'fail', rolled_back: false });
+      expect(answer).toMatchObject({ verdict: 'fail', decision: 'do not promote', rolled_back: false });
       expect(await status(sql)).toBe('running');
     }),
   );

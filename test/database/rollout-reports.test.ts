@@ -1,7 +1,10 @@
 // The canary's report of a rollout, and that it is never better than the worst of the rows it summarises.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { markdownTable } from '../../src/shared/rollout/markdown-table.ts';
+import { canaryReportSchema } from '../../src/shared/contracts/canary-report.ts';
+import { parse } from '../../src/shared/contracts/parse.ts';
+import { reportMarkdown } from '../../src/shared/rollout/report-markdown.ts';
+import { stageDays } from '../../src/shared/rollout/stage-days.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBars, addEnsemble, addForecast, addWindow, dueSession, HASH } from './support/rows.ts';
 
@@ -44,16 +47,18 @@ async function addEvaluation(sql: Transaction, rollout: number, evaluation: Eval
     ...{ criterion: `c${i}`, verdict, n: 5, figures: {}, sentence: 'x' },
     bars_needed: verdict === 'insufficient' ? 12 : null,
   }));
-  const met = Array.from({ length: triggers }, () => ({ trigger: 'divergence', subject: 'SPY 1D' }));
+  const met = Array.from({ length: triggers }, () => ({
+    ...{ trigger: 'rmse_worse', subject: '1D', sentence: 'x' },
+  }));
   const verdict = verdicts.includes('fail')
     ? 'fail'
     : verdicts.includes('insufficient')
       ? 'insufficient'
       : 'pass';
   await sql`
-    insert into public.rollout_evaluations (rollout_id, stage, evaluated_at, evidence_at, verdict, status_line, criteria, triggers, markdown, code_version)
+    insert into public.rollout_evaluations (rollout_id, stage, evaluated_at, evidence_at, verdict, status_line, criteria, triggers, code_version)
     values (${rollout}, 'canary', now() - make_interval(secs => ${hoursOld * 3600}), now() - make_interval(secs => ${hoursOld * 3600}), ${verdict},
-      ${`the status line says ${verdict}`}, ${sql.json(criteria)}, ${sql.json(met)}, '| criterion | verdict |', '0')`;
+      ${`the status line says ${verdict}`}, ${sql.json(criteria)}, ${sql.json(met)}, '0')`;
 }
 
 /** The report of another time of day each, so that it is a new one. */
@@ -63,6 +68,12 @@ async function report(sql: Transaction) {
   const [row] =
     await sql`select * from public.canary_reports where report_date = '2026-07-14' and report_time = ${time}`;
   return row;
+}
+
+/** A report for people: of an id, or as it would be written now. */
+async function markdownOf(sql: Transaction, id: string | null): Promise<string> {
+  const [{ document }] = await sql`select public.canary_report(${id}) as document`;
+  return reportMarkdown(parse(canaryReportSchema, document, 'the report'));
 }
 
 const addEvent = (
@@ -92,10 +103,12 @@ describe('the report of a rollout', () => {
       expect(row.lines.at(-1)).toMatch(
         /^evaluation \d+: the status line says pass \(pass, on evidence 2\.5 h old\)$/,
       );
-      expect(row.markdown).toContain('# Canary report of 2026-07-14, ');
-      expect(row.markdown).toContain('**ok**');
-      expect(row.markdown).toContain('## Evaluation\n\n| criterion | verdict |');
-      expect(row.markdown).toMatch(/\| 20.* \| note \| Ada \| why \\\| note \|/);
+      const markdown = await markdownOf(sql, row.id);
+      expect(markdown).toContain('# Canary report of 2026-07-14, ');
+      expect(markdown).toContain('**ok**');
+      expect(markdown).toContain('## Evaluation\n\n| criterion | verdict | n | finding |');
+      expect(markdown).toContain('| c0 | pass | 5 | x |\n| c1 | pass | 5 | x |');
+      expect(markdown).toMatch(/\| 20.* \| note \| Ada \| why \\\| note \|/);
     }),
   );
 
@@ -110,12 +123,10 @@ describe('the report of a rollout', () => {
       await sql`
         insert into public.rollout_events (rollout_id, kind, actor, reason) values (${rollout}, 'note', ${hostile}, ${hostile})`;
       await sql`select internal.roll_back(${rollout}, 'Ada', ${hostile})`;
-      const { markdown } = await report(sql);
+      const markdown = await markdownOf(sql, (await report(sql)).id);
       expect(markdown).toContain(`| note | ${shown} | ${shown} |`);
       expect(markdown).toMatch(/^- rollout \d+: rolled back in stage canary at .*: x # ok /m);
       expect(markdown.split('\n').filter((line: string) => line.startsWith('#'))).toHaveLength(2);
-      // The judge's own tables do the same.
-      expect(markdownTable(['a'], [[hostile]])[2]).toBe(`| ${shown} |`);
     }),
   );
 
@@ -145,10 +156,54 @@ describe('the report of a rollout', () => {
         hoursOld: 1,
         triggers: 0,
       });
-      const [{ now }] = await sql`select public.report_now() as now`;
+      const now = await markdownOf(sql, null);
+      const said = await sql`select r.line from public.report_now() r(line)`;
       expect(await sql`select from public.canary_reports`).toHaveLength(0);
       const body = (markdown: string) => markdown.slice(markdown.indexOf('\n'));
-      expect(body(now)).toBe(body((await report(sql)).markdown));
+      const row = await report(sql);
+      expect(body(now)).toBe(body(await markdownOf(sql, row.id)));
+      // In Studio, line by line.
+      expect(said.map(({ line }) => line)).toEqual([
+        expect.stringMatching(/^canary report of \d{4}-\d\d-\d\d, \d\d:\d\d New York: insufficient$/),
+        ...row.lines,
+        'c0: insufficient (n 5): x',
+      ]);
+    }),
+  );
+
+  it(
+    'shows triggers, and no more of a note than fits',
+    rolledBack(async (sql) => {
+      await addHealth(sql);
+      const rollout = await addRollout(sql, 3);
+      await addEvaluation(sql, rollout, { verdicts: ['fail'], hoursOld: 1, triggers: 1 });
+      await sql`
+        insert into public.rollout_events (rollout_id, kind, actor, reason) values (${rollout}, 'note', 'Ada', ${'x'.repeat(600)})`;
+      const markdown = await markdownOf(sql, null);
+      expect(markdown).toContain('## What rolls back\n\n- rmse_worse: x\n');
+      expect(markdown).toContain(`| note | Ada | ${'x'.repeat(500)} |`);
+    }),
+  );
+
+  it(
+    'counts the days of a stage as the judge does',
+    rolledBack(async (sql) => {
+      await addHealth(sql);
+      await addRollout(sql, 3);
+      const days = [];
+      for (const hours of [0, 0.01, 23.99, 24, 100, 167.99, 168, 200.5]) {
+        await sql`
+          update public.rollouts
+          set stage_started_at = now() - make_interval(secs => ${hours * 3600}),
+            stage_due_at = now() - make_interval(secs => ${hours * 3600}) + interval '150 hours'`;
+        const [row] = await sql`
+          select to_jsonb(r) as rollout, to_jsonb(now()) as now, (internal.compose_report('2026-07-14', '08:00', now())).lines
+          from public.rollouts r`;
+        const { day, days: least } = stageDays(row.rollout, row.now);
+        expect(row.lines.join('\n')).toContain(`stage canary, day ${day} of at least ${least}, due`);
+        days.push(day);
+      }
+      expect(days).toEqual([1, 1, 1, 2, 5, 7, 8, 9]);
     }),
   );
 
@@ -169,7 +224,7 @@ describe('the report of a rollout', () => {
       await sql`update public.rollouts set stage_due_at = now() - interval '1 minute'`;
       const row = await report(sql);
       expect(row).toMatchObject({ status, is_summary: true, decision });
-      expect(row.markdown).toContain(`**Summary of the stage: ${decision}**`);
+      expect(await markdownOf(sql, row.id)).toContain(`**Summary of the stage: ${decision}**`);
       expect(row.lines.at(-1)).toContain(`the stage has lasted its days: ${decision}: `);
       // Once a stage.
       expect(await report(sql)).toMatchObject({ status, is_summary: false, decision: null });

@@ -115,7 +115,14 @@ describe('the status', () => {
     'is there before the first rollout',
     rolledBack(async (sql) => {
       expect(await status(sql)).toEqual({
-        ...{ rollout: null, publishing: true, automatic_rollback: true, not_ready: null, symbols: [] },
+        ...{
+          rollout: null,
+          decision: null,
+          publishing: true,
+          automatic_rollback: true,
+          not_ready: null,
+          symbols: [],
+        },
         ...{ latest_evaluation: null, events: [], board: [] },
       });
     }),
@@ -139,11 +146,8 @@ describe('the status', () => {
       );
       expect(found.not_ready).toHaveLength(2);
       expect(found.not_ready[1]).toBe(`evaluation ${evaluation_id} says insufficient: rmse (insufficient)`);
-      expect(found.latest_evaluation).toMatchObject({
-        id: evaluation_id,
-        verdict: 'insufficient',
-        markdown: '# Evaluation',
-      });
+      expect(found.decision).toBe('hold');
+      expect(found.latest_evaluation).toMatchObject({ id: evaluation_id, verdict: 'insufficient' });
       expect(found.events).toHaveLength(20);
       expect(found.events[0]).toMatchObject({ kind: 'evaluated' });
       expect(found.events[1]).toMatchObject({ kind: 'note', reason: 'note 24' });
@@ -151,6 +155,7 @@ describe('the status', () => {
       await sql`select public.rollback_rollout('Bob', 'x')`;
       const after = await status(sql);
       expect(after).toMatchObject({
+        decision: null,
         not_ready: null,
         rollout: { status: 'rolled_back', ended_because: 'x' },
       });

@@ -1,7 +1,18 @@
 // What the database notices of a rollout by itself, and rolls back for: each trigger fires, and does not just below.
 import { describe, expect, it } from 'vitest';
+import { parse } from '../../src/shared/contracts/parse.ts';
+import { rolloutEvidenceSchema } from '../../src/shared/contracts/rollout-evidence.ts';
+import { judgeRollout } from '../../src/shared/rollout/judge-rollout.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
-import { addBar, addForecastOf, CANDIDATE, events, serving, startRollout } from './support/rollout-rows.ts';
+import {
+  addBar,
+  addForecastOf,
+  CANDIDATE,
+  evaluate,
+  events,
+  serving,
+  startRollout,
+} from './support/rollout-rows.ts';
 import { addBars, addJob, addRun, addWindow, claim } from './support/rows.ts';
 
 /** Monday, before the session of 2026-07-13, which closes at 20:00 UTC: its forecasts are due at 21:45. */
@@ -364,6 +375,27 @@ describe('divergence', () => {
       expect(await events(sql, 'trigger')).toMatchObject([{ subject: 'canary divergence AAPL 1D 4' }]);
       await automatic(sql, true);
       expect(await watch(sql)).toMatchObject({ rolled_back: true });
+    }),
+  );
+
+  it(
+    'is in the evidence, fails its criterion, and rolls back when an evaluation meets it first',
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await automatic(sql, false);
+      await addWindow(sql, 'AAPL', await addBars(sql, 'AAPL', DATE), 0.3);
+      const [{ document }] = await sql`select public.rollout_evidence() as document`;
+      const evaluation = judgeRollout(parse(rolloutEvidenceSchema, document, 'the evidence'), '0.3.0');
+      expect(evaluation.triggers).toEqual((await watch(sql)).triggers);
+      expect(evaluation.criteria.find(({ criterion }) => criterion === 'divergence')).toMatchObject({
+        verdict: 'fail',
+        sentence: expect.stringContaining('above 25 %: AAPL 1D 30 %'),
+      });
+      expect(await evaluate(sql, evaluation)).toMatchObject({ decision: 'roll back', rolled_back: false });
+      expect(await events(sql, 'trigger')).toHaveLength(1);
+      await automatic(sql, true);
+      expect(await evaluate(sql, evaluation)).toMatchObject({ decision: 'roll back', rolled_back: true });
+      expect((await serving(sql)).AAPL).toBe('baseline');
     }),
   );
 });

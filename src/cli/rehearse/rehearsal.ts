@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openDataDirectory, removeDataDirectory } from '../../local/data-directory.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { canaryReportSchema } from '../../shared/contracts/canary-report.ts';
+import { parse } from '../../shared/contracts/parse.ts';
+import { reportMarkdown } from '../../shared/rollout/report-markdown.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { PROJECT_DIRECTORY } from '../data-directory.ts';
 import { MovedClock } from './moved-clock.ts';
@@ -320,9 +323,10 @@ class Rehearsal {
   }
 
   async #summaryOf(rollout: number): Promise<string | null> {
-    const [row] = await this.#stack.sql<{ markdown: string }[]>`
-      select c.markdown from public.canary_reports c where c.rollout_id = ${rollout} and c.is_summary order by c.id limit 1`;
-    return row?.markdown ?? null;
+    const [row] = await this.#stack.sql<{ document: unknown }[]>`
+      select public.canary_report(c.id) as document
+      from public.canary_reports c where c.rollout_id = ${rollout} and c.is_summary order by c.id limit 1`;
+    return row === undefined ? null : reportMarkdown(parse(canaryReportSchema, row.document, 'the summary'));
   }
 
   async #stagesReached(): Promise<string> {

@@ -7,6 +7,9 @@ export const VERDICTS = ['fail', 'insufficient', 'pass'] as const;
 export const verdictSchema = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** What the rows of a stage call for, as the SQL function `rollout_decision` says it. */
+export const decisionSchema = z.enum(['promote', 'hold', 'do not promote', 'roll back']);
+
 /** In the order in which they are shown. */
 export const CRITERION_NAMES = [
   'duration',
@@ -39,7 +42,7 @@ const criterionResultSchema = z.object({
 export type CriterionResult = Immutable<z.infer<typeof criterionResultSchema>>;
 
 /** Something that rolls back. */
-const rolloutTriggerSchema = z.object({
+export const rolloutTriggerSchema = z.object({
   trigger: z.enum(['rmse_worse', 'crps_worse', 'divergence']),
   /** `AAPL 1D`, or the horizon alone; null for the whole. */
   subject: z.string().nullable(),
@@ -60,8 +63,6 @@ export const rolloutEvaluationSchema = z.object({
   criteria: z.array(criterionResultSchema),
   /** Empty when nothing would roll back. */
   triggers: z.array(rolloutTriggerSchema),
-  /** The same for people. */
-  markdown: z.string(),
 });
 export type RolloutEvaluation = Immutable<z.infer<typeof rolloutEvaluationSchema>>;
 
@@ -69,6 +70,7 @@ export type RolloutEvaluation = Immutable<z.infer<typeof rolloutEvaluationSchema
 export const storedEvaluationSchema = z.object({
   evaluation_id: z.int(),
   verdict: verdictSchema,
+  decision: decisionSchema,
   rolled_back: z.boolean(),
 });
 export type StoredEvaluation = Immutable<z.infer<typeof storedEvaluationSchema>>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
 import type { Immutable } from './immutable.ts';
 import { ensembleNameSchema, horizonSchema, rolloutStageSchema, symbolSchema } from './names.ts';
+import { rolloutTriggerSchema } from './rollout-evaluation.ts';
 import { rolloutCriteriaSchema } from './settings.ts';
 
 // Times are ISO 8601.
@@ -64,6 +65,14 @@ const judgedWindowSchema = z.object({
 });
 export type JudgedWindow = Immutable<z.infer<typeof judgedWindowSchema>>;
 
+/** A window of the candidate above `largest_divergence`, as the database found it: the rule stands in SQL alone. */
+const divergenceTriggerSchema = rolloutTriggerSchema.extend({
+  trigger: z.literal('divergence'),
+  subject: z.string(),
+  figures: z.object({ divergence: z.number(), window_id: count, allowed: z.number() }),
+});
+export type DivergenceTrigger = Immutable<z.infer<typeof divergenceTriggerSchema>>;
+
 /** Durations of one query: the 95th percentile in milliseconds, and how many were timed. */
 const queryTimingSchema = z.object({ p95_ms: z.number().nonnegative(), n: count });
 export type QueryTiming = Immutable<z.infer<typeof queryTimingSchema>>;
@@ -103,6 +112,8 @@ export const rolloutEvidenceSchema = z.object({
   /** The stage's latest 60 sessions. */
   pairs: z.array(forecastPairSchema),
   windows: z.array(judgedWindowSchema),
+  /** What the database alone judges and what lasts; the judge shows it. */
+  triggers: z.array(divergenceTriggerSchema),
   windows_expected: z.array(z.object(subject)),
   /** Jobs that ended dead since the stage began, of the candidate or of no ensemble. */
   dead_jobs: z.array(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from './immutable.ts';
-import { rolloutEvaluationSchema } from './rollout-evaluation.ts';
+import { decisionSchema, rolloutEvaluationSchema } from './rollout-evaluation.ts';
 
 const boardRowSchema = z.object({
   symbol: z.string(),
@@ -39,7 +39,8 @@ export const rolloutStatusSchema = z.object({
     .nullable(),
   publishing: z.boolean(),
   automatic_rollback: z.boolean(),
-  /** What a promotion lacks; null unless the rollout runs. */
+  /** What the rows call for, and what a promotion lacks; null unless the rollout runs. */
+  decision: decisionSchema.nullable(),
   not_ready: z.array(z.string()).nullable(),
   latest_evaluation: rolloutEvaluationSchema
     .pick({ status_line: true, criteria: true, triggers: true })

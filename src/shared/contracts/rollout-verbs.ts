@@ -70,7 +70,11 @@ export const ROLLOUT_VERBS = {
     help: 'judge now, store and show criterion by criterion',
     request: {},
     rpc: null,
-    answer: rolloutEvaluationSchema.extend(storedEvaluationSchema.shape),
+    answer: rolloutEvaluationSchema.extend({
+      ...storedEvaluationSchema.shape,
+      /** The same for people. */
+      markdown: z.string(),
+    }),
   }),
   promote: verb({
     help: 'to the next stage',

@@ -42,7 +42,7 @@ export const rolloutCriteriaSchema = z
   .object({
     /** The candidate's mean divergence must stay below it. */
     mean_divergence: fraction,
-    /** One window above it rolls back. */
+    /** One window above it rolls back. The database judges it. */
     largest_divergence: fraction,
     /** How much worse than the baseline's the candidate's RMSE and CRPS may be: 0.05 is 5 %. */
     margin: fraction,

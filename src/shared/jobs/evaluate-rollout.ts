@@ -22,12 +22,14 @@ export interface EvaluationStore<Stored> extends EvidenceReader {
  *
  * @throws StoreError `no_rollout`; `stage_changed` when somebody promoted or rolled back meanwhile: nothing was stored then
  */
-export async function evaluateRollout<Stored>(
-  store: EvaluationStore<Stored>,
-): Promise<{ readonly evaluation: RolloutEvaluation; readonly stored: Stored }> {
+export async function evaluateRollout<Stored>(store: EvaluationStore<Stored>): Promise<{
+  readonly evidence: RolloutEvidence;
+  readonly evaluation: RolloutEvaluation;
+  readonly stored: Stored;
+}> {
   const evidence = await store.evidence();
   const evaluation = judgeRollout(evidence, CODE_VERSION);
-  return { evaluation, stored: await store.storeEvaluation(evidence, evaluation) };
+  return { evidence, evaluation, stored: await store.storeEvaluation(evidence, evaluation) };
 }
 
 /**

@@ -1,21 +1,27 @@
+import type { CanaryReport } from '../contracts/canary-report.ts';
 import type { RolloutEvaluation } from '../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
-import { decide } from './decision.ts';
 import { inLine, markdownTable } from './markdown-table.ts';
 
-/** An evaluation for people: verdict, decision, every criterion, triggers, and what it was made of. */
+/**
+ * An evaluation for people, as Markdown: verdict, decision, every criterion, triggers, and what it was made of.
+ *
+ * @param decision what the database says that the rows call for
+ */
 export function evaluationMarkdown(
-  { rollout, alerts_open }: RolloutEvidence,
-  evaluation: Omit<RolloutEvaluation, 'markdown'>,
+  { rollout, alerts_open }: Pick<RolloutEvidence, 'rollout' | 'alerts_open'>,
+  evaluation: RolloutEvaluation,
+  decision: string,
 ): string {
   return [
     `# Rollout ${rollout.id}, ${rollout.stage}: ${evaluation.verdict}`,
     '',
     inLine(evaluation.status_line),
     '',
-    `Decision: **${decide(evaluation.criteria, evaluation.triggers)}**`,
+    `Decision: **${decision}**`,
     '',
-    ...evidenceLines(evaluation),
+    ...findingsMarkdown(evaluation),
+    '',
     ...(alerts_open.length > 0
       ? [
           '## Open alerts',
@@ -33,20 +39,19 @@ export function evaluationMarkdown(
   ].join('\n');
 }
 
-/** The rows of an evaluation and its triggers, as Markdown. */
-function evidenceLines({ criteria, triggers }: Pick<RolloutEvaluation, 'criteria' | 'triggers'>): string[] {
+/** The rows of an evaluation and its triggers, as lines of Markdown. */
+export function findingsMarkdown({ criteria, triggers }: NonNullable<CanaryReport['evaluation']>): string[] {
   return [
     ...markdownTable(
       ['criterion', 'verdict', 'n', 'finding'],
       criteria.map(({ criterion, verdict, n, sentence }) => [criterion, verdict, String(n), sentence]),
     ),
-    '',
     ...(triggers.length > 0
       ? [
+          '',
           '## What rolls back',
           '',
           ...triggers.map(({ trigger, sentence }) => inLine(`- ${trigger}: ${sentence}`)),
-          '',
         ]
       : []),
   ];

@@ -13,7 +13,6 @@ import { judgeForecastCoverage } from './criteria/forecast-coverage.ts';
 import { judgeIntervalCoverage } from './criteria/interval-coverage.ts';
 import { judgeRelativeScore } from './criteria/relative-score.ts';
 import { judgeTests } from './criteria/tests.ts';
-import { evaluationMarkdown } from './evaluation-markdown.ts';
 import { statusLine } from './status-line.ts';
 import { findTriggers } from './triggers.ts';
 import { worstVerdict } from './worst-verdict.ts';
@@ -54,8 +53,8 @@ export function judgeRollout(evidence: RolloutEvidence, codeVersion: string): Ro
     judgeTests(evidence),
     judgeApprovals(evidence),
   ];
-  const triggers = findTriggers(evidence, comparisons);
-  const evaluation = {
+  const triggers = [...findTriggers(comparisons), ...evidence.triggers];
+  return {
     evidence_at,
     code_version: codeVersion,
     verdict: worstVerdict(criteria.map(({ verdict }) => verdict)),
@@ -63,5 +62,4 @@ export function judgeRollout(evidence: RolloutEvidence, codeVersion: string): Ro
     criteria,
     triggers,
   };
-  return { ...evaluation, markdown: evaluationMarkdown(evidence, evaluation) };
 }

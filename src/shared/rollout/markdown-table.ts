@@ -4,7 +4,7 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
   return [line(header), line(header.map(() => '---')), ...rows.map(line)];
 }
 
-/** Text on one line as it stands: what looks like a mark, a link or a tag is none. As the SQL function `internal.markdown_text` has it. */
+/** Text on one line as it stands: what looks like a mark, a link or a tag is none. */
 export function inLine(text: string): string {
   return text
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')

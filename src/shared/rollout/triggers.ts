@@ -1,36 +1,19 @@
 import exp from '@stdlib/math-base-special-exp';
 import type { RolloutTrigger } from '../contracts/rollout-evaluation.ts';
-import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import type { Comparison } from './comparison/compare-with-baseline.ts';
 import { counted, figure, percent } from './wording.ts';
 
 /**
  * What rolls back of the things that only the judge can see: a score more than the rollback margin worse beyond doubt, at a level divided among
- * the tests that could (`triggerLevel`), and a window whose divergence is above the largest. Missing forecasts, errors and alerts
- * are watched in SQL.
+ * the tests that could (`triggerLevel`). Divergence, missing forecasts, errors and alerts are watched in SQL.
  */
-export function findTriggers(
-  { windows, criteria }: RolloutEvidence,
-  comparisons: { readonly rmse: readonly Comparison[]; readonly crps: readonly Comparison[] },
-): RolloutTrigger[] {
+export function findTriggers(comparisons: {
+  readonly rmse: readonly Comparison[];
+  readonly crps: readonly Comparison[];
+}): RolloutTrigger[] {
   return [
     ...comparisons.rmse.flatMap((comparison) => worseScore('rmse_worse', 'RMSE', comparison)),
     ...comparisons.crps.flatMap((comparison) => worseScore('crps_worse', 'CRPS', comparison)),
-    ...windows
-      .filter(({ divergence }) => divergence > criteria.largest_divergence)
-      .map(
-        ({ symbol, horizon, window_id, last_bar_time, divergence }): RolloutTrigger => ({
-          trigger: 'divergence',
-          subject: `${symbol} ${horizon}`,
-          figures: {
-            window_id,
-            last_bar_time,
-            divergence: figure(divergence),
-            largest_divergence: criteria.largest_divergence,
-          },
-          sentence: `Divergence of ${symbol} ${horizon} is ${percent(divergence)} in window ${window_id}, above ${percent(criteria.largest_divergence)}.`,
-        }),
-      ),
   ];
 }
 

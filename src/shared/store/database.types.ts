@@ -347,7 +347,6 @@ export type Database = {
           largest_divergence: number | null;
           largest_divergence_of: string | null;
           lines: string[];
-          markdown: string;
           outcomes_scored: number;
           report_date: string;
           report_time: string;
@@ -382,7 +381,6 @@ export type Database = {
           largest_divergence?: number | null;
           largest_divergence_of?: string | null;
           lines: string[];
-          markdown?: string;
           outcomes_scored: number;
           report_date: string;
           report_time: string;
@@ -416,7 +414,6 @@ export type Database = {
           largest_divergence?: number | null;
           largest_divergence_of?: string | null;
           lines?: string[];
-          markdown?: string;
           outcomes_scored?: number;
           report_date?: string;
           report_time?: string;
@@ -1506,7 +1503,6 @@ export type Database = {
           evidence_at: string;
           id: number;
           last_event_id: number | null;
-          markdown: string;
           rollout_id: number;
           stage: string;
           status_line: string;
@@ -1521,7 +1517,6 @@ export type Database = {
           evidence_at: string;
           id?: never;
           last_event_id?: number | null;
-          markdown: string;
           rollout_id: number;
           stage: string;
           status_line: string;
@@ -1535,7 +1530,6 @@ export type Database = {
           evidence_at?: string;
           id?: never;
           last_event_id?: number | null;
-          markdown?: string;
           rollout_id?: number;
           stage?: string;
           status_line?: string;
@@ -2323,6 +2317,7 @@ export type Database = {
     Functions: {
       announce_closure: { Args: { p_date: string; p_kind?: string; p_reason: string }; Returns: Json };
       approve_rollout: { Args: { p_actor: string; p_note?: string; p_role: string }; Returns: Json };
+      canary_report: { Args: { p_report_id?: number }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
       claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
@@ -2385,7 +2380,7 @@ export type Database = {
         Args: { p_code: string; p_details?: Json; p_message: string; p_source: string };
         Returns: number;
       };
-      report_now: { Args: Record<PropertyKey, never>; Returns: string };
+      report_now: { Args: Record<PropertyKey, never>; Returns: string[] };
       request_forecasts: {
         Args: { p_horizon: string; p_requested_by?: string; p_symbols: string[] };
         Returns: string;

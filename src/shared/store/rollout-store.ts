@@ -1,3 +1,4 @@
+import { type CanaryReport, canaryReportSchema } from '../contracts/canary-report.ts';
 import { parse } from '../contracts/parse.ts';
 import {
   type RolloutEvaluation,
@@ -62,6 +63,17 @@ export class RolloutStore {
       p_evaluation: evaluation as unknown as DatabaseJson,
     });
     return parse(storedEvaluationSchema, unwrap(stored), 'the stored evaluation');
+  }
+
+  /**
+   * A report and what it stands on.
+   *
+   * @param id of a stored one; null: as it would be written now
+   * @throws StoreError `no_report`
+   */
+  async report(id: number | null): Promise<CanaryReport> {
+    const document = unwrap(await this.#client.rpc('canary_report', id === null ? {} : { p_report_id: id }));
+    return parse(canaryReportSchema, document, 'the report');
   }
 
   async start(start: RolloutStart): Promise<Json> {

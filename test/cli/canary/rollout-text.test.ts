@@ -7,6 +7,7 @@ const NOTHING = {
   rollout: null,
   publishing: true,
   automatic_rollback: true,
+  decision: null,
   not_ready: null,
   latest_evaluation: null,
   events: [],
@@ -35,10 +36,13 @@ describe('the status for people', () => {
 
   it('says what a promotion lacks, or that it lacks nothing', () => {
     const running = { ...NOTHING, rollout: ROLLOUT };
-    expect(statusText({ ...running, not_ready: ['stage canary was not evaluated yet'] })).toContain(
-      'It cannot be promoted yet:\n  - stage canary was not evaluated yet',
+    const waiting = { decision: 'hold', not_ready: ['stage canary was not evaluated yet'] } as const;
+    expect(statusText({ ...running, ...waiting })).toContain(
+      'Decision: hold. A promotion lacks:\n  - stage canary was not evaluated yet',
     );
-    expect(statusText({ ...running, not_ready: [] })).toContain('It can be promoted');
+    expect(statusText({ ...running, decision: 'promote', not_ready: [] })).toContain(
+      'Decision: promote. A promotion lacks nothing: npm run canary -- promote',
+    );
   });
 
   it('says why and when a rollout ended, in its second line', () => {

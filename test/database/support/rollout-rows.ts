@@ -113,7 +113,7 @@ export function evaluationOf(
     code_version: '0.3.0',
     verdict: worst ?? 'pass',
     status_line: `all in all: ${worst ?? 'pass'}`,
-    ...{ criteria, triggers: [], markdown: '# Evaluation' },
+    ...{ criteria, triggers: [] },
     ...more,
   };
 }
@@ -122,7 +122,7 @@ export function evaluationOf(
 export async function evaluate(
   sql: Sql,
   evaluation: object = evaluationOf(),
-): Promise<{ evaluation_id: number; verdict: string; rolled_back: boolean }> {
+): Promise<{ evaluation_id: number; verdict: string; decision: string; rolled_back: boolean }> {
   const [{ answer }] = await sql`
     select public.store_evaluation(r.id, r.stage, ${sql.json(evaluation as never)}) as answer
     from public.rollouts r where r.status = 'running'`;

@@ -60,6 +60,7 @@ view public.vw_serving_ensembles            | -    | select        | select
 view public.vw_valid_windows                | -    | select        | select
 function public.announce_closure            | -    | -             | execute
 function public.approve_rollout             | -    | -             | execute
+function public.canary_report               | -    | -             | execute
 function public.change_setting              | -    | -             | execute
 function public.claim_job                   | -    | -             | execute
 function public.complete_job                | -    | -             | execute
@@ -146,7 +147,6 @@ function internal.largest_move              | -    | -             | -
 function internal.latest_evaluation         | -    | -             | -
 function internal.lock_rollout              | -    | -             | -
 function internal.log_score                 | -    | -             | -
-function internal.markdown_text             | -    | -             | -
 function internal.mend_clock_jumps          | -    | -             | -
 function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
@@ -186,6 +186,7 @@ function internal.require_running_rollout   | -    | -             | -
 function internal.retry_delay               | -    | -             | -
 function internal.roll_back                 | -    | -             | -
 function internal.rollout_dead_jobs         | -    | -             | -
+function internal.rollout_decision          | -    | -             | -
 function internal.rollout_evidence          | -    | -             | -
 function internal.rollout_health            | -    | -             | -
 function internal.run_slot                  | -    | -             | -
@@ -223,6 +224,8 @@ function internal.tick_slot                 | -    | -             | -
 function internal.time_query                | -    | -             | -
 function internal.timeframe_of              | -    | execute       | execute
 function internal.touch_updated_at          | -    | -             | -
+function internal.trigger_subject           | -    | -             | -
+function internal.triggers_met              | -    | -             | -
 function internal.utc_text                  | -    | -             | -
 function internal.watch_errors              | -    | -             | -
 function internal.watch_rollout             | -    | -             | -

@@ -73,6 +73,6 @@ describe('evaluateRollout', () => {
       },
     });
     expect(stored).toEqual([evaluation]);
-    expect(answer).toEqual({ evaluation, stored: { evaluation_id: 5 } });
+    expect(answer).toEqual({ evidence, evaluation, stored: { evaluation_id: 5 } });
   });
 });

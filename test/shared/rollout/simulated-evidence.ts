@@ -1,6 +1,10 @@
 import { DEFAULT_CRITERIA } from '../../../bench/rollout/default-criteria.ts';
 import { type SimulatedForecaster, simulatedPairs } from '../../../bench/rollout/simulated-pairs.ts';
-import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
+import type {
+  DivergenceTrigger,
+  ForecastPair,
+  RolloutEvidence,
+} from '../../../src/shared/contracts/rollout-evidence.ts';
 
 /** A forecaster that knows the scale to within 5 %. */
 export const HONEST: SimulatedForecaster = { scale: 1, scaleNoise: 0.05, meanError: 0.02 };
@@ -11,6 +15,15 @@ export function pairsOf(
   { sessions = 20, symbols = 3, seed = 1, baseline = HONEST } = {},
 ): ForecastPair[] {
   return simulatedPairs({ candidate, baseline }, { sessions, symbols, seed });
+}
+
+/** A window above the largest divergence, as the database finds it. */
+export function divergenceTrigger(symbol: string, divergence: number): DivergenceTrigger {
+  return {
+    ...{ trigger: 'divergence', subject: `${symbol} 1D` },
+    figures: { divergence, window_id: 1749, allowed: 0.25 },
+    sentence: `the divergence of ${symbol} 1D is above 25.00 %.`,
+  };
 }
 
 /** Evidence on which everything passes, made of the pairs; `changes` replaces parts of it. */
@@ -64,6 +77,7 @@ export function evidenceOf(
         validated_at: '2026-01-04T12:00:00+00:00',
       })),
     ),
+    triggers: [],
     windows_expected: symbols.flatMap((symbol) => horizons.map((horizon) => ({ symbol, horizon }))),
     dead_jobs: [],
     failed_runs: [],

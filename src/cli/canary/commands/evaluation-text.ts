@@ -3,7 +3,7 @@ import { wrappedTable } from './wrapped-table.ts';
 
 /** An evaluation, as far as it is shown. */
 export type ShownEvaluation = Pick<RolloutEvaluation, 'status_line' | 'criteria' | 'triggers'> &
-  Partial<Pick<StoredEvaluation, 'rolled_back'>>;
+  Partial<Pick<StoredEvaluation, 'decision' | 'rolled_back'>>;
 
 /** An evaluation for people: the status line, a row a criterion, and what would roll back. */
 export function evaluationText(evaluation: ShownEvaluation): string {
@@ -24,6 +24,7 @@ export function evaluationText(evaluation: ShownEvaluation): string {
       ({ trigger, subject, sentence }) =>
         `Rolls back (${trigger.replaceAll('_', ' ')}${subject === null ? '' : `, ${subject}`}): ${sentence}`,
     ),
+    ...(evaluation.decision === undefined ? [] : [`Decision: ${evaluation.decision}.`]),
     ...(evaluation.rolled_back ? ['It was rolled back: the baseline serves.'] : []),
   ].join('\n\n');
 }

@@ -16,7 +16,7 @@ export function statusText(status: RolloutStatus): string {
       : [
           `Evaluated ${utcMinute(evaluation.evaluated_at)}, stage ${evaluation.stage}. ${evaluationText(evaluation)}`,
         ]),
-    ...readinessLines(status.not_ready),
+    ...readinessLines(status),
     ...(events.length === 0 ? [] : [eventTable(events)]),
   ];
   return parts.join('\n\n');
@@ -30,10 +30,13 @@ function switchLines({ publishing, automatic_rollback: automatic }: RolloutStatu
   ];
 }
 
-function readinessLines(obstacles: readonly string[] | null): string[] {
-  if (obstacles === null) return [];
-  if (obstacles.length === 0) return ['It can be promoted: npm run canary -- promote'];
-  return [`It cannot be promoted yet:\n${obstacles.map((obstacle) => `  - ${obstacle}`).join('\n')}`];
+function readinessLines({ decision, not_ready: obstacles }: RolloutStatus): string[] {
+  if (decision === null || obstacles === null) return [];
+  return [
+    obstacles.length === 0
+      ? `Decision: ${decision}. A promotion lacks nothing: npm run canary -- promote`
+      : `Decision: ${decision}. A promotion lacks:\n${obstacles.map((obstacle) => `  - ${obstacle}`).join('\n')}`,
+  ];
 }
 
 function rolloutLines(rollout: NonNullable<RolloutStatus['rollout']>): string {

@@ -3,10 +3,15 @@ import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
 import { counted, figure, listed, percent, sentenceOf } from '../wording.ts';
 
 /**
- * The mean divergence of the candidate's latest windows lies below the setting's, no window above the largest, and none shows skill that
- * is too good to be true. `n` is windows. A window that is not there yet holds the stage.
+ * The mean divergence of the candidate's latest windows lies below the setting's, the database found none above the largest, and none
+ * shows skill that is too good to be true. `n` is windows. A window that is not there yet holds the stage.
  */
-export function judgeDivergence({ windows, windows_expected, criteria }: RolloutEvidence): CriterionResult {
+export function judgeDivergence({
+  windows,
+  windows_expected,
+  triggers: above,
+  criteria,
+}: RolloutEvidence): CriterionResult {
   const { mean_divergence: limit, largest_divergence: largest } = criteria;
   const known = windows.filter(({ divergence }) => Number.isFinite(divergence));
   const unknown = windows_expected
@@ -15,7 +20,6 @@ export function judgeDivergence({ windows, windows_expected, criteria }: Rollout
     )
     .map(nameOf);
   const broken = windows.filter(({ divergence }) => !Number.isFinite(divergence)).map(nameOf);
-  const above = known.filter(({ divergence }) => divergence > largest);
   const implausible = windows.filter((window) => window.implausible);
   const mean = known.reduce((sum, { divergence }) => sum + divergence, 0) / known.length;
 
@@ -32,7 +36,7 @@ export function judgeDivergence({ windows, windows_expected, criteria }: Rollout
     );
   }
   if (above.length > 0) {
-    const named = above.map((window) => `${nameOf(window)} ${percent(window.divergence)}`);
+    const named = above.map(({ subject, figures }) => `${subject} ${percent(figures.divergence)}`);
     parts.push(`above ${percent(largest)}: ${listed(named)}`);
   }
   if (implausible.length > 0) {
@@ -52,7 +56,10 @@ export function judgeDivergence({ windows, windows_expected, criteria }: Rollout
       mean_divergence: figure(mean),
       limit,
       largest_divergence: largest,
-      above: above.map((window) => ({ window: nameOf(window), divergence: figure(window.divergence) })),
+      above: above.map(({ subject, figures }) => ({
+        window: subject,
+        divergence: figure(figures.divergence),
+      })),
       implausible: implausible.map(nameOf),
       unknown,
     },

@@ -6,11 +6,11 @@ declare
   v_rollout public.rollouts;
   v_evaluation public.rollout_evaluations;
   v_triggers integer := 0;
+  v_obstacles text[];
   v_publishing boolean := internal.setting('publishing_enabled') = 'true';
   v_stage text;
   v_judged text;
   v_unvalidated text[];
-  v_events text;
 begin
   v.report_date := p_date;
   v.report_time := p_time;
@@ -77,9 +77,7 @@ begin
     v.evaluation_id := v_evaluation.id;
     v.verdict := v_evaluation.verdict;
     v.evidence_at := v_evaluation.evidence_at;
-    select greatest(count(*), coalesce(jsonb_array_length(v_evaluation.triggers), 0)) into v_triggers
-    from public.rollout_events e
-    where e.rollout_id = v_rollout.id and e.kind = 'trigger' and e.happened_at >= v_rollout.stage_started_at;
+    v_triggers := internal.triggers_met(v_rollout);
   end if;
   select v_triggers + count(*) into v.incidents
   from public.rollout_events e
@@ -101,13 +99,12 @@ begin
   v.is_summary := v.rollout_running and p_now >= v_rollout.stage_due_at and not exists (
     select from public.canary_reports r
     where r.is_summary and r.rollout_id = v_rollout.id and r.rollout_stage = v_rollout.stage and r.issued_at >= v_rollout.stage_due_at);
-  v.decision := case
-    when not v.is_summary then null
-    when v_triggers > 0 then 'roll back'
-    when v.verdict = 'fail' then 'do not promote'
-    when v.status = 'ok' and cardinality(internal.promotion_obstacles(v_rollout)) = 0 then 'promote'
-    else 'hold'
-  end;
+  if v.is_summary then
+    -- A report that is not ok recommends nothing.
+    v_obstacles := case v.status when 'attention' then array['something wants attention']
+      when 'insufficient' then array['the report is insufficient'] else '{}' end || internal.promotion_obstacles(v_rollout);
+    v.decision := internal.rollout_decision(v_rollout, v_obstacles);
+  end if;
 
   v.lines := array[
     case when v.forecasts_expected = 0
@@ -154,9 +151,8 @@ begin
   if v.is_summary then
     v.lines := v.lines || format('the stage has lasted its days: %s', case v.decision
       when 'promote' then 'promote: every criterion has passed, and nothing wants attention'
-      when 'hold' then format('hold: %s', concat_ws('; ', case v.status when 'attention' then 'something wants attention'
-        when 'insufficient' then 'the report is insufficient' end, nullif(array_to_string(internal.promotion_obstacles(v_rollout), '; '), ''),
-        (select 'more bars are needed: ' || string_agg(format('%s %s', c.value ->> 'criterion', c.value ->> 'bars_needed'), ', ' order by c.place)
+      when 'hold' then format('hold: %s', concat_ws('; ', array_to_string(v_obstacles, '; '), (
+          select 'more bars are needed: ' || string_agg(format('%s %s', c.value ->> 'criterion', c.value ->> 'bars_needed'), ', ' order by c.place)
           from jsonb_array_elements(v_evaluation.criteria) with ordinality c(value, place)
           where (c.value ->> 'bars_needed')::integer > 0)))
       else format('%s: %s', v.decision, concat_ws('; ', (
@@ -165,23 +161,6 @@ begin
         case when v_triggers > 0 then format('triggers met: %s', v_triggers) end))
     end);
   end if;
-
-  select string_agg(format('| %s | %s | %s | %s |', to_char(e.happened_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
-    replace(e.kind, '_', ' ') || coalesce(' ' || internal.markdown_text(e.subject, 500), ''), internal.markdown_text(e.actor, 500),
-    internal.markdown_text(e.reason, 500)), E'\n' order by e.id)
-  into v_events
-  from (
-    select x.* from public.rollout_events x where x.happened_at > v.since and x.happened_at <= p_now + interval '10 minutes'
-    order by x.id desc
-    limit 50
-  ) e;
-  v.markdown := concat_ws(E'\n\n',
-    format('# Canary report of %s, %s New York', v.report_date, to_char(v.report_time, 'HH24:MI')),
-    format('**%s**%s', v.status, case when v.is_summary then format(E'\n\n**Summary of the stage: %s**', v.decision) else '' end),
-    (select string_agg('- ' || internal.markdown_text(l.line, 3000), E'\n' order by l.place) from unnest(v.lines) with ordinality l(line, place)),
-    case when v_evaluation.id is not null then E'## Evaluation\n\n' || v_evaluation.markdown end,
-    format('## Since %s UTC', to_char(v.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI')),
-    coalesce(E'| at (UTC) | event | by | why |\n| --- | --- | --- | --- |\n' || v_events, 'No event.')) || E'\n';
   return v;
 end
 $$;

@@ -30,7 +30,6 @@ create table public.canary_reports (
   incidents integer not null default 0,
   is_summary boolean not null default false,
   decision text,
-  markdown text not null default '',
   constraint canary_reports_one_a_slot unique (report_date, report_time),
   constraint canary_reports_status_known check (status in ('ok', 'attention', 'insufficient')),
   constraint canary_reports_counts_add_up check (
@@ -96,7 +95,6 @@ comment on column public.canary_reports.is_summary is 'Whether it is the first s
 comment on column public.canary_reports.decision is
   'Of a summary: promote (every criterion passed and nothing wants attention), roll back (a trigger was met), do not promote (a criterion '
   'fails), or hold.';
-comment on column public.canary_reports.markdown is 'The report as Markdown; empty of those written before there were any.';
 
 create index canary_reports_by_rollout on public.canary_reports (rollout_id, rollout_stage) where is_summary;
 

@@ -73,6 +73,7 @@ begin
         where m.rollout_id = v.id
         order by m.symbol, h.horizon, k.window_id desc
       ) w),
+    'triggers', internal.large_divergences(v),
     'windows_expected', (
       select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'horizon', h.horizon) order by m.symbol, h.horizon), '[]')
       from public.rollout_symbols m cross join unnest(m.horizons) h(horizon) where m.rollout_id = v.id),

@@ -5,7 +5,7 @@ as $$
 $$;
 comment on function public.rollout_evidence() is
   'All that a stage of the latest rollout is judged by, as one document whose schema is src/shared/contracts/rollout-evidence.ts: forecasts '
-  'expected and there, pairs of both ensembles from the same bars with what came true, windows, dead jobs, failed runs, errors, durations of '
+  'expected and there, pairs of both ensembles from the same bars with what came true, windows, triggers that SQL alone finds (divergence), dead jobs, failed runs, errors, durations of '
   'queries, approvals. Of an ended rollout as it was at its end. Raises no_rollout.';
 revoke execute on function public.rollout_evidence() from public, anon, authenticated;
 grant execute on function public.rollout_evidence() to service_role;

@@ -8,7 +8,6 @@ create table public.rollout_evaluations (
   status_line text not null,
   criteria jsonb not null,
   triggers jsonb not null default '[]',
-  markdown text not null,
   code_version text not null,
   last_event_id bigint,
   constraint rollout_evaluations_stage_known check (stage in ('canary', 'limited', 'full')),
@@ -33,7 +32,6 @@ comment on column public.rollout_evaluations.verdict is 'The worst of the criter
 comment on column public.rollout_evaluations.status_line is 'One sentence, computed from the criteria.';
 comment on column public.rollout_evaluations.criteria is '[{criterion, verdict, n, figures, sentence, bars_needed}], in order.';
 comment on column public.rollout_evaluations.triggers is 'What would roll back: [{trigger, subject, figures, sentence}]; empty when nothing would.';
-comment on column public.rollout_evaluations.markdown is 'The same for people.';
 comment on column public.rollout_evaluations.code_version is 'Version of the judge.';
 comment on column public.rollout_evaluations.last_event_id is 'Latest row of rollout_events when it was stored: what was noticed later is not in it.';
 

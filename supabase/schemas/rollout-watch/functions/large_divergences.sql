@@ -20,5 +20,6 @@ as $$
       order by v.window_id desc limit 1)
 $$;
 comment on function internal.large_divergences(public.rollouts) is
-  'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else [].';
+  'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else []. '
+  'The one place of this rule: the judge is given what it finds.';
 revoke execute on function internal.large_divergences(public.rollouts) from public;

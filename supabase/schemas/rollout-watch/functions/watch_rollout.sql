@@ -28,13 +28,11 @@ begin
     return jsonb_build_object('skipped', format('rollout %s was decided on meanwhile', v_rollout.id));
   end if;
   for v_trigger in
-    select t.value, concat_ws(' ', v_rollout.stage, t.value ->> 'trigger', t.value ->> 'subject',
-      t.value #>> '{figures, window_id}', (t.value #>> '{figures, until}')::timestamptz::date) as subject
+    select t.value, internal.trigger_subject(v_rollout.stage, t.value) as subject
     from jsonb_array_elements(v_triggers) t(value)
   loop
     v_new := internal.add_rollout_event(v_rollout.id, 'trigger', 'automatic', v_trigger.value ->> 'sentence', v_trigger.value,
-      -- Missing forecasts and errors are new as often as they are found.
-      case when v_trigger.value ->> 'trigger' in ('alert_storm', 'divergence') then v_trigger.subject end) is not null or v_new;
+      v_trigger.subject) is not null or v_new;
   end loop;
   -- What was recorded while automatic_rollback was false stays a record; a divergence goes on as long as its window.
   if internal.setting('automatic_rollback') <> 'true' or not v_new and v_lasting = '[]' then

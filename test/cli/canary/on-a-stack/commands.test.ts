@@ -214,11 +214,15 @@ describe('the commands of a rollout', () => {
     ]);
   });
 
-  it('report prints the latest report as it was written, and says when there is none', async () => {
+  it('report prints the latest report, its row and its Markdown, and says when there is none', async () => {
     await expect(run('report', '--summary')).rejects.toMatchObject({ code: 'no_report' });
     await sql`select internal.report_canary((now() at time zone 'America/New_York')::date, '08:00', now())`;
-    const [{ markdown }] = await sql`select markdown from public.canary_reports order by id desc limit 1`;
-    expect(await run('report')).toMatchObject({ status: 0, text: markdown });
+    const [{ lines }] = await sql`select lines from public.canary_reports order by id desc limit 1`;
+    const latest = await run('report');
+    expect(latest.text).toMatch(/^# Canary report of .*, 08:00 New York\n/);
+    expect(latest).toMatchObject({ status: 0, document: { lines, markdown: latest.text } });
+    const now = await run('report', '--now');
+    expect(now).toMatchObject({ status: 0, document: { id: null, markdown: now.text } });
     await expect(run('report', '--summary')).rejects.toMatchObject({ code: 'no_report' });
   });
 
@@ -250,7 +254,10 @@ describe('POST /functions/v1/rollout', () => {
     });
     expect(await post({ action: 'evaluate' })).toMatchObject({
       status: 200,
-      body: { verdict: 'insufficient' },
+      body: {
+        ...{ verdict: 'insufficient', decision: 'hold' },
+        markdown: expect.stringContaining('Decision: **hold**'),
+      },
     });
     expect(await post({ action: 'promote', actor: 'Ann' })).toMatchObject({
       status: 409,
