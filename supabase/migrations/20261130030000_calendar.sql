@@ -91,7 +91,8 @@ begin
 end
 $$;
 comment on function internal.closed_because(date) is
-  'Why New York does not trade on a date: Saturday, Sunday, the holiday or what was announced; null for a session. Raises calendar_ends.';
+  'Why New York does not trade on a date: Saturday, Sunday, the holiday or what was announced; null for a session. Raises calendar_ends. '
+  'Twin: calendarException (src/shared/series/trading-calendar.ts), compared in test/database/trading-calendar.test.ts.';
 revoke execute on function internal.closed_because(date) from public;
 
 -- calendar/functions/is_half_day.sql
@@ -100,7 +101,8 @@ language sql stable set search_path = ''
 as $$
   select coalesce(bool_and(e.kind = 'half_day'), false) from public.calendar_exceptions e where e.session_date = p_date
 $$;
-comment on function internal.is_half_day(date) is 'Whether New York''s session of a date closes at 13:00; false when there is no session.';
+comment on function internal.is_half_day(date) is 'Whether New York''s session of a date closes at 13:00; false when there is no session. '
+  'Twin: isHalfDay (src/shared/series/trading-calendar.ts), compared in test/database/trading-calendar.test.ts.';
 revoke execute on function internal.is_half_day(date) from public;
 
 -- calendar/functions/is_session.sql
@@ -119,7 +121,8 @@ as $$
   select p_horizon = '8h' and internal.is_half_day((p_bar_time at time zone 'America/New_York')::date)
 $$;
 comment on function internal.not_issued_from(text, timestamptz) is
-  'Whether no forecast over a horizon begins at the end of a bar: from a half day''s close, two half sessions ahead is 1D and not 8h.';
+  'Whether no forecast over a horizon begins at the end of a bar: from a half day''s close, two half sessions ahead is 1D and not 8h. '
+  'Twin: targetTime (src/shared/synthesis/target-time.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.not_issued_from(text, timestamptz) from public;
 
 -- calendar/functions/session_close.sql
@@ -134,7 +137,8 @@ begin
 end
 $$;
 comment on function internal.session_close(date) is
-  'When New York''s session of a date closes: 16:00 there, 13:00 on a half day; null when there is no session. Raises calendar_ends.';
+  'When New York''s session of a date closes: 16:00 there, 13:00 on a half day; null when there is no session. Raises calendar_ends. '
+  'Twin: sessionClose (src/shared/series/trading-calendar.ts), compared in test/database/trading-calendar.test.ts.';
 revoke execute on function internal.session_close(date) from public;
 
 -- calendar/functions/withdraw_closure.sql

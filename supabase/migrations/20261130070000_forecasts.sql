@@ -346,12 +346,12 @@ as $$
 $$;
 comment on function internal.are_weights_refuted(bigint, text, text, timestamptz) is
   'Whether the latest window, stored after p_since, is one that calibrated weights go back to the preset for: its verdict is not ok, or its '
-  'divergence is above the level warning. Its twin is judgeStoredWindow of the core, for a fit that goes on.';
+  'divergence is above the level warning. '
+  'Twin: judgeStoredWindow (src/shared/divergence/judge-fit.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.are_weights_refuted(bigint, text, text, timestamptz) from public;
 
 -- forecasts/functions/crps.sql
--- The scores below are those of src/shared/evaluation/scores, formula by formula; tests compare both to 1e-12. They want the 199
--- levels 0.005 to 0.995 that every forecast is stored with.
+-- Scores want the 199 levels 0.005 to 0.995 that every forecast is stored with.
 create or replace function internal.crps(p_quantiles double precision[], p_outcome double precision) returns double precision
 language sql immutable strict set search_path = ''
 as $$
@@ -373,7 +373,8 @@ as $$
   from loss l
 $$;
 comment on function internal.crps(double precision[], double precision) is
-  'CRPS of a forecast known by its 199 quantiles: twice the integral of the pinball loss over the levels; in the outcome''s unit.';
+  'CRPS of a forecast known by its 199 quantiles: twice the integral of the pinball loss over the levels; in the outcome''s unit. '
+  'Twin: crpsFromQuantiles (src/shared/scores/crps.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.crps(double precision[], double precision) from public;
 
 -- forecasts/functions/forecast_context.sql
@@ -436,7 +437,8 @@ as $$
 $$;
 comment on function internal.forecast_shortage(bigint, text) is
   'Why a symbol''s bars are too little for a forecast, with what is there and what is needed: too_few_bars (fewer than train and '
-  'validation take, or than 100) or too_short_span (fewer than 30 days from the first to the last); no row when they are enough.';
+  'validation take, or than 100) or too_short_span (fewer than 30 days from the first to the last); no row when they are enough. '
+  'Twin: requireForecastHistory (src/shared/series/require-forecast-history.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.forecast_shortage(bigint, text) from public;
 
 -- forecasts/functions/forecast_state.sql
@@ -571,7 +573,8 @@ as $$
   select p_outcome between p_quantiles[100 - p_percent] and p_quantiles[100 + p_percent]
 $$;
 comment on function internal.is_covered(double precision[], double precision, integer) is
-  'Whether the central interval of p_percent, ends included, of 199 quantiles holds the outcome.';
+  'Whether the central interval of p_percent, ends included, of 199 quantiles holds the outcome. '
+  'Twin: intervalPlaces (src/shared/scores/coverage.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.is_covered(double precision[], double precision, integer) from public;
 
 -- forecasts/functions/log_score.sql
@@ -607,7 +610,8 @@ begin
 end
 $$;
 comment on function internal.log_score(double precision[], double precision) is
-  'Minus the log density at the outcome of a forecast known by its 199 quantiles; null for a point mass.';
+  'Minus the log density at the outcome of a forecast known by its 199 quantiles; null for a point mass. '
+  'Twin: logScoreFromQuantiles (src/shared/scores/log-score-quantiles.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.log_score(double precision[], double precision) from public;
 
 -- forecasts/functions/pit.sql
@@ -627,7 +631,8 @@ as $$
   ) c
 $$;
 comment on function internal.pit(double precision[], double precision) is
-  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles.';
+  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles. '
+  'Twin: probabilityIntegralTransform (src/shared/scores/probability-integral-transform.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.pit(double precision[], double precision) from public;
 
 -- forecasts/functions/publishing_stopped.sql

@@ -23,6 +23,7 @@ create table public.rollout_evaluations (
     not jsonb_path_exists(criteria, '$[*] ? (!(@.verdict == "pass" || @.verdict == "insufficient" || @.verdict == "fail"))')
   ),
   -- No summary is better than its worst row.
+  -- Twin: worstVerdict (src/shared/rollout/worst-verdict.ts), compared in test/database/computed-twice.test.ts.
   constraint rollout_evaluations_verdict_is_the_worst check (verdict = case
     when criteria @> '[{"verdict": "fail"}]' then 'fail'
     when criteria @> '[{"verdict": "insufficient"}]' then 'insufficient'
@@ -164,7 +165,8 @@ as $$
 $$;
 comment on function internal.forecast_origins(date, date) is
   'Where forecasts begin in the sessions of those dates, by horizon: bar_time of the bar that they are made from, and when it ends. Two a '
-  'session for 4h, one on a half day; none for 8h on a half day. Raises calendar_ends.';
+  'session for 4h, one on a half day; none for 8h on a half day. Raises calendar_ends. '
+  'Twin: halfSessions (src/shared/series/half-sessions.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.forecast_origins(date, date) from public;
 
 -- rollout-evidence/functions/internal_rollout_evidence.sql

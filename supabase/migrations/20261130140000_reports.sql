@@ -314,7 +314,8 @@ begin
 end
 $$;
 comment on function internal.compose_report(date, time, timestamptz) is
-  'The canary''s report of a date and time in New York from the rows as they are now, not stored: a row of canary_reports without its id.';
+  'The canary''s report of a date and time in New York from the rows as they are now, not stored: a row of canary_reports without its id. '
+  'Twin: stageDays (src/shared/rollout/stage-days.ts), compared in test/database/rollout-reports.test.ts.';
 revoke execute on function internal.compose_report(date, time, timestamptz) from public;
 
 -- reports/functions/report_canary.sql

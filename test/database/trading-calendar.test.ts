@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CALENDAR_YEARS } from '../../scripts/database/calendar-rows.ts';
-import { calendarException, isSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
+import {
+  calendarException,
+  isHalfDay,
+  isSession,
+  sessionClose,
+} from '../../src/shared/series/trading-calendar.ts';
 import { refusalOf, rolledBack } from './support/rolled-back.ts';
 
 const [FIRST, LAST] = CALENDAR_YEARS;
@@ -19,7 +24,7 @@ describe('the trading calendar in SQL', () => {
         const weekend = ['Sunday', 'Saturday'][new Date(date).getUTCDay() === 0 ? 0 : 1];
         const expected = isSession(date) ? null : (exception?.reason ?? weekend);
         return (
-          half !== (exception?.kind === 'half_day') ||
+          half !== isHalfDay(date) ||
           reason !== expected ||
           close !== (isSession(date) ? sessionClose(date) : null)
         );

@@ -7,6 +7,8 @@ import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predict
  * Linear between the quantiles; where several are equal to the outcome, the middle of their levels. Beyond the outermost
  * quantiles the forecast says nothing more: there it is half a level step, 0.0025 or 0.9975.
  *
+ * Twin: the SQL function `internal.pit`, compared in test/end-to-end/forecast-outcomes.test.ts.
+ *
  * @param quantiles at `QUANTILE_LEVELS`, never decreasing
  * @throws RangeError unless there are 199 quantiles and the outcome is a number
  */

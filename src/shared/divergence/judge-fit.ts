@@ -36,7 +36,9 @@ export interface StoredWindow {
 
 /**
  * Why weights should not be learned for a forecast, by the latest window of its symbol, horizon and configuration; null when nothing
- * speaks against it, or there is no window. Its twin in SQL, for weights that are fitted already, is `are_weights_refuted`.
+ * speaks against it, or there is no window.
+ *
+ * Twin: the SQL function `internal.are_weights_refuted`, compared in test/database/computed-twice.test.ts.
  */
 export function judgeStoredWindow(
   window: StoredWindow | null,

@@ -13,7 +13,7 @@ export interface Window {
   readonly end: number;
 }
 
-/** Sizes of a window where no setting says otherwise; the database's setting `window_sizes` begins with the same. */
+/** Sizes of a window where no setting says otherwise; the database's setting `window_sizes` begins with the same (`settings-of-the-core.test.ts`). */
 export const DEFAULT_WINDOW_SIZES: Readonly<Record<Timeframe, WindowSizes>> = {
   '1D': { train: 1000, validation: 250, test: 250, step: 250 },
   '4h': { train: 500, validation: 125, test: 125, step: 125 },
@@ -29,6 +29,8 @@ export const MINIMUM_PART_BARS = 20;
  *
  * Aligned at the end: the latest window ends at the last bar, and each earlier one `step` bars before the next, as many as
  * fit. So "the latest four windows" hold the newest bars, whatever the length of the series.
+ *
+ * Twin: the SQL function `internal.plan_validation`, compared in test/database/computed-twice.test.ts.
  *
  * @param length bars of the series
  * @throws InvalidInputError `invalid_window_sizes` when a size is not a positive whole number; `too_few_bars_for_window`

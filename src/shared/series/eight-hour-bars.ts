@@ -13,8 +13,6 @@ import { type Bar, type Series, seriesFromBars } from './series.ts';
  * - The first bar needs an afternoon: a first half at the very beginning of the series makes none. An afternoon at its end
  *   belongs to a bar that is not over.
  *
- * The SQL function `internal.derive_eight_hour_bars` does the same to stored bars.
- *
  * @param halves bars of timeframe `4h`, oldest first
  * @throws InvalidInputError `not_a_half_session` for a bar that is none
  */
@@ -32,7 +30,13 @@ export function eightHourBars(halves: readonly Bar[]): Bar[] {
   return bars;
 }
 
-/** The series of {@link eightHourBars}. @throws InvalidInputError `not_a_half_session` */
+/**
+ * The series of {@link eightHourBars}.
+ *
+ * Twin: the SQL function `internal.derive_eight_hour_bars`, compared in test/end-to-end/half-sessions.test.ts.
+ *
+ * @throws InvalidInputError `not_a_half_session`
+ */
 export function eightHourSeries(halves: Series): Series {
   const bars = halves.times.map((time, i) => ({
     time,

@@ -25,6 +25,8 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 /**
  * The half sessions of a date, in order: two, one on a half day, none when the exchange does not trade.
  *
+ * Twin: the SQL function `internal.forecast_origins`, compared in test/database/computed-twice.test.ts.
+ *
  * @param date `YYYY-MM-DD`
  * @throws InvalidInputError `invalid_date`
  */

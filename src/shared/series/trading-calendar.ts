@@ -42,6 +42,8 @@ export interface CalendarException {
  * What sets a weekday apart: a holiday, an unscheduled closure or a close at 13:00. Null on full sessions and at weekends. The
  * database's table `calendar_exceptions` is written from it.
  *
+ * Twin: the SQL function `internal.closed_because`, compared in test/database/trading-calendar.test.ts.
+ *
  * @param date `YYYY-MM-DD`
  * @throws InvalidInputError `invalid_date`
  */
@@ -66,7 +68,13 @@ export function nextSession(date: string): string {
   return formatDate(day);
 }
 
-/** Does the session of this date close at 13:00 New York time? False when there is no session. @throws InvalidInputError `invalid_date` */
+/**
+ * Does the session of this date close at 13:00 New York time? False when there is no session.
+ *
+ * Twin: the SQL function `internal.is_half_day`, compared in test/database/trading-calendar.test.ts.
+ *
+ * @throws InvalidInputError `invalid_date`
+ */
 export function isHalfDay(date: string): boolean {
   const day = parseDate(date);
   return isSessionDay(day) && shortFor(day) !== undefined;
@@ -75,6 +83,8 @@ export function isHalfDay(date: string): boolean {
 /**
  * When the session of a date closes: 16:00 New York time, 13:00 on half days; ISO 8601 in UTC, such as
  * `2020-04-17T20:00:00Z`.
+ *
+ * Twin: the SQL function `internal.session_close`, compared in test/database/trading-calendar.test.ts.
  *
  * @throws InvalidInputError `invalid_date`; `no_session` when the exchange does not trade on this date
  */

@@ -7,6 +7,8 @@ import { isHalfDay, nextSession, sessionClose } from '../series/trading-calendar
  * When the horizon of a forecast from the end of `series` ends, ISO 8601 in UTC: for `1D` the close of the next session; for
  * `4h` the end of the next half session; for `8h` 13:30 in New York of the next session, 13:00 when that is a half day.
  *
+ * Twin: the SQL function `internal.not_issued_from`, compared in test/database/computed-twice.test.ts.
+ *
  * @throws InvalidInputError `not_a_half_session`; `no_eight_hours_ahead` for `8h` from a half day's close: two half sessions
  *   later the next session closes, and that forecast is the one over `1D`
  */

@@ -15,5 +15,6 @@ as $$
 $$;
 comment on function internal.are_weights_refuted(bigint, text, text, timestamptz) is
   'Whether the latest window, stored after p_since, is one that calibrated weights go back to the preset for: its verdict is not ok, or its '
-  'divergence is above the level warning. Its twin is judgeStoredWindow of the core, for a fit that goes on.';
+  'divergence is above the level warning. '
+  'Twin: judgeStoredWindow (src/shared/divergence/judge-fit.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.are_weights_refuted(bigint, text, text, timestamptz) from public;

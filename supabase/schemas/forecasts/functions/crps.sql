@@ -1,5 +1,4 @@
--- The scores below are those of src/shared/evaluation/scores, formula by formula; tests compare both to 1e-12. They want the 199
--- levels 0.005 to 0.995 that every forecast is stored with.
+-- Scores want the 199 levels 0.005 to 0.995 that every forecast is stored with.
 create or replace function internal.crps(p_quantiles double precision[], p_outcome double precision) returns double precision
 language sql immutable strict set search_path = ''
 as $$
@@ -21,5 +20,6 @@ as $$
   from loss l
 $$;
 comment on function internal.crps(double precision[], double precision) is
-  'CRPS of a forecast known by its 199 quantiles: twice the integral of the pinball loss over the levels; in the outcome''s unit.';
+  'CRPS of a forecast known by its 199 quantiles: twice the integral of the pinball loss over the levels; in the outcome''s unit. '
+  'Twin: crpsFromQuantiles (src/shared/scores/crps.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.crps(double precision[], double precision) from public;

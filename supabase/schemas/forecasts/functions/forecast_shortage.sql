@@ -29,5 +29,6 @@ as $$
 $$;
 comment on function internal.forecast_shortage(bigint, text) is
   'Why a symbol''s bars are too little for a forecast, with what is there and what is needed: too_few_bars (fewer than train and '
-  'validation take, or than 100) or too_short_span (fewer than 30 days from the first to the last); no row when they are enough.';
+  'validation take, or than 100) or too_short_span (fewer than 30 days from the first to the last); no row when they are enough. '
+  'Twin: requireForecastHistory (src/shared/series/require-forecast-history.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.forecast_shortage(bigint, text) from public;

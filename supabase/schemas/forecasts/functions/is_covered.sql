@@ -4,5 +4,6 @@ as $$
   select p_outcome between p_quantiles[100 - p_percent] and p_quantiles[100 + p_percent]
 $$;
 comment on function internal.is_covered(double precision[], double precision, integer) is
-  'Whether the central interval of p_percent, ends included, of 199 quantiles holds the outcome.';
+  'Whether the central interval of p_percent, ends included, of 199 quantiles holds the outcome. '
+  'Twin: intervalPlaces (src/shared/scores/coverage.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.is_covered(double precision[], double precision, integer) from public;

@@ -30,5 +30,6 @@ begin
 end
 $$;
 comment on function internal.log_score(double precision[], double precision) is
-  'Minus the log density at the outcome of a forecast known by its 199 quantiles; null for a point mass.';
+  'Minus the log density at the outcome of a forecast known by its 199 quantiles; null for a point mass. '
+  'Twin: logScoreFromQuantiles (src/shared/scores/log-score-quantiles.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.log_score(double precision[], double precision) from public;

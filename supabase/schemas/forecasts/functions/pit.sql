@@ -14,5 +14,6 @@ as $$
   ) c
 $$;
 comment on function internal.pit(double precision[], double precision) is
-  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles.';
+  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles. '
+  'Twin: probabilityIntegralTransform (src/shared/scores/probability-integral-transform.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
 revoke execute on function internal.pit(double precision[], double precision) from public;

@@ -66,5 +66,6 @@ end
 $$;
 comment on function internal.plan_validation(public.symbols, text, public.ensembles, integer) is
   'Plans the latest p_windows windows (default: setting validation_windows) that are not yet validated; too few bars end the run at '
-  'once, saying how many are needed.';
+  'once, saying how many are needed. '
+  'Twin: rollingWindows (src/shared/evaluation/rolling-windows.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.plan_validation(public.symbols, text, public.ensembles, integer) from public;

@@ -21,5 +21,6 @@ as $$
 $$;
 comment on function internal.forecast_origins(date, date) is
   'Where forecasts begin in the sessions of those dates, by horizon: bar_time of the bar that they are made from, and when it ends. Two a '
-  'session for 4h, one on a half day; none for 8h on a half day. Raises calendar_ends.';
+  'session for 4h, one on a half day; none for 8h on a half day. Raises calendar_ends. '
+  'Twin: halfSessions (src/shared/series/half-sessions.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.forecast_origins(date, date) from public;

@@ -17,6 +17,7 @@ create table public.rollout_evaluations (
     not jsonb_path_exists(criteria, '$[*] ? (!(@.verdict == "pass" || @.verdict == "insufficient" || @.verdict == "fail"))')
   ),
   -- No summary is better than its worst row.
+  -- Twin: worstVerdict (src/shared/rollout/worst-verdict.ts), compared in test/database/computed-twice.test.ts.
   constraint rollout_evaluations_verdict_is_the_worst check (verdict = case
     when criteria @> '[{"verdict": "fail"}]' then 'fail'
     when criteria @> '[{"verdict": "insufficient"}]' then 'insufficient'

@@ -2,8 +2,7 @@ create or replace function internal.derive_eight_hour_bars(p_symbol_id bigint) r
 language plpgsql set search_path = ''
 as $$
 begin
-  -- A bar ends with every first half and holds the half sessions since the first half before it; see eightHourBars in
-  -- src/shared/series/eight-hour-bars.ts, which does the same.
+  -- A bar ends with every first half and holds the half sessions since the first half before it.
   create temporary table derived on commit drop as
   with halves as (
     select b.*, (b.bar_time at time zone 'America/New_York')::time = '09:30' as is_first
@@ -41,5 +40,6 @@ end
 $$;
 comment on function internal.derive_eight_hour_bars(bigint) is
   'Makes a symbol''s bars of 8h from its bars of 4h as they are now: a bar ends with every first half and holds the half sessions '
-  'since the first half before it; the first bar needs an afternoon. Bars that did not change keep their ingested_at.';
+  'since the first half before it; the first bar needs an afternoon. Bars that did not change keep their ingested_at. '
+  'Twin: eightHourSeries (src/shared/series/eight-hour-bars.ts), compared in test/end-to-end/half-sessions.test.ts.';
 revoke execute on function internal.derive_eight_hour_bars(bigint) from public;
