@@ -374,7 +374,7 @@ as $$
 $$;
 comment on function internal.crps(double precision[], double precision) is
   'CRPS of a forecast known by its 199 quantiles: twice the integral of the pinball loss over the levels; in the outcome''s unit. '
-  'Twin: crpsFromQuantiles (src/shared/scores/crps.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Twin: crpsFromQuantiles (src/shared/scores/crps.ts), compared in test/database/forecast-scores.test.ts.';
 revoke execute on function internal.crps(double precision[], double precision) from public;
 
 -- forecasts/functions/forecast_context.sql
@@ -574,7 +574,7 @@ as $$
 $$;
 comment on function internal.is_covered(double precision[], double precision, integer) is
   'Whether the central interval of p_percent, ends included, of 199 quantiles holds the outcome. '
-  'Twin: intervalPlaces (src/shared/scores/coverage.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Twin: intervalPlaces (src/shared/scores/coverage.ts), compared in test/database/forecast-scores.test.ts.';
 revoke execute on function internal.is_covered(double precision[], double precision, integer) from public;
 
 -- forecasts/functions/log_score.sql
@@ -611,7 +611,7 @@ end
 $$;
 comment on function internal.log_score(double precision[], double precision) is
   'Minus the log density at the outcome of a forecast known by its 199 quantiles; null for a point mass. '
-  'Twin: logScoreFromQuantiles (src/shared/scores/log-score-quantiles.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Twin: logScoreFromQuantiles (src/shared/scores/log-score-quantiles.ts), compared in test/database/forecast-scores.test.ts.';
 revoke execute on function internal.log_score(double precision[], double precision) from public;
 
 -- forecasts/functions/pit.sql
@@ -631,8 +631,7 @@ as $$
   ) c
 $$;
 comment on function internal.pit(double precision[], double precision) is
-  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles. '
-  'Twin: probabilityIntegralTransform (src/shared/scores/probability-integral-transform.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles.';
 revoke execute on function internal.pit(double precision[], double precision) from public;
 
 -- forecasts/functions/publishing_stopped.sql

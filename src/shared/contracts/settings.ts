@@ -68,6 +68,7 @@ export type RolloutCriteria = Immutable<z.infer<typeof rolloutCriteriaSchema>>;
 const SETTINGS = {
   on_member_failure: onMemberFailureSchema,
   window_sizes: z.partialRecord(horizonSchema, windowSizesSchema),
+  divergence_levels: divergenceLevelsSchema,
   direction_thresholds: directionThresholdsSchema,
   /** By how much a price is believed to move: a factor by symbol, and one for all others. */
   largest_move: z.object({ default: factor }).catchall(factor),

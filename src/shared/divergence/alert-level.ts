@@ -4,7 +4,7 @@ export type AlertLevel = 'normal' | 'warning' | 'overfitting' | 'critical';
 /** Divergence above which a level begins, as fractions; at the threshold itself the level below still holds. */
 export type DivergenceLevels = Readonly<Record<Exclude<AlertLevel, 'normal'>, number>>;
 
-/** The levels where no setting says otherwise; the database's setting `divergence_levels` begins with the same (`settings-of-the-core.test.ts`). */
+/** The levels where no setting says otherwise; the database's setting `divergence_levels` begins with the same. */
 export const DIVERGENCE_THRESHOLDS: DivergenceLevels = { warning: 0.15, overfitting: 0.2, critical: 0.3 };
 
 /** The level of a divergence. @throws RangeError when it is NaN */

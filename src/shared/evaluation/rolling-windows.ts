@@ -13,7 +13,7 @@ export interface Window {
   readonly end: number;
 }
 
-/** Sizes of a window where no setting says otherwise; the database's setting `window_sizes` begins with the same (`settings-of-the-core.test.ts`). */
+/** Sizes of a window where no setting says otherwise; the database's setting `window_sizes` begins with the same. */
 export const DEFAULT_WINDOW_SIZES: Readonly<Record<Timeframe, WindowSizes>> = {
   '1D': { train: 1000, validation: 250, test: 250, step: 250 },
   '4h': { train: 500, validation: 125, test: 125, step: 125 },

@@ -7,7 +7,7 @@ export const COVERAGE_LEVELS: readonly number[] = [0.5, 0.8, 0.9, 0.95];
  * Places of an interval's ends in `QUANTILE_LEVELS`: the central interval of `level` goes from the (1 - level) / 2 quantile
  * to the (1 + level) / 2 quantile.
  *
- * Twin: the SQL function `internal.is_covered`, compared in test/end-to-end/forecast-outcomes.test.ts.
+ * Twin: the SQL function `internal.is_covered`, compared in test/database/forecast-scores.test.ts.
  *
  * @throws RangeError when an end is not among the 199 levels (level must be a multiple of 0.01 between 0 and 1)
  */

@@ -13,7 +13,7 @@ const TAIL_MIDDLE = TAIL_WIDTH / 2;
  * unknown: there the outermost quantile stands in, scored at the middle of the tail. The expected score of a normal or
  * t(4) distribution is within 0.01 % of its closed form; for a point mass it is the absolute error.
  *
- * Twin: the SQL function `internal.crps`, compared in test/end-to-end/forecast-outcomes.test.ts.
+ * Twin: the SQL function `internal.crps`, compared in test/database/forecast-scores.test.ts.
  *
  * @param quantiles at `QUANTILE_LEVELS`, never decreasing
  */

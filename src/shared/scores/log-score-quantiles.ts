@@ -25,7 +25,7 @@ const NARROWEST_BIN = 1e-6;
  * ones it falls exponentially, at the rate that halves the probability from 1 to 0.5 %. It integrates to 1, so the score is
  * proper among forecasts that are scored like this.
  *
- * Twin: the SQL function `internal.log_score`, compared in test/end-to-end/forecast-outcomes.test.ts.
+ * Twin: the SQL function `internal.log_score`, compared in test/database/forecast-scores.test.ts.
  *
  * @param quantiles at `QUANTILE_LEVELS`, never decreasing and not all the same
  * @throws RangeError for a point mass, which has no density

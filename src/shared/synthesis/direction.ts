@@ -9,7 +9,7 @@ export interface DirectionThresholds {
   readonly bearish: number;
 }
 
-/** Where no setting says otherwise; the database's setting `direction_thresholds` begins with the same (`settings-of-the-core.test.ts`). */
+/** Where no setting says otherwise; the database's setting `direction_thresholds` begins with the same. */
 export const DEFAULT_DIRECTION_THRESHOLDS: DirectionThresholds = { bullish: 0.55, bearish: 0.45 };
 
 /** @param probabilityUp probability that the return is above 0 */

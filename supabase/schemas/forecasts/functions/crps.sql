@@ -21,5 +21,5 @@ as $$
 $$;
 comment on function internal.crps(double precision[], double precision) is
   'CRPS of a forecast known by its 199 quantiles: twice the integral of the pinball loss over the levels; in the outcome''s unit. '
-  'Twin: crpsFromQuantiles (src/shared/scores/crps.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Twin: crpsFromQuantiles (src/shared/scores/crps.ts), compared in test/database/forecast-scores.test.ts.';
 revoke execute on function internal.crps(double precision[], double precision) from public;

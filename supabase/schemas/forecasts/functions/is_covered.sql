@@ -5,5 +5,5 @@ as $$
 $$;
 comment on function internal.is_covered(double precision[], double precision, integer) is
   'Whether the central interval of p_percent, ends included, of 199 quantiles holds the outcome. '
-  'Twin: intervalPlaces (src/shared/scores/coverage.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Twin: intervalPlaces (src/shared/scores/coverage.ts), compared in test/database/forecast-scores.test.ts.';
 revoke execute on function internal.is_covered(double precision[], double precision, integer) from public;

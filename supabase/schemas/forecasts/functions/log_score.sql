@@ -31,5 +31,5 @@ end
 $$;
 comment on function internal.log_score(double precision[], double precision) is
   'Minus the log density at the outcome of a forecast known by its 199 quantiles; null for a point mass. '
-  'Twin: logScoreFromQuantiles (src/shared/scores/log-score-quantiles.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Twin: logScoreFromQuantiles (src/shared/scores/log-score-quantiles.ts), compared in test/database/forecast-scores.test.ts.';
 revoke execute on function internal.log_score(double precision[], double precision) from public;

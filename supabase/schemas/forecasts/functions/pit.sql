@@ -14,6 +14,5 @@ as $$
   ) c
 $$;
 comment on function internal.pit(double precision[], double precision) is
-  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles. '
-  'Twin: probabilityIntegralTransform (src/shared/scores/probability-integral-transform.ts), compared in test/end-to-end/forecast-outcomes.test.ts.';
+  'Probability integral transform: the forecast''s probability of an outcome at most as large, linear between its 199 quantiles.';
 revoke execute on function internal.pit(double precision[], double precision) from public;
