@@ -30,7 +30,9 @@ export function subjectsSql({ candidate, baseline }: DeployPlan): string {
       and f.data_cutoff = (
         select max(b.bar_time) from public.bars b
         where b.symbol_id = s.symbol_id and b.timeframe = internal.timeframe_of(h.horizon))) as forecast,
-  exists (select from internal.valid_windows(s.symbol_id, h.horizon, e.config_hash)) as window,
+  exists (
+    select from public.vw_valid_windows v
+    where v.symbol_id = s.symbol_id and v.horizon = h.horizon and v.config_hash = e.config_hash) as window,
   w.steps, w.progress, f.error_code, f.error_message
 from public.rollouts r
 join public.rollout_symbols s on s.rollout_id = r.id
