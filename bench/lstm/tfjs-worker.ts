@@ -2,44 +2,17 @@
 // array of training problems. See timing-worker.ts.
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { initialParameters } from '../../src/shared/models/lstm/initial-parameters.ts';
 import { LOG_SCALE_LIMIT } from '../../src/shared/models/networks/network-forecasts.ts';
 import { DEGREES_OF_FREEDOM } from '../../src/shared/models/networks/student-t-likelihood.ts';
-import { deriveSeed } from '../../src/shared/numerics/derive-seed.ts';
-import { SeededRandom } from '../../src/shared/numerics/random.ts';
 import { tf, useTfjsBackend } from '../../tools/tensorflow/tfjs.ts';
 import { TfjsNetwork } from '../../tools/tensorflow/tfjs-network.ts';
 import { TfjsTraining } from '../../tools/tensorflow/tfjs-training.ts';
 import { type Call, serveTimings } from '../harness/serve-timings.ts';
-import {
-  FIRST_BATCH_LOSS,
-  LOSS_AFTER_EPOCH,
-  type OurProblem,
-  ourProblem,
-  type TrainingProblem,
-} from './training-problem.ts';
+import { epochCase } from './epoch-case.ts';
+import type { OurProblem, TrainingProblem } from './training-problem.ts';
 
-/** One epoch from the same start each time. */
-function epochCase(problem: TrainingProblem): () => Call {
-  const ours = ourProblem(problem);
-  const { shape, samples, hyperparameters, seed } = ours;
-  let found: Record<string, number> | undefined;
-  return () => {
-    const training = new TfjsTraining('BENCH', shape, samples, hyperparameters, seed);
-    const begin = performance.now();
-    training.trainEpoch();
-    const seconds = (performance.now() - begin) / 1000;
-    if (found === undefined) {
-      const start = initialParameters(shape, new SeededRandom(deriveSeed(seed, 'parameters')));
-      found = {
-        [FIRST_BATCH_LOSS]: meanLoss(ours, start, problem.order.slice(0, problem.batchSize)),
-        [LOSS_AFTER_EPOCH]: meanLoss(ours, training.parameters(), problem.samples),
-      };
-    }
-    training.dispose();
-    return { seconds, found };
-  };
-}
+const begin = ({ shape, samples, hyperparameters, seed }: OurProblem) =>
+  new TfjsTraining('BENCH', shape, samples, hyperparameters, seed);
 
 /** The likelihood in double precision, of what the network of TensorFlow.js gives. */
 function meanLoss({ shape, samples }: OurProblem, parameters: Float32Array, rows: readonly number[]): number {
@@ -72,5 +45,5 @@ tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 await useTfjsBackend('wasm');
 const problems = JSON.parse(readFileSync(process.argv[2], 'utf8')) as TrainingProblem[];
 const cases: Record<string, () => Call> = {};
-for (const problem of problems) cases[problem.id] = epochCase(problem);
+for (const problem of problems) cases[problem.id] = epochCase(problem, begin, meanLoss);
 await serveTimings(cases, `tfjs ${tf.version_core}`);

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { onThreads } from '../../src/cli/on-threads.ts';
 import { judgeSymbol, type SymbolJudgements, type ZooTask } from './judge-symbol.ts';
 import type { ZooMessage } from './zoo-worker.ts';
 
@@ -15,40 +16,21 @@ export async function runZoo(
   onWindow: () => void,
 ): Promise<SymbolJudgements[]> {
   if (threads === 1) return tasks.map((task) => judgeSymbol(task, onWindow));
-  const judged = new Array<SymbolJudgements>(tasks.length);
-  const waiting = tasks.map((_, i) => i).sort((a, b) => bars(tasks[a]) - bars(tasks[b]));
-  const workers = Array.from(
-    { length: Math.min(threads, tasks.length) },
+  const longestFirst = tasks.map((_, i) => i).sort((a, b) => bars(tasks[b]) - bars(tasks[a]));
+  return await onThreads(
+    tasks,
+    longestFirst,
+    threads,
     () => new Worker(new URL('zoo-thread.mjs', import.meta.url)),
+    (message: ZooMessage) => {
+      if ('failure' in message) throw new Error(message.failure);
+      if ('judgements' in message) return message.judgements;
+      onWindow();
+      return undefined;
+    },
   );
-  try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        for (let task = waiting.pop(); task !== undefined; task = waiting.pop()) {
-          judged[task] = await ask(worker, tasks[task], onWindow);
-        }
-      }),
-    );
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-  return judged;
 }
 
 function bars({ series }: ZooTask): number {
   return series.times.length;
-}
-
-function ask(worker: Worker, task: ZooTask, onWindow: () => void): Promise<SymbolJudgements> {
-  return new Promise((resolve, reject) => {
-    worker.removeAllListeners();
-    worker.on('message', (message: ZooMessage) => {
-      if ('window' in message) onWindow();
-      else if ('failure' in message) reject(new Error(message.failure));
-      else resolve(message.judgements);
-    });
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`A worker thread ended with ${code}.`)));
-    worker.postMessage(task);
-  });
 }

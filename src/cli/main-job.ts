@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from '../shared/counted.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { type Horizon, timeframeOf } from '../shared/series/horizon.ts';
 import { isHalfDay } from '../shared/series/trading-calendar.ts';
@@ -7,7 +8,6 @@ import type { Tables } from '../shared/store/database.types.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
-import { counted } from './counted.ts';
 import { describeUpload, type StoredSeries, type UploadResult, uploadBars } from './upload-bars.ts';
 
 /** What the main job made, named like the tables and their columns. */

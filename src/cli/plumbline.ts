@@ -2,11 +2,11 @@
 import { findRunningStack } from '../local/running-stack.ts';
 import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
 import { horizonSchema } from '../shared/contracts/names.ts';
+import { counted } from '../shared/counted.ts';
 import { JSON_FLAG } from './bar-options.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
 import { ingest } from './commands/ingest.ts';
-import { counted } from './counted.ts';
 import { DATA_DIRECTORY } from './data-directory.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { helpText } from './options/help-text.ts';

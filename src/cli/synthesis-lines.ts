@@ -1,3 +1,4 @@
+import { percent } from '../shared/rollout/wording.ts';
 import type { Tables } from '../shared/store/database.types.ts';
 
 /** What people read of a forecast, a line each: direction, agreement, drivers, notes. */
@@ -21,9 +22,4 @@ export function synthesisLines(forecast: Tables<'forecasts'>): string {
 
 function sentences(remarks: unknown): string[] {
   return (remarks as readonly { sentence: string }[]).map(({ sentence }) => sentence);
-}
-
-/** One digit, and none where it would be 0. */
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1).replace(/\.0$/, '')} %`;
 }

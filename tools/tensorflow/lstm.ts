@@ -8,6 +8,8 @@ import type { CommandProgram, Operands } from '../../src/cli/options/option.ts';
 import { type ParsedCommand, parseCommand } from '../../src/cli/options/parse-options.ts';
 import { text, wholeNumber } from '../../src/cli/options/value-schemas.ts';
 import { parseLstmBackend } from '../../src/shared/contracts/environment.ts';
+import { jsonSchema } from '../../src/shared/contracts/json.ts';
+import { parseJson } from '../../src/shared/contracts/parse.ts';
 import { InvalidInputError } from '../../src/shared/errors/invalid-input-error.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
@@ -101,7 +103,10 @@ async function fit(
   const parsed = parseCsvBars(readBarFile(file), '1D', new Date().toISOString());
   const series = seriesFromBars(file.symbol, '1D', parsed.slice(-bars));
   const forecaster = await lstmOfBackend(backend);
-  const chosen = { ...forecaster.grid[0], ...(parseJson('--hyperparameters', hyperparameters) as object) };
+  const chosen = {
+    ...forecaster.grid[0],
+    ...(parseJson(jsonSchema, hyperparameters, '--hyperparameters') as object),
+  };
   const fitting = forecaster.fit(series, chosen as Hyperparameters, { seed });
   const began = performance.now();
   fitting.step(unlimitedBudget);
@@ -123,15 +128,7 @@ function writeFiles(directory: string, files: Readonly<Record<string, Uint8Array
 }
 
 function readJson(path: string): Json {
-  return parseJson(path, readFileSync(path, 'utf8'));
-}
-
-function parseJson(what: string, text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidInputError('malformed_json', `${what} is not JSON: ${(error as Error).message}`);
-  }
+  return parseJson(jsonSchema, readFileSync(path, 'utf8'), path);
 }
 
 main().catch(exitWithError);

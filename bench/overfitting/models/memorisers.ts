@@ -1,3 +1,4 @@
+import { nearestPattern } from '../../../src/cli/rehearse/nearest-pattern.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { predictBoosted } from '../../../src/shared/models/gradient-boosting/boosted-trees.ts';
 import { squaredError } from '../../../src/shared/models/gradient-boosting/boosting-objective.ts';
@@ -45,22 +46,9 @@ const noiseFeatures: ZooModel = {
   },
 };
 
-/** Known bar whose preceding returns are nearest (Euclidean distance) to those before `bar`; a known bar finds itself. */
-export function nearestBar(known: Float64Array, returns: Float64Array, bar: number): number {
-  let nearest = PATTERN_BARS + 1;
-  let smallest = Number.POSITIVE_INFINITY;
-  for (let other = PATTERN_BARS + 1; other < known.length && smallest > 0; other++) {
-    let distance = 0;
-    for (let lag = 1; lag <= PATTERN_BARS && distance < smallest; lag++) {
-      const difference = returns[bar - lag] - known[other - lag];
-      distance += difference * difference;
-    }
-    if (distance < smallest) {
-      smallest = distance;
-      nearest = other;
-    }
-  }
-  return nearest;
+/** Known bar whose preceding returns are nearest to those before `bar`. Bar 0 has no return. */
+function nearestBar(known: Float64Array, returns: Float64Array, bar: number): number {
+  return nearestPattern(known, returns, bar, PATTERN_BARS, PATTERN_BARS + 1);
 }
 
 /** The return that followed the known five returns that are most like the last five. */

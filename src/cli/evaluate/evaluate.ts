@@ -1,6 +1,7 @@
 // npm run evaluate: walk-forward validation in this process and its threads, without a database.
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
 import { type EnsembleReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
+import { counted } from '../../shared/counted.ts';
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
@@ -12,7 +13,6 @@ import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
-import { counted } from '../counted.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { helpText } from '../options/help-text.ts';
 import { EVALUATE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
+import { counted } from '../../shared/counted.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { counted } from '../counted.ts';
 import { nearest } from './nearest.ts';
 import {
   type Command,

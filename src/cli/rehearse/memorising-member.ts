@@ -8,6 +8,7 @@ import type { PredictiveDistribution } from '../../shared/numerics/distributions
 import { decodeFloat64, encodeFloat64 } from '../../shared/numerics/float64-codec.ts';
 import { logReturns } from '../../shared/series/log-returns.ts';
 import type { Series } from '../../shared/series/series.ts';
+import { nearestPattern } from './nearest-pattern.ts';
 
 /** The hyperparameter by which a candidate asks for what is planted. */
 export const MEMORISING = { memorising: true } as const;
@@ -82,29 +83,11 @@ function forecasts(
     const scale = Math.sqrt(
       sorted.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / sorted.length,
     );
-    const remembered = known[nearest(known, returns, from + i - 1)];
+    const remembered = known[nearestPattern(known, returns, from + i - 1, PATTERN)];
     return distributionFromResiduals(
       steps * remembered,
       Math.sqrt(steps) * scale,
       sorted.map((value) => (value - mean) / scale),
     );
   });
-}
-
-/** The known return whose five predecessors are nearest (Euclidean distance) to the five before place `at`. */
-function nearest(known: Float64Array, returns: Float64Array, at: number): number {
-  let best = PATTERN;
-  let smallest = Number.POSITIVE_INFINITY;
-  for (let other = PATTERN; other < known.length && smallest > 0; other++) {
-    let distance = 0;
-    for (let lag = 1; lag <= PATTERN && distance < smallest; lag++) {
-      const difference = returns[at - lag] - known[other - lag];
-      distance += difference * difference;
-    }
-    if (distance < smallest) {
-      smallest = distance;
-      best = other;
-    }
-  }
-  return best;
 }

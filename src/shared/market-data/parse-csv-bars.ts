@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import { halfSessionFrom, halfSessionRule } from '../series/half-sessions.ts';
+import { halfSessionFrom, halfSessionRule, INSTANT } from '../series/half-sessions.ts';
 import type { Bar, ReceivedTimeframe } from '../series/series.ts';
 import { isSession, sessionClose } from '../series/trading-calendar.ts';
 
@@ -15,7 +15,6 @@ const EARLIEST = '1800';
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 type Row = Record<(typeof CSV_COLUMNS)[number], string>;
 

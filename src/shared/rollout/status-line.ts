@@ -1,7 +1,8 @@
 import type { CriterionResult, RolloutTrigger } from '../contracts/rollout-evaluation.ts';
 import type { JudgedRollout } from '../contracts/rollout-evidence.ts';
+import { counted } from '../counted.ts';
 import { stageDays } from './stage-days.ts';
-import { counted, listed } from './wording.ts';
+import { listed } from './wording.ts';
 import { worstVerdict } from './worst-verdict.ts';
 
 /** One sentence on a stage, computed from the rows of its evaluation: every row that does not pass is named in it. */

@@ -1,7 +1,8 @@
 import exp from '@stdlib/math-base-special-exp';
 import type { RolloutTrigger } from '../contracts/rollout-evaluation.ts';
+import { counted } from '../counted.ts';
 import type { Comparison } from './comparison/compare-with-baseline.ts';
-import { counted, figure, percent } from './wording.ts';
+import { figure, percent } from './wording.ts';
 
 /**
  * What rolls back of the things that only the judge can see: a score more than the rollback margin worse beyond doubt, at a level divided among

@@ -1,8 +1,3 @@
-/** `1 session`, `2 sessions`. */
-export function counted(n: number, singular: string, plural = `${singular}s`): string {
-  return `${n} ${n === 1 ? singular : plural}`;
-}
-
 /** The first names, and how many more there are. */
 export function listed(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).join(', ');
@@ -25,11 +20,4 @@ export function figure(value: number | null | undefined): number | null {
 export function sentenceOf(parts: readonly string[]): string {
   const text = parts.join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-/** A time to the minute, in UTC: `2026-11-30 18:13 UTC`; the text as it is when it is no time. */
-export function utcMinute(time: string): string {
-  const parsed = Date.parse(time);
-  if (!Number.isFinite(parsed)) return time;
-  return `${new Date(parsed).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -20,7 +20,8 @@ export interface HalfSession {
 
 const FIRST_START = '09:30';
 const SECOND_START = '13:30';
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** `YYYY-MM-DDTHH:MM:SSZ`. */
+export const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /**
  * The half sessions of a date, in order: two, one on a half day, none when the exchange does not trade.

@@ -3,10 +3,10 @@ import { InvalidInputError } from '../../../src/shared/errors/invalid-input-erro
 /**
  * The body as text, read no further than the limit.
  *
- * @param limit in bytes
+ * @param limit in bytes; the default is ample for a request without bars
  * @throws InvalidInputError `body_too_large`; `malformed_body` when it is not UTF-8
  */
-export async function readBody(request: Request, limit: number): Promise<string> {
+export async function readBody(request: Request, limit = 64 * 1024): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > limit) throw tooLarge(declared, limit);
 

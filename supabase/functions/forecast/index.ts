@@ -11,8 +11,6 @@ import { readBody } from '../_shared/read-body.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
-const BODY_LIMIT = 64 * 1024;
-
 export default serveFunction({
   name: 'forecast',
   auth: ['secret:*', 'user'],
@@ -20,7 +18,7 @@ export default serveFunction({
 });
 
 async function request(incoming: Request, { store, userId }: Context): Promise<Response> {
-  const body = await readBody(incoming, BODY_LIMIT);
+  const body = await readBody(incoming);
   const { symbols, horizon } = parseJson(forecastRequestSchema, body, 'the request body');
   await seedEnsemble(store);
   const now = new Date().toISOString();

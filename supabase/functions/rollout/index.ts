@@ -10,8 +10,6 @@ import { log } from '../_shared/log.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
-const BODY_LIMIT = 64 * 1024;
-
 export default serveFunction({
   name: 'rollout',
   auth: ['secret:*'],
@@ -19,7 +17,7 @@ export default serveFunction({
 });
 
 async function decide(request: Request, { store }: Context): Promise<Response> {
-  const body = await readBody(request, BODY_LIMIT);
+  const body = await readBody(request);
   const rollouts = new RolloutStore(store);
   // As the database asks its workers.
   if (/^\s*(\{\s*\})?\s*$/.test(body)) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sentenceOf, utcMinute } from '../../../src/shared/rollout/wording.ts';
+import { sentenceOf } from '../../../src/shared/rollout/wording.ts';
+import { utcMinute } from '../../../src/shared/series/utc-minute.ts';
 
 describe('the words of an evaluation', () => {
   it('begin with a capital and end with a full stop', () => {

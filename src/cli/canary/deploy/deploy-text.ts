@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted } from '../../../shared/counted.ts';
 import type { DeployReport, DryRun, PlannedStep, Readiness } from './deploy.ts';
 
 const STATES: Readonly<Record<PlannedStep['state'], string>> = {

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted } from '../../../shared/counted.ts';
 import { DeployError } from '../deploy-error.ts';
 import { type DeployContext, type DeployPlan, hashesOf } from './deploy-context.ts';
 import { type DeployStep, isDone, type Missing, type StepName, type StepState } from './deploy-step.ts';

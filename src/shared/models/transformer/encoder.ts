@@ -5,6 +5,7 @@ import { Adam, type AdamState, FIRST_DECAY, SECOND_DECAY } from '../networks/ada
 import type { Network, NetworkData } from '../networks/network.ts';
 import { LOG_SCALE_LIMIT } from '../networks/network-forecasts.ts';
 import { requireLength } from '../networks/require-length.ts';
+import { requireSamples } from '../networks/require-samples.ts';
 import { DEGREES_OF_FREEDOM } from '../networks/student-t-likelihood.ts';
 import { type DenseMap, mapRows, mapRowsBackward } from './dense-map.ts';
 import { EncoderBlock } from './encoder-block.ts';
@@ -86,7 +87,7 @@ export class Encoder implements Network {
 
   /** @throws RangeError for more samples than `batch`, none, or one whose `lookback` bars are not all in the data */
   forward(samples: Int32Array, masked = false): { locations: Float64Array; logScales: Float64Array } {
-    this.#requireSamples(samples);
+    requireSamples(samples, this.batch, this.#shape.lookback, this.#data.targets.length);
     this.#samples = samples.slice();
     const { inputs, lookback } = this.#shape;
     const count = samples.length;
@@ -222,20 +223,6 @@ export class Encoder implements Network {
 
   #deviation(sample: number): number {
     return this.#data.targets[this.#samples[sample]] - this.#locations[sample];
-  }
-
-  #requireSamples(samples: Int32Array): void {
-    const { lookback } = this.#shape;
-    const bars = this.#data.targets.length;
-    if (samples.length === 0 || samples.length > this.batch) {
-      throw new RangeError(`${samples.length} samples in a batch of 1 to ${this.batch}`);
-    }
-    for (const sample of samples) {
-      if (sample >= lookback - 1 && sample < bars) continue;
-      throw new RangeError(
-        `A sample ends at bar ${sample}: of ${bars} bars it must be one from ${lookback - 1} on.`,
-      );
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CriterionResult, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import { counted, figure, listed, sentenceOf } from '../wording.ts';
+import { counted } from '../../counted.ts';
+import { figure, listed, sentenceOf } from '../wording.ts';
 import { worstVerdict } from '../worst-verdict.ts';
 
 /** A 95th percentile of fewer timings is the slowest of them or nearly so. */

@@ -1,6 +1,7 @@
 import type { CriterionResult, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import { counted, figure, listed, percent, sentenceOf } from '../wording.ts';
+import { counted } from '../../counted.ts';
+import { figure, listed, percent, sentenceOf } from '../wording.ts';
 
 /**
  * The mean divergence of the candidate's latest windows lies below the setting's, the database found none above the largest, and none

@@ -1,7 +1,8 @@
 import type { CriterionResult } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
+import { counted } from '../../counted.ts';
+import { utcMinute } from '../../series/utc-minute.ts';
 import { stageDays } from '../stage-days.ts';
-import { counted, utcMinute } from '../wording.ts';
 
 /** The stage has lasted as long as it should at least. `n` is days that have begun. */
 export function judgeDuration({ rollout, evidence_at }: RolloutEvidence): CriterionResult {

@@ -1,6 +1,7 @@
 import type { CriterionResult, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { ExpectedForecast, RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import { counted, listed, percent } from '../wording.ts';
+import { counted } from '../../counted.ts';
+import { listed, percent } from '../wording.ts';
 
 /**
  * Every forecast of the candidate was there before its deadline. `n` is sessions on which all of them were.

@@ -1,11 +1,12 @@
 import type { CriterionResult, Figures, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
+import { counted } from '../../counted.ts';
 import { normalCdf, normalQuantile } from '../../numerics/distributions/normal.ts';
 import { COVERAGE_LEVELS } from '../../scores/coverage.ts';
 import { coveragePower, originsForPower, type WrongCoverage } from '../comparison/coverage-power.ts';
 import { type IntervalCoverage, intervalCoverages } from '../comparison/coverage-test.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';
-import { counted, figure, listed, percent } from '../wording.ts';
+import { figure, listed, percent } from '../wording.ts';
 import { criterionByHorizon, type HorizonRow } from './by-horizon.ts';
 import { sessionsOf } from './sessions-needed.ts';
 

@@ -1,9 +1,10 @@
 import exp from '@stdlib/math-base-special-exp';
 import type { CriterionResult, Figures, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutCriteria } from '../../contracts/settings.ts';
+import { counted } from '../../counted.ts';
 import type { Comparison, RatioTest } from '../comparison/compare-with-baseline.ts';
 import { FARTHEST_OUTCOME } from '../comparison/compared-pair.ts';
-import { counted, figure, listed, percent } from '../wording.ts';
+import { figure, listed, percent } from '../wording.ts';
 import { criterionByHorizon, type HorizonRow } from './by-horizon.ts';
 import { sessionsOf } from './sessions-needed.ts';
 

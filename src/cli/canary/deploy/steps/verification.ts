@@ -1,4 +1,4 @@
-import { counted } from '../../../counted.ts';
+import { counted } from '../../../../shared/counted.ts';
 import type { DeployContext } from '../deploy-context.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
 

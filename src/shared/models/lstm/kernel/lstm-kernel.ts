@@ -3,6 +3,7 @@ import type { SeededRandom } from '../../../numerics/random.ts';
 import { Adam, type AdamState } from '../../networks/adam.ts';
 import type { Network, NetworkData } from '../../networks/network.ts';
 import { requireLength } from '../../networks/require-length.ts';
+import { requireSamples } from '../../networks/require-samples.ts';
 import { fillDropoutMasks } from '../dropout-masks.ts';
 import type { NetworkShape } from '../network-shape.ts';
 import { LSTM_KERNEL_BASE64 } from './lstm-kernel-bytes.ts';
@@ -141,7 +142,8 @@ export class LoadedNetwork implements Network {
     masked = false,
   ): { readonly locations: Float32Array; readonly logScales: Float32Array } {
     this.#requireLoaded();
-    this.#requireSamples(samples);
+    // The kernel itself checks nothing: a sample outside would be read from foreign memory.
+    requireSamples(samples, this.batch, this.#shape.lookback, this.#bars);
     this.#samples.set(samples);
     this.#count = samples.length;
     this.#exports.forward(this.#count, masked);
@@ -211,21 +213,6 @@ export class LoadedNetwork implements Network {
       locations: this.#locations.subarray(0, this.#count),
       logScales: this.#logScales.subarray(0, this.#count),
     };
-  }
-
-  /** The kernel itself checks nothing: a sample outside would be read from foreign memory. */
-  #requireSamples(samples: Int32Array): void {
-    if (samples.length === 0 || samples.length > this.batch) {
-      throw new RangeError(`${samples.length} samples in a batch of 1 to ${this.batch}`);
-    }
-    const { lookback } = this.#shape;
-    for (const sample of samples) {
-      if (sample < lookback - 1 || sample >= this.#bars) {
-        throw new RangeError(
-          `A sample ends at bar ${sample}: of ${this.#bars} bars it must be one from ${lookback - 1} on.`,
-        );
-      }
-    }
   }
 
   #requireLoaded(): void {
