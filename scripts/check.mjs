@@ -1,5 +1,5 @@
-// npm run check: format, lint, directions of imports, types (Node and Deno), what is generated, SQL lint. The parts run side by side, as
-// many as there are cores; each says how long it took, and what it printed when it failed.
+// npm run check: format, lint, directions of imports, unused code, types (Node and Deno), what is generated, SQL lint. The parts run
+// side by side, as many as there are cores; each says how long it took, and what it printed when it failed.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -27,6 +27,8 @@ const parts = [
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
   ['kernel as its source', 'node', ['scripts/build-wasm.mjs', '--check']],
   ['directions of imports', 'depcruise', ['src', 'supabase', 'tools', 'scripts', 'bench', 'test']],
+  ['unused code and dependencies', 'knip', ['--no-config-hints']],
+  ['code that tests alone use', 'knip', ['--production', '--no-config-hints']],
   ['SQL lint', 'squawk', migrations],
   ['lock file complete', 'node', ['scripts/complete-lock-file.mjs', '--check']],
   ['deno.json as package.json', 'node', ['scripts/write-deno-configurations.mjs', '--check']],

@@ -3,7 +3,7 @@ import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import type { Hyperparameters } from '../../src/shared/models/forecaster.ts';
 
 /** Monte-Carlo passes of a forecast. */
-export const PASSES = 50;
+const PASSES = 50;
 
 /** The LSTM of the budget, which is the largest entry of the member's own grid but for its passes. */
 export const BUDGET_LSTM: Hyperparameters = {

@@ -16,7 +16,7 @@ export interface LstmCase {
 }
 
 /** Samples of an epoch. */
-export const SAMPLES = 1000;
+const SAMPLES = 1000;
 
 /** What `npm run bench -- lstm` compares. */
 export const LSTM_CASES: readonly LstmCase[] = [

@@ -84,7 +84,7 @@ export function noiseName(trials: number, amplitude: number): string {
   return `best of ${trials.toLocaleString('en-US')} noise forecasts, amplitude ${amplitude}`;
 }
 
-export const ENSEMBLE_NAME = 'the shipped 2-model ensemble';
+const ENSEMBLE_NAME = 'the shipped 2-model ensemble';
 
 /**
  * Runs the whole zoo over the windows of one symbol.

@@ -5,7 +5,7 @@ import { STANDARD_QUANTILES, standardOutcome } from './simulated-pairs.ts';
 const PARTS = 4000;
 
 /** Expected CRPS of a forecast whose scale is a multiple of the true one, where the true one's is 1. */
-export function expectedCrps(scale: number): number {
+function expectedCrps(scale: number): number {
   const quantiles = Float64Array.from(STANDARD_QUANTILES, (quantile) => scale * quantile);
   let sum = 0;
   for (let i = 0; i < PARTS; i++) sum += crpsFromQuantiles(quantiles, standardOutcome((i + 0.5) / PARTS));

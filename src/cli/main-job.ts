@@ -30,7 +30,7 @@ export interface MainJobOptions {
 }
 
 /** The main job cannot be finished: `code` and message are the run's. */
-export class MainJobError extends PlumblineError {}
+class MainJobError extends PlumblineError {}
 
 /** Large enough for every window; the planner takes as many as there are bars for. */
 const ALL_WINDOWS = 1_000_000;

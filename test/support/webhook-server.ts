@@ -16,7 +16,7 @@ export interface WebhookServer {
 }
 
 /** What a path of this kind stands for in the tests: a secret. */
-export const PLANTED_PATH = '/services/T0/B0/planted-webhook-7c19e2';
+const PLANTED_PATH = '/services/T0/B0/planted-webhook-7c19e2';
 
 export const status =
   (code: number): WebhookAnswer =>

@@ -34,7 +34,7 @@ const expandingMean: ZooModel = {
 };
 
 /** An autoregression with a constant, by least squares on all known returns. */
-export function autoregression(order: number): Pick<ZooModel, 'fit'> {
+function autoregression(order: number): Pick<ZooModel, 'fit'> {
   return {
     fit({ returns }) {
       const rows = returns.length - 1 - order;

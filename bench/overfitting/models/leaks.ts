@@ -5,7 +5,7 @@ import type { ZooModel } from '../zoo-model.ts';
 import { reshaped } from '../zoo-window.ts';
 
 /** Share of the very return it forecasts that the peeking mean knows. */
-export const PEEK = 0.05;
+const PEEK = 0.05;
 
 /** Standard deviation of a Wiener process over its expected log range: 1 / sqrt(8 / pi) (Parkinson 1980). */
 const DEVIATION_PER_RANGE = 0.6266570686577501;

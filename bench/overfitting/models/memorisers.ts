@@ -11,9 +11,9 @@ import { reshaped } from '../zoo-window.ts';
 import { memorisingLstm } from './memorising-lstm.ts';
 
 /** Columns of noise that least squares may use. */
-export const NOISE_FEATURES = 100;
+const NOISE_FEATURES = 100;
 /** Returns that describe a bar to the nearest neighbour and to boosting. */
-export const PATTERN_BARS = 5;
+const PATTERN_BARS = 5;
 const BOOSTING_PATTERN_BARS = 10;
 
 /**

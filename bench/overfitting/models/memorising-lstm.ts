@@ -9,7 +9,7 @@ import { reshaped } from '../zoo-window.ts';
 
 /** The core's kernel; one input, the standardised return, and one that is always 0 past the recurrent layer. */
 const SHAPE: NetworkShape = { inputs: 1, hidden: 32, layers: 1, lookback: 8, skipInputs: 1 };
-export const EPOCHS = 120;
+const EPOCHS = 120;
 const LEARNING_RATE = 0.02;
 const BATCH = 64;
 /** The gradient's norm is held within this, lest training ends in numbers that are none. */

@@ -5,7 +5,7 @@ import type { RunStatus } from '../../shared/store/read-run.ts';
 import { callFunction, type StackAccess } from '../call-function.ts';
 
 /** The run that was to make the forecasts failed, or took too long (`run_timeout`); the code is the run's. */
-export class RunFailedError extends PlumblineError {}
+class RunFailedError extends PlumblineError {}
 
 interface Answer {
   readonly run?: RunStatus;

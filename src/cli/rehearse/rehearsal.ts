@@ -55,7 +55,7 @@ export interface RehearsalReport {
 }
 
 /** Window sizes of a rehearsal: fits on them take tenths of a second. */
-export const REHEARSAL_SIZES = { train: 500, validation: 125, test: 125, step: 125 };
+const REHEARSAL_SIZES = { train: 500, validation: 125, test: 125, step: 125 };
 /** Bars before the first session that is replayed. */
 export const HISTORY = REHEARSAL_SIZES.train + REHEARSAL_SIZES.validation + REHEARSAL_SIZES.test + 10;
 /** Sessions of the rollouts that follow the good candidate's, one each. */

@@ -9,7 +9,7 @@ import type { ReplayedPrices, ReplayedSymbol } from './replayed-prices.ts';
 import type { ReplayedProvider } from './replayed-provider.ts';
 
 /** A replay cannot go on: `code` and message say why. */
-export class ReplayError extends PlumblineError {}
+class ReplayError extends PlumblineError {}
 
 /** Milliseconds without any progress after which the workers are given up. */
 const PATIENCE = 120_000;

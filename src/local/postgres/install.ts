@@ -40,7 +40,7 @@ export function embeddedPostgres(projectDirectory: string, home: string): Postgr
  * @returns the directory that holds bin, lib and share
  * @throws {StackStartError} `unsupported_platform`, `postgres_missing`
  */
-export function installPostgres(projectDirectory: string, home: string): string {
+function installPostgres(projectDirectory: string, home: string): string {
   const { native, version } = findDistribution(projectDirectory);
   const target = join(home, `postgres-${version}`);
   if (!existsSync(target)) {

@@ -34,7 +34,7 @@ function onUncaught(error: Error): void {
 }
 
 /** Whether it is that fault. */
-export function isDriverFault(error: unknown): boolean {
+function isDriverFault(error: unknown): boolean {
   return (
     error instanceof TypeError &&
     /\bnextWrite\b[^\n]*[\\/]postgres[\\/]src[\\/]connection\.js/.test(error.stack ?? '')

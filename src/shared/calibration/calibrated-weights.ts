@@ -1,8 +1,8 @@
 /** Scored forecasts that weights must have been learned from, at least. */
-export const FEWEST_SAMPLES = 100;
+const FEWEST_SAMPLES = 100;
 
 /** Calendar days that those forecasts must span, at least. */
-export const SHORTEST_SPAN_DAYS = 30;
+const SHORTEST_SPAN_DAYS = 30;
 
 /** Why an ensemble goes with its preset weights though it was asked to learn them. */
 export interface PresetReason {

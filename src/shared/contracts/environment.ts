@@ -24,7 +24,7 @@ export type LstmBackend = z.infer<typeof lstmBackend>;
 const flag = z.enum(['true', 'false']).optional();
 
 /** The symbols of the stage `canary` unless the environment names others. */
-export const DEFAULT_CANARY_SYMBOLS: readonly string[] = ['AAPL', 'MSFT', 'SPY'];
+const DEFAULT_CANARY_SYMBOLS: readonly string[] = ['AAPL', 'MSFT', 'SPY'];
 
 const canarySymbols = z
   .array(symbolSchema)

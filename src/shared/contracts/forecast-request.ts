@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { horizonSchema, symbolSchema } from './names.ts';
 
 /** The most symbols one request may name. */
-export const MAXIMUM_SYMBOLS_PER_REQUEST = 50;
+const MAXIMUM_SYMBOLS_PER_REQUEST = 50;
 
 /** Body of `POST /functions/v1/forecast`. `horizon` defaults to `1D`; repeated symbols count once. */
 export const forecastRequestSchema = z

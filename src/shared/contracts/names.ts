@@ -16,4 +16,3 @@ export const memberNameSchema = z.enum(MEMBER_NAMES);
 
 /** The stages of a rollout, in order. */
 export const rolloutStageSchema = z.enum(['canary', 'limited', 'full']);
-export type RolloutStage = z.infer<typeof rolloutStageSchema>;

@@ -63,7 +63,6 @@ const judgedWindowSchema = z.object({
   reasons: z.array(z.string()),
   validated_at: time,
 });
-export type JudgedWindow = Immutable<z.infer<typeof judgedWindowSchema>>;
 
 /** A window of the candidate above `largest_divergence`, as the database found it: the rule stands in SQL alone. */
 const divergenceTriggerSchema = rolloutTriggerSchema.extend({
@@ -75,7 +74,6 @@ export type DivergenceTrigger = Immutable<z.infer<typeof divergenceTriggerSchema
 
 /** Durations of one query: the 95th percentile in milliseconds, and how many were timed. */
 const queryTimingSchema = z.object({ p95_ms: z.number().nonnegative(), n: count });
-export type QueryTiming = Immutable<z.infer<typeof queryTimingSchema>>;
 const timings = z.record(z.string(), queryTimingSchema);
 
 /** The rollout that is judged. */

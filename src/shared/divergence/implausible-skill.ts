@@ -12,14 +12,14 @@ export const IMPLAUSIBLE_RELATIVE_RMSE = 0.98;
  * volatility has just fallen the benchmark's level is wrong for a while, and an honest ensemble came to 0.954 (AMZN 2003), to 0.76 with
  * test volatility halved; but its larger ratio of the two parts was never below 0.968. What leaks does so in every part.
  */
-export const IMPLAUSIBLE_RELATIVE_CRPS = 0.96;
+const IMPLAUSIBLE_RELATIVE_CRPS = 0.96;
 
 /**
  * The same for the {@link Foresight} on validation and test. Forecasts that know the past only had at most 0.23 and 0.32 (the shipped
  * ensemble; 0.35 with test volatility halved) on 479 windows of 26 series, chance on 500 bars being about 0.045. A mean that peeks has 1,
  * and a scale that knows the day's range 0.25 to 0.79: where much of a move comes overnight the range does not say much.
  */
-export const IMPLAUSIBLE_FORESIGHT: Foresight = { mean: 0.3, scale: 0.38 };
+const IMPLAUSIBLE_FORESIGHT: Foresight = { mean: 0.3, scale: 0.38 };
 
 /** What the skill is judged by. */
 export interface SkillEvidence {

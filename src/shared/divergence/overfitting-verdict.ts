@@ -7,7 +7,7 @@ import { SELECTION_BIAS_FLOOR } from './selection-bias.ts';
  * The skill in CRPS that a model must have claimed on a part for its loss on the next to count as divergence; of the same
  * size as the gaps' floors.
  */
-export const CLAIMED_CRPS_SKILL = 0.04;
+const CLAIMED_CRPS_SKILL = 0.04;
 
 /**
  * A gap is significant below this p value: 5 % shared by selection gap, fit optimism and divergence. Each gap is tested on two

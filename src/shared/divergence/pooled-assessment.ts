@@ -40,7 +40,7 @@ export interface PooledAssessment {
  * What {@link Foresight} may be over two windows or more: chance is smaller there than in one. By symbol the honest forecasts of
  * 26 series had at most 0.15 and 0.25 (0.27 with test volatility doubled), and a scale that knows the day's range 0.33 at least.
  */
-export const POOLED_FORESIGHT_LIMIT: Foresight = { mean: 0.2, scale: 0.3 };
+const POOLED_FORESIGHT_LIMIT: Foresight = { mean: 0.2, scale: 0.3 };
 
 /**
  * Judges all windows of one symbol together: the same measures and the same rules as of one window, with gaps tested over daily

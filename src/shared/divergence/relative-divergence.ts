@@ -4,7 +4,7 @@ import type { PartScores } from './part-scores.ts';
  * A relative score below this counts as this: a model that is a hundred times better than its benchmark on the bars it saw
  * is a memoriser, whatever the further digits, and a score of 0 must still give a number.
  */
-export const SMALLEST_RELATIVE_SCORE = 0.01;
+const SMALLEST_RELATIVE_SCORE = 0.01;
 
 /** How a model's score relative to its benchmark worsens from part to part. */
 export interface RelativeDivergence {

@@ -28,7 +28,7 @@ export interface IngestHost {
 }
 
 /** Stored bars that are asked for again, to see whether history was restated. */
-export const OVERLAP_BARS = 10;
+const OVERLAP_BARS = 10;
 /** Years before the first ingestion at which a history begins where the setting does not say. */
 const FIRST_YEARS = 10;
 

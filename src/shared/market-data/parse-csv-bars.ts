@@ -5,7 +5,7 @@ import type { Bar, ReceivedTimeframe } from '../series/series.ts';
 import { isSession, sessionClose } from '../series/trading-calendar.ts';
 
 /** The columns a file must have; others are ignored. */
-export const CSV_COLUMNS = ['date', 'open', 'high', 'low', 'close', 'volume'] as const;
+const CSV_COLUMNS = ['date', 'open', 'high', 'low', 'close', 'volume'] as const;
 
 /** The most bars one file may hold: 79 years of sessions. */
 export const MAXIMUM_BARS_PER_FILE = 20_000;

@@ -23,7 +23,7 @@ import { worstVerdict } from './worst-verdict.ts';
  * less than 1 %, or the baseline's mean is off by three quarters of a standard deviation. Either way nobody should be served before someone has
  * looked. Slighter leaks show in windows, on more bars (`implausibleSkill`).
  */
-export const IMPLAUSIBLE_RATIOS = { rmse: 0.8, crps: 0.7 } as const;
+const IMPLAUSIBLE_RATIOS = { rmse: 0.8, crps: 0.7 } as const;
 
 /**
  * Judges the stage of a rollout on evidence of one moment. The same evidence gives the same bits.

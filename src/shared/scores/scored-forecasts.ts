@@ -10,7 +10,7 @@ import { logScoreFromQuantiles } from './log-score-quantiles.ts';
 import { pinball } from './pinball.ts';
 
 /** The quantiles whose pinball loss is kept: those that a trader's risk limits look at. */
-export const PINBALL_LEVELS = [0.05, 0.95] as const;
+const PINBALL_LEVELS = [0.05, 0.95] as const;
 const PINBALL_PLACES = PINBALL_LEVELS.map((level) => Math.round(level * 200) - 1);
 
 /** One-step forecasts of consecutive bars beside what came true; all arrays have one element a bar. */

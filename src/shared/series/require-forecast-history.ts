@@ -3,9 +3,9 @@ import { parseDate } from './civil-date.ts';
 import type { Series } from './series.ts';
 
 /** Bars without which nothing is forecast, whatever the sizes of the windows. */
-export const MINIMUM_FORECAST_BARS = 100;
+const MINIMUM_FORECAST_BARS = 100;
 /** Calendar days that those bars must span, first to last. */
-export const MINIMUM_FORECAST_DAYS = 30;
+const MINIMUM_FORECAST_DAYS = 30;
 
 /**
  * Refuses bars that are too few, or span too little time, for any forecast.

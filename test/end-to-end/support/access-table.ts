@@ -8,7 +8,7 @@ export type ApiRole = (typeof API_ROLES)[number];
  * Who may do what, whole: every table, view and function of the schemas `public` and `internal`. An object that is not here fails
  * the test, as does a line without an object. A dash: nothing. Functions by name: those that share one have the same rights.
  */
-export const ACCESS = `
+const ACCESS = `
 object                                      | anon | authenticated | service_role
 table public.alert_deliveries               | -    | select        | select
 table public.artifacts                      | -    | select        | select

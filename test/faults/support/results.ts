@@ -19,7 +19,7 @@ const NOT_BITS = [
 ];
 
 /** The tables that jobs write their results to, from the catalogue: a new one is compared without a change here. */
-export function resultTables(sql: postgres.Sql): Promise<string[]> {
+function resultTables(sql: postgres.Sql): Promise<string[]> {
   return tablesBut(sql, [...GIVEN, ...BOOKS]);
 }
 

@@ -6,7 +6,7 @@ import type { EnsembleConfiguration } from '../../../src/shared/ensemble/ensembl
 import type { FaultStack } from './fault-stack.ts';
 
 /** Windows that are validated in a few steps of a worker. */
-export const SMALL_SIZES = { train: 260, validation: 110, test: 40, step: 40 };
+const SMALL_SIZES = { train: 260, validation: 110, test: 40, step: 40 };
 /** Milliseconds from one dispatch to the next, in place of cron's minute. */
 const DISPATCH_EVERY = 500;
 /** Enough for two windows. */
@@ -16,7 +16,7 @@ const APART = 300;
 export const WINDOWS = 2;
 
 /** Both members of the core and learned weights, with small grids. */
-export const smallConfiguration: EnsembleConfiguration = {
+const smallConfiguration: EnsembleConfiguration = {
   ensemble: 'candidate',
   weights: { LSTM: 0.5, ARIMA_GARCH: 0.5 },
   weighting: 'calibrated',

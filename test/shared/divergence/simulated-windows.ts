@@ -3,7 +3,7 @@ import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { crpsNormal } from '../scores/reference/crps-normal.ts';
 
 /** Bars of train, validation and test. */
-export const SIZES = { train: 750, validation: 250, test: 250 } as const;
+const SIZES = { train: 750, validation: 250, test: 250 } as const;
 type PartName = keyof typeof SIZES;
 
 /** What a model may look at when it forecasts bar `i` of a part; honest ones do not look at `returns[i]` or beyond. */

@@ -4,7 +4,7 @@ import { PlumblineError } from '../../../shared/errors/plumbline-error.ts';
 import { PROJECT_DIRECTORY } from '../../data-directory.ts';
 
 /** The Supabase CLI refused or failed: `code` is its own in snake case, and the message what it said. */
-export class SupabaseCliError extends PlumblineError {}
+class SupabaseCliError extends PlumblineError {}
 
 /** The CLI of package.json. */
 export const SUPABASE_CLI = join(PROJECT_DIRECTORY, 'node_modules', '.bin', 'supabase');

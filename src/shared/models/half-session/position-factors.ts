@@ -12,7 +12,7 @@ export interface PositionFactors {
   readonly volume: ByPosition;
 }
 
-export const NO_DIFFERENCE: ByPosition = { first: 1, second: 1 };
+const NO_DIFFERENCE: ByPosition = { first: 1, second: 1 };
 
 /**
  * Estimates how much the halves of the session differ: the mean absolute log return of each, relative to their geometric

@@ -38,7 +38,7 @@ export interface Comparison {
  * Probability that one trigger test ever fires wrongly: two scores are tested by horizon, and any of the tests rolls back, so that all
  * together have the setting's.
  */
-export function triggerLevel(confidence: number, horizons: number): number {
+function triggerLevel(confidence: number, horizons: number): number {
   return (1 - confidence) / (2 * Math.max(1, horizons));
 }
 

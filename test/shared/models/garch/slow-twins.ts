@@ -30,7 +30,7 @@ function mean(values: readonly number[]): number {
 }
 
 /** What stands for the time before the first value. */
-export function presample(y: Float64Array, mu: number, start: RecursionStart, zeroMean = false): number {
+function presample(y: Float64Array, mu: number, start: RecursionStart, zeroMean = false): number {
   const values = Array.from(y);
   if (start !== 'backcast') return mean(values.map((value) => (value - mu) ** 2));
   const center = zeroMean ? 0 : mean(values);
@@ -39,7 +39,7 @@ export function presample(y: Float64Array, mu: number, start: RecursionStart, ze
   return first.reduce((sum, value, i) => sum + (0.94 ** i / total) * (value - center) ** 2, 0);
 }
 
-export function slowVariances(
+function slowVariances(
   e: readonly number[],
   before: number,
   [, omega, alpha, gamma, beta]: readonly number[],

@@ -14,7 +14,7 @@ export function functionsCheckedOnce(): () => Promise<StepState> {
 }
 
 /** Whether every function bundles, and stays below what the platform takes. Writes nothing. */
-export async function checkFunctions(): Promise<StepState> {
+async function checkFunctions(): Promise<StepState> {
   const missing: StepState['missing'][number][] = [];
   const sizes: BundledFunction[] = [];
   for (const name of functionNames()) {

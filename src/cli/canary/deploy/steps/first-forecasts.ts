@@ -22,7 +22,7 @@ interface Subject {
  * Per symbol and horizon of the running rollout and ensemble: whether there is a forecast from the newest bar and a valid window, and
  * how the runs stand that are to make them.
  */
-export function subjectsSql({ candidate, baseline }: DeployPlan): string {
+function subjectsSql({ candidate, baseline }: DeployPlan): string {
   return `select s.symbol, h.horizon, e.ensemble,
   exists (
     select from public.forecasts f
