@@ -1,7 +1,7 @@
 import type { CanaryReport } from '../contracts/canary-report.ts';
+import { utcMinute } from '../series/utc-minute.ts';
 import { findingsMarkdown } from './evaluation-markdown.ts';
 import { inLine, markdownTable } from './markdown-table.ts';
-import { utcMinute } from './wording.ts';
 
 /** Characters that are shown of a line, and of a cell: whoever writes a note may write a book. */
 const LINE = 3000;
