@@ -70,7 +70,6 @@ const divergenceTriggerSchema = rolloutTriggerSchema.extend({
   subject: z.string(),
   figures: z.object({ divergence: z.number(), window_id: count, allowed: z.number() }),
 });
-export type DivergenceTrigger = Immutable<z.infer<typeof divergenceTriggerSchema>>;
 
 /** Durations of one query: the 95th percentile in milliseconds, and how many were timed. */
 const queryTimingSchema = z.object({ p95_ms: z.number().nonnegative(), n: count });

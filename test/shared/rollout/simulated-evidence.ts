@@ -1,10 +1,6 @@
 import { DEFAULT_CRITERIA } from '../../../bench/rollout/default-criteria.ts';
 import { type SimulatedForecaster, simulatedPairs } from '../../../bench/rollout/simulated-pairs.ts';
-import type {
-  DivergenceTrigger,
-  ForecastPair,
-  RolloutEvidence,
-} from '../../../src/shared/contracts/rollout-evidence.ts';
+import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
 
 /** A forecaster that knows the scale to within 5 %. */
 export const HONEST: SimulatedForecaster = { scale: 1, scaleNoise: 0.05, meanError: 0.02 };
@@ -18,7 +14,7 @@ export function pairsOf(
 }
 
 /** A window above the largest divergence, as the database finds it. */
-export function divergenceTrigger(symbol: string, divergence: number): DivergenceTrigger {
+export function divergenceTrigger(symbol: string, divergence: number): RolloutEvidence['triggers'][number] {
   return {
     ...{ trigger: 'divergence', subject: `${symbol} 1D` },
     figures: { divergence, window_id: 1749, allowed: 0.25 },

@@ -2,13 +2,43 @@ import exp from '@stdlib/math-base-special-exp';
 import type { CriterionResult, Figures, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutCriteria } from '../../contracts/settings.ts';
 import { counted } from '../../counted.ts';
-import type { Comparison, RatioTest } from '../comparison/compare-with-baseline.ts';
+import { type Comparison, compareWithBaseline, type RatioTest } from '../comparison/compare-with-baseline.ts';
 import { FARTHEST_OUTCOME } from '../comparison/compared-pair.ts';
+import type { ForecastOrigin, HorizonPairs } from '../comparison/forecast-origins.ts';
+import type { ScoreRatio } from '../comparison/score-ratio.ts';
 import { figure, listed, percent } from '../wording.ts';
 import { criterionByHorizon, type HorizonRow } from './by-horizon.ts';
 import { sessionsOf } from './sessions-needed.ts';
 
-const NAMES = { rmse: 'RMSE', crps: 'CRPS' } as const;
+/** A score that candidate and baseline are compared by. */
+export interface RelativeScore {
+  readonly criterion: 'rmse' | 'crps';
+  /** As sentences have it. */
+  readonly name: string;
+  readonly ratio: (origins: readonly ForecastOrigin[]) => ScoreRatio;
+  /**
+   * The ratio to the baseline's below which a result is a leak until shown otherwise: nobody should be served before someone has looked.
+   * Slighter leaks show in windows, on more bars (`implausibleSkill`).
+   */
+  readonly implausibleBelow: number;
+}
+
+/** The comparison of each horizon. */
+export function compareByHorizon(
+  score: RelativeScore,
+  byHorizon: readonly HorizonPairs[],
+  criteria: RolloutCriteria,
+): Comparison[] {
+  return byHorizon.map((pairs) =>
+    compareWithBaseline(
+      pairs,
+      score.ratio(pairs.origins),
+      criteria,
+      byHorizon.length,
+      score.implausibleBelow,
+    ),
+  );
+}
 
 /**
  * The candidate's score is at most the margin worse than the baseline's on the same bars: shown, not merely not refuted. `n` is sessions, of the
@@ -22,11 +52,11 @@ const NAMES = { rmse: 'RMSE', crps: 'CRPS' } as const;
  * - insufficient: neither; or the ratio is that low, though not beyond doubt: nothing that is too good passes
  */
 export function judgeRelativeScore(
-  criterion: 'rmse' | 'crps',
+  { criterion, name }: RelativeScore,
   comparisons: readonly Comparison[],
   criteria: RolloutCriteria,
 ): CriterionResult {
-  const rows = comparisons.map((comparison) => judgeHorizon(NAMES[criterion], comparison, criteria));
+  const rows = comparisons.map((comparison) => judgeHorizon(name, comparison, criteria));
   const horizons = comparisons.map(({ pairs }) => pairs);
   return criterionByHorizon(criterion, horizons, rows, {
     method: 'mean of wagers with fixed stakes (e-value), one-sided, time-uniform',
