@@ -3,7 +3,7 @@
 
 /** The core, `src/shared`. */
 const CORE = [
-  ['errors', 'counted.ts', 'json.ts', 'version.ts'],
+  ['errors', 'wording', 'json.ts', 'version.ts'],
   ['numerics'],
   ['scores', 'statistical-tests', 'series'],
   ['models', 'calibration'],

@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   else console.log(reports.map(benchTable).join('\n\n'));
   const missed = missedTargets(reports);
   for (const result of missed)
-    console.error(`target missed: ${result.case}${result.peer ? `, ${result.peer}` : ''}`);
+    console.error(`Target missed: ${result.case}${result.peer ? `, ${result.peer}` : ''}`);
   return exitStatus(reports, options.strict);
 }
 

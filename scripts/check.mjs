@@ -62,6 +62,6 @@ const worker = async () => {
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
 console.error(`${parts.length} checks in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 if (failed.length > 0) {
-  console.error(`\nfailed: ${failed.join(', ')}`);
+  console.error(`\nFailed: ${failed.join(', ')}`);
   process.exit(1);
 }

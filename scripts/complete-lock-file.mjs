@@ -37,5 +37,5 @@ if (added.length > 0 && process.argv.includes('--check')) {
 if (added.length > 0) {
   lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
   writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
-  console.error(`added ${added.length} packages of other platforms`);
+  console.error(`Added ${added.length} packages of other platforms`);
 }

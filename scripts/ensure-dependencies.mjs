@@ -57,7 +57,7 @@ if (major < OLDEST_NODE) {
 
 // The scripts of package.json are for a POSIX shell.
 if (process.platform === 'win32') {
-  say('Plumbline runs on Linux and macOS: on Windows, use WSL.');
+  say('Plumbline runs on Linux and macOS: on Windows, use WSL');
   process.exit(1);
 }
 

@@ -25,6 +25,6 @@ for (const name of readdirSync(functions)) {
   else writeFileSync(path, text);
 }
 if (stale.length > 0) {
-  console.error(`differs from package.json: ${stale.join(', ')}\nrun: npm run build:deno`);
+  console.error(`Not as package.json says: ${stale.join(', ')}\nrun: npm run build:deno`);
   process.exit(1);
 }

@@ -32,7 +32,7 @@ const fits: Readonly<Record<string, () => EnsembleFitResult>> = {
 const fit = what === 'nothing' ? null : fits[what]();
 if (fit !== null) {
   const { distribution } = fit.fitted.predict(series);
-  if (!distribution.quantiles.every(Number.isFinite)) throw new Error('The forecast is not finite.');
+  if (!distribution.quantiles.every(Number.isFinite)) throw new Error('The forecast is not finite');
 }
 const { user, system } = process.cpuUsage();
 const measured: LiveFit = {

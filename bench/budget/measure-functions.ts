@@ -57,8 +57,7 @@ export function measureColdStarts(bundles: readonly FunctionBundle[], rounds: nu
 export function measureBundles(bundles: readonly FunctionBundle[]): BenchResult[] {
   return bundles.map(({ name, path, bytes }) => {
     const kernel = readFileSync(path, 'utf8').includes(LSTM_KERNEL_BASE64);
-    if (WITH_KERNEL.includes(name) && !kernel)
-      throw new Error(`The bundle of ${name} lacks the LSTM kernel.`);
+    if (WITH_KERNEL.includes(name) && !kernel) throw new Error(`The bundle of ${name} lacks the LSTM kernel`);
     return againstBound(
       {
         case: `bundle, ${name}`,

@@ -18,6 +18,6 @@ if (served !== undefined) {
   // It would: what needs neither key nor database is answered.
   const request = new Request('http://127.0.0.1/', { method: 'OPTIONS' });
   const { status } = (await served.default.fetch(request)) as Response;
-  if (status !== 204) throw new Error(`${bundle} answers OPTIONS with ${status}, not 204.`);
+  if (status !== 204) throw new Error(`${bundle} answers OPTIONS with ${status}, not 204`);
 }
 process.stdout.write(JSON.stringify(started));

@@ -82,7 +82,7 @@ export function compareRounds(
   peers: readonly number[],
 ): BenchResult {
   if (ours.length !== peers.length || ours.length === 0) {
-    throw new RangeError(`Rounds come in pairs, at least one: got ${ours.length} and ${peers.length}.`);
+    throw new RangeError(`Rounds come in pairs, at least one: got ${ours.length} and ${peers.length}`);
   }
   const ratios = ours.map((value, round) => peers[round] / value);
   const ratio = median(peers) / median(ours);
@@ -173,7 +173,7 @@ export function missedTargets(reports: readonly BenchReport[]): BenchResult[] {
 
 /** The middle value, or the mean of the two in the middle. @throws RangeError without values */
 export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('There is no median of no values.');
+  if (values.length === 0) throw new RangeError('There is no median of no values');
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

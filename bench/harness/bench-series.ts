@@ -19,7 +19,7 @@ export function benchBars(csv: string | undefined, now: string, count = RETURNS 
   const bars = parseCsvBars(readFileSync(csv ?? SP500, 'utf8'), '1D', now);
   const used = (csv === undefined ? bars.filter(({ time }) => time <= LAST_SESSION) : bars).slice(-count);
   if (used.length < count) {
-    throw new RangeError(`The bench needs ${count} daily bars, ${csv} has ${used.length}.`);
+    throw new RangeError(`The bench needs ${count} daily bars, ${csv} has ${used.length}`);
   }
   return used;
 }

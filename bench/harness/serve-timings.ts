@@ -61,6 +61,6 @@ function calibrate(): number {
     for (let i = 0; i < steps; i++) x = 3.7 * x * (1 - x);
   }
   // Read, so that the loop cannot be left out.
-  if (!(x > 0)) throw new Error('The logistic map stays above 0.');
+  if (!(x > 0)) throw new Error('The logistic map stays above 0');
   return ((performance.now() - begin) / steps) * 1e6;
 }

@@ -28,6 +28,6 @@ export async function compilePeak(): Promise<Uint8Array> {
     },
   );
   if (error !== null || bytes === undefined)
-    throw new Error(stderr.toString() || 'The compiler gave nothing.');
+    throw new Error(stderr.toString() || 'The compiler gave nothing');
   return bytes;
 }

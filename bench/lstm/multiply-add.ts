@@ -22,7 +22,7 @@ export function multiplyAddCase(bytes: Uint8Array<ArrayBuffer>): () => Call {
     const seconds = (performance.now() - begin) / 1000;
     const limit = (sums * LANES * ADDEND) / (1 - FACTOR);
     if (sum !== limit)
-      throw new Error(`The sums are ${sum}, not ${limit}: what was timed is not what it says.`);
+      throw new Error(`The sums are ${sum}, not ${limit}: what was timed is not what it says`);
     // A multiplication and an addition.
     return { seconds, found: { operations: STEPS * sums * LANES * 2 } };
   };

@@ -67,7 +67,7 @@ export function trainingProblem(size: LstmCase, series: Series): TrainingProblem
     targets: all.targets.subarray(Math.max(0, from), bars - 1),
   };
   if (from < 0 || !data.inputs.every(Number.isFinite)) {
-    throw new RangeError(`${size.samples} samples need more than the ${bars} bars of ${series.symbol}.`);
+    throw new RangeError(`${size.samples} samples need more than the ${bars} bars of ${series.symbol}`);
   }
   const samples = Array.from({ length: size.samples }, (_, i) => lookback - 1 + i);
   const parameters = initialParameters(shape, new SeededRandom(deriveSeed(SEED, 'parameters')));

@@ -58,7 +58,7 @@ export async function overfittingBench({
       version: null,
       skipped: `${times.length} bars from ${from}, a window needs ${needed}`,
     }));
-  if (series.length === 0) throw new RangeError(`No series has the ${needed} bars of a window.`);
+  if (series.length === 0) throw new RangeError(`No series has the ${needed} bars of a window`);
   return await zooReport({ series, sizes, ensemble: !withoutEnsemble, cache, threads }, skipped);
 }
 

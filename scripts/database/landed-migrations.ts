@@ -54,7 +54,7 @@ function readPins(projectDirectory: string): Map<string, string> {
     lines.map((line) => {
       const [, hash, file] = /^([0-9a-f]{64}) {2}migrations\/(\S+\.sql)$/.exec(line) ?? [];
       if (hash === undefined || file === undefined)
-        throw new Error(`supabase/${PINS}: cannot read "${line}"`);
+        throw new Error(`Line "${line}" of supabase/${PINS} cannot be read: a line is a checksum and a file`);
       return [file, hash];
     }),
   );

@@ -56,7 +56,7 @@ async function build(sql: Sql, projectDirectory: string): Promise<void> {
     try {
       await sql.unsafe(content);
     } catch (error) {
-      throw new Error(`supabase/schemas/${path}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`Schema file supabase/schemas/${path}: ${(error as Error).message}`, { cause: error });
     }
   }
   await sql`reset all`;

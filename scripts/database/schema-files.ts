@@ -37,7 +37,9 @@ export function readSchemaFiles(projectDirectory: string): SchemaFile[] {
     const pattern = pathPattern(schemaPath.slice('./schemas/'.length));
     const found = existing.filter((path) => pattern.test(path));
     if (found.length === 0)
-      throw new Error(`schema_paths in supabase/config.toml: ${schemaPath} finds no file`);
+      throw new Error(
+        `Path ${schemaPath} of schema_paths in supabase/config.toml finds no file: remove it, or add one`,
+      );
     for (const path of found) ordered.add(path);
   }
   const left = existing.filter((path) => !ordered.has(path));

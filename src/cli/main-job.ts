@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { counted } from '../shared/counted.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { type Horizon, timeframeOf } from '../shared/series/horizon.ts';
 import { isHalfDay } from '../shared/series/trading-calendar.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
+import { counted } from '../shared/wording/counted.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
 import { describeUpload, type StoredSeries, type UploadResult, uploadBars } from './upload-bars.ts';
@@ -54,7 +54,7 @@ export async function runMainJob(stack: StackAccess, options: MainJobOptions): P
     await store.rpc('plan_work', windows === undefined ? {} : { p_windows: countOf(windows) }),
   ) as { forecasts: number; windows: number; reason?: string };
   if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);
-  say(`planned: ${counted(planned.forecasts, 'forecast')}, ${counted(planned.windows, 'window')}`);
+  say(`Planned: ${counted(planned.forecasts, 'forecast')}, ${counted(planned.windows, 'window')}`);
 
   const symbols = uploads.map((upload) => upload.symbol);
   await waitForRuns(store, symbols, options);
@@ -124,7 +124,7 @@ async function waitForRuns(
     } else if (performance.now() - lastChange > patience) {
       throw new MainJobError(
         'stalled',
-        `no job made progress for ${Math.round(patience / 1000)} s; see the log above`,
+        `No job made progress for ${Math.round(patience / 1000)} s; see the log above`,
       );
     }
     const line = progressLine(jobs);
@@ -147,7 +147,7 @@ function progressLine(jobs: readonly { kind: string; progress: number }[]): stri
     const done = some.filter((job) => job.progress === 1).length;
     return [`${name} ${done}/${some.length} (${Math.floor(share * 10) * 10} %)`];
   });
-  return `working: ${parts.join(', ')}`;
+  return `Working: ${parts.join(', ')}`;
 }
 
 async function readReport(

@@ -47,7 +47,7 @@ function ask<Message, Result>(
       }
     });
     worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`A worker thread ended with ${code}.`)));
+    worker.once('exit', (code) => reject(new Error(`A worker thread ended with ${code}`)));
     worker.postMessage(task);
   });
 }

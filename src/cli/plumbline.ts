@@ -2,7 +2,7 @@
 import { findRunningStack } from '../local/running-stack.ts';
 import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
 import { horizonSchema } from '../shared/contracts/names.ts';
-import { counted } from '../shared/counted.ts';
+import { counted } from '../shared/wording/counted.ts';
 import { JSON_FLAG } from './bar-options.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';

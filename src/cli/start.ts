@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   let ending = false;
   const isNews = (line: string) => !isRoutine(line) && !(ending && isFromFunction(line));
 
-  say('starting the embedded Supabase ...');
+  say('Starting the embedded Supabase ...');
   const stack = await startStack({
     projectDirectory: PROJECT_DIRECTORY,
     dataDirectory: options.data,
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   });
   const runJob = async (): Promise<MainJobReport | null> => {
     if (interruption.signal !== null) return null;
-    say(`the stack is up at ${stack.url}`);
+    say(`The stack is up at ${stack.url}`);
     const { windows } = options;
     const tell = (line: string) => {
       if (!ending) say(line);
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
       say(`${signal}: ending before the main job is done`);
       return interruptedStatus(signal);
     }
-    say('the main job is done');
+    say('The main job is done');
     console.log(options.json ? JSON.stringify(report, null, 2) : `\n${reportTable(report)}\n`);
     if (options.once) return 0;
     console.error(servingNotice(stack, { data: options.data, symbol: filesByHorizon[0].files[0].symbol }));

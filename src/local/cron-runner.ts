@@ -140,7 +140,7 @@ function startRun(
     let status = 'succeeded';
     let message: string;
     try {
-      if (connection === null) throw new Error(`role "${job.username}" cannot log in here`);
+      if (connection === null) throw new Error(`Role "${job.username}" cannot log in here`);
       query = connection.unsafe(job.command);
       message = describe(await query);
     } catch (error) {

@@ -92,7 +92,7 @@ function requireOwner(path: string, owner: number): void {
   throw unusable(
     path,
     `belongs to user ${owner}${owner === 0 ? ' (root)' : ''}, and this is user ${user}. ` +
-      'Start as that user, remove it as that user, or choose another place with --data DIR.',
+      'Start as that user, remove it as that user, or choose another place with --data DIR',
   );
 }
 
@@ -163,7 +163,7 @@ function nobody(): OperatingSystemUser {
   } catch {
     throw new StackStartError(
       'data_directory_unusable',
-      'Postgres does not run as root and this system has no user "nobody": start as another user.',
+      'Postgres does not run as root and this system has no user "nobody": start as another user',
     );
   }
 }

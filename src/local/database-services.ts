@@ -32,7 +32,7 @@ const PATIENCE = 2_000;
 /** PostgREST's answer while it has no database. */
 const UNAVAILABLE = {
   code: 'PGRST001',
-  message: 'Database client error. Retrying the connection.',
+  message: 'Database client error. Retrying the connection',
   details: null,
   hint: null,
 };

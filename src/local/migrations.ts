@@ -56,7 +56,7 @@ function readMigrations(directory: string): Migration[] {
       if (match === null) {
         throw new MigrationError(
           'migration_misnamed',
-          `supabase/migrations/${file}: a migration is named <version>_<name>.sql, the version all digits.`,
+          `Migration supabase/migrations/${file}: a migration is named <version>_<name>.sql, the version all digits`,
           { file },
         );
       }
@@ -85,7 +85,7 @@ function checkHistory(
       throw new MigrationError(
         'migration_unknown',
         `The database has migration ${version}, supabase/migrations has no file of that version: ` +
-          'restore the file, or start with --fresh to build the database anew.',
+          'restore the file, or start with --fresh to build the database anew',
         { version },
       );
     }
@@ -93,8 +93,8 @@ function checkHistory(
     if (statements !== null && essence(statements.join('\n')) !== essence(migration.content)) {
       throw new MigrationError(
         'migration_changed',
-        `supabase/migrations/${migration.file} is not what was applied to the database: ` +
-          'undo the change and write a new migration, or start with --fresh to build the database anew.',
+        `Migration supabase/migrations/${migration.file} is not what was applied to the database: ` +
+          'undo the change and write a new migration, or start with --fresh to build the database anew',
         { version, file: migration.file },
       );
     }
@@ -126,7 +126,7 @@ async function apply(sql: Sql, migration: Migration): Promise<void> {
       position === undefined ? '' : `:${migration.content.slice(0, Number(position)).split('\n').length}`;
     throw new MigrationError(
       'migration_failed',
-      `supabase/migrations/${migration.file}${line}: ${message} (SQLSTATE ${code ?? 'unknown'})`,
+      `Migration supabase/migrations/${migration.file}${line}: ${message} (SQLSTATE ${code ?? 'unknown'})`,
       { version: migration.version, file: migration.file, sqlstate: code ?? null },
     );
   }

@@ -16,7 +16,7 @@ export function findRunningStack(
   const url = StackLock.servingAt(join(dataDirectory, LOCK_FILE));
   const keys = url === null ? null : readKeys(dataDirectory);
   if (url === null || keys === null) {
-    throw new NoStackError('no_stack', `no stack serves from ${dataDirectory}; start one with npm start`);
+    throw new NoStackError('no_stack', `No stack serves from ${dataDirectory}; start one with npm start`);
   }
   return { url, publishableKey: keys.publishableKey, secretKeys: keys.secretKeys };
 }
@@ -31,7 +31,7 @@ export function findRunningDatabase(dataDirectory: string): string {
   // The fourth line is the port: see Postgres' "Database File Layout".
   const port = file === undefined ? Number.NaN : Number(readFileSync(file, 'utf8').split('\n')[3]);
   if (keys === null || !Number.isInteger(port)) {
-    throw new NoStackError('no_stack', `no Postgres runs on ${dataDirectory}; start one with npm start`);
+    throw new NoStackError('no_stack', `No Postgres runs on ${dataDirectory}; start one with npm start`);
   }
   return `postgresql://postgres:${keys.databasePasswords.postgres}@127.0.0.1:${port}/postgres?sslmode=disable`;
 }

@@ -220,7 +220,7 @@ async function keysOf(directory: DataDirectory): Promise<StackKeys> {
   if (isInitialised(directory.postgresHome)) {
     throw new StackStartError(
       'data_directory_unusable',
-      `${directory.path} has a database but no keys.json to open it with: restore the file, or start with --fresh.`,
+      `${directory.path} has a database but no keys.json to open it with: restore the file, or start with --fresh`,
       { dataDirectory: directory.path },
     );
   }

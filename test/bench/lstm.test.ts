@@ -83,7 +83,7 @@ describe('the LSTM bench', () => {
     const agreeing = (ours: number, peer: number) => [{ quantity: 'loss after the epoch', ours, peer }];
     requireAgreement({ ...result, ...targets, agreement: agreeing(0.5, 0.5002) });
     expect(() => requireAgreement({ ...result, ...targets, agreement: agreeing(0.5, 0.502) })).toThrow(
-      'c: the loss after the epoch is 0.5 with ours and 0.502 with p.',
+      'c: the loss after the epoch is 0.5 with ours and 0.502 with p',
     );
     expect(() => requireAgreement({ ...result, ...targets, agreement: agreeing(Number.NaN, 1) })).toThrow();
     expect(() => requireAgreement({ ...result, ...targets })).toThrow('nothing shows what p trained');

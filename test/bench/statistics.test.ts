@@ -76,7 +76,9 @@ describe('the statistics bench', () => {
       });
     const unknown = run('nonsense');
     expect(unknown.status).toBe(2);
-    expect(unknown.stderr).toMatch(/no bench nonsense: statistics, lstm, budget/);
-    expect(run('statistics', '--rounds', '3').stderr).toMatch(/at least 5, not 3/);
+    expect(unknown.stderr).toMatch(/takes NAME\.\.\., one of statistics, lstm, .*, not "nonsense"/);
+    expect(run('statistics', '--rounds', '3').stderr).toMatch(
+      /--rounds "3" is not valid: it is a whole number of at least 5/,
+    );
   });
 });

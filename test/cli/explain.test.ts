@@ -93,7 +93,7 @@ describe('plumbline explain', () => {
     expect(() => explain(join(directory, 'BROKEN.csv'), undefined, NOW)).toThrow(
       expect.objectContaining({
         code: 'missing_column',
-        message: expect.stringContaining('BROKEN.csv: the header'),
+        message: expect.stringContaining('BROKEN.csv: The header'),
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figuresRow } from '../../src/cli/evaluate/evaluation-table.ts';
 import { fixed } from '../../src/cli/fixed.ts';
-import { counted } from '../../src/shared/counted.ts';
+import { counted } from '../../src/shared/wording/counted.ts';
 import { exampleReport } from './evaluate/report-page/example-report.ts';
 
 describe('a number with fixed digits', () => {

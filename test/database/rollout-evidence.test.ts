@@ -24,7 +24,7 @@ async function evidence(sql: Transaction, now?: string) {
     now === undefined
       ? await sql`select public.rollout_evidence() as document`
       : await sql`select internal.rollout_evidence(${now}) as document`;
-  return parse(rolloutEvidenceSchema, document, 'the evidence');
+  return parse(rolloutEvidenceSchema, document, 'The evidence');
 }
 
 /** Bars of a week and forecasts of both from each, in time; the last one's outcome is to come. */

@@ -316,7 +316,7 @@ describe('the way there', () => {
   });
 
   it('was told while it went, and can be read by a person', () => {
-    expect(said.some((line) => line.startsWith('working: '))).toBe(true);
+    expect(said.some((line) => line.startsWith('Working: '))).toBe(true);
     const text = reportTable(report);
     expect(text).toContain('2874.56');
     expect(text).toMatch(/SPX +5104 +2020-04-17/);

@@ -212,7 +212,7 @@ describe('a failure', () => {
     });
     expect(outcome).toMatchObject({ outcome: 'dead', code: 'too_few_bars' });
     expect((await run()).error_message).toMatch(
-      /^QUEUE 1D window 1499: bars 0 to 1499 were planned, 20 of them/,
+      /^QUEUE 1D window 1499: Bars 0 to 1499 were planned, 20 of them/,
     );
   });
 

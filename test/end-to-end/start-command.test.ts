@@ -79,7 +79,7 @@ describe('npm start -- --once --json', () => {
       '--data',
       data,
     );
-    expect(stderr).toContain('the main job is done');
+    expect(stderr).toContain('The main job is done');
     expect(status).toBe(0);
     const report = JSON.parse(stdout);
     expect(Object.keys(report)).toEqual(['forecasts', 'windows', 'overfitting_tests']);
@@ -106,7 +106,7 @@ describe('npm start, interrupted while the main job runs', () => {
   ] as const)('%s ends everything, and says so in one line', async (_name, signal, target, status) => {
     const port = await freePort();
     const run = launch(['start', '--', '--data', data, '--port', String(port)]);
-    await run.said('the stack is up');
+    await run.said('The stack is up');
     const lockFile = join(data, 'stack.lock');
     const lock = JSON.parse(readFileSync(lockFile, 'utf8'));
     const pids: number[] = [lock.pid, ...lock.children.map((child: { pid: number }) => child.pid)];

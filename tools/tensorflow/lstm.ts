@@ -89,7 +89,7 @@ async function main(): Promise<void> {
 
 function outOf({ command, out }: LstmOptions): string {
   if (out !== undefined) return out;
-  throw new InvalidInputError('invalid_argument', `${command} needs --out PATH: where to write`);
+  throw new InvalidInputError('invalid_argument', `The command ${command} needs --out PATH: where to write`);
 }
 
 async function fit(

@@ -107,7 +107,7 @@ class TfjsLstmFit implements Resumable<FittedForecaster> {
     const { length: characters } = encodeFloat32(new Float32Array(length));
     const isNetwork = (text: unknown) => typeof text === 'string' && text.length === characters;
     if (training?.running === null && training.done.every(isNetwork)) return [...training.done];
-    throw new FitError('invalid_artifact', 'Not a checkpoint of this LSTM fit between two of its networks.');
+    throw new FitError('invalid_artifact', 'Not a checkpoint of this LSTM fit between two of its networks');
   }
 }
 

@@ -88,7 +88,7 @@ export class TfjsNetwork {
   #variable(name: string): tf.Variable {
     const [layer, weight] = name.split('/');
     const found = this.model.getLayer(layer).weights.find(({ originalName }) => originalName === name);
-    if (found === undefined) throw new Error(`TensorFlow.js has no weight ${weight} in layer ${layer}.`);
+    if (found === undefined) throw new Error(`TensorFlow.js has no weight ${weight} in layer ${layer}`);
     return found.read() as tf.Variable;
   }
 }

@@ -173,7 +173,7 @@ export class TfjsTraining {
     const epoch = this.#epoch + 1;
     return new FitError(
       'not_finite',
-      `The LSTM's ${what} for ${this.#symbol}, trained by TensorFlow.js, are not finite in epoch ${epoch}: lower the learning rate.`,
+      `The LSTM's ${what} for ${this.#symbol}, trained by TensorFlow.js, are not finite in epoch ${epoch}: lower the learning rate`,
       { symbol: this.#symbol, epoch },
     );
   }

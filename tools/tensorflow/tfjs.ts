@@ -8,7 +8,7 @@ export type TfjsBackend = 'wasm' | 'cpu';
 export async function useTfjsBackend(backend: TfjsBackend): Promise<void> {
   // No checks of every tensor for NaN, and no advice on standard error to use another package.
   tf.enableProdMode();
-  if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here.`);
+  if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here`);
   await tf.ready();
 }
 

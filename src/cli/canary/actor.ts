@@ -18,7 +18,7 @@ export function actorOf(
   if (name) return name;
   throw new InvalidInputError(
     'no_actor',
-    'nobody is named: git has no user.name and USER is not set; say who acts with --actor NAME',
+    'Nobody is named: git has no user.name and USER is not set; say who acts with --actor NAME',
   );
 }
 

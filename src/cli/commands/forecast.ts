@@ -35,7 +35,7 @@ export async function forecast(
   const first = body as Answer;
   if (first.run === undefined) return first.forecasts;
 
-  tell(`a fit is needed: run ${first.run.id}`);
+  tell(`A fit is needed: run ${first.run.id}`);
   const end = performance.now() + timeout;
   let said = -1;
   while (performance.now() < end) {
@@ -46,9 +46,9 @@ export async function forecast(
       return [...first.forecasts, ...forecasts].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
     }
     const share = Math.floor(run.progress * 10) * 10;
-    if (share !== said) tell(`fitting: ${share} %`);
+    if (share !== said) tell(`Fitting: ${share} %`);
     said = share;
     await sleep(POLL_INTERVAL);
   }
-  throw new RunFailedError('run_timeout', `run ${first.run.id} is not done after ${timeout / 1000} s`);
+  throw new RunFailedError('run_timeout', `Run ${first.run.id} is not done after ${timeout / 1000} s`);
 }

@@ -1,7 +1,6 @@
 // npm run evaluate: walk-forward validation in this process and its threads, without a database.
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
 import { type EnsembleReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
-import { counted } from '../../shared/counted.ts';
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
@@ -12,6 +11,7 @@ import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
 import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
+import { counted } from '../../shared/wording/counted.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { helpText } from '../options/help-text.ts';

@@ -1,5 +1,5 @@
 import type { EvaluationReport, Figures } from '../../shared/contracts/evaluation-report.ts';
-import { counted } from '../../shared/counted.ts';
+import { counted } from '../../shared/wording/counted.ts';
 import { fixed } from '../fixed.ts';
 import { textTable } from '../text-table.ts';
 import { confidenceSetTable, symbolTestTable, TESTS_READING, type TestTable } from './test-tables.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
-import { counted } from '../../shared/counted.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
+import { counted } from '../../shared/wording/counted.ts';
 import { nearest } from './nearest.ts';
 import {
   type Command,
@@ -27,8 +27,9 @@ export function parseOptions<Declared extends Program>(
 ): ({ readonly operands: readonly string[] } & ValuesOf<Declared['options']>) | null {
   const { given, words } = readWords(args, program.options);
   if (given.has('help')) return null;
-  requireOperands(program.usage, words, program.operands);
-  const values: ValuesOf<Declared['options']> = valuesOf(program.options, given, program.usage);
+  const name = program.usage.split(' [')[0];
+  requireOperands(name, words, program.operands);
+  const values: ValuesOf<Declared['options']> = valuesOf(program.options, given, name);
   return { ...values, operands: words };
 }
 
@@ -65,7 +66,7 @@ export function parseCommand<Declared extends CommandProgram>(
     throw invalid(`A command is missing: use ${Object.keys(commands).join(', ')}; ${HELP}`);
   }
   if (!Object.hasOwn(commands, name)) {
-    throw invalid(`"${name}" is not a command: ${suggestion(name, Object.keys(commands))}`);
+    throw invalid(`There is no command "${name}": ${suggestion(name, Object.keys(commands))}`);
   }
   const { options = {}, operands: declared } = commands[name];
   requireOperands(name, operands, declared);
@@ -107,14 +108,14 @@ function readWords(args: readonly string[], options: Options): { given: Given; w
     const option = byName.get(token.name);
     if (token.name !== 'help' && option === undefined) {
       throw invalid(
-        `${token.rawName} is not an option: ${suggestion(token.rawName, [...byName.keys()].map(dashed))}`,
+        `There is no option ${token.rawName}: ${suggestion(token.rawName, [...byName.keys()].map(dashed))}`,
       );
     }
     if (option === undefined || !takesValue(option)) {
       if (token.value !== undefined)
-        throw invalid(`${token.rawName} takes no value, and "${token.value}" was given`);
+        throw invalid(`Option ${token.rawName} takes no value, not "${token.value}"`);
     } else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('-'))) {
-      throw invalid(`${token.rawName} needs a value: ${token.rawName} ${option.value}`);
+      throw invalid(`Option ${token.rawName} needs a value: ${token.rawName} ${option.value}`);
     }
     given.set(token.name, token.value);
   }
@@ -129,7 +130,7 @@ function valuesOf<Declared extends Options>(
   const names = Object.keys(options).map(optionName);
   const stray = [...given.keys()].map(dashed).find((name) => !names.includes(name));
   if (stray !== undefined) {
-    throw invalid(`${stray} is not an option of ${command}, which has ${names.join(', ')}`);
+    throw invalid(`Option ${stray} is not one of ${command}: use ${names.join(', ')}`);
   }
   const values = Object.entries(options).map(([name, option]) => {
     const dashedName = optionName(name);
@@ -148,18 +149,19 @@ function readValue(name: string, schema: z.ZodType<unknown, string>, written: st
   const code = issue.code === 'custom' && issue.params?.code;
   throw new InvalidInputError(
     typeof code === 'string' ? code : 'invalid_input',
-    `${name} "${written}" is not valid: ${issue.message.replace('Invalid option: ', '')}`,
+    `Option ${name} "${written}" is not valid: ${issue.message.replace('Invalid option: ', '')}`,
   );
 }
 
 function requireOperands(command: string, given: readonly string[], declared: Operands | undefined): void {
   const { name = '', least = 0, most = 0, choices } = declared ?? {};
-  if (most === 0 && given.length > 0) throw invalid(`${command} takes no "${given.join(' ')}"`);
+  if (most === 0 && given.length > 0) throw invalid(`The command ${command} takes no "${given.join(' ')}"`);
   const wrong = choices !== undefined && given.some((word) => !choices.includes(word));
   if (given.length >= least && given.length <= most && !wrong) return;
   const found = given.length === 0 ? 'nothing' : `"${given.join(' ')}"`;
   const times = most === least && least > 1 ? ` (${counted(least, 'word')})` : '';
-  throw invalid(`${command} takes ${name}${times}, not ${found}`);
+  const rule = choices === undefined || name === choices.join('|') ? '' : `, one of ${choices.join(', ')}`;
+  throw invalid(`The command ${command} takes ${name}${times}${rule}, not ${found}`);
 }
 
 function suggestion(given: string, names: readonly string[]): string {

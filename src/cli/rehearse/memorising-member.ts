@@ -49,7 +49,7 @@ function memorising(real: Forecaster): Forecaster {
       const { memorised } = artifact as { memorised?: unknown };
       if (memorised === undefined) return real.restore(artifact);
       if (typeof memorised !== 'string')
-        throw new FitError('invalid_artifact', 'Not what was learned by heart.');
+        throw new FitError('invalid_artifact', 'Not what was learned by heart');
       return fitted(memorised);
     },
   };

@@ -65,7 +65,7 @@ export class MovedClock {
         { there: boolean }[]
       >`select current_setting('rehearsal.ahead') = ${ahead} as there`;
       if (row.there) break;
-      if (performance.now() > end) throw new Error(`the clock could not be set to ${time.toISOString()}`);
+      if (performance.now() > end) throw new Error(`The clock could not be set to ${time.toISOString()}`);
     }
     // The server tells all its connections at once; each takes note before its next statement.
     await sleep(20);

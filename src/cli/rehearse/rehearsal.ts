@@ -197,7 +197,7 @@ class Rehearsal {
       this.#summary ??= await this.#summaryOf(rollout.id);
       await this.#stack.sql`
         select public.promote_rollout(${OPERATOR}, ${`stage ${rollout.stage} passed`}, false, ${rollout.stage})`;
-      this.#say(`promoted from ${rollout.stage}`);
+      this.#say(`Promoted from ${rollout.stage}`);
     }
     const reached = await this.#stagesReached();
     this.#expect('it passes, and is promoted through limited to full', reached === 'limited full', reached);

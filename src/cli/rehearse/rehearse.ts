@@ -46,7 +46,7 @@ function reportText(report: RehearsalReport): string {
     ),
     `${report.sessions} sessions, ${report.first_session} to ${report.last_session}; a rollback took ${report.rollback.database_seconds.toFixed(3)} s in the database and ${report.rollback.command_seconds.toFixed(1)} s by the command`,
     unmet.length === 0
-      ? `all ${report.expectations.length} expectations are met`
+      ? `All ${report.expectations.length} expectations are met`
       : `${unmet.length} of ${report.expectations.length} expectations are not met`,
   ].join('\n\n');
 }

@@ -5,7 +5,7 @@ export class StackAlreadyRunningError extends PlumblineError {
   constructor(dataDirectory: string, pid: number, url: string | null) {
     super(
       'stack_already_running',
-      `The stack of ${dataDirectory} already runs (process ${pid}, ${url ?? 'starting'}): use it, or stop it first.`,
+      `The stack of ${dataDirectory} already runs (process ${pid}, ${url ?? 'starting'}): use it, or stop it first`,
       { dataDirectory, pid, url },
     );
   }

@@ -18,7 +18,7 @@ export function denoBinary(projectDirectory: string): string {
   }
   throw new StackStartError(
     'deno_missing',
-    `Deno is not installed for ${platform}: run npm ci on this machine.`,
+    `Deno is not installed for ${platform}: run npm ci on this machine`,
     {
       packages: names.map((name) => `@deno/${name}`),
     },

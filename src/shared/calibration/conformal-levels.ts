@@ -30,7 +30,7 @@ export class ConformalLevels {
 
   /** @param step between 0 and 1, both excluded; 0.001 is recommended */
   constructor(step: number, levels: ArrayLike<number> = QUANTILE_LEVELS) {
-    if (!(step > 0 && step < 1)) throw new RangeError(`A conformal step is between 0 and 1, not ${step}.`);
+    if (!(step > 0 && step < 1)) throw new RangeError(`A conformal step is between 0 and 1, not ${step}`);
     this.step = step;
     this.#levels = Float64Array.from(levels);
   }
@@ -75,7 +75,7 @@ export class ConformalLevels {
     if (levels.length !== QUANTILE_LEVELS.length || !ordered || !(values[0] > 0 && values[0] < 1)) {
       throw new FitError(
         'invalid_artifact',
-        `Conformal levels are a step and ${QUANTILE_LEVELS.length} ascending levels.`,
+        `Conformal levels are a step and ${QUANTILE_LEVELS.length} ascending levels`,
       );
     }
     return new ConformalLevels(values[0], levels);

@@ -60,9 +60,7 @@ export class OnlineAggregation {
   learn(advantages: readonly number[]): void {
     const experts = this.#prior.length;
     if (advantages.length !== experts || !advantages.every(Number.isFinite)) {
-      throw new RangeError(
-        `Losses [${advantages}] are not one finite number for each of ${experts} experts.`,
-      );
+      throw new RangeError(`Losses [${advantages}] are not one finite number for each of ${experts} experts`);
     }
     const logExperts = ln(experts);
     for (let k = 0; k < experts; k++) {
@@ -104,7 +102,7 @@ export class OnlineAggregation {
     const values = typeof state === 'string' ? decodeFloat64(state) : new Float64Array(0);
     const experts = values.length / 4;
     if (!Number.isInteger(samples) || experts < 1 || !Number.isInteger(experts)) {
-      throw new RangeError('Not the state of an online aggregation.');
+      throw new RangeError('Not the state of an online aggregation');
     }
     const aggregation = new OnlineAggregation(Array.from(values.subarray(0, experts)));
     aggregation.#largest.set(values.subarray(experts, 2 * experts));

@@ -115,7 +115,7 @@ export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environmentS
  */
 export function parseLstmBackend(read: (name: string) => string | undefined): LstmBackend {
   const schema = z.object({ LSTM_BACKEND: lstmBackend });
-  return parse(schema, { LSTM_BACKEND: read('LSTM_BACKEND') || undefined }, 'the environment').LSTM_BACKEND;
+  return parse(schema, { LSTM_BACKEND: read('LSTM_BACKEND') || undefined }, 'The environment').LSTM_BACKEND;
 }
 
 /** What {@link parseEnvironment} gives. */
@@ -146,7 +146,7 @@ export interface EnsembleEnvironment {
  */
 export function parseEnvironment(read: (name: string) => string | undefined): EnsembleEnvironment {
   const values = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, read(name) || undefined]));
-  const environment = parse(environmentSchema, values, 'the environment');
+  const environment = parse(environmentSchema, values, 'The environment');
   if (environment.LSTM_BACKEND === 'tfjs') {
     throw new InvalidInputError(
       'backend_not_available',

@@ -32,14 +32,14 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
     }
     return {
       status: 503,
-      body: { code: 'store_unavailable', message: 'the database did not do what was asked; try again' },
+      body: { code: 'store_unavailable', message: 'The database did not do what was asked: try again' },
     };
   }
   if (error instanceof InvalidInputError) {
     return { status: STATUS_BY_CODE[error.code] ?? 400, body: bodyOf(error) };
   }
   if (error instanceof FitError) return { status: 422, body: bodyOf(error) };
-  return { status: 500, body: { code: 'internal_error', message: 'an error on our side; the log has it' } };
+  return { status: 500, body: { code: 'internal_error', message: 'An error on our side: the log has it' } };
 }
 
 function bodyOf(error: PlumblineError): ErrorBody {

@@ -52,6 +52,12 @@ export const barSourceSchema = z.discriminatedUnion('provider', [
 ]);
 export type BarSource = z.infer<typeof barSourceSchema>;
 
+/** Names of the providers for people. */
+export const PROVIDER_NAMES: Readonly<Record<BarSource['provider'], string>> = {
+  alpaca: 'Alpaca',
+  tiingo: 'Tiingo',
+};
+
 /** The payload of an ingest job: whose bars, from where, and where a new history begins (null: ten years ago). */
 export const ingestPayloadSchema = z.object({
   symbol: symbolSchema,

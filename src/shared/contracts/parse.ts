@@ -4,7 +4,7 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 /**
  * Parses foreign input with a schema.
  *
- * @param what names the input in the error, e.g. `the request body`
+ * @param what names the input in the error, e.g. `The request body`
  * @throws InvalidInputError `invalid_input`: the message names each offending field (at most five), its value's rule
  */
 export function parse<Schema extends z.ZodType>(

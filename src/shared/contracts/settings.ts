@@ -82,5 +82,5 @@ export type Setting<Name extends SettingName> = Immutable<z.output<(typeof SETTI
 
 /** @param value as the table has it @throws InvalidInputError `invalid_input` */
 export function parseSetting<Name extends SettingName>(name: Name, value: unknown): Setting<Name> {
-  return parse(SETTINGS[name], value, `the setting ${name}`) as Setting<Name>;
+  return parse(SETTINGS[name], value, `The setting ${name}`) as Setting<Name>;
 }

@@ -9,7 +9,7 @@ export const DIVERGENCE_THRESHOLDS: DivergenceLevels = { warning: 0.15, overfitt
 
 /** The level of a divergence. @throws RangeError when it is NaN */
 export function alertLevel(divergence: number, levels: DivergenceLevels = DIVERGENCE_THRESHOLDS): AlertLevel {
-  if (Number.isNaN(divergence)) throw new RangeError('A divergence must be a number, not NaN.');
+  if (Number.isNaN(divergence)) throw new RangeError('A divergence must be a number, not NaN');
   if (divergence > levels.critical) return 'critical';
   if (divergence > levels.overfitting) return 'overfitting';
   if (divergence > levels.warning) return 'warning';

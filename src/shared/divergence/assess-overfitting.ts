@@ -148,6 +148,6 @@ export function crpsDifferences(
 }
 
 function mean(values: Float64Array): number {
-  if (values.length === 0) throw new RangeError('A part without scored bars cannot be judged.');
+  if (values.length === 0) throw new RangeError('A part without scored bars cannot be judged');
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

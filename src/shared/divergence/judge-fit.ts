@@ -50,16 +50,16 @@ export function judgeStoredWindow(
   if (verdict === 'implausible') {
     return {
       code: 'implausible_skill',
-      message: `${named} has a skill on test that is too good to be true.`,
+      message: `${named} has a skill on test that is too good to be true`,
     };
   }
   if (verdict === 'overfitting') {
-    return { code: 'overfitting', message: `${named} was judged to be overfitted.` };
+    return { code: 'overfitting', message: `${named} was judged to be overfitted` };
   }
   if (divergence > warning) {
     return {
       code: 'divergence',
-      message: `${named} has a divergence of ${divergence.toFixed(3)}, above ${warning}.`,
+      message: `${named} has a divergence of ${divergence.toFixed(3)}, above ${warning}`,
     };
   }
   return null;

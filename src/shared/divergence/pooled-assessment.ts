@@ -51,7 +51,7 @@ const POOLED_FORESIGHT_LIMIT: Foresight = { mean: 0.2, scale: 0.3 };
  * @throws RangeError without windows; as `assessOverfitting`
  */
 export function assessPooled(windows: readonly PooledWindow[], threshold?: number): PooledAssessment {
-  if (windows.length === 0) throw new RangeError('Without windows there is nothing to pool.');
+  if (windows.length === 0) throw new RangeError('Without windows there is nothing to pool');
   const ratios = (model: keyof ScoredPart, benchmark: keyof ScoredPart, root: boolean) =>
     relativeDivergence(byPart(windows, model, root), byPart(windows, benchmark, root));
   const divergence = ratios('squaredErrors', 'benchmarkSquaredErrors', true);

@@ -21,7 +21,7 @@ export function probabilityOfBacktestOverfitting(trials: readonly Float64Array[]
   const bars = trials[0]?.length ?? 0;
   const different = trials.find((trial) => trial.length !== bars);
   if (different !== undefined) {
-    throw new RangeError(`Trials have ${bars} and ${different.length} bars, but must have the same.`);
+    throw new RangeError(`Trials have ${bars} and ${different.length} bars, but must have the same`);
   }
   if (trials.length < MINIMUM_TRIALS || bars < 2 * BLOCKS) return null;
 

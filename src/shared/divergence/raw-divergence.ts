@@ -6,7 +6,7 @@
  */
 export function rawDivergence(validationRmse: number, testRmse: number): number {
   if (!(validationRmse > 0)) {
-    throw new RangeError(`The validation RMSE is ${validationRmse}, but must be positive.`);
+    throw new RangeError(`The validation RMSE is ${validationRmse}, but must be positive`);
   }
   return Math.abs(validationRmse - testRmse) / validationRmse;
 }

@@ -50,7 +50,7 @@ function ratio(model: number, benchmark: number): number {
     !(model >= 0 && model < Number.POSITIVE_INFINITY && benchmark > 0 && benchmark < Number.POSITIVE_INFINITY)
   ) {
     throw new RangeError(
-      `A score of ${model} cannot be held against the benchmark's ${benchmark}: it must be finite, the benchmark's positive.`,
+      `A score of ${model} cannot be held against the benchmark's ${benchmark}: it must be finite, the benchmark's positive`,
     );
   }
   return model / benchmark;

@@ -16,11 +16,11 @@ export function scoreDifferences(
 ): Float64Array {
   if (model.length !== benchmark.length || model.length !== unit.length) {
     throw new RangeError(
-      `Scores of ${model.length}, ${benchmark.length} and ${unit.length} bars cannot be compared: the bars must be the same.`,
+      `Scores of ${model.length}, ${benchmark.length} and ${unit.length} bars cannot be compared: the bars must be the same`,
     );
   }
   return model.map((score, i) => {
-    if (!(unit[i] > 0)) throw new RangeError(`The unit of bar ${i} is ${unit[i]}, but must be positive.`);
+    if (!(unit[i] > 0)) throw new RangeError(`The unit of bar ${i} is ${unit[i]}, but must be positive`);
     return Math.max(-DIFFERENCE_CAP, Math.min(DIFFERENCE_CAP, (score - benchmark[i]) / unit[i]));
   });
 }

@@ -7,7 +7,7 @@
 export function volatilityShift(benchmarkValidationRmse: number, benchmarkTestRmse: number): number {
   if (!(benchmarkValidationRmse > 0)) {
     throw new RangeError(
-      `The benchmark's validation RMSE is ${benchmarkValidationRmse}, but must be positive.`,
+      `The benchmark's validation RMSE is ${benchmarkValidationRmse}, but must be positive`,
     );
   }
   return benchmarkTestRmse / benchmarkValidationRmse;

@@ -13,7 +13,7 @@ export function averageQuantiles(
 ): PredictiveDistribution {
   if (distributions.length === 0 || distributions.length !== weights.length) {
     throw new RangeError(
-      `${distributions.length} distributions cannot be averaged with ${weights.length} weights: one each, at least one.`,
+      `${distributions.length} distributions cannot be averaged with ${weights.length} weights: one each, at least one`,
     );
   }
   let mean = 0;

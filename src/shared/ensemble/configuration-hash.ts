@@ -25,7 +25,7 @@ function canonicalJson(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new InvalidInputError(
       'invalid_configuration',
-      `A configuration holds ${value}: numbers must be finite.`,
+      `A configuration holds ${value}: numbers must be finite`,
     );
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

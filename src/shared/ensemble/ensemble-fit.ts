@@ -68,7 +68,7 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
     if (!(Number.isInteger(train) && train > 0 && validation > 0 && train + validation === bars)) {
       throw new InvalidInputError(
         'invalid_window_sizes',
-        `Train of ${train} and validation of ${validation} bars must be positive and make up the series of ${bars}.`,
+        `Train of ${train} and validation of ${validation} bars must be positive and make up the series of ${bars}`,
         { train, validation, bars },
       );
     }

@@ -37,7 +37,7 @@ function requireBarsToScore({ symbol }: Series, train: number, known: number): v
   if (train > known) return;
   throw new FitError(
     'too_few_bars',
-    `Train has ${train} bars, and more than ${known} are needed to fit the members and score them.`,
+    `Train has ${train} bars, and more than ${known} are needed to fit the members and score them`,
     { symbol, have: train, need: known + 1 },
   );
 }

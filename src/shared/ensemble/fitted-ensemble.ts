@@ -224,7 +224,7 @@ export function combineQuantiles(
 export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): FittedEnsemble {
   const record = artifact as { readonly [key: string]: Json } | null;
   if (record === null || typeof record !== 'object' || record.version !== VERSION) {
-    throw new FitError('invalid_artifact', `Not an artifact of an ensemble of version ${VERSION}.`);
+    throw new FitError('invalid_artifact', `Not an artifact of an ensemble of version ${VERSION}`);
   }
   const { symbol, cutoff, scalars, levels, members } = record;
   if (
@@ -235,12 +235,12 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
   ) {
     throw new FitError(
       'invalid_artifact',
-      'An ensemble artifact lacks its symbol, cutoff, scalars or members.',
+      'An ensemble artifact lacks its symbol, cutoff, scalars or members',
     );
   }
   const [meanFactor, sum, count, ...weights] = decodeFloat64(scalars);
   if (weights.length !== members.length || ![meanFactor, sum, count, ...weights].every(Number.isFinite)) {
-    throw new FitError('invalid_artifact', `An ensemble of ${members.length} members has wrong scalars.`);
+    throw new FitError('invalid_artifact', `An ensemble of ${members.length} members has wrong scalars`);
   }
   const restored = members.map((member: Json, m) => {
     const entry = member as { name: MemberName; hyperparameters: Hyperparameters; artifact: Json };
@@ -249,7 +249,7 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
   });
   const dropped = (record.dropped ?? []) as unknown as readonly DroppedMember[];
   if (!Array.isArray(dropped)) {
-    throw new FitError('invalid_artifact', 'The dropped members of an ensemble artifact are no list.');
+    throw new FitError('invalid_artifact', 'The dropped members of an ensemble artifact are no list');
   }
   return new FittedEnsemble(
     symbol,

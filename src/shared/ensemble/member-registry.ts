@@ -35,7 +35,7 @@ export function requireMember(name: string, registry: MemberRegistry = available
     const available = Object.keys(registry);
     throw new InvalidInputError(
       'member_not_available',
-      `The member ${name} is not available in this version, which has ${available.join(', ')}.`,
+      `The member ${name} is not available in this version, which has ${available.join(', ')}`,
       { member: name, available },
     );
   }

@@ -32,7 +32,7 @@ export function noValidCandidate(
   );
   return new FitError(
     'no_valid_candidate',
-    `${name}: none of the ${grid.length} candidates of its grid can be fitted. ${reasons.join(' ')}`,
+    `${name}: none of the ${grid.length} candidates of its grid can be fitted. ${reasons.join('; ')}`,
     { member: name, codes: failed.map(({ code }) => code), reasons },
   );
 }

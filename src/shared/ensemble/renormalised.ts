@@ -15,7 +15,7 @@ export function renormalised<Member extends { readonly weight: number }>(
   if (members.length === 0) {
     throw new FitError(
       'no_member_left',
-      `Every member failed, and an ensemble needs one: ${dropped.map(({ message }) => message).join(' ')}`,
+      `Every member failed, and an ensemble needs one: ${dropped.map(({ message }) => message).join('; ')}`,
       { members: dropped.map(({ member }) => member), codes: dropped.map(({ code }) => code) },
     );
   }

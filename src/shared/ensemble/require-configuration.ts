@@ -50,25 +50,25 @@ export function requireConfiguration(
     members.some(({ weight }) => !(weight > 0)) ||
     !(Math.abs(sum - 1) <= WEIGHT_TOLERANCE)
   ) {
-    throw invalid(`Weights ${JSON.stringify(weights)} sum to ${sum}: each must be positive and the sum 1.`);
+    throw invalid(`Weights ${JSON.stringify(weights)} sum to ${sum}: each must be positive and the sum 1`);
   }
   const empty = members.find(({ grid }) => grid.length === 0);
-  if (empty !== undefined) throw invalid(`The grid of ${empty.name} is empty: it must have a candidate.`);
+  if (empty !== undefined) throw invalid(`The grid of ${empty.name} is empty: it must have a candidate`);
   if (meanFactors.length === 0 || meanFactors.some((factor) => !(factor >= 0 && factor <= 1))) {
-    throw invalid(`Mean factors [${meanFactors}] must be numbers from 0 to 1, at least one.`);
+    throw invalid(`Mean factors [${meanFactors}] must be numbers from 0 to 1, at least one`);
   }
   if (!Number.isInteger(refitEvery) || refitEvery < 1) {
-    throw invalid(`refitEvery is ${refitEvery}, but must be a whole number of bars, at least 1.`);
+    throw invalid(`The value of refitEvery is ${refitEvery}, but must be a whole number of bars, at least 1`);
   }
   if (weighting !== undefined && weighting !== 'simple_avg' && weighting !== 'calibrated') {
-    throw invalid(`The weighting is ${weighting}, but must be simple_avg or calibrated.`);
+    throw invalid(`The weighting is ${weighting}, but must be simple_avg or calibrated`);
   }
   if (conformalStep !== undefined && !(conformalStep > 0 && conformalStep <= LARGEST_CONFORMAL_STEP)) {
     throw invalid(
-      `conformalStep is ${conformalStep}, but must be above 0 and at most ${LARGEST_CONFORMAL_STEP}.`,
+      `The value of conformalStep is ${conformalStep}, but must be above 0 and at most ${LARGEST_CONFORMAL_STEP}`,
     );
   }
-  if (!Number.isInteger(seed)) throw invalid(`The seed is ${seed}, but must be a whole number.`);
+  if (!Number.isInteger(seed)) throw invalid(`The seed is ${seed}, but must be a whole number`);
   return members;
 }
 
@@ -77,7 +77,7 @@ function requireAllowed(member: MemberName, { ensemble }: EnsembleConfiguration)
   if (ensemble === 'baseline' || !BASELINE_MEMBERS.includes(member)) return;
   throw new InvalidInputError(
     'member_not_allowed',
-    `The ensemble ${ensemble} may not have the member ${member}: it is of the legacy baseline alone.`,
+    `The ensemble ${ensemble} may not have the member ${member}: it is of the legacy baseline alone`,
     { member, ensemble },
   );
 }

@@ -43,7 +43,7 @@ export function rollingWindows(length: number, sizes: WindowSizes): Window[] {
   if (length < needed) {
     throw new InvalidInputError(
       'too_few_bars_for_window',
-      `There are ${length} bars, and one window needs ${needed}: ${train} train, ${validation} validation, ${test} test.`,
+      `There are ${length} bars, and one window needs ${needed}: ${train} train, ${validation} validation, ${test} test`,
       { have: length, need: needed },
     );
   }
@@ -68,7 +68,7 @@ function requireWindowSizes(sizes: WindowSizes): void {
     if (!Number.isInteger(sizes[name]) || sizes[name] < least) {
       throw new InvalidInputError(
         'invalid_window_sizes',
-        `The window's ${name} is ${sizes[name]}, but must be a whole number of bars, at least ${least}.`,
+        `The window's ${name} is ${sizes[name]}, but must be a whole number of bars, at least ${least}`,
         { name, value: sizes[name] },
       );
     }

@@ -101,7 +101,7 @@ function requireWithin(series: Series, { trainFrom, validationFrom, testFrom, en
   if (ordered && end <= series.times.length) return;
   throw new InvalidInputError(
     'window_out_of_range',
-    `A window of the bars ${trainFrom}, ${validationFrom}, ${testFrom} to ${end} does not lie in a series of ${series.times.length}.`,
+    `A window of the bars ${trainFrom}, ${validationFrom}, ${testFrom} to ${end} does not lie in a series of ${series.times.length}`,
     { trainFrom, validationFrom, testFrom, end, bars: series.times.length },
   );
 }
@@ -115,7 +115,7 @@ function requireMovement(series: Series, sizes: ByPart<number>): void {
     if (closes.some((close) => close !== closes[0])) continue;
     throw new FitError(
       'constant_series',
-      `The ${part} part of ${series.symbol}, ${series.times[from]} to ${series.times[ends[part] - 1]}, does not move: every close is ${closes[0]}.`,
+      `The ${part} part of ${series.symbol}, ${series.times[from]} to ${series.times[ends[part] - 1]}, does not move: every close is ${closes[0]}`,
       { symbol: series.symbol, part },
     );
   }

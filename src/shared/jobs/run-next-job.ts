@@ -62,7 +62,7 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   if (series.times.length !== count) {
     throw new InvalidInputError(
       'too_few_bars',
-      `bars ${from} to ${from + count - 1} were planned, ${series.times.length} of them are there`,
+      `Bars ${from} to ${from + count - 1} were planned, ${series.times.length} of them are there`,
     );
   }
 

@@ -1,6 +1,7 @@
 import type { EnsembleWeights } from '../calibration/calibrated-weights.ts';
 import type { EnsembleMember } from '../ensemble/fitted-ensemble.ts';
 import type { Json } from '../json.ts';
+import { asSentence } from '../wording/as-sentence.ts';
 
 type Row = { readonly [column: string]: Json };
 
@@ -26,6 +27,6 @@ export function weightsRow(
     samples,
     span_days: spanDays,
     reason_code: reason?.code ?? null,
-    reason: reason?.message ?? null,
+    reason: reason && asSentence(reason.message),
   };
 }

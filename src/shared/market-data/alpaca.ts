@@ -99,5 +99,5 @@ function sessionDate({ time }: Bar, i: number): string {
 }
 
 function bad(saying: string): ProviderError {
-  return new ProviderError('provider_bad_answer', `alpaca ${saying}`, false);
+  return new ProviderError('provider_bad_answer', `Alpaca ${saying}`, false);
 }

@@ -1,3 +1,4 @@
+import { PROVIDER_NAMES } from '../contracts/market-data.ts';
 import { ProviderError } from '../errors/provider-error.ts';
 import { halfSessionFrom, halfSessionRule } from '../series/half-sessions.ts';
 import { missingBars } from '../series/missing-bars.ts';
@@ -30,7 +31,7 @@ export interface CollectedBars {
  */
 export async function collectBars(provider: BarProvider, query: BarQuery): Promise<CollectedBars> {
   const { symbol, timeframe, from, now } = query;
-  const name = provider.source.provider;
+  const name = PROVIDER_NAMES[provider.source.provider];
   const settled = Date.parse(now) - provider.settlingMinutes * 60_000;
   const bars: Bar[] = [];
   const incomplete: IncompleteBar[] = [];

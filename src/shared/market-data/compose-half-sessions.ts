@@ -62,7 +62,7 @@ function requireNoRegularHours(date: string, ofDate: BarsByMinute): void {
     if (minute < open || minute >= close) continue;
     throw new ProviderError(
       'provider_bad_answer',
-      `the bar of ${bar.time} is of regular hours, but New York has no session on ${date}`,
+      `The bar of ${bar.time} is of regular hours, but New York has no session on ${date}`,
       false,
     );
   }
@@ -97,5 +97,5 @@ function clock(minute: number): string {
 }
 
 function bad(i: number, bar: Bar, rule: string): ProviderError {
-  return new ProviderError('provider_bad_answer', `bar ${i + 1} (${bar.time}) ${rule}`, false);
+  return new ProviderError('provider_bad_answer', `Bar ${i + 1} (${bar.time}) ${rule}`, false);
 }

@@ -27,18 +27,18 @@ export function createProvider(source: BarSource, setup: ProviderSetup): BarProv
   const { environment, host, subject, limits } = setup;
   const random = new SeededRandom(deriveSeed(0, source.provider, subject));
   if (source.provider === 'alpaca') {
-    if (environment.alpaca === null) throw notConfigured('alpaca', 'ALPACA_KEY_ID and ALPACA_SECRET_KEY');
+    if (environment.alpaca === null) throw notConfigured('Alpaca', 'ALPACA_KEY_ID and ALPACA_SECRET_KEY');
     const { keyId, secretKey } = environment.alpaca;
     const client = new ProviderClient({
-      ...{ provider: 'alpaca', host, random, limits, secrets: [keyId, secretKey] },
+      ...{ provider: 'Alpaca', host, random, limits, secrets: [keyId, secretKey] },
       headers: { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secretKey },
     });
     return new AlpacaBars(source, client, environment.alpacaUrl ?? ALPACA_URL);
   }
-  if (environment.tiingo === null) throw notConfigured('tiingo', 'TIINGO_TOKEN');
+  if (environment.tiingo === null) throw notConfigured('Tiingo', 'TIINGO_TOKEN');
   const { token } = environment.tiingo;
   const client = new ProviderClient({
-    ...{ provider: 'tiingo', host, random, limits, secrets: [token], saysLimited: tiingoSaysLimited },
+    ...{ provider: 'Tiingo', host, random, limits, secrets: [token], saysLimited: tiingoSaysLimited },
     headers: { Authorization: `Token ${token}` },
   });
   return new TiingoBars(source, client, environment.tiingoUrl ?? TIINGO_URL);

@@ -34,9 +34,9 @@ type Row = Record<(typeof CSV_COLUMNS)[number], string>;
 export function parseCsvBars(text: string, timeframe: ReceivedTimeframe, now: string): Bar[] {
   const content = text.replace(/^\uFEFF/, '').trim();
   if (content === '')
-    throw new InvalidInputError('empty_file', 'the file is empty; a header and bars are needed');
+    throw new InvalidInputError('empty_file', 'The file is empty; a header and bars are needed');
   if (content.startsWith('<')) {
-    throw new InvalidInputError('not_csv', 'the file is HTML or XML, not CSV: it begins with "<"');
+    throw new InvalidInputError('not_csv', 'The file is HTML or XML, not CSV: it begins with "<"');
   }
 
   const parsed = Papa.parse<Row>(content, {
@@ -51,7 +51,7 @@ export function parseCsvBars(text: string, timeframe: ReceivedTimeframe, now: st
   if (missing.length > 0) {
     throw new InvalidInputError(
       'missing_column',
-      `the header lacks ${missing.join(', ')}; it must name ${CSV_COLUMNS.join(', ')}`,
+      `The header lacks ${missing.join(', ')}; it must name ${CSV_COLUMNS.join(', ')}`,
       { missing },
     );
   }
@@ -60,14 +60,14 @@ export function parseCsvBars(text: string, timeframe: ReceivedTimeframe, now: st
     (error) => error.code !== 'UndetectableDelimiter' && !isBlank(parsed.data[error.row ?? -1]),
   );
   if (flaw !== undefined) {
-    throw new InvalidInputError('malformed_csv', `line ${(flaw.row ?? 0) + 2}: ${flaw.message}`);
+    throw new InvalidInputError('malformed_csv', `Line ${(flaw.row ?? 0) + 2}: ${flaw.message}`);
   }
   const rows = parsed.data.map((row, i) => ({ row, line: i + 2 })).filter(({ row }) => !isBlank(row));
-  if (rows.length === 0) throw new InvalidInputError('no_bars', 'the file has a header but no bars');
+  if (rows.length === 0) throw new InvalidInputError('no_bars', 'The file has a header but no bars');
   if (rows.length > MAXIMUM_BARS_PER_FILE) {
     throw new InvalidInputError(
       'too_many_bars',
-      `the file has ${rows.length} bars; at most ${MAXIMUM_BARS_PER_FILE} are taken at once`,
+      `The file has ${rows.length} bars; at most ${MAXIMUM_BARS_PER_FILE} are taken at once`,
     );
   }
 
@@ -76,12 +76,12 @@ export function parseCsvBars(text: string, timeframe: ReceivedTimeframe, now: st
   for (const { row, line } of rows) {
     const time = parseTime(row.date, timeframe, now, line);
     if (time === previous) {
-      throw new InvalidInputError('duplicate_date', `line ${line}: ${time} is there twice`, { line });
+      throw new InvalidInputError('duplicate_date', `Line ${line}: ${time} is there twice`, { line });
     }
     if (time < previous) {
       throw new InvalidInputError(
         'disordered_date',
-        `line ${line}: ${time} comes after ${previous}; bars go from oldest to newest`,
+        `Line ${line}: ${time} comes after ${previous}; bars go from oldest to newest`,
         { line },
       );
     }
@@ -102,19 +102,19 @@ function parseTime(text: string, timeframe: ReceivedTimeframe, now: string, line
     !instant.toISOString().startsWith(text.replace('Z', ''))
   ) {
     const rule = daily ? 'a date YYYY-MM-DD' : 'an instant YYYY-MM-DDTHH:MM:SSZ';
-    throw new InvalidInputError('invalid_date', `line ${line}: "${text}" is not ${rule}`, { line });
+    throw new InvalidInputError('invalid_date', `Line ${line}: "${text}" is not ${rule}`, { line });
   }
   if (text < EARLIEST) {
-    throw new InvalidInputError('invalid_date', `line ${line}: ${text} lies before ${EARLIEST}`, { line });
+    throw new InvalidInputError('invalid_date', `Line ${line}: ${text} lies before ${EARLIEST}`, { line });
   }
   if (text > now) {
-    throw new InvalidInputError('future_date', `line ${line}: ${text} lies after ${now}`, { line });
+    throw new InvalidInputError('future_date', `Line ${line}: ${text} lies after ${now}`, { line });
   }
   // The bar of a session that is not over would be another one at its close. The calendar is good from 1993 on, far enough here.
   if (daily && now.startsWith(text) && isSession(text) && Date.parse(now) < Date.parse(sessionClose(text))) {
     throw new InvalidInputError(
       'future_date',
-      `line ${line}: the session of ${text} is open until ${sessionClose(text)}; its bar is not complete`,
+      `Line ${line}: the session of ${text} is open until ${sessionClose(text)}; its bar is not complete`,
       { line },
     );
   }
@@ -127,14 +127,14 @@ function requireCompleteHalfSession(start: string, now: string, line: number): v
   if (half === undefined) {
     throw new InvalidInputError(
       'not_a_half_session',
-      `line ${line}: ${start} is not the start of a half session: ${halfSessionRule(start)}`,
+      `Line ${line}: ${start} is not the start of a half session: ${halfSessionRule(start)}`,
       { line },
     );
   }
   if (Date.parse(now) < Date.parse(half.end)) {
     throw new InvalidInputError(
       'future_date',
-      `line ${line}: the half session of ${start} lasts until ${half.end}; its bar is not complete`,
+      `Line ${line}: the half session of ${start} lasts until ${half.end}; its bar is not complete`,
       { line },
     );
   }
@@ -147,7 +147,7 @@ function parseBar(row: Row, time: string, line: number): Bar {
     if (!(value > 0) || value === Number.POSITIVE_INFINITY) {
       throw new InvalidInputError(
         'invalid_price',
-        `line ${line} (${time}): ${column} is "${text}"; a price is a number above 0`,
+        `Line ${line} (${time}): ${column} is "${text}"; a price is a number above 0`,
         { line, column },
       );
     }
@@ -157,14 +157,14 @@ function parseBar(row: Row, time: string, line: number): Bar {
   if (high < low) {
     throw new InvalidInputError(
       'inconsistent_bar',
-      `line ${line} (${time}): high ${high} is below low ${low}`,
+      `Line ${line} (${time}): high ${high} is below low ${low}`,
       { line },
     );
   }
   if (open < low || open > high || close < low || close > high) {
     throw new InvalidInputError(
       'inconsistent_bar',
-      `line ${line} (${time}): open ${open} and close ${close} must lie between low ${low} and high ${high}`,
+      `Line ${line} (${time}): open ${open} and close ${close} must lie between low ${low} and high ${high}`,
       { line },
     );
   }
@@ -173,7 +173,7 @@ function parseBar(row: Row, time: string, line: number): Bar {
   if (volume !== null && !(volume >= 0 && volume < Number.POSITIVE_INFINITY)) {
     throw new InvalidInputError(
       'invalid_volume',
-      `line ${line} (${time}): volume is "${row.volume}"; it is a number of at least 0, or empty`,
+      `Line ${line} (${time}): volume is "${row.volume}"; it is a number of at least 0, or empty`,
       { line },
     );
   }

@@ -165,7 +165,7 @@ export class ProviderClient {
 
   #check<Schema extends z.ZodType>(schema: Schema, body: string): z.output<Schema> {
     try {
-      return parseJson(schema, body, 'the answer');
+      return parseJson(schema, body, 'The answer');
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       const malformed = error.code === 'malformed_json';

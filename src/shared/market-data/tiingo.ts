@@ -39,7 +39,7 @@ export class TiingoBars implements BarProvider {
     if (timeframe !== '1D') {
       throw new InvalidInputError(
         'unsupported_timeframe',
-        `tiingo gives daily bars only, not ${timeframe}: take half sessions from alpaca, or upload them`,
+        `Tiingo gives daily bars only, not ${timeframe}: take half sessions from Alpaca, or upload them`,
         { timeframe },
       );
     }

@@ -38,18 +38,18 @@ export function centreAndUnit(
   const n = values.length;
   const largest = largestSize(differenced.series);
   if (!Number.isFinite(largest)) {
-    throw new FitError('not_finite', `The ${differenced.series.length} values are not all finite.`);
+    throw new FitError('not_finite', `The ${differenced.series.length} values are not all finite`);
   }
   const rounding = ROUNDING[differenced.d] * Number.EPSILON * largest;
   const lowest = values.reduce((low, value) => Math.min(low, value));
   const range = values.reduce((high, value) => Math.max(high, value)) - lowest;
   if (!(range > rounding)) {
-    throw new FitError('constant_series', `All ${n} ${what} are ${values[0]}: there is nothing to fit.`);
+    throw new FitError('constant_series', `All ${n} ${what} are ${values[0]}: there is nothing to fit`);
   }
   if (largest > LARGEST_SIZE || range < 1 / LARGEST_SIZE) {
     throw new FitError(
       'not_finite',
-      `The ${n} ${what} reach ${largestSize(values)}: their squares leave the range of double precision. Scale them first.`,
+      `The ${n} ${what} reach ${largestSize(values)}: their squares leave the range of double precision. Scale them first`,
       { largest: String(largestSize(values)) },
     );
   }

@@ -17,7 +17,7 @@ export function distributionOfShape(
   if (!Number.isFinite(mean) || !Number.isFinite(scale) || scale <= 0) {
     throw new FitError(
       'not_finite',
-      `Mean ${mean} and scale ${scale} are no forecast: both must be finite and scale positive.`,
+      `Mean ${mean} and scale ${scale} are no forecast: both must be finite and scale positive`,
       { mean: String(mean), scale: String(scale) },
     );
   }

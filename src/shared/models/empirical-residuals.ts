@@ -26,11 +26,11 @@ export function distributionFromResiduals(
   sortedResiduals: Float64Array,
 ): PredictiveDistribution {
   const n = sortedResiduals.length;
-  if (n === 0) throw new FitError('too_few_bars', 'A predictive distribution needs at least one residual.');
+  if (n === 0) throw new FitError('too_few_bars', 'A predictive distribution needs at least one residual');
   if (!Number.isFinite(mean) || !Number.isFinite(scale) || scale <= 0) {
     throw new FitError(
       'not_finite',
-      `Mean ${mean} and scale ${scale} are no forecast: both must be finite and scale positive.`,
+      `Mean ${mean} and scale ${scale} are no forecast: both must be finite and scale positive`,
       { mean: String(mean), scale: String(scale) },
     );
   }
@@ -62,7 +62,7 @@ export class ResidualPool {
   /** @param initial pushed in their order; of more than `capacity` the last stay */
   constructor(capacity: number = RESIDUAL_CAPACITY, initial: ArrayLike<number> = []) {
     if (!Number.isInteger(capacity) || capacity < 1) {
-      throw new RangeError(`A pool's capacity is a positive integer, not ${capacity}.`);
+      throw new RangeError(`A pool's capacity is a positive integer, not ${capacity}`);
     }
     this.capacity = capacity;
     this.#arrivals = new Float64Array(capacity);
@@ -114,7 +114,7 @@ export class ResidualPool {
   static from(json: unknown): ResidualPool {
     const { capacity, residuals } = (json ?? {}) as { capacity?: unknown; residuals?: unknown };
     if (typeof capacity !== 'number' || typeof residuals !== 'string') {
-      throw new FitError('invalid_artifact', 'A residual pool holds a capacity and encoded residuals.');
+      throw new FitError('invalid_artifact', 'A residual pool holds a capacity and encoded residuals');
     }
     try {
       return new ResidualPool(capacity, decodeFloat64(residuals));
@@ -146,7 +146,7 @@ export class ResidualPool {
 
 function requireFinite(residual: number): number {
   if (!Number.isFinite(residual)) {
-    throw new FitError('not_finite', `A standardised residual must be finite, not ${residual}.`);
+    throw new FitError('not_finite', `A standardised residual must be finite, not ${residual}`);
   }
   return residual + 0; // -0 becomes 0: one order of equal values
 }

@@ -107,7 +107,7 @@ export class FilteredResidualsForecaster implements FittedForecaster {
         if (expected === null) {
           throw new FitError(
             'constant_series',
-            `${this.name} found no movement before bar ${bar} to forecast from.`,
+            `${this.name} found no movement before bar ${bar} to forecast from`,
             {
               forecaster: this.name,
               bar,

@@ -22,7 +22,7 @@ export function parseByRules<H extends object>(
 ): H {
   const unknown = Object.keys(hyperparameters).find((name) => !Object.hasOwn(rules, name));
   if (unknown !== undefined) {
-    throw new FitError('invalid_hyperparameters', `${member} has no hyperparameter ${unknown}.`, {
+    throw new FitError('invalid_hyperparameters', `${member} has no hyperparameter ${unknown}`, {
       name: unknown,
     });
   }
@@ -43,7 +43,7 @@ function parseValue(member: string, name: string, given: unknown, rule: Rule): n
     multipleOf === undefined ? 'number' : multipleOf === 1 ? 'whole number' : `multiple of ${multipleOf}`;
   throw new FitError(
     'invalid_hyperparameters',
-    `${member}: ${name} is ${given}, but must be a ${kind} from ${lowest} to ${highest}.`,
+    `${member}: ${name} is ${given}, but must be a ${kind} from ${lowest} to ${highest}`,
     { name, value: (given as number | undefined) ?? null },
   );
 }

@@ -11,6 +11,6 @@ export function requireArtifact(
   if (fields.name === name && fields.version === version) return fields;
   throw new FitError(
     'invalid_artifact',
-    `Not an artifact of ${name}, version ${version}: ${fields.name}, version ${fields.version}.`,
+    `Not an artifact of ${name}, version ${version}: ${fields.name}, version ${fields.version}`,
   );
 }

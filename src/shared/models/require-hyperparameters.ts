@@ -16,13 +16,13 @@ export function requireHyperparameters(
     if (values.includes(given[name])) continue;
     throw new FitError(
       'invalid_hyperparameters',
-      `${forecaster} needs ${name} to be one of ${values.join(', ')}, not ${given[name]}.`,
+      `${forecaster} needs ${name} to be one of ${values.join(', ')}, not ${given[name]}`,
       { forecaster, name },
     );
   }
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(allowed, name)) continue;
-    throw new FitError('invalid_hyperparameters', `${forecaster} has no hyperparameter ${name}.`, {
+    throw new FitError('invalid_hyperparameters', `${forecaster} has no hyperparameter ${name}`, {
       forecaster,
       name,
     });

@@ -8,7 +8,7 @@ export function requireSteps(steps: number): void {
   if (Number.isInteger(steps) && steps >= 1 && steps <= MAXIMUM_STEPS) return;
   throw new InvalidInputError(
     'invalid_steps',
-    `A forecast is 1 to ${MAXIMUM_STEPS} whole bars long, not ${steps}.`,
+    `A forecast is 1 to ${MAXIMUM_STEPS} whole bars long, not ${steps}`,
     {
       steps,
     },
@@ -22,7 +22,7 @@ export function requireSteps(steps: number): void {
  */
 export function requireRange(from: number, to: number, bars: number): void {
   if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= bars) return;
-  throw new InvalidInputError('invalid_range', `Bars ${from} to ${to} are not a range of ${bars} bars.`, {
+  throw new InvalidInputError('invalid_range', `Bars ${from} to ${to} are not a range of ${bars} bars`, {
     from,
     to,
     bars,

@@ -20,7 +20,7 @@ export function drawBlocks(
   random: SeededRandom,
 ): Int32Array {
   if (!(blockLength >= 1 && blockLength <= n)) {
-    throw new RangeError(`A block is 1 to ${n} bars long, not ${blockLength}.`);
+    throw new RangeError(`A block is 1 to ${n} bars long, not ${blockLength}`);
   }
   const drawn = new Int32Array(n);
   let left = 0;

@@ -24,9 +24,9 @@ export function neweyWestLags(n: number): number {
  */
 export function hacMean(values: Float64Array, lags: number): HacMean {
   const n = values.length;
-  if (n < 2) throw new RangeError(`A standard error needs at least 2 values, got ${n}.`);
+  if (n < 2) throw new RangeError(`A standard error needs at least 2 values, got ${n}`);
   if (!Number.isInteger(lags) || lags < 0 || lags >= n) {
-    throw new RangeError(`${lags} lags do not fit ${n} values: 0 to ${n - 1}.`);
+    throw new RangeError(`${lags} lags do not fit ${n} values: 0 to ${n - 1}`);
   }
   const covariances = autocovariances(values, lags);
   let longRun = covariances[0];

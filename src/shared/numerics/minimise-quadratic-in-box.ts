@@ -70,7 +70,7 @@ function solveHeld(
   }
   const factor = choleskyFactor(reduced, m);
   if (factor === null)
-    throw new RangeError('The quadratic has no minimum: its matrix is not positive definite.');
+    throw new RangeError('The quadratic has no minimum: its matrix is not positive definite');
   choleskySolve(factor, m, right).forEach((value, i) => {
     direction[free[i]] = value;
   });

@@ -25,9 +25,9 @@ export function ordinaryLeastSquares(
   const rows = outcome.length;
   const width = columns.length;
   if (rows <= width)
-    throw new RangeError(`${rows} rows cannot determine ${width} coefficients and a variance.`);
+    throw new RangeError(`${rows} rows cannot determine ${width} coefficients and a variance`);
   if (columns.some((column) => column.length !== rows)) {
-    throw new RangeError(`Every column must have the outcome's ${rows} rows.`);
+    throw new RangeError(`Every column must have the outcome's ${rows} rows`);
   }
   // Columns of q hold the reflections below the diagonal; r is the upper triangle.
   const q = columns.map((column) => column.slice());

@@ -56,7 +56,7 @@ export class SeededRandom {
   /** The generator that {@link state} was taken from. @throws RangeError when `state` is not four integers */
   static fromState(state: unknown): SeededRandom {
     if (!Array.isArray(state) || state.length !== 4 || !state.every((word) => (word | 0) === word)) {
-      throw new RangeError(`A generator's state is four 32-bit integers, not ${JSON.stringify(state)}.`);
+      throw new RangeError(`A generator's state is four 32-bit integers, not ${JSON.stringify(state)}`);
     }
     const random = new SeededRandom(0);
     random.#generator = xoroshiro128plusFromState(state as number[]);

@@ -15,6 +15,7 @@ import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
+import { asSentence } from '../wording/as-sentence.ts';
 import { type DatedLosses, pooledConfidenceSet } from './confidence-set.ts';
 import type { EvaluatedWindow } from './evaluate-window.ts';
 import { figures } from './figures.ts';
@@ -83,7 +84,7 @@ function calibrationReport({ calibration, hyperparameters, modelsUsed }: WindowR
     samples: decided.samples,
     span_days: decided.spanDays,
     reason_code: decided.reason?.code ?? null,
-    reason: decided.reason?.message ?? null,
+    reason: decided.reason && asSentence(decided.reason.message),
     weights_at_start: byMember(Object.keys(hyperparameters), decided.weights),
     weights_at_end: byMember(modelsUsed, lastWeights),
   };

@@ -1,6 +1,6 @@
 import type { CriterionResult, RolloutTrigger } from '../contracts/rollout-evaluation.ts';
 import type { JudgedRollout } from '../contracts/rollout-evidence.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../wording/counted.ts';
 import { stageDays } from './stage-days.ts';
 import { listed } from './wording.ts';
 import { worstVerdict } from './worst-verdict.ts';

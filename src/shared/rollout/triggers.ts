@@ -1,6 +1,6 @@
 import exp from '@stdlib/math-base-special-exp';
 import type { RolloutTrigger } from '../contracts/rollout-evaluation.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../wording/counted.ts';
 import type { Comparison } from './comparison/compare-with-baseline.ts';
 import { figure, percent } from './wording.ts';
 

@@ -15,7 +15,7 @@ export function intervalPlaces(level: number): { readonly lower: number; readonl
   const lower = Math.round((1 - level) * 100) - 1;
   const upper = QUANTILE_LEVELS.length - 1 - lower;
   if (lower < 0 || lower >= upper || Math.abs(QUANTILE_LEVELS[upper] - (1 + level) / 2) > 1e-12) {
-    throw new RangeError(`No two of the 199 quantiles bound the central ${level} interval.`);
+    throw new RangeError(`No two of the 199 quantiles bound the central ${level} interval`);
   }
   return { lower, upper };
 }

@@ -48,10 +48,10 @@ export function dieboldMariano(
   const { horizon = 1, weights = 'none', lags = horizon - 1 } = options;
   const n = differences.length;
   if (!Number.isInteger(horizon) || horizon < 1 || n <= horizon || n < 2) {
-    throw new RangeError(`${n} differences are too few for a horizon of ${horizon}.`);
+    throw new RangeError(`${n} differences are too few for a horizon of ${horizon}`);
   }
   if (lags < horizon - 1) {
-    throw new RangeError(`Forecasts ${horizon} bars ahead overlap in ${horizon - 1} lags, not ${lags}.`);
+    throw new RangeError(`Forecasts ${horizon} bars ahead overlap in ${horizon - 1} lags, not ${lags}`);
   }
   const covariances = autocovariances(differences, lags);
   const { mean, standardError } = hacMean(differences, lags);

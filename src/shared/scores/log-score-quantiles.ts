@@ -34,7 +34,7 @@ export function logScoreFromQuantiles(quantiles: Float64Array, outcome: number):
   const last = quantiles.length - 1;
   const narrowest = NARROWEST_BIN * (quantiles[last] - quantiles[0]);
   if (!(narrowest > 0)) {
-    throw new RangeError('A forecast whose quantiles are all the same has no density.');
+    throw new RangeError('A forecast whose quantiles are all the same has no density');
   }
   if (outcome < quantiles[0]) {
     return tailScore(quantiles[0] - outcome, Math.max(narrowest, quantiles[1] - quantiles[0]));

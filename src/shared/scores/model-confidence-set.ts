@@ -61,9 +61,9 @@ export function modelConfidenceSet(
     resamples = 1000,
     seed,
   } = options;
-  if (!(level > 0 && level < 1)) throw new RangeError(`A level lies between 0 and 1, not ${level}.`);
+  if (!(level > 0 && level < 1)) throw new RangeError(`A level lies between 0 and 1, not ${level}`);
   if (!Number.isInteger(resamples) || resamples < 100) {
-    throw new RangeError(`The bootstrap needs at least 100 resamples, not ${resamples}.`);
+    throw new RangeError(`The bootstrap needs at least 100 resamples, not ${resamples}`);
   }
   const means = Float64Array.from(losses, meanOf);
   const deviations = bootstrapDeviations(losses, means, resamples, () => new SeededRandom(seed), {
@@ -194,13 +194,13 @@ function defaultBlockLength(n: number): number {
 function requireLosses(losses: readonly Float64Array[]): number {
   const n = losses[0]?.length ?? 0;
   if (losses.length === 0 || n < 10) {
-    throw new RangeError(`A confidence set needs a model and 10 bars, got ${losses.length} and ${n}.`);
+    throw new RangeError(`A confidence set needs a model and 10 bars, got ${losses.length} and ${n}`);
   }
   losses.forEach((loss, model) => {
     if (loss.length !== n) {
-      throw new RangeError(`Model ${model} has ${loss.length} losses, the first one ${n}.`);
+      throw new RangeError(`Model ${model} has ${loss.length} losses, the first one ${n}`);
     }
-    if (!loss.every(Number.isFinite)) throw new RangeError(`A loss of model ${model} is not finite.`);
+    if (!loss.every(Number.isFinite)) throw new RangeError(`A loss of model ${model} is not finite`);
   });
   return n;
 }

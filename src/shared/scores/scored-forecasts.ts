@@ -35,7 +35,7 @@ export function scoreForecasts(
   realised: Float64Array,
 ): ScoredForecasts {
   if (forecasts.length !== realised.length) {
-    throw new RangeError(`${forecasts.length} forecasts cannot be scored on ${realised.length} outcomes.`);
+    throw new RangeError(`${forecasts.length} forecasts cannot be scored on ${realised.length} outcomes`);
   }
   const score = (of: (quantiles: Float64Array, outcome: number) => number) =>
     Float64Array.from(forecasts, ({ quantiles }, i) => of(quantiles, realised[i]));

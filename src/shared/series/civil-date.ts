@@ -54,7 +54,7 @@ export function parseDate(date: string): number {
     const month = Number(match[2]);
     if (month >= 1 && month <= 12 && formatDate(days) === date) return days;
   }
-  throw new InvalidInputError('invalid_date', `"${date}" is not a date of the form YYYY-MM-DD.`, { date });
+  throw new InvalidInputError('invalid_date', `"${date}" is not a date of the form YYYY-MM-DD`, { date });
 }
 
 /** `YYYY-MM-DD` of a day number. */

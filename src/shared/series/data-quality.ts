@@ -80,7 +80,7 @@ export function requireDataQuality(series: Series, rules: DataQualityRules): rea
   const refusals = findings.filter(({ severity }) => severity === 'refuse');
   if (refusals.length > 0) {
     const [{ code, details }] = refusals;
-    throw new FitError(code, refusals.map(({ message }) => message).join(' '), details);
+    throw new FitError(code, refusals.map(({ message }) => message).join('. '), details);
   }
   return findings;
 }
@@ -99,7 +99,7 @@ function implausiblePrices(series: Series, largest: number): DataFinding[] {
   const moves = implausibleMoves(series, largest);
   if (moves.length === 0) return [];
   const [first] = moves;
-  const more = moves.length === 1 ? '' : ` There are ${moves.length - 1} more such bars.`;
+  const more = moves.length === 1 ? '' : `. There are ${moves.length - 1} more such bars`;
   return [
     {
       severity: 'refuse',
@@ -131,7 +131,7 @@ function repeatedPrices({ symbol, times, close }: Series): DataFinding[] {
       code: 'repeated_prices',
       message:
         `${repeated} of ${symbol}'s ${close.length} closes repeat the one before; the longest run is of ` +
-        `${longest.closes}, from ${from} to ${to}.`,
+        `${longest.closes}, from ${from} to ${to}`,
       details: { repeated, bars: close.length, longest: longest.closes, from, to },
     },
   ];
@@ -143,7 +143,7 @@ function gaps({ symbol, times }: Series): DataFinding[] {
   const sessions = new Set(times.map((time) => time.slice(0, 10))).size + missing.length;
   const named = missing.slice(0, NAMED);
   const details = { missing: missing.length, sessions, first: named };
-  const what = `${missing.length} of the ${sessions} sessions from ${times[0].slice(0, 10)} to ${times[times.length - 1].slice(0, 10)} are missing in ${symbol}: ${named.join(', ')}${missing.length > named.length ? ', ...' : ''}.`;
+  const what = `${missing.length} of the ${sessions} sessions from ${times[0].slice(0, 10)} to ${times[times.length - 1].slice(0, 10)} are missing in ${symbol}: ${named.join(', ')}${missing.length > named.length ? ', ...' : ''}`;
   return missing.length > LARGEST_GAP_SHARE * sessions
     ? [{ severity: 'refuse', code: 'too_many_gaps', message: what, details }]
     : [{ severity: 'note', code: 'gap', message: what, details }];
@@ -158,7 +158,7 @@ function staleness({ symbol, times }: Series, now: string): DataFinding[] {
     {
       severity: 'note',
       code: 'stale_data',
-      message: `The last bar of ${symbol} is of ${last}; ${sessions} ${sessions === 1 ? 'session has' : 'sessions have'} closed since.`,
+      message: `The last bar of ${symbol} is of ${last}; ${sessions} ${sessions === 1 ? 'session has' : 'sessions have'} closed since`,
       details: { last, sessions },
     },
   ];

@@ -51,7 +51,7 @@ export function halfSessions(date: string): HalfSession[] {
  */
 export function halfSessionFrom(start: string): HalfSession | undefined {
   if (!INSTANT.test(start)) {
-    throw new InvalidInputError('invalid_date', `"${start}" is not an instant YYYY-MM-DDTHH:MM:SSZ.`, {
+    throw new InvalidInputError('invalid_date', `"${start}" is not an instant YYYY-MM-DDTHH:MM:SSZ`, {
       start,
     });
   }
@@ -69,7 +69,7 @@ export function requireHalfSession(start: string): HalfSession {
   if (half === undefined) {
     throw new InvalidInputError(
       'not_a_half_session',
-      `${start} is not a half session: ${halfSessionRule(start)}.`,
+      `${start} is not a half session: ${halfSessionRule(start)}`,
       {
         start,
       },

@@ -59,7 +59,7 @@ export function describeMove(symbol: string, move: ImplausibleMove, largest: num
       : `the close moves from ${from} to ${to} at ${time}`;
   return (
     `${symbol}: ${moved}, by a factor of ${factor.toPrecision(4)}, where ${largest} is the most that is believed` +
-    `${likeness(move)}. If it is true, raise the setting largest_move for ${symbol}.`
+    `${likeness(move)}. If it is true, raise the setting largest_move for ${symbol}`
   );
 }
 

@@ -25,7 +25,7 @@ export function requireFitSeries(series: Series, minimumBars: number): void {
   if (!(high - low > CONSTANT_RANGE)) {
     throw new FitError(
       'constant_series',
-      `All ${returns.length} log returns of ${series.symbol} are ${low}: there is nothing to fit.`,
+      `All ${returns.length} log returns of ${series.symbol} are ${low}: there is nothing to fit`,
       { symbol: series.symbol, bars: series.close.length },
     );
   }
@@ -44,7 +44,7 @@ export function requireHistory(series: Series, bars: number, minimumBars: number
 
 function requireBars(series: Series, have: number, need: number): void {
   if (have < need) {
-    throw new FitError('too_few_bars', `${series.symbol} has ${have} bars, and ${need} are needed.`, {
+    throw new FitError('too_few_bars', `${series.symbol} has ${have} bars, and ${need} are needed`, {
       symbol: series.symbol,
       have,
       need,
@@ -60,7 +60,7 @@ function requirePrices(series: Series, bars: number): void {
       if (price > 0 && price < Number.POSITIVE_INFINITY) continue;
       throw new FitError(
         'not_finite',
-        `The ${column} of ${series.symbol} at ${series.times[i]} is ${price}: prices must be finite and positive.`,
+        `The ${column} of ${series.symbol} at ${series.times[i]} is ${price}: prices must be finite and positive`,
         { symbol: series.symbol, time: series.times[i], column, value: String(price) },
       );
     }

@@ -20,7 +20,7 @@ export function requireForecastHistory({ symbol, times }: Series): void {
   if (bars < MINIMUM_FORECAST_BARS) {
     throw new FitError(
       'too_few_bars',
-      `${symbol} has ${bars} bars to forecast from, and ${MINIMUM_FORECAST_BARS} are needed at least.`,
+      `${symbol} has ${bars} bars to forecast from, and ${MINIMUM_FORECAST_BARS} are needed at least`,
       { symbol, have: bars, need: MINIMUM_FORECAST_BARS },
     );
   }
@@ -29,7 +29,7 @@ export function requireForecastHistory({ symbol, times }: Series): void {
   if (days < MINIMUM_FORECAST_DAYS) {
     throw new FitError(
       'too_short_span',
-      `The ${bars} bars of ${symbol} span ${days} days, ${first} to ${last}, and ${MINIMUM_FORECAST_DAYS} are needed at least.`,
+      `The ${bars} bars of ${symbol} span ${days} days, ${first} to ${last}, and ${MINIMUM_FORECAST_DAYS} are needed at least`,
       { symbol, have_days: days, need_days: MINIMUM_FORECAST_DAYS, first, last },
     );
   }

@@ -91,7 +91,7 @@ export function isHalfDay(date: string): boolean {
 export function sessionClose(date: string): string {
   const day = parseDate(date);
   if (!isSessionDay(day)) {
-    throw new InvalidInputError('no_session', `The New York Stock Exchange does not trade on ${date}.`, {
+    throw new InvalidInputError('no_session', `The New York Stock Exchange does not trade on ${date}`, {
       date,
     });
   }

@@ -32,7 +32,7 @@ const EVERY_CASE = Number.NEGATIVE_INFINITY;
 export function exactCoveragePValues(hits: ArrayLike<number>, probability: number): ExactCoveragePValues {
   requireHits(hits, 2);
   if (!(probability > 0 && probability < 1)) {
-    throw new RangeError(`The nominal probability lies between 0 and 1, not ${probability}.`);
+    throw new RangeError(`The nominal probability lies between 0 and 1, not ${probability}`);
   }
   const n = hits.length;
   const cases = new CoverageCases(n, probability);

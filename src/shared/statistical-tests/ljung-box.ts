@@ -17,7 +17,7 @@ export function ljungBox(values: Float64Array, lags: number, fittedParameters = 
   const n = requireValues(values, 2);
   requireLags(lags, 1, n - 1);
   if (!Number.isInteger(fittedParameters) || fittedParameters < 0 || fittedParameters >= lags) {
-    throw new RangeError(`${fittedParameters} fitted parameters leave no degree of freedom of ${lags} lags.`);
+    throw new RangeError(`${fittedParameters} fitted parameters leave no degree of freedom of ${lags} lags`);
   }
   if (values.every((value) => value === values[0])) return null;
   const covariances = autocovariances(values, lags);

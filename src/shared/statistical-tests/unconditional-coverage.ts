@@ -22,7 +22,7 @@ export interface UnconditionalCoverageTest extends ChiSquareTest {
 export function kupiecTest(hits: ArrayLike<number>, probability: number): UnconditionalCoverageTest {
   requireHits(hits, 1);
   if (!(probability > 0 && probability < 1)) {
-    throw new RangeError(`The nominal probability lies between 0 and 1, not ${probability}.`);
+    throw new RangeError(`The nominal probability lies between 0 and 1, not ${probability}`);
   }
   let count = 0;
   for (let t = 0; t < hits.length; t++) count += hits[t];

@@ -46,7 +46,7 @@ export function divergenceReader(store: PlumblineClient): DivergenceReader {
           .eq('ensemble', ensemble)
           .is('resolved_at', null),
       );
-      return parse(openAlertsSchema, rows, `the alerts of ${symbol} ${horizon}`);
+      return parse(openAlertsSchema, rows, `The alerts of ${symbol} ${horizon}`);
     },
   };
 }

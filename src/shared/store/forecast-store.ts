@@ -17,14 +17,14 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
   return {
     async state(symbols, horizon) {
       const states = await client.rpc('forecast_state', { p_symbols: [...symbols], p_horizon: horizon });
-      return parse(forecastStateSchema, unwrap(states), 'the state of the forecasts');
+      return parse(forecastStateSchema, unwrap(states), 'The state of the forecasts');
     },
 
     async artifact(id) {
       const row = unwrap(await client.from('artifacts').select('*').eq('id', id).single());
       return {
         id,
-        ensemble: parse(ensembleNameSchema, row.ensemble, 'the ensemble'),
+        ensemble: parse(ensembleNameSchema, row.ensemble, 'The ensemble'),
         configHash: row.config_hash,
         codeVersion: row.code_version,
         state: row.state as Json,

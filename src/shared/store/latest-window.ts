@@ -20,6 +20,6 @@ export async function latestWindow(
     await client.rpc('latest_window', { p_symbol: symbol, p_horizon: horizon, p_config_hash: configHash }),
   );
   if (window === null) return null;
-  const { divergence, verdict, window_id } = parse(storedWindowSchema, window, 'the latest window');
+  const { divergence, verdict, window_id } = parse(storedWindowSchema, window, 'The latest window');
   return { windowId: window_id, divergence, verdict };
 }

@@ -17,5 +17,5 @@ export async function readForecastContext(
       p_config_hash: configHash,
     }),
   );
-  return parse(forecastContextSchema, context, `the context of ${symbol} ${horizon}`);
+  return parse(forecastContextSchema, context, `The context of ${symbol} ${horizon}`);
 }

@@ -14,5 +14,5 @@ export async function readIngestionState(
   const state = unwrap(
     await client.rpc('ingestion_state', { p_symbol: symbol, p_timeframe: timeframe, p_overlap: overlap }),
   );
-  return parse(ingestionStateSchema, state, `the state of ${symbol} ${timeframe}`);
+  return parse(ingestionStateSchema, state, `The state of ${symbol} ${timeframe}`);
 }

@@ -33,7 +33,7 @@ export async function readRun(store: PlumblineClient, id: string): Promise<RunSt
       .eq('id', id)
       .maybeSingle(),
   );
-  if (run === null) throw new InvalidInputError('unknown_run', `there is no run ${id}`);
+  if (run === null) throw new InvalidInputError('unknown_run', `There is no run ${id}`);
   const jobs = unwrap(await store.from('jobs').select('progress').eq('run_id', id).limit(1000));
   const progress = jobs.reduce((sum, job) => sum + job.progress, 0) / Math.max(1, jobs.length);
   return { ...run, progress };

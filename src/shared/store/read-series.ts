@@ -26,5 +26,5 @@ export async function readSeries(
       p_limit: count,
     }),
   );
-  return seriesFromColumns(parse(seriesColumnsSchema, columns, `the bars of ${symbol}`));
+  return seriesFromColumns(parse(seriesColumnsSchema, columns, `The bars of ${symbol}`));
 }

@@ -46,14 +46,14 @@ export class RolloutStore {
     const fields = Object.entries({ ...defaults?.(given), ...defined(given) });
     const parameters = Object.fromEntries(fields.map(([name, value]) => [`p_${name}`, value]));
     const document = unwrap(await this.#client.rpc(rpc as VerbFunction, parameters as never));
-    parse(answer, document, `the answer to ${action}`);
+    parse(answer, document, `The answer to ${action}`);
     // Whole: it may hold more than is relied on.
     return document as unknown as AnswerOf<RolloutVerb>;
   }
 
   /** What the present stage is judged by. @throws StoreError `no_rollout`; InvalidInputError when the database gives something else */
   async evidence(): Promise<RolloutEvidence> {
-    return parse(rolloutEvidenceSchema, unwrap(await this.#client.rpc('rollout_evidence')), 'the evidence');
+    return parse(rolloutEvidenceSchema, unwrap(await this.#client.rpc('rollout_evidence')), 'The evidence');
   }
 
   async storeEvaluation(evidence: RolloutEvidence, evaluation: RolloutEvaluation): Promise<StoredEvaluation> {
@@ -62,7 +62,7 @@ export class RolloutStore {
       p_stage: evidence.rollout.stage,
       p_evaluation: evaluation as unknown as DatabaseJson,
     });
-    return parse(storedEvaluationSchema, unwrap(stored), 'the stored evaluation');
+    return parse(storedEvaluationSchema, unwrap(stored), 'The stored evaluation');
   }
 
   /**

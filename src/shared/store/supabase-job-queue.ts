@@ -21,7 +21,7 @@ export class SupabaseJobQueue implements JobQueue {
     );
     if (job === null) return null;
     try {
-      return parse(claimedJobSchema, job, 'the claimed job') as JobOf<Kind>;
+      return parse(claimedJobSchema, job, 'The claimed job') as JobOf<Kind>;
     } catch (error) {
       await this.fail(job as unknown as ClaimedJob, 'invalid_job', (error as Error).message, false);
       throw error;

@@ -23,7 +23,7 @@ export function unwrap<Data>(answer: Answer<Data>): NonNullable<Data> {
   if (data === null || data === undefined) {
     throw new StoreError(
       'empty_answer',
-      'the database answered nothing where a value was due',
+      'The database answered nothing where a value was due',
       answer.status,
     );
   }

@@ -11,7 +11,7 @@ import {
 export function quantileAt(distribution: PredictiveDistribution, level: number): number {
   const index = Math.round(level * 200) - 1;
   if (!(Math.abs((QUANTILE_LEVELS[index] ?? Number.NaN) - level) < 1e-12)) {
-    throw new RangeError(`level ${level} is not among 0.005, 0.010, ... 0.995`);
+    throw new RangeError(`Level ${level} is not among 0.005, 0.010, ... 0.995`);
   }
   return distribution.quantiles[index];
 }

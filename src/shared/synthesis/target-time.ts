@@ -24,7 +24,7 @@ export function targetTime(series: Series): string {
       if (isHalfDay(date)) {
         throw new InvalidInputError(
           'no_eight_hours_ahead',
-          `No 8h forecast is issued from the close of ${date}, a half day: two half sessions later the next session closes, which is 1D.`,
+          `No 8h forecast is issued from the close of ${date}, a half day: two half sessions later the next session closes, which is 1D`,
           { symbol: series.symbol, date },
         );
       }

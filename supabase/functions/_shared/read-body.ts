@@ -33,7 +33,7 @@ export async function readBody(request: Request, limit = 64 * 1024): Promise<str
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new InvalidInputError('malformed_body', 'the body is not UTF-8 text');
+    throw new InvalidInputError('malformed_body', 'The body is not UTF-8 text');
   }
 }
 
@@ -41,7 +41,7 @@ export async function readBody(request: Request, limit = 64 * 1024): Promise<str
 function tooLarge(read: number, limit: number): InvalidInputError {
   return new InvalidInputError(
     'body_too_large',
-    `the body has ${read} bytes or more; at most ${limit} are taken`,
+    `The body has ${read} bytes or more; at most ${limit} are taken`,
     {
       limit,
     },

@@ -80,7 +80,7 @@ function requireUserToken(claims: JWTClaims | null): void {
   const { aud, role, exp } = claims ?? {};
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (audiences.includes('authenticated') && role === 'authenticated' && typeof exp === 'number') return;
-  throw new AuthError("the token is not a signed-in user's");
+  throw new AuthError("The token is not a signed-in user's");
 }
 
 function authAnswer(error: AuthError, auth: readonly AuthModeWithKey[]) {
@@ -88,5 +88,5 @@ function authAnswer(error: AuthError, auth: readonly AuthModeWithKey[]) {
     const needed = auth.includes('user') ? "a user's token or a secret key" : 'a secret key';
     return { status: 401, body: { code: 'unauthorized', message: `${needed} is needed` } };
   }
-  return { status: 500, body: { code: 'internal_error', message: 'an error on our side; the log has it' } };
+  return { status: 500, body: { code: 'internal_error', message: 'An error on our side; the log has it' } };
 }

@@ -19,7 +19,7 @@ export default serveFunction({
 
 async function request(incoming: Request, { store, userId }: Context): Promise<Response> {
   const body = await readBody(incoming);
-  const { symbols, horizon } = parseJson(forecastRequestSchema, body, 'the request body');
+  const { symbols, horizon } = parseJson(forecastRequestSchema, body, 'The request body');
   await seedEnsemble(store);
   const now = new Date().toISOString();
   const { forecastIds, runId } = await forecastOnRequest(forecastStore(store), symbols, horizon, userId, now);
@@ -31,8 +31,8 @@ async function request(incoming: Request, { store, userId }: Context): Promise<R
 async function status(incoming: Request, { store }: Context): Promise<Response> {
   const id = new URL(incoming.url).searchParams.get('run');
   if (id === null)
-    throw new InvalidInputError('invalid_input', 'the query lacks run, the id that a 202 answer gave');
-  const run = await readRun(store, parse(runIdSchema, id, 'run'));
+    throw new InvalidInputError('invalid_input', 'The query lacks run, the id that a 202 answer gave');
+  const run = await readRun(store, parse(runIdSchema, id, 'The id of the run'));
   const forecasts = unwrap(await store.from('forecasts').select('*').eq('run_id', run.id).order('symbol'));
   return Response.json({ run, forecasts });
 }

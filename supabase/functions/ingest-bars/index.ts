@@ -68,13 +68,13 @@ function contentType(request: Request): string {
 
 function readUpload(request: Request, body: string) {
   const type = contentType(request);
-  if (type === 'application/json') return parseJson(jsonUploadSchema, body, 'the request body');
+  if (type === 'application/json') return parseJson(jsonUploadSchema, body, 'The request body');
   if (type === 'text/csv') {
     const query = Object.fromEntries(new URL(request.url).searchParams);
-    return { ...parse(uploadSchema, query, 'the query'), csv: body };
+    return { ...parse(uploadSchema, query, 'The query'), csv: body };
   }
   throw new InvalidInputError(
     'unsupported_media_type',
-    `content type "${type}" is not taken; send text/csv or application/json`,
+    `Content type "${type}" is not taken; send text/csv or application/json`,
   );
 }

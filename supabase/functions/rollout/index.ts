@@ -26,7 +26,7 @@ async function decide(request: Request, { store }: Context): Promise<Response> {
     return Response.json(outcome);
   }
   return Response.json(
-    await actOnRollout(rollouts, parseJson(rolloutRequestSchema, body, 'the request body')),
+    await actOnRollout(rollouts, parseJson(rolloutRequestSchema, body, 'The request body')),
   );
 }
 

@@ -24,9 +24,9 @@ describe('parseCanaryOptions', () => {
 
   it.each([
     [[], /A command is missing/],
-    [['promot'], /^"promot" is not a command: did you mean promote\?$/],
-    [['status', '--days', '3'], /--days is not an option of status/],
-    [['rollback', '--force'], /--force is not an option of rollback/],
+    [['promot'], /^There is no command "promot": did you mean promote\?$/],
+    [['status', '--days', '3'], /^Option --days is not one of status: use --json/],
+    [['rollback', '--force'], /--force is not one of rollback/],
     [['deploy', '--dry-run', '--verify-only'], /not both/],
     [['deploy', '--symbols', 'A B'], /--symbols/],
     [['extend', '--days', '0'], /a whole number from 1 to 1000/],
@@ -37,7 +37,7 @@ describe('parseCanaryOptions', () => {
     [['status', 'now'], /status takes no "now"/],
     [['status', '--bogus'], /--bogus/],
     [['promote', '--stage', 'ful'], /--stage/],
-    [['rollback', '--stage', 'full'], /--stage is not an option of rollback/],
+    [['rollback', '--stage', 'full'], /--stage is not one of rollback/],
   ])('refuses %j', (args, message) => {
     expect(() => parseCanaryOptions(args)).toThrow(message);
   });

@@ -114,7 +114,7 @@ describe('npm run evaluate', () => {
     );
     const { status, stderr } = await evaluate(['--csv', half, '--horizon', '4h']);
     expect(status).toBe(1);
-    expect(stderr).toContain(`error: not_a_half_session: ${join(half, 'SIM_4hs.csv')}: line 2`);
+    expect(stderr).toContain(`error: not_a_half_session: ${join(half, 'SIM_4hs.csv')}: Line 2`);
   });
 
   it('shows the candidate and the baseline on the same windows, one after the other', async () => {

@@ -43,11 +43,11 @@ describe('declared options', () => {
   });
 
   it.each([
-    [['--peices', '3'], 'invalid_argument', '--peices is not an option: did you mean --pieces?'],
-    [['--colour'], 'invalid_argument', '--colour is not an option: use --dry-run, --pieces'],
-    [['--pieces'], 'invalid_argument', '--pieces needs a value: --pieces N'],
-    [['--pieces', '--dry-run'], 'invalid_argument', '--pieces needs a value: --pieces N'],
-    [['--dry-run=no'], 'invalid_argument', '--dry-run takes no value, and "no" was given'],
+    [['--peices', '3'], 'invalid_argument', 'There is no option --peices: did you mean --pieces?'],
+    [['--colour'], 'invalid_argument', 'There is no option --colour: use --dry-run, --pieces'],
+    [['--pieces'], 'invalid_argument', 'Option --pieces needs a value: --pieces N'],
+    [['--pieces', '--dry-run'], 'invalid_argument', 'Option --pieces needs a value: --pieces N'],
+    [['--dry-run=no'], 'invalid_argument', 'Option --dry-run takes no value, not "no"'],
     [['--pieces', '13'], 'invalid_argument', '--pieces "13" is not valid: it is a whole number from 1 to 12'],
     [
       ['--until', '0'],
@@ -87,10 +87,10 @@ describe('declared commands', () => {
 
   it.each([
     [[], 'A command is missing: use sow, reap'],
-    [['saw'], '"saw" is not a command: did you mean sow?'],
-    [['plough'], '"plough" is not a command: use sow, reap'],
+    [['saw'], 'There is no command "saw": did you mean sow?'],
+    [['plough'], 'There is no command "plough": use sow, reap'],
     [['sow'], 'sow takes SEED, not nothing'],
-    [['reap', '--deep'], '--deep is not an option of reap, which has --json, --at, --field'],
+    [['reap', '--deep'], 'Option --deep is not one of reap: use --json, --at, --field'],
     [['reap', 'all'], 'reap takes no "all"'],
   ])('refuse %j', (args, says) => {
     expect(() => parseCommand(FARM, args)).toThrow(says);

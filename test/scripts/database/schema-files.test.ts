@@ -39,7 +39,9 @@ describe('schema files', () => {
     write('supabase/schemas/c/views/forgotten.sql', 'create view public.forgotten as select 1;\n');
     expect(() => readSchemaFiles(project)).toThrow('c/views/forgotten.sql');
     write('supabase/config.toml', '[db.migrations]\nschema_paths = ["./schemas/none/*.sql"]\n');
-    expect(() => readSchemaFiles(project)).toThrow('./schemas/none/*.sql finds no file');
+    expect(() => readSchemaFiles(project)).toThrow(
+      './schemas/none/*.sql of schema_paths in supabase/config.toml finds no file',
+    );
   });
 
   it('define one object each, and no object stands in two', () => {

@@ -3,7 +3,7 @@ import { forecastRequestSchema } from '../../../src/shared/contracts/forecast-re
 import { uploadSchema } from '../../../src/shared/contracts/ingest-request.ts';
 import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
 
-const request = (body: unknown) => parse(forecastRequestSchema, body, 'the request body');
+const request = (body: unknown) => parse(forecastRequestSchema, body, 'The request body');
 
 describe('a forecast request', () => {
   it('defaults to 1D and counts a repeated symbol once', () => {
@@ -35,16 +35,16 @@ describe('a forecast request', () => {
       }
     };
     expect(refusal({})).toBe(
-      'the request body is not valid: symbols: Invalid input: expected array, not nothing',
+      'The request body is not valid: symbols: Invalid input: expected array, not nothing',
     );
     expect(refusal({ symbols: 'SPX' })).toContain('symbols: Invalid input: expected array, not "SPX"');
     expect(refusal({ symbols: ['SPX'], horizont: '1D' })).toBe(
-      'the request body is not valid: Unrecognized key: "horizont"',
+      'The request body is not valid: Unrecognized key: "horizont"',
     );
   });
 
   it('refuses text that is not JSON', () => {
-    expect(() => parseJson(forecastRequestSchema, '{"symbols":', 'the request body')).toThrowError(
+    expect(() => parseJson(forecastRequestSchema, '{"symbols":', 'The request body')).toThrowError(
       expect.objectContaining({ code: 'malformed_json' }),
     );
   });
@@ -53,7 +53,7 @@ describe('a forecast request', () => {
 describe('a value that is nested deeper than a stack reaches', () => {
   it('is refused like any other, and not written out', () => {
     const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
-    expect(() => parseJson(forecastRequestSchema, `{"symbols":[${deep}]}`, 'the request body')).toThrowError(
+    expect(() => parseJson(forecastRequestSchema, `{"symbols":[${deep}]}`, 'The request body')).toThrowError(
       expect.objectContaining({
         code: 'invalid_input',
         message: expect.stringContaining('an object of 1'),

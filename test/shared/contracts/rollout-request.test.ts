@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/shared/contracts/parse.ts';
 import { rolloutRequestSchema } from '../../../src/shared/contracts/rollout-request.ts';
 
-const request = (body: unknown) => parse(rolloutRequestSchema, body, 'the request body');
+const request = (body: unknown) => parse(rolloutRequestSchema, body, 'The request body');
 
 describe('a request to the rollout', () => {
   it('takes names and reasons without the blanks around them, and does not force by default', () => {

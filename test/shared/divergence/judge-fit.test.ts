@@ -54,7 +54,7 @@ describe('the judgement by a stored window', () => {
   it('goes by the level warning that it is given', () => {
     const levels = { warning: 0.3, overfitting: 0.4, critical: 0.5 };
     expect(judgeStoredWindow({ ...window, divergence: 0.3 }, levels)).toBeNull();
-    expect(judgeStoredWindow({ ...window, divergence: 0.31 }, levels)?.message).toContain('above 0.3.');
+    expect(judgeStoredWindow({ ...window, divergence: 0.31 }, levels)?.message).toContain('above 0.3');
   });
 
   it.each([

@@ -340,7 +340,7 @@ describe('runNextJob', () => {
       });
       expect(told.failed).toEqual([
         'invalid_hyperparameters',
-        `${smallSeries.symbol} 1D window 389: LSTM: hiddenUnits is 5, but must be a multiple of 4 from 4 to 128.`,
+        `${smallSeries.symbol} 1D window 389: LSTM: hiddenUnits is 5, but must be a multiple of 4 from 4 to 128`,
         false,
       ]);
     });

@@ -171,11 +171,11 @@ describe('an ingest job', () => {
     [true, 'retried'],
     [false, 'dead'],
   ])('goes back to the queue when asking again can help (%s)', async (retryable, outcome) => {
-    const error = new ProviderError('provider_unavailable', 'alpaca answered with status 500', retryable);
+    const error = new ProviderError('provider_unavailable', 'Alpaca answered with status 500', retryable);
     const result = await ingest([], error);
     expect(result.outcome).toEqual({ outcome, job: 7, code: 'provider_unavailable' });
     expect(result.failed).toEqual([
-      ...['provider_unavailable', 'TEST 1D: alpaca answered with status 500', retryable],
+      ...['provider_unavailable', 'TEST 1D: Alpaca answered with status 500', retryable],
     ]);
   });
 });

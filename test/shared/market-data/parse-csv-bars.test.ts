@@ -96,8 +96,8 @@ describe('parseCsvBars refuses', () => {
     ['a missing column', 'date,open,high,low,volume\n2024-05-31,1,1,1,1', 'missing_column', 'lacks close'],
     ['a file without a header', GOOD.join('\n'), 'missing_column', 'lacks date, open'],
     ['a header alone', HEADER, 'no_bars', 'no bars'],
-    ['a line with too few fields', withBar('2024-05-31,11,11.5'), 'malformed_csv', 'line 3'],
-    ['a line with too many fields', withBar('2024-05-31,11,11.5,10,10.5,1,7'), 'malformed_csv', 'line 3'],
+    ['a line with too few fields', withBar('2024-05-31,11,11.5'), 'malformed_csv', 'Line 3'],
+    ['a line with too many fields', withBar('2024-05-31,11,11.5,10,10.5,1,7'), 'malformed_csv', 'Line 3'],
     ['text for a price', withBar('2024-05-31,11,eleven,10,10.5,1'), 'invalid_price', 'high is "eleven"'],
     ['an empty price', withBar('2024-05-31,11,11.5,10,,1'), 'invalid_price', 'close is ""'],
     ['a zero price', withBar('2024-05-31,11,11.5,0,10.5,1'), 'invalid_price', 'low is "0"'],
@@ -142,7 +142,7 @@ describe('parseCsvBars refuses', () => {
   ])('%s as a half session, with line and rule', (_name, time, says) => {
     const error = refusal(`${HEADER}\n2022-05-31T13:30:00Z,10,12,9,11,1\n${time},10,12,9,11,1`, '4h');
     expect(error.code).toBe('not_a_half_session');
-    expect(error.message).toContain('line 3');
+    expect(error.message).toContain('Line 3');
     expect(error.message).toContain(says);
   });
 
@@ -162,7 +162,7 @@ describe('parseCsvBars refuses', () => {
   });
 
   it('names the line of the file, header and blank lines included', () => {
-    expect(refusal([HEADER, ...GOOD, '2024-06-01,1,1,0,1,1'].join('\n')).message).toContain('line 4');
-    expect(refusal([HEADER, '', ...GOOD, '', '2024-06-01,1,1,0,1,1'].join('\n')).message).toContain('line 6');
+    expect(refusal([HEADER, ...GOOD, '2024-06-01,1,1,0,1,1'].join('\n')).message).toContain('Line 4');
+    expect(refusal([HEADER, '', ...GOOD, '', '2024-06-01,1,1,0,1,1'].join('\n')).message).toContain('Line 6');
   });
 });

@@ -68,8 +68,8 @@ describe('a provider that works', () => {
     const { bars, gaps } = await collect([changed((list) => list.splice(4, 2))]);
     expect(bars).toHaveLength(9);
     expect(gaps).toEqual([
-      { time: '2024-03-07', reason: 'missing', message: 'alpaca has no bar of 2024-03-07' },
-      { time: '2024-03-08', reason: 'missing', message: 'alpaca has no bar of 2024-03-08' },
+      { time: '2024-03-07', reason: 'missing', message: 'Alpaca has no bar of 2024-03-07' },
+      { time: '2024-03-08', reason: 'missing', message: 'Alpaca has no bar of 2024-03-08' },
     ]);
   });
 });
@@ -156,7 +156,7 @@ describe('half sessions', () => {
     const query = { symbol: 'TEST', timeframe: '4h', from: '2024-03-01', now: NOW } as const;
     await expect(collectBars(provider, query)).rejects.toMatchObject({
       code: 'unsupported_timeframe',
-      message: expect.stringContaining('tiingo'),
+      message: expect.stringContaining('Tiingo'),
     });
     expect(server.asked).toEqual([]);
   });

@@ -61,7 +61,7 @@ describe('requireFitSeries', () => {
     expect(() => requireFitSeries(series, 101)).toThrow(
       expect.objectContaining({ code: 'too_few_bars', details: { symbol: 'SPX', have: 100, need: 101 } }),
     );
-    expect(() => requireFitSeries(series, 101)).toThrow('SPX has 100 bars, and 101 are needed.');
+    expect(() => requireFitSeries(series, 101)).toThrow('SPX has 100 bars, and 101 are needed');
   });
 
   it.each(['open', 'high', 'low', 'close'] as const)('names the bar and the column of a bad %s', (column) => {

@@ -34,8 +34,8 @@ export async function report(
       throw new InvalidInputError(
         'no_report',
         options.summary
-          ? 'no summary was written yet: it comes the day after a stage was due'
-          : 'no report was written yet: they come at 08:00, 12:00 and 18:00 New York time of sessions; --now shows one as it would be',
+          ? 'No summary was written yet: it comes the day after a stage was due'
+          : 'No report was written yet: they come at 08:00, 12:00 and 18:00 New York time of sessions; --now shows one as it would be',
       );
     }
     return await shown(target, row.id);

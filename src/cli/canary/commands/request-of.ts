@@ -35,6 +35,6 @@ function missing(command: string, field: string): InvalidInputError {
   const value = option !== undefined && takesValue(option) ? ` ${option.value}` : '';
   return new InvalidInputError(
     field === 'reason' ? 'no_reason' : 'missing_option',
-    `${command} needs ${optionName(field)}${value}: ${option?.help}`,
+    `The command ${command} needs ${optionName(field)}${value}: ${option?.help}`,
   );
 }

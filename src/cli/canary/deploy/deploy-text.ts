@@ -1,4 +1,4 @@
-import { counted } from '../../../shared/counted.ts';
+import { counted } from '../../../shared/wording/counted.ts';
 import type { DeployReport, DryRun, PlannedStep, Readiness } from './deploy.ts';
 
 const STATES: Readonly<Record<PlannedStep['state'], string>> = {

@@ -1,4 +1,4 @@
-import { counted } from '../../../shared/counted.ts';
+import { counted } from '../../../shared/wording/counted.ts';
 import { DeployError } from '../deploy-error.ts';
 import { type DeployContext, type DeployPlan, hashesOf } from './deploy-context.ts';
 import { type DeployStep, isDone, type Missing, type StepName, type StepState } from './deploy-step.ts';
@@ -42,7 +42,7 @@ export async function deploy(context: DeployContext, hook: StepHook = () => {}):
   }
   const { plan } = context;
   const rollout = await latestRollout(context);
-  if (rollout === null) throw new DeployError('step_incomplete', 'the rollout is not there any more');
+  if (rollout === null) throw new DeployError('step_incomplete', 'The rollout is not there any more');
   return {
     rollout_id: rollout.id,
     stage: rollout.stage,

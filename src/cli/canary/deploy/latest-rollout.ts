@@ -19,7 +19,7 @@ export const LATEST_ROLLOUT_SQL =
 export async function latestRollout({ target }: DeployContext): Promise<LatestRollout | null> {
   if (!(await hasRolloutTables(target))) return null;
   const [row] = await target.query(LATEST_ROLLOUT_SQL);
-  return row === undefined ? null : parse(latestSchema, row, 'the latest rollout');
+  return row === undefined ? null : parse(latestSchema, row, 'The latest rollout');
 }
 
 /** Whether a rollout is that of the plan's candidate and baseline. */

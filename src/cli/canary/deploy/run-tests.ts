@@ -37,7 +37,10 @@ export async function runTests(now: () => string, files: readonly string[] = [])
       child.on('close', resolve);
     });
     if (!existsSync(path))
-      throw new DeployError('tests_broken', `npm test came to no result, status ${status}: see above`);
+      throw new DeployError(
+        'tests_broken',
+        `The tests came to no result: npm test ended with status ${status}, see above`,
+      );
     const report = parse(reportSchema, JSON.parse(readFileSync(path, 'utf8')), "vitest's report");
     const broken = report.testResults.filter(
       (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),

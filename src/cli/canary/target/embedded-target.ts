@@ -63,7 +63,7 @@ export function embeddedTarget(
       if (pending.length === 0) return;
       throw new DeployError(
         'migrations_pending',
-        `the stack at ${stack.url} was started by an older version (${pending[0]} is not applied): stop it and start it again ` +
+        `The stack at ${stack.url} was started by an older version (${pending[0]} is not applied): stop it and start it again ` +
           'with npm start, which applies migrations',
       );
     },

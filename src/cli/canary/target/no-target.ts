@@ -4,7 +4,7 @@ import type { Target } from './target.ts';
 /** Nobody to ask: for printing what would be done. Whatever is asked is refused. */
 export function noTarget(name: string): Target {
   const refuse = () => {
-    throw new NoStackError('no_stack', `there is no stack to ask: ${name}`);
+    throw new NoStackError('no_stack', `There is no stack to ask: ${name}`);
   };
   return {
     kind: 'embedded',

@@ -29,7 +29,7 @@ export async function openTarget(
       `${data} has no data and no stack runs on it: npm start makes both, or name another directory with --data DIR`,
     );
   }
-  tell(`no stack runs on ${data}: starting one for this command`);
+  tell(`No stack runs on ${data}: starting one for this command`);
   // Only here: the rest of the commands should not wait for all that a stack is made of.
   const { startTemporaryStack } = await import('./temporary-stack.ts');
   const stack = await startTemporaryStack(data, environment);
@@ -37,7 +37,7 @@ export async function openTarget(
     stack,
     () => stack.databaseUrl,
     () => {
-      tell('the stack that was started for this command ends with it: npm start keeps one');
+      tell('The stack that was started for this command ends with it: npm start keeps one');
       return stack.stop();
     },
   );

@@ -37,21 +37,21 @@ export function remoteTarget(project: string, environment: Variables, executable
     rollouts: new RolloutStore(store),
     async query(sql) {
       const rows = await cli('db', 'query', remote, '--read-only', sql);
-      return parse(rowsSchema, rows, 'the answer of supabase db query') as readonly Row[];
+      return parse(rowsSchema, rows, 'The answer of supabase db query') as readonly Row[];
     },
     async execute(sql) {
       await cli('db', 'query', remote, '--yes', sql);
     },
     async pendingMigrations() {
       const answer = await cli('db', 'push', remote, '--dry-run');
-      return parse(pushSchema, answer, 'the answer of supabase db push --dry-run').migrations;
+      return parse(pushSchema, answer, 'The answer of supabase db push --dry-run').migrations;
     },
     async applyMigrations() {
       await cli('db', 'push', remote, '--include-seed', '--yes');
     },
     async servedFunctions() {
       const answer = await cli('functions', 'list', remote);
-      return parse(functionsSchema, answer, 'the answer of supabase functions list').functions.map(
+      return parse(functionsSchema, answer, 'The answer of supabase functions list').functions.map(
         ({ slug }) => slug,
       );
     },

@@ -1,5 +1,5 @@
-import { counted } from '../../../shared/counted.ts';
 import { DIVERGENCE_THRESHOLDS } from '../../../shared/divergence/alert-level.ts';
+import { counted } from '../../../shared/wording/counted.ts';
 import { datesPanel, type ReferenceLine } from './dates-panel.ts';
 import { figure, PLOT_WIDTH } from './figure.ts';
 import { label } from './marks.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../../../shared/counted.ts';
+import { counted } from '../../../shared/wording/counted.ts';
 import { datesPanel } from './dates-panel.ts';
 import { figure, PLOT_WIDTH } from './figure.ts';
 import type { Markup } from './markup.ts';

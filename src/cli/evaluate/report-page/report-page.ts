@@ -1,5 +1,5 @@
 import type { EvaluationReport } from '../../../shared/contracts/evaluation-report.ts';
-import { counted } from '../../../shared/counted.ts';
+import { counted } from '../../../shared/wording/counted.ts';
 import { figuresHeader, figuresRow, READING } from '../evaluation-table.ts';
 import { confidenceSetTable, symbolTestTable, TESTS_READING, type TestTable } from '../test-tables.ts';
 import { coveragePlot, coverageTable } from './coverage-plot.ts';

@@ -132,7 +132,7 @@ function requireCheckpoint(checkpoint: Json, variables: number): void {
   const { unit, state } = (checkpoint ?? {}) as { unit?: number; state?: Partial<FitState> };
   decodeMinima(NAME, state?.minima, Math.max(0, (unit ?? 0) - ORDERS.length), variables);
   const flaw = unit === 0 ? null : flawOfFit(state?.arma);
-  if (flaw !== null) throw new FitError('invalid_artifact', `A checkpoint of ${NAME}: ${flaw}.`);
+  if (flaw !== null) throw new FitError('invalid_artifact', `A checkpoint of ${NAME}: ${flaw}`);
 }
 
 function flawOfFit(arma: ArmaFit | null | undefined): string | null {

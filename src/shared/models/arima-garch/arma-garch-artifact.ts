@@ -62,7 +62,7 @@ export function readArmaGarchArtifact(
 ): ArmaGarchArtifact {
   const artifact = requireArtifact(json, name, VERSION) as Partial<ArmaGarchArtifact>;
   const flaw = flawOf(artifact, variantOf);
-  if (flaw !== null) throw new FitError('invalid_artifact', `No artifact of ${name}: ${flaw}.`);
+  if (flaw !== null) throw new FitError('invalid_artifact', `No artifact of ${name}: ${flaw}`);
   return artifact as ArmaGarchArtifact;
 }
 
@@ -76,7 +76,7 @@ function flawOf(
   try {
     variant = variantOf(hyperparameters);
   } catch (error) {
-    return (error as Error).message.replace(/\.$/, '');
+    return (error as Error).message;
   }
   if (!isRecord(volatility) || volatility.variance !== variant.variance) {
     return `its volatility is not ${variant.variance}, as its hyperparameters say`;

@@ -30,7 +30,7 @@ export function arimaGarchVariant(hyperparameters: Hyperparameters): ArmaGarchVa
   if (hyperparameters.distribution === 't' && hyperparameters.innovations !== 't') {
     throw new FitError(
       'invalid_hyperparameters',
-      `${NAME} forecasts with the t distribution only when innovations are t, not ${hyperparameters.innovations}.`,
+      `${NAME} forecasts with the t distribution only when innovations are t, not ${hyperparameters.innovations}`,
       { forecaster: NAME, name: 'distribution' },
     );
   }

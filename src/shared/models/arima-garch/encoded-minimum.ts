@@ -25,7 +25,7 @@ export function decodeMinima(name: string, minima: unknown, count: number, varia
   ) {
     throw new FitError(
       'invalid_artifact',
-      `A checkpoint of ${name} after ${count} searches holds ${count} minima.`,
+      `A checkpoint of ${name} after ${count} searches holds ${count} minima`,
     );
   }
   return minima.map((text) => {
@@ -40,7 +40,7 @@ export function decodeMinima(name: string, minima: unknown, count: number, varia
 function decodeMinimum(text: string, variables: number): Minimum {
   const [value, converged, iterations, ...x] = decodeFloat64(text);
   if (x.length !== variables || !x.every(Number.isFinite)) {
-    throw new RangeError(`a minimum has ${variables} finite variables, not [${x.join(', ')}].`);
+    throw new RangeError(`A minimum has ${variables} finite variables, not [${x.join(', ')}]`);
   }
   return { value, converged: converged === 1, iterations, x: Float64Array.from(x) };
 }

@@ -54,18 +54,18 @@ export class ArimaSearch {
     if (![p, d, q].every((count) => Number.isInteger(count) && count >= 0) || d > 2) {
       throw new FitError(
         'invalid_hyperparameters',
-        `${name}: orders are integers from 0, and d is at most 2.`,
+        `${name}: orders are integers from 0, and d is at most 2`,
       );
     }
     if (constant && d > 1) {
       throw new FitError(
         'invalid_hyperparameters',
-        `${name} has no constant: it would vanish in two differences.`,
+        `${name} has no constant: it would vanish in two differences`,
       );
     }
     const need = p + q + d + 4;
     if (y.length < need) {
-      throw new FitError('too_few_bars', `${y.length} values are too few for ${name}: it needs ${need}.`, {
+      throw new FitError('too_few_bars', `${y.length} values are too few for ${name}: it needs ${need}`, {
         have: y.length,
         need,
       });
@@ -137,7 +137,7 @@ export class ArimaSearch {
       if (!Number.isFinite(best.value)) {
         throw new FitError(
           'not_converged',
-          `The likelihood of ARIMA(${p}, ${this.order.d}, ${q}) is not finite on ${this.n} values.`,
+          `The likelihood of ARIMA(${p}, ${this.order.d}, ${q}) is not finite on ${this.n} values`,
           { p, d: this.order.d, q },
         );
       }

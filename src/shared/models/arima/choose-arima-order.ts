@@ -54,7 +54,7 @@ export function chooseArimaOrder(
   { d = 0, constant = d === 0 }: ChooseArimaOrderOptions = {},
 ): ChosenArima {
   if (grid.length === 0)
-    throw new FitError('invalid_hyperparameters', 'The grid has no order to choose from.');
+    throw new FitError('invalid_hyperparameters', 'The grid has no order to choose from');
   const candidates: ArimaCandidate[] = [];
   let chosen: { search: ArimaSearch; maximum: ArimaMaximum; cost: number } | null = null;
   for (const { p, q } of grid) {
@@ -72,7 +72,7 @@ export function chooseArimaOrder(
   if (chosen === null) {
     throw new FitError(
       'not_converged',
-      `None of ${grid.length} orders could be fitted to ${y.length} values.`,
+      `None of ${grid.length} orders could be fitted to ${y.length} values`,
     );
   }
   return { fit: describeArima(chosen.search, chosen.maximum), candidates };

@@ -55,7 +55,7 @@ function fitted(lambda: number): FittedForecaster {
 function readLambda(artifact: Json): number {
   const { lambda } = requireArtifact(artifact, NAME, 1);
   if (typeof lambda !== 'number' || !(lambda > 0 && lambda < 1)) {
-    throw new FitError('invalid_artifact', `The lambda of ${NAME} lies between 0 and 1, not ${lambda}.`);
+    throw new FitError('invalid_artifact', `The lambda of ${NAME} lies between 0 and 1, not ${lambda}`);
   }
   return lambda;
 }

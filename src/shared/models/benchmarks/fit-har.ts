@@ -20,7 +20,7 @@ export function fitHar(measures: Float64Array, returns: Float64Array): HarModel 
   if (moving < SMALLEST_MOVING_SHARE * measures.length) {
     throw new FitError(
       'constant_series',
-      `Only ${moving} of ${measures.length} bars have a range: HAR needs half of them to.`,
+      `Only ${moving} of ${measures.length} bars have a range: HAR needs half of them to`,
       { moving, bars: measures.length },
     );
   }
@@ -32,7 +32,7 @@ export function fitHar(measures: Float64Array, returns: Float64Array): HarModel 
   if (rows < 30) {
     throw new FitError(
       'too_few_bars',
-      `${logs.length} bars with a range are too few for HAR: it needs ${HAR_MEMORY + 30}.`,
+      `${logs.length} bars with a range are too few for HAR: it needs ${HAR_MEMORY + 30}`,
       { have: logs.length, need: HAR_MEMORY + 30 },
     );
   }
@@ -43,7 +43,7 @@ export function fitHar(measures: Float64Array, returns: Float64Array): HarModel 
     Float64Array.from(logs.slice(HAR_MEMORY)),
   );
   if (fit === null) {
-    throw new FitError('constant_series', `The ranges of ${measures.length} bars do not determine HAR.`, {
+    throw new FitError('constant_series', `The ranges of ${measures.length} bars do not determine HAR`, {
       bars: measures.length,
     });
   }

@@ -89,13 +89,13 @@ function readHarArtifact(json: Json): HarArtifact {
   const { hyperparameters, model } = artifact;
   const measure = hyperparameters?.measure as MeasureName;
   if (!MEASURE_NAMES.includes(measure)) {
-    throw new FitError('invalid_artifact', `An artifact of ${NAME} names its measure, not ${measure}.`);
+    throw new FitError('invalid_artifact', `An artifact of ${NAME} names its measure, not ${measure}`);
   }
   for (const parameter of PARAMETERS) {
     if (Number.isFinite(model?.[parameter])) continue;
     throw new FitError(
       'invalid_artifact',
-      `An artifact of ${NAME} holds a finite ${parameter}, not ${model?.[parameter]}.`,
+      `An artifact of ${NAME} holds a finite ${parameter}, not ${model?.[parameter]}`,
     );
   }
   return artifact as HarArtifact;

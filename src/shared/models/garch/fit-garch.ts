@@ -55,7 +55,7 @@ export class GarchSearch implements VolatilitySearch<GarchModel | EgarchModel> {
     if (!Number.isFinite(best.value)) {
       throw new FitError(
         'not_converged',
-        `The likelihood of ${variance} with ${innovations} innovations is not finite at any of ${minima.length} starts on ${this.#values} values.`,
+        `The likelihood of ${variance} with ${innovations} innovations is not finite at any of ${minima.length} starts on ${this.#values} values`,
         { variance, innovations, values: this.#values },
       );
     }

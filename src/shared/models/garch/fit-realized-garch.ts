@@ -91,7 +91,7 @@ export class RealizedGarchSearch implements VolatilitySearch<RealizedGarchModel>
     if (!Number.isFinite(best.value)) {
       throw new FitError(
         'not_converged',
-        `The likelihood of realized GARCH with ${innovations} innovations is not finite at any of ${minima.length} starts on ${this.#values} values.`,
+        `The likelihood of realized GARCH with ${innovations} innovations is not finite at any of ${minima.length} starts on ${this.#values} values`,
         { variance, innovations, values: this.#values },
       );
     }

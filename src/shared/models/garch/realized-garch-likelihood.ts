@@ -56,7 +56,7 @@ export class RealizedGarchLikelihood implements Likelihood {
     variance: RealizedVariance = 'realized',
   ) {
     if (logMeasures.length !== y.length)
-      throw new RangeError(`${y.length} values need as many measures, not ${logMeasures.length}.`);
+      throw new RangeError(`${y.length} values need as many measures, not ${logMeasures.length}`);
     this.#y = y;
     this.#logMeasures = logMeasures;
     this.#laggedMeasures = laggedMeasures(logMeasures, variance);
@@ -92,7 +92,7 @@ export class RealizedGarchLikelihood implements Likelihood {
   /** The variance of every value, the first one included. @throws RangeError where one is not positive and finite */
   variances(parameters: Float64Array): Float64Array {
     if (!this.#run(parameters))
-      throw new RangeError(`No variances exist at the parameters ${parameters.join(', ')}.`);
+      throw new RangeError(`No variances exist at the parameters ${parameters.join(', ')}`);
     return this.#variances.slice();
   }
 

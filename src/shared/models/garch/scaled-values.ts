@@ -14,7 +14,7 @@ export function scaleValues(y: Float64Array, mean: 'constant' | 'zero'): ScaledV
   if (n < MINIMUM_VALUES) {
     throw new FitError(
       'too_few_bars',
-      `${n} values are too few for a volatility model: it needs ${MINIMUM_VALUES}.`,
+      `${n} values are too few for a volatility model: it needs ${MINIMUM_VALUES}`,
       { have: n, need: MINIMUM_VALUES },
     );
   }

@@ -100,7 +100,7 @@ export function isZero(likelihood: Likelihood, parameters: Float64Array, name: s
 
 function placeOf(likelihood: Likelihood, name: string): number {
   const place = likelihood.parameterNames.indexOf(name);
-  if (place < 0) throw new RangeError(`No parameter ${name} among ${likelihood.parameterNames.join(', ')}.`);
+  if (place < 0) throw new RangeError(`No parameter ${name} among ${likelihood.parameterNames.join(', ')}`);
   return place;
 }
 

@@ -72,7 +72,7 @@ export class VolatilityLikelihood implements Likelihood {
   /** The variance of every value, the first one included. @throws RangeError where one is not positive and finite */
   variances(parameters: Float64Array): Float64Array {
     if (this.#run(parameters) === null)
-      throw new RangeError(`No variances exist at the parameters ${parameters.join(', ')}.`);
+      throw new RangeError(`No variances exist at the parameters ${parameters.join(', ')}`);
     return this.#variances.slice();
   }
 

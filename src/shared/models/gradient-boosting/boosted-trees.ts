@@ -86,5 +86,5 @@ function decodeTree(codes: readonly unknown[], values: Float64Array, featureCoun
 }
 
 function invalid(reason: string): FitError {
-  return new FitError('invalid_artifact', `Not boosted trees: ${reason}.`);
+  return new FitError('invalid_artifact', `Not boosted trees: ${reason}`);
 }

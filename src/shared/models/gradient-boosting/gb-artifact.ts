@@ -90,5 +90,5 @@ function readHyperparameters(json: Json): GbHyperparameters {
 }
 
 function invalid(reason: string): FitError {
-  return new FitError('invalid_artifact', `Not an artifact of GB: ${reason}.`);
+  return new FitError('invalid_artifact', `Not an artifact of GB: ${reason}`);
 }

@@ -22,7 +22,7 @@ export function fitLinearRangeModel({ logRanges, regressors }: BarFeatures): Lin
     outcome,
   );
   if (fit === null) {
-    throw new FitError('constant_series', `The ranges of ${logRanges.length} bars do not determine GB.`, {
+    throw new FitError('constant_series', `The ranges of ${logRanges.length} bars do not determine GB`, {
       bars: logRanges.length,
     });
   }

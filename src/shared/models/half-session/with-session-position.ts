@@ -185,7 +185,7 @@ function decoded(
   if (values.length !== 4 || !values.every((value) => value > 0 && value < Number.POSITIVE_INFINITY)) {
     throw new FitError(
       'invalid_artifact',
-      `An artifact of ${name} for half sessions holds its version, ${VERSION}, and four positive factors.`,
+      `An artifact of ${name} for half sessions holds its version, ${VERSION}, and four positive factors`,
     );
   }
   const [first, second, firstVolume, secondVolume] = values;

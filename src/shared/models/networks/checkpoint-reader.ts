@@ -76,5 +76,5 @@ export function decoded<Values extends Float32Array | Float64Array>(
 }
 
 function invalid(of: string, reason: string): FitError {
-  return new FitError('invalid_artifact', `Not a checkpoint of this ${of} fit: ${reason}.`);
+  return new FitError('invalid_artifact', `Not a checkpoint of this ${of} fit: ${reason}`);
 }

@@ -113,7 +113,7 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
       if (!Number.isFinite(bar.mean) || !Number.isFinite(bar.scale)) {
         throw new FitError(
           'not_finite',
-          `The ${this.name}'s forecast of ${symbol} after ${series.times[i - 1]} is not finite.`,
+          `The ${this.name}'s forecast of ${symbol} after ${series.times[i - 1]} is not finite`,
           { symbol, time: series.times[i - 1] },
         );
       }

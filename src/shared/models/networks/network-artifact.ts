@@ -135,5 +135,5 @@ function values<Values extends Float32Array | Float64Array>(
 }
 
 function invalid(member: string, reason: string): FitError {
-  return new FitError('invalid_artifact', `Not an artifact of the member ${member}: ${reason}.`);
+  return new FitError('invalid_artifact', `Not an artifact of the member ${member}: ${reason}`);
 }

@@ -129,7 +129,7 @@ function readCheckpoint(checkpoint: Json, identity: Json, name: string): Json {
   if (found === JSON.stringify(identity)) return state.json('fit');
   throw new FitError(
     'invalid_artifact',
-    `The checkpoint is of another ${name} fit: ${found}, not ${JSON.stringify(identity)}.`,
+    `The checkpoint is of another ${name} fit: ${found}, not ${JSON.stringify(identity)}`,
   );
 }
 

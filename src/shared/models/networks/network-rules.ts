@@ -30,7 +30,7 @@ export function parseNetworkRules<H extends NetworkHyperparameters>(
   if (monteCarloPasses > 0 && dropout === 0) {
     throw new FitError(
       'invalid_hyperparameters',
-      `${member}: monteCarloPasses is ${monteCarloPasses}, but with a dropout of 0 all passes are the same.`,
+      `${member}: monteCarloPasses is ${monteCarloPasses}, but with a dropout of 0 all passes are the same`,
       { name: 'monteCarloPasses', value: monteCarloPasses },
     );
   }
@@ -47,7 +47,7 @@ export function requireAtMost(
   if (value <= most) return;
   throw new FitError(
     'invalid_hyperparameters',
-    `${member}: ${what} is ${value}, but may be ${most} at most: lower ${advice}.`,
+    `${member}: ${what} is ${value}, but may be ${most} at most: lower ${advice}`,
     { name, value: given },
   );
 }

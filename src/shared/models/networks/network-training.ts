@@ -223,7 +223,7 @@ export class NetworkTraining<H extends NetworkHyperparameters> implements Resuma
     const epoch = this.#epoch + 1;
     return new FitError(
       'not_finite',
-      `The ${this.#kind.name}'s ${what} for ${this.#symbol} are not finite in epoch ${epoch}: lower the learning rate.`,
+      `The ${this.#kind.name}'s ${what} for ${this.#symbol} are not finite in epoch ${epoch}: lower the learning rate`,
       { symbol: this.#symbol, epoch },
     );
   }

@@ -9,7 +9,7 @@ export function requireSamples(samples: Int32Array, batch: number, lookback: num
   for (const sample of samples) {
     if (sample >= lookback - 1 && sample < bars) continue;
     throw new RangeError(
-      `A sample ends at bar ${sample}: of ${bars} bars it must be one from ${lookback - 1} on.`,
+      `A sample ends at bar ${sample}: of ${bars} bars it must be one from ${lookback - 1} on`,
     );
   }
 }

@@ -57,7 +57,7 @@ export function collectTrainingData(
   if (!moves(series, stopping + 1)) {
     throw new FitError(
       'constant_series',
-      `${series.symbol} does not move up to ${times[stopping]}: a network has nothing to be trained on.`,
+      `${series.symbol} does not move up to ${times[stopping]}: a network has nothing to be trained on`,
       { symbol: series.symbol, bars: stopping + 1 },
     );
   }
@@ -70,7 +70,7 @@ export function collectTrainingData(
     if (last > times[end]) {
       throw new FitError(
         'companion_beyond_cutoff',
-        `${companion.symbol} has bars to ${last}, after ${times[end]}, the cutoff of ${series.symbol}.`,
+        `${companion.symbol} has bars to ${last}, after ${times[end]}, the cutoff of ${series.symbol}`,
         { symbol: series.symbol, companion: companion.symbol, time: last, cutoff: times[end] },
       );
     }

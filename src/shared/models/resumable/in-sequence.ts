@@ -166,5 +166,5 @@ function resume(name: string, parts: readonly Part<unknown>[], checkpoint: Json)
 }
 
 function invalid(name: string, reason: string): FitError {
-  return new FitError('invalid_artifact', `Not a checkpoint of this ${name} fit: ${reason}.`);
+  return new FitError('invalid_artifact', `Not a checkpoint of this ${name} fit: ${reason}`);
 }

@@ -44,7 +44,7 @@ function readCheckpoint<State>(checkpoint: Json, units: number): { unit: number;
   if (!Number.isInteger(unit) || (unit as number) < 0 || (unit as number) > units || state === undefined) {
     throw new FitError(
       'invalid_artifact',
-      `A checkpoint of this fit holds its unit, 0 to ${units}, and a state.`,
+      `A checkpoint of this fit holds its unit, 0 to ${units}, and a state`,
     );
   }
   return { unit: unit as number, state };

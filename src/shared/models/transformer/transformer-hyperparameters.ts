@@ -52,7 +52,7 @@ export function parseTransformerHyperparameters(
   if (width % heads !== 0) {
     throw new FitError(
       'invalid_hyperparameters',
-      `TRANSFORMER: heads is ${heads}, but must divide the width, which is ${width}.`,
+      `TRANSFORMER: heads is ${heads}, but must divide the width, which is ${width}`,
       { name: 'heads', value: heads },
     );
   }

@@ -1,6 +1,6 @@
 import type { CriterionResult, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import { counted } from '../../counted.ts';
+import { counted } from '../../wording/counted.ts';
 import { figure, listed, sentenceOf } from '../wording.ts';
 import { worstVerdict } from '../worst-verdict.ts';
 

@@ -1,7 +1,7 @@
 import type { CriterionResult } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import { counted } from '../../counted.ts';
 import { utcMinute } from '../../series/utc-minute.ts';
+import { counted } from '../../wording/counted.ts';
 import { stageDays } from '../stage-days.ts';
 
 /** The stage has lasted as long as it should at least. `n` is days that have begun. */

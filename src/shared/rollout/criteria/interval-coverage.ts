@@ -1,8 +1,8 @@
 import type { CriterionResult, Figures, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../contracts/rollout-evidence.ts';
-import { counted } from '../../counted.ts';
 import { normalCdf, normalQuantile } from '../../numerics/distributions/normal.ts';
 import { COVERAGE_LEVELS } from '../../scores/coverage.ts';
+import { counted } from '../../wording/counted.ts';
 import { coveragePower, originsForPower, type WrongCoverage } from '../comparison/coverage-power.ts';
 import { type IntervalCoverage, intervalCoverages } from '../comparison/coverage-test.ts';
 import type { HorizonPairs } from '../comparison/forecast-origins.ts';

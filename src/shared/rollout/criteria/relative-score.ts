@@ -1,7 +1,7 @@
 import exp from '@stdlib/math-base-special-exp';
 import type { CriterionResult, Figures, Verdict } from '../../contracts/rollout-evaluation.ts';
 import type { RolloutCriteria } from '../../contracts/settings.ts';
-import { counted } from '../../counted.ts';
+import { counted } from '../../wording/counted.ts';
 import { type Comparison, compareWithBaseline, type RatioTest } from '../comparison/compare-with-baseline.ts';
 import { FARTHEST_OUTCOME } from '../comparison/compared-pair.ts';
 import type { ForecastOrigin, HorizonPairs } from '../comparison/forecast-origins.ts';

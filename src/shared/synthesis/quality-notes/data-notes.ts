@@ -1,4 +1,5 @@
 import type { DataFinding } from '../../series/data-quality.ts';
+import { asSentence } from '../../wording/as-sentence.ts';
 import type { Remark } from '../remark.ts';
 import type { QualityNote } from './quality-note.ts';
 
@@ -12,7 +13,7 @@ export function dataNotes(findings: readonly DataFinding[], said: readonly Quali
     .filter(({ severity, code }) => severity === 'note' && !said.some((note) => note.code === code))
     .map(({ code, message, details }) => ({
       code: code as QualityNote['code'],
-      sentence: message,
+      sentence: asSentence(message),
       figures: details as Remark['figures'],
     }));
 }

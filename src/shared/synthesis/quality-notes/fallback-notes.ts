@@ -2,6 +2,7 @@ import type { FailedCandidate } from '../../ensemble/failed-candidate.ts';
 import type { FittedEnsemble } from '../../ensemble/fitted-ensemble.ts';
 import type { MemberName } from '../../models/forecaster.ts';
 import { memberArtifact } from '../../models/half-session/with-session-position.ts';
+import { asSentence } from '../../wording/as-sentence.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /**
@@ -41,7 +42,7 @@ export function fallbackNotes(
 }
 
 function fallback(reason: string, sentence: string, figures: QualityNote['figures']): QualityNote {
-  return { code: 'fallback', sentence, figures: { reason, ...figures } };
+  return { code: 'fallback', sentence: asSentence(sentence), figures: { reason, ...figures } };
 }
 
 /** Members whose artifact says that the search for its parameters did not converge; not every member searches. */

@@ -210,7 +210,7 @@ describe('the commands of a rollout', () => {
     const stray = await canary('status', '--days', '3');
     expect([stray.status, stray.stderr.trim()]).toEqual([
       1,
-      'error: invalid_argument: --days is not an option of status, which has --json, --actor, --data, --remote',
+      'error: invalid_argument: Option --days is not one of status: use --json, --actor, --data, --remote',
     ]);
   });
 

@@ -20,11 +20,11 @@ export function configuration(context: DeployContext): DeployStep {
         return stepState({ pending: ['the rollout is started'] });
       }
       if (isOfPlan(latest, plan))
-        return stepState({ notes: [`rollout ${latest.id} runs, stage ${latest.stage}`] });
+        return stepState({ notes: [`Rollout ${latest.id} runs, stage ${latest.stage}`] });
       return stepState({
         missing: [
           {
-            what: `rollout ${latest.id} of another candidate or baseline runs (${latest.candidate_hash}, ${latest.baseline_hash}; the environment asks for ${plan.candidate.hash}, ${plan.baseline.hash})`,
+            what: `Rollout ${latest.id} of another candidate or baseline runs (${latest.candidate_hash}, ${latest.baseline_hash}; the environment asks for ${plan.candidate.hash}, ${plan.baseline.hash})`,
             remedy: 'roll it back first, or set the environment as it was',
           },
         ],
@@ -32,7 +32,7 @@ export function configuration(context: DeployContext): DeployStep {
     },
     async run() {
       const { missing } = await checkData(context);
-      if (missing.length > 0) tell(`note: ${missing.map(({ what }) => what).join('; ')}`);
+      if (missing.length > 0) tell(`Note: ${missing.map(({ what }) => what).join('; ')}`);
       const health = kept.health(target.name, hashesOf(plan)) ?? (await captureHealth(context));
       const tests = testsOf(context);
       const started = await target.rollouts.start({
@@ -46,7 +46,7 @@ export function configuration(context: DeployContext): DeployStep {
         health: health.timings,
       });
       kept.forgetHealth(target.name, hashesOf(plan));
-      tell(`rollout ${(started as { rollout_id?: number }).rollout_id} runs`);
+      tell(`Rollout ${(started as { rollout_id?: number }).rollout_id} runs`);
     },
   };
 }

@@ -93,7 +93,7 @@ export function firstForecasts(context: DeployContext): DeployStep {
         } else if (performance.now() - changed > patience) {
           throw new DeployError(
             'stalled',
-            `no job made progress for ${Math.round(patience / 1000)} s: select * from vw_run_health says why; ${open.flatMap(lacking).join('; ')}`,
+            `No job made progress for ${Math.round(patience / 1000)} s: select * from vw_run_health says why; ${open.flatMap(lacking).join('; ')}`,
           );
         }
         const done = all.length - open.length;

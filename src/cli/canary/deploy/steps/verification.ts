@@ -1,4 +1,4 @@
-import { counted } from '../../../../shared/counted.ts';
+import { counted } from '../../../../shared/wording/counted.ts';
 import type { DeployContext } from '../deploy-context.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
 

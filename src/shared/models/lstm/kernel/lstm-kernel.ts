@@ -96,7 +96,7 @@ export class LoadedNetwork implements Network {
     degreesOfFreedom: number,
   ) {
     const { inputs, skipInputs, hidden, layers, lookback } = shape;
-    if (hidden % 4 !== 0) throw new RangeError(`The kernel takes units by four, not ${hidden}.`);
+    if (hidden % 4 !== 0) throw new RangeError(`The kernel takes units by four, not ${hidden}`);
     const bars = data.targets.length;
     requireLength('inputs', data.inputs, bars * inputs);
     requireLength('skip inputs', data.skip, bars * skipInputs);
@@ -217,7 +217,7 @@ export class LoadedNetwork implements Network {
 
   #requireLoaded(): void {
     if (this.#generation !== generation) {
-      throw new Error('Another network has been loaded into the kernel since.');
+      throw new Error('Another network has been loaded into the kernel since');
     }
   }
 }
