@@ -229,9 +229,8 @@ describe('a key', () => {
   });
 
   it('is needed by every function there is', () => {
-    const folders = readdirSync(resolve(PROJECT, 'supabase/functions')).filter(
-      (name) => !name.startsWith('_'),
-    );
-    expect(functions).toEqual(folders.sort());
+    const entries = readdirSync(resolve(PROJECT, 'supabase/functions'), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'));
+    expect(functions).toEqual(folders.map(({ name }) => name).sort());
   });
 });
