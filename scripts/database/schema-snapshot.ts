@@ -55,10 +55,20 @@ export function compareSnapshots(
       differences.push(`${object} is only in ${a === undefined ? names[1] : names[0]}`);
       continue;
     }
-    for (const fact of a) if (!b.includes(fact)) differences.push(`${object}, only in ${names[0]}: ${fact}`);
-    for (const fact of b) if (!a.includes(fact)) differences.push(`${object}, only in ${names[1]}: ${fact}`);
+    const [onlyA, onlyB] = [a.filter((fact) => !b.includes(fact)), b.filter((fact) => !a.includes(fact))];
+    differences.push(
+      ...onlyA.map((fact) => `${object}, only in ${names[0]}: ${unlike(fact, onlyB)}`),
+      ...onlyB.map((fact) => `${object}, only in ${names[1]}: ${unlike(fact, onlyA)}`),
+    );
   }
   return differences;
+}
+
+/** The lines of a fact that none of the others has: of a long function that changed, the lines that did. */
+function unlike(fact: string, others: readonly string[]): string {
+  const known = new Set(others.flatMap((other) => other.split('\n')));
+  const own = fact.split('\n').filter((line) => !known.has(line));
+  return (own.length === 0 ? fact : own.join('\n')).trim();
 }
 
 const CATALOGUE = `
