@@ -41,6 +41,13 @@ export function planOfSeed(seed: number): DeployPlan {
 /** Small windows, and bars of the symbols up to the last session whose forecasts were due. */
 export async function prepareCanary(sql: postgres.Sql, symbols: readonly string[] = SYMBOLS): Promise<void> {
   await sql`select public.change_setting('window_sizes', ${sql.json({ '1D': LIGHT_SIZES })})`;
+  // No deadline passes while a file runs: one that would is put off.
+  await sql`
+    select public.change_setting('forecast_deadline_minutes', '165')
+    from (select (now() at time zone 'America/New_York')::date as today) d
+    where internal.is_session(d.today) and internal.session_close(d.today)
+      + make_interval(mins => (internal.setting('forecast_deadline_minutes') #>> '{}')::integer)
+      between now() and now() + interval '15 minutes'`;
   const [{ last }] = await sql<{ last: string }[]>`
     select max(d.day::date)::text as last
     from generate_series((now() at time zone 'America/New_York')::date - 14, (now() at time zone 'America/New_York')::date,
