@@ -70,6 +70,19 @@ comment on function public.change_setting(text, jsonb) is 'Changes one setting; 
 revoke execute on function public.change_setting(text, jsonb) from public, anon, authenticated;
 grant execute on function public.change_setting(text, jsonb) to service_role;
 
+-- configuration/functions/refuse_setting.sql
+create or replace function internal.refuse_setting(p_setting public.settings) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', p_setting.name, p_setting.value,
+    rtrim(p_setting.description, '.')));
+end
+$$;
+comment on function internal.refuse_setting(public.settings) is
+  'Refuses the value of a setting (invalid_setting), quoting the description, which says what it may be.';
+revoke execute on function internal.refuse_setting(public.settings) from public;
+
 -- configuration/functions/seed_ensemble.sql
 create or replace function public.seed_ensemble(p_ensemble text, p_configuration jsonb, p_config_hash text) returns jsonb
 language plpgsql security definer set search_path = ''
@@ -131,7 +144,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
+    perform internal.refuse_setting(new);
   end if;
   return new;
 end
@@ -187,7 +200,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
+    perform internal.refuse_setting(new);
   end if;
   return new;
 end
@@ -252,7 +265,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
+    perform internal.refuse_setting(new);
   end if;
   return new;
 end
@@ -288,7 +301,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
+    perform internal.refuse_setting(new);
   end if;
   return new;
 end
@@ -346,7 +359,7 @@ begin
       v_good := true;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
+    perform internal.refuse_setting(new);
   end if;
   return new;
 end

@@ -175,6 +175,7 @@ function internal.record_cron_error         | -    | -             | -
 function internal.refuse                    | -    | -             | -
 function internal.refuse_change             | -    | -             | -
 function internal.refuse_run                | -    | -             | -
+function internal.refuse_setting            | -    | -             | -
 function internal.report_canary             | -    | -             | -
 function internal.request_function          | -    | -             | -
 function internal.request_workers           | -    | -             | -

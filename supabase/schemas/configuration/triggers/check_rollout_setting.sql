@@ -50,7 +50,7 @@ begin
       null;
   end case;
   if v_good is not true then
-    perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));
+    perform internal.refuse_setting(new);
   end if;
   return new;
 end
