@@ -32,7 +32,6 @@ alter default privileges revoke execute on functions from public;
 grant usage on schema public to anon, authenticated, service_role;
 
 -- foundation/functions/delete_batches.sql
--- Purging: what is older than the setting retention_days, in batches and no more a day than a run can bear.
 create or replace function internal.delete_batches(p_table regclass, p_condition text, p_rows integer, p_batches integer) returns integer
 language plpgsql set search_path = ''
 as $$

@@ -120,7 +120,6 @@ comment on function internal.setting(text) is 'A setting''s value; raises missin
 revoke execute on function internal.setting(text) from public;
 
 -- configuration/triggers/check_forecast_setting.sql
--- Settings of this file, checked by a trigger of their own.
 create or replace function internal.check_forecast_setting() returns trigger
 language plpgsql set search_path = ''
 as $$
@@ -157,8 +156,6 @@ create trigger settings_check_forecast before insert or update on public.setting
 for each row execute function internal.check_forecast_setting();
 
 -- configuration/triggers/check_market_data_setting.sql
--- Where bars come from: the provider that scheduled ingestion asks, and the largest move that is believed. Keys are no settings: they
--- are secrets of the functions.
 create or replace function internal.check_market_data_setting() returns trigger
 language plpgsql set search_path = ''
 as $$
@@ -213,7 +210,6 @@ create trigger settings_check_market_data before insert or update on public.sett
 for each row execute function internal.check_market_data_setting();
 
 -- configuration/triggers/check_rollout_setting.sql
--- Rollouts: a candidate ensemble on its way from a few symbols to all, beside the baseline, and the record of every decision on it.
 create or replace function internal.check_rollout_setting() returns trigger
 language plpgsql set search_path = ''
 as $$
@@ -277,8 +273,6 @@ create trigger settings_check_rollout before insert or update on public.settings
 for each row execute function internal.check_rollout_setting();
 
 -- configuration/triggers/check_schedule_setting.sql
--- Slots: what is to happen at a time of day in New York, once a date. Cron knows no time zone: it ticks at both offsets from UTC, SQL
--- looks at New York's clock, and a row by slot, date and time makes it once.
 create or replace function internal.check_schedule_setting() returns trigger
 language plpgsql set search_path = ''
 as $$

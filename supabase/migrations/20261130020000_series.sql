@@ -67,7 +67,6 @@ revoke all on public.bar_gaps from anon, authenticated, service_role;
 grant select on public.bar_gaps to authenticated, service_role;
 
 -- series/tables/bars.sql
--- Bars: prices as they were received, and how they are taken in and read.
 create table public.bars (
   symbol_id bigint not null references public.symbols (id),
   timeframe text not null,

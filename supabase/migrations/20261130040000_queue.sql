@@ -231,8 +231,7 @@ revoke all on public.job_retries from anon, authenticated, service_role;
 grant select on public.job_retries to authenticated, service_role;
 
 -- queue/tables/worker_requests.sql
--- The queue's upkeep: every request for a worker is recorded, so that no more are under way than max_workers; failures wait longer,
--- up to a bound, and not all at the same moment; dead jobs can be put back; stalled ones are revived.
+-- Every request for a worker is recorded, so that no more are under way than max_workers.
 create table public.worker_requests (
   id bigint generated always as identity primary key,
   function_name text not null,

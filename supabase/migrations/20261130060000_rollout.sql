@@ -4,6 +4,7 @@
 set check_function_bodies = off;
 
 -- rollout/tables/rollouts.sql
+-- A candidate ensemble on its way from a few symbols to all, beside the baseline.
 create table public.rollouts (
   id bigint generated always as identity primary key,
   status text not null default 'running',
@@ -317,7 +318,7 @@ for each statement execute function internal.refuse_change();
 
 -- rollout/views/vw_ensemble_assignments.sql
 -- Who serves and what is planned: one rule, from the latest rollout and the registry. Promoting and rolling back change rows of rollouts
--- and rollout_symbols; everything below follows in the same transaction.
+-- and rollout_symbols; what serves follows in the same transaction.
 create or replace view public.vw_ensemble_assignments with (security_invoker = true) as
 select
   s.id as symbol_id,

@@ -35,7 +35,6 @@ comment on function internal.is_ascending(double precision[]) is 'Whether the va
 revoke execute on function internal.is_ascending(double precision[]) from public;
 
 -- forecasts/tables/artifacts.sql
--- Artifacts (fitted ensembles) and the forecasts made with them.
 create table public.artifacts (
   id bigint generated always as identity primary key,
   symbol_id bigint not null references public.symbols (id),

@@ -91,8 +91,8 @@ revoke all on public.error_alerts from anon, authenticated, service_role;
 grant select on public.error_alerts to authenticated, service_role;
 
 -- alerts/tables/alert_deliveries.sql
--- Delivering alerts: an outbox, filled by the statement that opens an alert, emptied every minute by one request to a webhook each, or
--- by one for all when there are many. Never twice: what may have arrived is not sent again.
+-- An outbox: filled by the statement that opens an alert, emptied every minute by one request to a webhook each, or by one for all when
+-- there are many. Never twice: what may have arrived is not sent again.
 create table public.alert_deliveries (
   id bigint generated always as identity primary key,
   divergence_alert_id bigint references public.divergence_alerts (id) on delete cascade,
@@ -533,7 +533,6 @@ for each row when (new.kind in (
 execute function internal.enqueue_rollout_event();
 
 -- alerts/views/vw_daily_divergence.sql
--- Views for whoever watches: divergence by day, candidate against baseline, every model's figures, open alerts, ticks that did not come.
 create or replace view public.vw_daily_divergence with (security_invoker = true) as
 with windows as (
   select (m.validation_date at time zone 'America/New_York')::date as day, o.ensemble, m.symbol, m.horizon, m.divergence, m.is_overfitting,

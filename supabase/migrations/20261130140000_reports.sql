@@ -121,7 +121,7 @@ begin
   else
     select r.* into v from public.canary_reports r where r.id = p_report_id;
     if v.id is null then
-      perform internal.refuse(404, 'no_report', format('there is no report %s', p_report_id));
+      perform internal.refuse(404, 'no_report', format('There is no report %s', p_report_id));
     end if;
   end if;
   return jsonb_build_object(
@@ -213,8 +213,8 @@ begin
   join public.ensembles e on e.ensemble = p.ensemble
   where p.symbol = any (v.symbols) and p.state <> 'no_bars'
     and not exists (
-        select from public.vw_valid_windows w
-        where w.symbol_id = s.id and w.horizon = p.horizon and w.config_hash = e.config_hash);
+      select from public.vw_valid_windows w
+      where w.symbol_id = s.id and w.horizon = p.horizon and w.config_hash = e.config_hash);
 
   select r.* into v_rollout from public.rollouts r
   where r.id = (select max(l.id) from public.rollouts l) and (r.status = 'running' or r.ended_at > v.since);

@@ -43,6 +43,8 @@ revoke all on public.cron_ticks from anon, authenticated, service_role;
 grant select on public.cron_ticks to authenticated, service_role;
 
 -- schedule/tables/schedule_slots.sql
+-- What is to happen at a time of day in New York, once a date. Cron knows no time zone: it ticks at both offsets from UTC, SQL looks at
+-- New York's clock, and a row of slot_runs by slot, date and time makes it once.
 create table public.schedule_slots (
   slot text primary key,
   local_times time[] not null default '{}',

@@ -4,7 +4,6 @@
 set check_function_bodies = off;
 
 -- query-health/tables/monitoring_queries.sql
--- Database health: what the monitoring queries and a claim take, measured where they run.
 create table public.monitoring_queries (
   name text primary key,
   query text not null,

@@ -31,6 +31,25 @@ describe('the messages of errors', () => {
   });
 });
 
+describe("the database's refusals", () => {
+  const files = execFileSync('git', ['ls-files', 'supabase/schemas'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const refusals = files.flatMap((file) =>
+    // The message itself, or the text that format fills in.
+    [
+      ...readFileSync(join(ROOT, file), 'utf8').matchAll(
+        /internal\.refuse\(\d+, '\w+',\s*(?:format\(\s*)?'((?:[^']|'')+)'/g,
+      ),
+    ].map(([, text]) => ({ place: file, text: text! })),
+  );
+
+  it('are found, begin with a capital letter or a value, and end without a full stop', () => {
+    expect(refusals.length).toBeGreaterThan(40);
+    expect(refusals.filter(({ text }) => /^[a-z]/.test(text) || /[^.]\.$/.test(text))).toEqual([]);
+  });
+});
+
 function messagesOf(directories: readonly string[]): Message[] {
   const listed = execFileSync('git', ['ls-files', ...directories], { cwd: ROOT, encoding: 'utf8' });
   return listed

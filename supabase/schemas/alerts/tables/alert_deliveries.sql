@@ -1,5 +1,5 @@
--- Delivering alerts: an outbox, filled by the statement that opens an alert, emptied every minute by one request to a webhook each, or
--- by one for all when there are many. Never twice: what may have arrived is not sent again.
+-- An outbox: filled by the statement that opens an alert, emptied every minute by one request to a webhook each, or by one for all when
+-- there are many. Never twice: what may have arrived is not sent again.
 create table public.alert_deliveries (
   id bigint generated always as identity primary key,
   divergence_alert_id bigint references public.divergence_alerts (id) on delete cascade,

@@ -1,4 +1,3 @@
--- Views for whoever watches: divergence by day, candidate against baseline, every model's figures, open alerts, ticks that did not come.
 create or replace view public.vw_daily_divergence with (security_invoker = true) as
 with windows as (
   select (m.validation_date at time zone 'America/New_York')::date as day, o.ensemble, m.symbol, m.horizon, m.divergence, m.is_overfitting,

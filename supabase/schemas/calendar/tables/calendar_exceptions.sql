@@ -1,5 +1,5 @@
--- New York's trading calendar in SQL. The rules are code (src/shared/series/trading-calendar.ts), from which the rows of the next
--- migration are written; what the exchange announces beside them an operator adds, and the schedule heeds it at once.
+-- New York's trading calendar. Its rules are code (src/shared/series/trading-calendar.ts), which calendar/rows is written from; what the
+-- exchange announces beside them an operator adds, and the schedule heeds it at once.
 create table public.calendar_exceptions (
   session_date date not null,
   kind text not null,

@@ -1,4 +1,3 @@
--- Settings of this file, checked by a trigger of their own.
 create or replace function internal.check_forecast_setting() returns trigger
 language plpgsql set search_path = ''
 as $$

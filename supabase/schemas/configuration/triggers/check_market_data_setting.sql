@@ -1,5 +1,3 @@
--- Where bars come from: the provider that scheduled ingestion asks, and the largest move that is believed. Keys are no settings: they
--- are secrets of the functions.
 create or replace function internal.check_market_data_setting() returns trigger
 language plpgsql set search_path = ''
 as $$

@@ -1,4 +1,3 @@
--- Rollouts: a candidate ensemble on its way from a few symbols to all, beside the baseline, and the record of every decision on it.
 create or replace function internal.check_rollout_setting() returns trigger
 language plpgsql set search_path = ''
 as $$

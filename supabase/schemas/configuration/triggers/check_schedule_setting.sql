@@ -1,5 +1,3 @@
--- Slots: what is to happen at a time of day in New York, once a date. Cron knows no time zone: it ticks at both offsets from UTC, SQL
--- looks at New York's clock, and a row by slot, date and time makes it once.
 create or replace function internal.check_schedule_setting() returns trigger
 language plpgsql set search_path = ''
 as $$

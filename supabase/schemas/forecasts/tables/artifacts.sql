@@ -1,4 +1,3 @@
--- Artifacts (fitted ensembles) and the forecasts made with them.
 create table public.artifacts (
   id bigint generated always as identity primary key,
   symbol_id bigint not null references public.symbols (id),

@@ -1,4 +1,3 @@
--- Purging: what is older than the setting retention_days, in batches and no more a day than a run can bear.
 create or replace function internal.delete_batches(p_table regclass, p_condition text, p_rows integer, p_batches integer) returns integer
 language plpgsql set search_path = ''
 as $$

@@ -18,8 +18,8 @@ begin
         -- by number, at once.
         if p_windows is not null
           or not exists (
-        select from public.vw_valid_windows w
-        where w.symbol_id = v_symbol.id and w.horizon = v_horizon and w.config_hash = v_ensemble.config_hash)
+            select from public.vw_valid_windows w
+            where w.symbol_id = v_symbol.id and w.horizon = v_horizon and w.config_hash = v_ensemble.config_hash)
           or not exists (
           select from public.runs r
           where r.kind = 'validation' and r.status <> 'failed'

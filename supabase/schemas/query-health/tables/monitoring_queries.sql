@@ -1,4 +1,3 @@
--- Database health: what the monitoring queries and a claim take, measured where they run.
 create table public.monitoring_queries (
   name text primary key,
   query text not null,

@@ -9,7 +9,7 @@ begin
   else
     select r.* into v from public.canary_reports r where r.id = p_report_id;
     if v.id is null then
-      perform internal.refuse(404, 'no_report', format('there is no report %s', p_report_id));
+      perform internal.refuse(404, 'no_report', format('There is no report %s', p_report_id));
     end if;
   end if;
   return jsonb_build_object(

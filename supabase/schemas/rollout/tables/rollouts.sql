@@ -1,3 +1,4 @@
+-- A candidate ensemble on its way from a few symbols to all, beside the baseline.
 create table public.rollouts (
   id bigint generated always as identity primary key,
   status text not null default 'running',

@@ -1,5 +1,5 @@
 -- Who serves and what is planned: one rule, from the latest rollout and the registry. Promoting and rolling back change rows of rollouts
--- and rollout_symbols; everything below follows in the same transaction.
+-- and rollout_symbols; what serves follows in the same transaction.
 create or replace view public.vw_ensemble_assignments with (security_invoker = true) as
 select
   s.id as symbol_id,

@@ -1,3 +1,5 @@
+-- What is to happen at a time of day in New York, once a date. Cron knows no time zone: it ticks at both offsets from UTC, SQL looks at
+-- New York's clock, and a row of slot_runs by slot, date and time makes it once.
 create table public.schedule_slots (
   slot text primary key,
   local_times time[] not null default '{}',

@@ -1,4 +1,3 @@
--- Bars: prices as they were received, and how they are taken in and read.
 create table public.bars (
   symbol_id bigint not null references public.symbols (id),
   timeframe text not null,
