@@ -18,8 +18,9 @@ const ENTRIES = [
   'bench/overfitting/zoo-thread.mjs!',
   'test/local/support/run-stack.ts',
   'test/platform/run.ts',
-  // Run by hand, when a baseline was made.
+  // Run by hand.
   'test/database/upgrade/make-baseline-rows.ts',
+  'bench/year/prefilled-database.ts!',
   // Compiled by scripts/build-wasm.mjs and bench/lstm/compile-peak.ts.
   'src/assembly/lstm-kernel/index.ts!',
   'bench/lstm/assembly/multiply-add-peak.ts!',
