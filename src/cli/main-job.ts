@@ -4,6 +4,7 @@ import { type Horizon, timeframeOf } from '../shared/series/horizon.ts';
 import { isHalfDay } from '../shared/series/trading-calendar.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';
+import type { StoredForecast } from '../shared/store/stored-forecast.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
 import { counted } from '../shared/wording/counted.ts';
 import type { BarFile } from './bar-files.ts';
@@ -12,7 +13,7 @@ import { describeUpload, type StoredSeries, type UploadResult, uploadBars } from
 
 /** What the main job made, named like the tables and their columns. */
 export interface MainJobReport {
-  readonly forecasts: readonly Tables<'forecasts'>[];
+  readonly forecasts: readonly StoredForecast[];
   readonly windows: readonly Tables<'ensemble_validation_metrics'>[];
   readonly overfitting_tests: readonly Tables<'overfitting_tests'>[];
 }
@@ -155,7 +156,7 @@ async function readReport(
   uploads: readonly UploadResult[],
   { horizon, say, windows }: MainJobOptions,
 ): Promise<MainJobReport> {
-  const forecasts: Tables<'forecasts'>[] = [];
+  const forecasts: StoredForecast[] = [];
   const metrics: Tables<'ensemble_validation_metrics'>[] = [];
   for (const upload of uploads) {
     const { symbol } = upload;
@@ -174,7 +175,7 @@ async function readReport(
     // From the latest bar, and made since the bars were last changed: anything older speaks of another series.
     const [forecast] = unwrap(
       await store
-        .from('forecasts')
+        .from('vw_forecasts')
         .select('*')
         .eq('symbol', symbol)
         .eq('horizon', horizon)
@@ -182,7 +183,8 @@ async function readReport(
         .eq('data_cutoff', series.last)
         .gte('issued_at', series.stored_at)
         .order('issued_at', { ascending: false })
-        .limit(1),
+        .limit(1)
+        .overrideTypes<StoredForecast[], { merge: false }>(),
     );
     const date = series.last.slice(0, 10);
     if (forecast !== undefined) forecasts.push(forecast);

@@ -1,4 +1,4 @@
-import type { Tables } from '../shared/store/database.types.ts';
+import type { StoredForecast } from '../shared/store/stored-forecast.ts';
 import { fixed } from './fixed.ts';
 import type { MainJobReport } from './main-job.ts';
 import { textTable } from './text-table.ts';
@@ -9,7 +9,7 @@ export function reportTable(report: MainJobReport): string {
 }
 
 /** Forecasts, a line each. */
-export function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string {
+export function forecastTable(forecasts: readonly StoredForecast[]): string {
   const rows = forecasts.map((forecast) => [
     forecast.symbol,
     forecast.horizon,
@@ -38,7 +38,7 @@ export function forecastTable(forecasts: readonly Tables<'forecasts'>[]): string
 }
 
 /** A day is enough to name a session; what is shorter needs the time. */
-function when({ horizon }: Tables<'forecasts'>, time: string): string {
+function when({ horizon }: StoredForecast, time: string): string {
   return horizon === '1D' ? time.slice(0, 10) : `${time.slice(0, 16).replace('T', ' ')} UTC`;
 }
 

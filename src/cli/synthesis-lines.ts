@@ -1,8 +1,8 @@
 import { percent } from '../shared/rollout/wording.ts';
-import type { Tables } from '../shared/store/database.types.ts';
+import type { StoredForecast } from '../shared/store/stored-forecast.ts';
 
 /** What people read of a forecast, a line each: direction, agreement, drivers, notes. */
-export function synthesisLines(forecast: Tables<'forecasts'>): string {
+export function synthesisLines(forecast: StoredForecast): string {
   const head = `${forecast.symbol} ${forecast.horizon}`;
   if (forecast.direction === null || forecast.confidence === null) return `${head}: no direction was stated.`;
   const { bullish, bearish } = forecast.direction_thresholds as { bullish: number; bearish: number };

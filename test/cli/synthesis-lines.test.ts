@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { synthesisLines } from '../../src/cli/synthesis-lines.ts';
-import type { Tables } from '../../src/shared/store/database.types.ts';
+import type { StoredForecast } from '../../src/shared/store/stored-forecast.ts';
 
 const forecast = {
   ...{
@@ -18,7 +18,7 @@ const forecast = {
   ],
   drivers: [{ code: 'volatility', sentence: 'Volatility is high.', figures: {} }],
   quality_notes: [{ code: 'stale_data', sentence: 'The bars are old.', figures: {} }],
-} as unknown as Tables<'forecasts'>;
+} as unknown as StoredForecast;
 
 describe('the lines of a forecast', () => {
   it('say direction, confidence, members, drivers and notes', () => {

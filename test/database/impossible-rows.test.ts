@@ -5,15 +5,19 @@ import { refusalOf, rolledBack } from './support/rolled-back.ts';
 
 let sql: postgres.Sql;
 let symbolId: number;
+let levelsId: number;
+const HASH = '00000000deadbeef';
 beforeAll(async () => {
   sql = ownerConnection();
   const [{ id }] = await sql`select id from public.symbols where symbol = 'SPY'`;
   symbolId = id;
+  [{ id: levelsId }] = await sql`select internal.quantile_levels_id('{0.25, 0.75}') as id`;
+  await sql`select internal.store_configuration(${HASH}, '{}')`;
 });
 afterAll(() => sql.end());
 
 const forecast = () => ({
-  ...{ symbol_id: symbolId, symbol: 'SPY', horizon: '1D', ensemble: 'candidate', config_hash: 'abc' },
+  ...{ symbol_id: symbolId, symbol: 'SPY', horizon: '1D', ensemble: 'candidate', config_hash: HASH },
   ...{ code_version: '0', data_cutoff: '2020-01-02', target_time: '2020-01-03T21:00:00Z', last_close: 100 },
   ...{
     forecast_return: 0,
@@ -24,7 +28,7 @@ const forecast = () => ({
     upper_50: 101,
   },
   ...{ lower_80: 98, upper_80: 102, lower_90: 97, upper_90: 103, lower_95: 96, upper_95: 104 },
-  ...{ quantile_levels: [0.25, 0.75], return_quantiles: [-0.01, 0.01], members: sql.json([]) },
+  ...{ quantile_levels_id: levelsId, return_quantiles: [-0.01, 0.01], members: sql.json([]) },
 });
 const synthesised = () => ({
   ...forecast(),
@@ -50,7 +54,7 @@ const metrics = () => ({
 });
 const run = () => ({
   ...{ kind: 'forecast', ensemble: 'candidate', idempotency_key: 'impossible', requested_via: 'schedule' },
-  ...{ configuration: sql.json({}), config_hash: 'abc' },
+  config_hash: HASH,
 });
 const bar = () => ({
   ...{
@@ -101,7 +105,15 @@ describe('a row that cannot be is refused', () => {
     ['forecasts', 'quantiles_ascend', () => ({ ...forecast(), return_quantiles: [0.01, -0.01] })],
     ['forecasts', 'quantiles_ascend', () => ({ ...forecast(), return_quantiles: [0, Number.NaN] })],
     ['forecasts', 'quantiles_match', () => ({ ...forecast(), return_quantiles: [0] })],
-    ['forecasts', 'quantiles_match', () => ({ ...forecast(), quantile_levels: [], return_quantiles: [] })],
+    ['forecasts', 'quantiles_match', () => ({ ...forecast(), return_quantiles: [] })],
+    ['forecasts', 'quantiles_match', () => ({ ...forecast(), quantile_levels_id: -1 })],
+    ['quantile_levels', 'ascend', () => ({ levels: [0.75, 0.25] })],
+    ['quantile_levels', 'ascend', () => ({ levels: [Number.NaN, 0.5] })],
+    ['quantile_levels', 'are_probabilities', () => ({ levels: [] })],
+    ['quantile_levels', 'are_probabilities', () => ({ levels: [0, 0.5] })],
+    ['quantile_levels', 'are_probabilities', () => ({ levels: [0.5, 1] })],
+    ['quantile_levels', 'once', () => ({ levels: [0.25, 0.75] })],
+    ['configurations', 'config_hash_is_hex', () => ({ config_hash: 'abc', configuration: sql.json({}) })],
     ['forecasts', 'look_ahead', () => ({ ...forecast(), target_time: '2020-01-01' })],
     ['forecasts', 'symbol_is_the_ids', () => ({ ...forecast(), symbol: 'AAPL' })],
     ['forecasts', 'direction_follows', () => ({ ...synthesised(), direction: 'sideways' })],
@@ -128,6 +140,8 @@ describe('a row that cannot be is refused', () => {
     ['ensemble_validation_metrics', 'mae_fits_rmse', () => ({ ...metrics(), mean_absolute_error: 0.02 })],
     ['ensemble_validation_metrics', 'window_fits', () => ({ ...metrics(), window_id: 1498 })],
     ['ensemble_validation_metrics', 'errors_are_finite', () => ({ ...metrics(), test_rmse: Number.NaN })],
+    ['runs', 'configuration_known', () => ({ ...run(), config_hash: 'abc' })],
+    ['runs', 'of_an_ensemble', () => ({ ...run(), config_hash: null })],
     ['runs', 'started_exactly', () => ({ ...run(), status: 'running' })],
     ['runs', 'ended_exactly', () => ({ ...run(), status: 'succeeded' })],
     ['bars', 'source_is_named', () => ({ ...bar(), provider: '' })],

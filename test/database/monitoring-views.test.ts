@@ -32,7 +32,7 @@ async function addOutcome(
 
 async function addEnsembles(sql: Transaction) {
   await addEnsemble(sql);
-  await sql`insert into public.ensembles (ensemble, configuration, config_hash) values ('baseline', '{}', ${BASELINE})`;
+  await sql`select public.seed_ensemble('baseline', '{}', ${BASELINE})`;
   await addBars(sql, 'SPY', '2026-07-10');
 }
 

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { ownerConnection } from './support/own-database.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import {
@@ -49,7 +50,7 @@ beforeAll(async () => {
 /** A rollout with pairs of forecasts that came true, windows of both ensembles, an open alert, and an error that is told of. */
 async function addRollout(sql: Transaction): Promise<void> {
   const baseline = 'feed00000000beef';
-  await sql`insert into public.ensembles (ensemble, configuration, config_hash) values ('baseline', '{}', ${baseline})`;
+  await sql`select public.seed_ensemble('baseline', '{}', ${baseline})`;
   const session = await dueSession(sql);
   const dates = await addBars(sql, 'SPY', session);
   const id = await addForecast(sql, 'SPY', session);
@@ -61,9 +62,9 @@ async function addRollout(sql: Transaction): Promise<void> {
     insert into public.forecasts (
       symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close, forecast_return,
       forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80, lower_90, upper_90, lower_95, upper_95,
-      quantile_levels, return_quantiles, members)
+      quantile_levels_id, return_quantiles, members)
     select symbol_id, symbol, horizon, 'baseline', ${baseline}, '0', data_cutoff, target_time, 1, 0.02, 1, 0.01, 0.5, 1, 1, 1, 1, 1, 1, 1, 1,
-      quantile_levels, return_quantiles, '[]'
+      quantile_levels_id, return_quantiles, '[]'
     from public.forecasts where id = ${id}`;
   await sql`
     insert into public.forecast_outcomes (
@@ -71,7 +72,7 @@ async function addRollout(sql: Transaction): Promise<void> {
       covered_50, covered_80, covered_90, covered_95, bars_stored_at)
     select f.id, now(), 1, true, 0.01, f.forecast_return - 0.01, abs(f.forecast_return - 0.01), 0.005, 0.5, true, true, true, true, now()
     from public.forecasts f where f.symbol = 'SPY'`;
-  await sql`select public.start_rollout('Ada', '{}', ${HASH}, '{}', ${baseline}, '{SPY}', '0')`;
+  await sql`select public.start_rollout('Ada', ${sql.json(defaultConfiguration as never)}, ${HASH}, '{}', ${baseline}, '{SPY}', '0')`;
   await sql`
     insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message)
     select id, symbol, '1D', 'candidate', 'critical', 0.3, 0.35, 'x' from public.symbols where symbol = 'SPY'`;

@@ -38,9 +38,7 @@ async function claimed(sql: Transaction): Promise<Record<string, unknown>[]> {
 /** A rollout of AAPL whose configurations differ in the seed. */
 async function rolloutOfAapl(sql: Transaction): Promise<void> {
   await addHistory(sql, 'AAPL', 'NVDA');
-  await startRollout(sql, { symbols: ['AAPL'] });
-  await sql`
-    update public.ensembles set configuration = ${sql.json({ ...defaultConfiguration, seed: 7 } as never)} where ensemble = 'baseline'`;
+  await startRollout(sql, { symbols: ['AAPL'], baselineConfiguration: { ...defaultConfiguration, seed: 7 } });
 }
 const candidate = {
   symbol: 'AAPL',
@@ -57,10 +55,9 @@ describe('a request', () => {
       await rolloutOfAapl(sql);
       const id = await request(sql, 'NVDA', 'AAPL');
       expect(await request(sql, 'AAPL', 'NVDA')).toBe(id);
-      const [run] =
-        await sql`select ensemble, configuration, config_hash, jobs_total, params from public.runs`;
+      const [run] = await sql`select ensemble, config_hash, jobs_total, params from public.runs`;
       expect(run).toEqual({
-        ...{ ensemble: null, configuration: null, config_hash: null, jobs_total: 2 },
+        ...{ ensemble: null, config_hash: null, jobs_total: 2 },
         params: { symbols: ['NVDA', 'AAPL'], horizon: '1D' },
       });
       expect(await claimed(sql)).toEqual([candidate, baseline]);
@@ -72,7 +69,8 @@ describe('a request', () => {
     rolledBack(async (sql) => {
       await rolloutOfAapl(sql);
       await request(sql, 'NVDA', 'AAPL');
-      await sql`update public.ensembles set config_hash = '4444444444444444', configuration = configuration || '{"seed": 9}'`;
+      await sql`select internal.store_configuration('4444444444444444', '{"seed": 9}')`;
+      await sql`update public.ensembles set config_hash = '4444444444444444'`;
       expect(await claimed(sql)).toEqual([candidate, baseline]);
     }),
   );

@@ -189,9 +189,9 @@ describe('with 500 symbols and all horizons', () => {
       insert into public.forecasts (
         symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close, forecast_return,
         forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80, lower_90, upper_90, lower_95, upper_95,
-        quantile_levels, return_quantiles, members)
+        quantile_levels_id, return_quantiles, members)
       select s.id, s.symbol, h.horizon, f.ensemble, f.config_hash, '0', ${CUTOFF}::timestamptz - interval '1 day',
-        ${CUTOFF}, 1, 0, 1, 0.01, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, f.quantile_levels, f.return_quantiles, '[]'
+        ${CUTOFF}, 1, 0, 1, 0.01, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, f.quantile_levels_id, f.return_quantiles, '[]'
       from public.symbols s
       cross join unnest(s.horizons) h(horizon)
       cross join public.forecasts f

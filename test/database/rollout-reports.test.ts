@@ -258,7 +258,7 @@ describe('the report of a rollout', () => {
     rolledBack(async (sql) => {
       await addHealth(sql);
       const rollout = await addRollout(sql, 3, 'rolled_back');
-      await sql`insert into public.ensembles (ensemble, configuration, config_hash) values ('baseline', '{}', 'feed00000000beef')`;
+      await sql`select public.seed_ensemble('baseline', '{}', 'feed00000000beef')`;
       await addEvent(sql, rollout, 'rolled_back', 0.1);
       const row = await report(sql);
       expect(row).toMatchObject({ status: 'attention', rollout_running: false, incidents: 1 });

@@ -1,5 +1,6 @@
 // Who serves and what is planned: without a rollout, at each stage, after a rollback and when it is completed.
 import { describe, expect, it } from 'vitest';
+import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addForecastOf, BASELINE, CANDIDATE, serving, startRollout } from './support/rollout-rows.ts';
 import { addEnsemble } from './support/rows.ts';
@@ -8,9 +9,7 @@ const CUTOFF = '2026-07-14T00:00:00Z';
 const CANARY = ['AAPL', 'MSFT', 'SPY'];
 
 async function addBaseline(sql: Transaction): Promise<void> {
-  await sql`
-    insert into public.ensembles (ensemble, configuration, config_hash)
-    select 'baseline', configuration, ${BASELINE} from public.ensembles where ensemble = 'candidate'`;
+  await sql`select public.seed_ensemble('baseline', ${sql.json(defaultConfiguration as never)}, ${BASELINE})`;
 }
 
 /** Forecasts of both ensembles for these symbols. */
@@ -144,6 +143,7 @@ describe('a rollout', () => {
         await addForecasts(sql, ...CANARY);
         const changed = '4444444444444444';
         await addForecastOf(sql, { symbol: 'AAPL', cutoff: CUTOFF, hash: changed });
+        await sql`select internal.store_configuration(${changed}, '{}')`;
         await sql`update public.ensembles set config_hash = ${changed} where ensemble = 'candidate'`;
         expect(await current(sql)).toEqual(CANARY.map((symbol) => `${symbol} baseline`));
         expect(await planned(sql, 'AAPL')).toEqual(['1D baseline']);

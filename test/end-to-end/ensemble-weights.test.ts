@@ -54,10 +54,10 @@ afterAll(async () => {
 });
 
 async function addJob(kind: 'forecast' | 'validate_window', more: Record<string, number>): Promise<string> {
+  await sql`select internal.store_configuration(${HASH}, ${sql.json(CONFIGURATION as never)})`;
   const [{ id: runId }] = await sql`
-    insert into public.runs (kind, ensemble, idempotency_key, requested_via, configuration, config_hash, jobs_total)
-    values (${kind === 'forecast' ? 'forecast' : 'validation'}, 'candidate', ${randomUUID()}, 'schedule',
-      ${sql.json(CONFIGURATION as never)}, ${HASH}, 1)
+    insert into public.runs (kind, ensemble, idempotency_key, requested_via, config_hash, jobs_total)
+    values (${kind === 'forecast' ? 'forecast' : 'validation'}, 'candidate', ${randomUUID()}, 'schedule', ${HASH}, 1)
     returning id`;
   const payload = { symbol: 'WEIGHED', horizon: '1D', ensemble: 'candidate', sizes: SIZES, ...more };
   await sql`

@@ -15,9 +15,7 @@ beforeAll(async () => {
   sql = ownerSql();
   // What is shown is the question here, whatever was fitted.
   const { configuration, hash } = lightEnsemble('candidate');
-  await sql`
-    insert into public.ensembles (ensemble, configuration, config_hash)
-    values ('candidate', ${sql.json(configuration as never)}, ${hash})`;
+  await sql`select public.seed_ensemble('candidate', ${sql.json(configuration as never)}, ${hash})`;
   await sql`select public.change_setting('window_sizes', ${sql.json({ '1D': LIGHT_SIZES })})`;
 });
 afterAll(async () => {

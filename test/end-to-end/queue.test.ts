@@ -42,9 +42,10 @@ beforeEach(async () => {
 });
 
 async function addRun(kind: string): Promise<string> {
+  await sql`select internal.store_configuration(${HASH}, ${sql.json(defaultConfiguration as never)})`;
   const [{ id }] = await sql`
-    insert into public.runs (kind, ensemble, idempotency_key, requested_via, configuration, config_hash)
-    values (${kind}, 'candidate', ${randomUUID()}, 'schedule', ${sql.json(defaultConfiguration as never)}, ${HASH})
+    insert into public.runs (kind, ensemble, idempotency_key, requested_via, config_hash)
+    values (${kind}, 'candidate', ${randomUUID()}, 'schedule', ${HASH})
     returning id`;
   return id;
 }

@@ -149,10 +149,11 @@ function rowsOf(found: Found): { metrics: Record<string, Json>; tests: Record<st
 
 /** A run with one window, claimed. */
 async function claimWindow(found: Found) {
+  const hash = found.configHash ?? HASH;
+  await sql`select internal.store_configuration(${hash}, ${sql.json(defaultConfiguration as never)})`;
   const [{ id: runId }] = await sql`
-    insert into public.runs (kind, ensemble, idempotency_key, requested_via, configuration, config_hash, jobs_total)
-    values ('validation', 'candidate', ${randomUUID()}, 'schedule', ${sql.json(defaultConfiguration as never)},
-      ${found.configHash ?? HASH}, 1)
+    insert into public.runs (kind, ensemble, idempotency_key, requested_via, config_hash, jobs_total)
+    values ('validation', 'candidate', ${randomUUID()}, 'schedule', ${hash}, 1)
     returning id`;
   const payload = {
     ...{ symbol: found.symbol ?? 'DIVERGE', horizon: horizonOf(found), ensemble: 'candidate', sizes: SIZES },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
-import type { Tables } from '../../shared/store/database.types.ts';
 import type { RunStatus } from '../../shared/store/read-run.ts';
+import type { StoredForecast } from '../../shared/store/stored-forecast.ts';
 import { callFunction, type StackAccess } from '../call-function.ts';
 
 /** The run that was to make the forecasts failed, or took too long (`run_timeout`); the code is the run's. */
@@ -9,7 +9,7 @@ class RunFailedError extends PlumblineError {}
 
 interface Answer {
   readonly run?: RunStatus;
-  readonly forecasts: readonly Tables<'forecasts'>[];
+  readonly forecasts: readonly StoredForecast[];
 }
 
 const POLL_INTERVAL = 500;
@@ -27,7 +27,7 @@ export async function forecast(
   horizon: string,
   tell: (line: string) => void,
   timeout = 300_000,
-): Promise<readonly Tables<'forecasts'>[]> {
+): Promise<readonly StoredForecast[]> {
   const { body } = await callFunction(stack, 'forecast', {
     method: 'POST',
     body: JSON.stringify({ symbols, horizon }),

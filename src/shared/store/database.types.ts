@@ -453,6 +453,25 @@ export type Database = {
           },
         ];
       };
+      configurations: {
+        Row: {
+          config_hash: string;
+          configuration: NonNullable<Json>;
+          created_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          config_hash: string;
+          configuration: NonNullable<Json>;
+          created_at?: string;
+        };
+        Update: {
+          config_hash?: string;
+          configuration?: NonNullable<Json>;
+          created_at?: string;
+        };
+        Relationships: [];
+      };
       cron_ticks: {
         Row: {
           error: string | null;
@@ -773,7 +792,6 @@ export type Database = {
         Row: {
           active: boolean;
           config_hash: string;
-          configuration: NonNullable<Json>;
           created_at: string;
           ensemble: string;
           updated_at: string;
@@ -782,7 +800,6 @@ export type Database = {
         Insert: {
           active?: boolean;
           config_hash: string;
-          configuration: NonNullable<Json>;
           created_at?: string;
           ensemble: string;
           updated_at?: string;
@@ -790,12 +807,19 @@ export type Database = {
         Update: {
           active?: boolean;
           config_hash?: string;
-          configuration?: NonNullable<Json>;
           created_at?: string;
           ensemble?: string;
           updated_at?: string;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: 'ensembles_configuration_known';
+            columns: ['config_hash'];
+            isOneToOne: false;
+            referencedRelation: 'configurations';
+            referencedColumns: ['config_hash'];
+          },
+        ];
       };
       error_alerts: {
         Row: {
@@ -946,6 +970,13 @@ export type Database = {
             referencedRelation: 'vw_forecast_presence';
             referencedColumns: ['forecast_id'];
           },
+          {
+            foreignKeyName: 'forecast_outcomes_forecast_id_fkey';
+            columns: ['forecast_id'];
+            isOneToOne: true;
+            referencedRelation: 'vw_forecasts';
+            referencedColumns: ['id'];
+          },
         ];
       };
       forecasts: {
@@ -974,7 +1005,7 @@ export type Database = {
           members: NonNullable<Json>;
           probability_up: number;
           quality_notes: NonNullable<Json>;
-          quantile_levels: number[];
+          quantile_levels_id: number;
           return_quantiles: number[];
           run_id: string | null;
           scale: number;
@@ -1013,7 +1044,7 @@ export type Database = {
           members: NonNullable<Json>;
           probability_up: number;
           quality_notes?: NonNullable<Json>;
-          quantile_levels: number[];
+          quantile_levels_id: number;
           return_quantiles: number[];
           run_id?: string | null;
           scale: number;
@@ -1051,7 +1082,7 @@ export type Database = {
           members?: NonNullable<Json>;
           probability_up?: number;
           quality_notes?: NonNullable<Json>;
-          quantile_levels?: number[];
+          quantile_levels_id?: number;
           return_quantiles?: number[];
           run_id?: string | null;
           scale?: number;
@@ -1070,6 +1101,13 @@ export type Database = {
             columns: ['artifact_id'];
             isOneToOne: false;
             referencedRelation: 'artifacts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecasts_quantile_levels_known';
+            columns: ['quantile_levels_id'];
+            isOneToOne: false;
+            referencedRelation: 'quantile_levels';
             referencedColumns: ['id'];
           },
           {
@@ -1212,7 +1250,6 @@ export type Database = {
         Row: {
           attempts: number;
           config_hash: string | null;
-          configuration: Json | null;
           created_at: string;
           error_code: string | null;
           error_message: string | null;
@@ -1237,7 +1274,6 @@ export type Database = {
         Insert: {
           attempts?: number;
           config_hash?: string | null;
-          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -1261,7 +1297,6 @@ export type Database = {
         Update: {
           attempts?: number;
           config_hash?: string | null;
-          configuration?: Json | null;
           created_at?: string;
           error_code?: string | null;
           error_message?: string | null;
@@ -1283,6 +1318,13 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: 'jobs_configuration_known';
+            columns: ['config_hash'];
+            isOneToOne: false;
+            referencedRelation: 'configurations';
+            referencedColumns: ['config_hash'];
+          },
           {
             foreignKeyName: 'jobs_kind_known';
             columns: ['kind'];
@@ -1472,6 +1514,22 @@ export type Database = {
             referencedColumns: ['id'];
           },
         ];
+      };
+      quantile_levels: {
+        Row: {
+          id: number;
+          levels: number[];
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          levels: number[];
+        };
+        Update: {
+          id?: never;
+          levels?: number[];
+        };
+        Relationships: [];
       };
       query_timings: {
         Row: {
@@ -1735,7 +1793,6 @@ export type Database = {
         Row: {
           code_version: string | null;
           config_hash: string | null;
-          configuration: Json | null;
           created_at: string;
           data_cutoff: string | null;
           ensemble: string | null;
@@ -1758,7 +1815,6 @@ export type Database = {
         Insert: {
           code_version?: string | null;
           config_hash?: string | null;
-          configuration?: Json | null;
           created_at?: string;
           data_cutoff?: string | null;
           ensemble?: string | null;
@@ -1780,7 +1836,6 @@ export type Database = {
         Update: {
           code_version?: string | null;
           config_hash?: string | null;
-          configuration?: Json | null;
           created_at?: string;
           data_cutoff?: string | null;
           ensemble?: string | null;
@@ -1799,7 +1854,15 @@ export type Database = {
           started_at?: string | null;
           status?: string;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: 'runs_configuration_known';
+            columns: ['config_hash'];
+            isOneToOne: false;
+            referencedRelation: 'configurations';
+            referencedColumns: ['config_hash'];
+          },
+        ];
       };
       schedule_slots: {
         Row: {
@@ -2193,6 +2256,91 @@ export type Database = {
         };
         ComputedFields: never;
         Relationships: [];
+      };
+      vw_forecasts: {
+        Row: {
+          agreement: number | null;
+          artifact_id: number | null;
+          code_version: string;
+          confidence: number | null;
+          config_hash: string;
+          data_cutoff: string;
+          direction: string | null;
+          direction_thresholds: Json | null;
+          drivers: NonNullable<Json>;
+          ensemble: string;
+          forecast_price: number;
+          forecast_return: number;
+          horizon: string;
+          id: number;
+          issued_at: string;
+          last_close: number;
+          lower_50: number;
+          lower_80: number;
+          lower_90: number;
+          lower_95: number;
+          mean_spread: number | null;
+          members: NonNullable<Json>;
+          probability_up: number;
+          quality_notes: NonNullable<Json>;
+          quantile_levels: number[];
+          return_quantiles: number[];
+          run_id: string | null;
+          scale: number;
+          scale_ratio: number | null;
+          symbol: string;
+          symbol_id: number;
+          target_time: string;
+          upper_50: number;
+          upper_80: number;
+          upper_90: number;
+          upper_95: number;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: 'forecasts_artifact_id_fkey';
+            columns: ['artifact_id'];
+            isOneToOne: false;
+            referencedRelation: 'artifacts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecasts_run_id_fkey';
+            columns: ['run_id'];
+            isOneToOne: false;
+            referencedRelation: 'runs';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+        ];
       };
       vw_missed_ticks: {
         Row: {

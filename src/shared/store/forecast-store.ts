@@ -5,11 +5,12 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { ForecastStore } from '../jobs/forecast-on-request.ts';
 import type { Json } from '../json.ts';
 import type { PlumblineClient } from './client.ts';
-import type { Json as DatabaseJson, Tables } from './database.types.ts';
+import type { Json as DatabaseJson } from './database.types.ts';
 import { readForecastContext } from './read-forecast-context.ts';
 import { readLargestMove } from './read-largest-move.ts';
 import { readSeries } from './read-series.ts';
 import { readSetting } from './read-setting.ts';
+import type { StoredForecast } from './stored-forecast.ts';
 import { unwrap } from './unwrap.ts';
 
 /** What answering a request takes, from the database. */
@@ -75,7 +76,14 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
 export async function readForecasts(
   client: PlumblineClient,
   ids: readonly number[],
-): Promise<Tables<'forecasts'>[]> {
+): Promise<StoredForecast[]> {
   if (ids.length === 0) return [];
-  return unwrap(await client.from('forecasts').select('*').in('id', ids).order('symbol'));
+  return unwrap(
+    await client
+      .from('vw_forecasts')
+      .select('*')
+      .in('id', [...ids])
+      .order('symbol')
+      .overrideTypes<StoredForecast[], { merge: false }>(),
+  );
 }

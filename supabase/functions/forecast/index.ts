@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../../src/shared/errors/invalid-input-erro
 import { forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
 import { forecastStore, readForecasts } from '../../../src/shared/store/forecast-store.ts';
 import { readRun } from '../../../src/shared/store/read-run.ts';
+import type { StoredForecast } from '../../../src/shared/store/stored-forecast.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
@@ -33,6 +34,13 @@ async function status(incoming: Request, { store }: Context): Promise<Response> 
   if (id === null)
     throw new InvalidInputError('invalid_input', 'The query lacks run, the id that a 202 answer gave');
   const run = await readRun(store, parse(runIdSchema, id, 'The id of the run'));
-  const forecasts = unwrap(await store.from('forecasts').select('*').eq('run_id', run.id).order('symbol'));
+  const forecasts = unwrap(
+    await store
+      .from('vw_forecasts')
+      .select('*')
+      .eq('run_id', run.id)
+      .order('symbol')
+      .overrideTypes<StoredForecast[], { merge: false }>(),
+  );
   return Response.json({ run, forecasts });
 }

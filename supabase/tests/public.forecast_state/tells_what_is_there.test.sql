@@ -16,9 +16,15 @@ $$;
 update public.artifacts set trained_at = now() - interval '1 hour';
 update public.bars set ingested_at = now() - interval '2 hours';
 select is(pg_temp.with_artifact(), true, 'whatever was found of it since, if its weights are the preset');
-update public.ensembles set configuration = configuration || '{"weighting": "calibrated"}';
+create function pg_temp.use_configuration(p_hash text) returns void language sql as $$
+  update public.ensembles set config_hash = p_hash;
+  update public.artifacts set config_hash = p_hash;
+  update public.ensemble_validation_metrics set hyperparameters = hyperparameters || jsonb_build_object('config_hash', p_hash)
+$$;
+select internal.store_configuration('cafecafecafecafe', '{"weighting": "calibrated"}');
+select pg_temp.use_configuration('cafecafecafecafe');
 select is(pg_temp.with_artifact(), false, 'not one with learned weights that an overfitted window has refuted since');
-update public.ensembles set configuration = configuration - 'weighting';
+select pg_temp.use_configuration('feedfacefeedface');
 update public.settings set value = '8' where name = 'artifact_max_age_bars';
 select is(public.forecast_state('{TEST}', '1D') -> 0 ->> 'artifact', null, 'not one that is too old');
 create temporary table made as select internal.store_forecast(null, null, pg_temp.forecast(129)) as id;

@@ -14,8 +14,8 @@ select results_eq('select j.status, j.attempts::integer, r.status, r.jobs_done, 
   $$ values ('queued', 0, 'running', 1, null, 'the reason') $$, 'job and run go on, and what it had died of is kept');
 select internal.end_job(j, 'succeeded', null, null) from public.jobs j where j.status = 'queued';
 select is(status, 'failed', 'the run then ends as its other jobs did') from public.runs;
-insert into public.runs (kind, ensemble, idempotency_key, requested_via, configuration, config_hash)
-select kind, ensemble, idempotency_key, requested_via, configuration, config_hash from public.runs;
+insert into public.runs (kind, ensemble, idempotency_key, requested_via, config_hash)
+select kind, ensemble, idempotency_key, requested_via, config_hash from public.runs;
 select pg_temp.is_refused(format('select public.retry_job(%s)', id), 409, 'superseded', 'not when its run was planned anew')
 from public.jobs where status = 'dead';
 

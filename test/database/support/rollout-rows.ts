@@ -1,3 +1,4 @@
+import type { EnsembleConfiguration } from '../../../src/shared/ensemble/ensemble-configuration.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
 import { HASH } from './rows.ts';
 
@@ -14,6 +15,7 @@ interface RolloutStart {
   readonly symbols?: readonly string[];
   readonly candidate?: string;
   readonly baseline?: string;
+  readonly baselineConfiguration?: EnsembleConfiguration;
   readonly tests?: { passed: number; failed: number } | null;
   readonly health?: Record<string, { p95_ms: number; n: number }>;
   /** Begin of the stage; default now. */
@@ -34,11 +36,12 @@ export async function startRollout(sql: Sql, start: RolloutStart = {}): Promise<
     symbols = ['AAPL', 'MSFT', 'SPY'],
     candidate = CANDIDATE,
     baseline = BASELINE,
+    baselineConfiguration = defaultConfiguration,
   } = start;
-  const configuration = sql.json(defaultConfiguration as never);
   const [{ answer }] = await sql`
-    select public.start_rollout(${actor}, ${configuration}, ${candidate}, ${configuration}, ${baseline}, ${[...symbols]}, '0.3.0',
-      'abcdef0', ${start.tests === undefined ? null : sql.json(start.tests as never)}, ${sql.json((start.health ?? {}) as never)}) as answer`;
+    select public.start_rollout(${actor}, ${sql.json(defaultConfiguration as never)}, ${candidate},
+      ${sql.json(baselineConfiguration as never)}, ${baseline}, ${[...symbols]}, '0.3.0', 'abcdef0',
+      ${start.tests === undefined ? null : sql.json(start.tests as never)}, ${sql.json((start.health ?? {}) as never)}) as answer`;
   if (start.since !== undefined) await beginStage(sql, start.since);
   return answer;
 }
@@ -81,11 +84,11 @@ export async function addForecastOf(
     insert into public.forecasts (
       symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, issued_at, last_close, forecast_return,
       forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80, lower_90, upper_90, lower_95, upper_95,
-      quantile_levels, return_quantiles, members)
+      quantile_levels_id, return_quantiles, members)
     select s.id, s.symbol, ${horizon}, ${ensemble}, ${forecast.hash ?? HASHES[ensemble]}, '0', ${cutoff},
       ${cutoff}::timestamptz + interval '2 days', coalesce(${forecast.issued ?? null}::timestamptz, now()), 1, ${mean}, 1, 0.01, 0.5,
       1, 1, 1, 1, 1, 1, 1, 1,
-      (select array_agg(i / 200.0::double precision order by i) from generate_series(1, 199) i),
+      internal.quantile_levels_id((select array_agg(i / 200.0::double precision order by i) from generate_series(1, 199) i)),
       (select array_agg(${mean}::double precision + (i - 100) * 0.0002::double precision order by i) from generate_series(1, 199) i), '[]'
     from public.symbols s where s.symbol = ${symbol}
     returning id`;

@@ -6,9 +6,7 @@ const DAY = 86_400_000;
 
 /** The candidate, active, with HASH as its configuration's. */
 export async function addEnsemble(sql: Transaction): Promise<void> {
-  await sql`
-    insert into public.ensembles (ensemble, configuration, config_hash)
-    values ('candidate', ${sql.json(defaultConfiguration as never)}, ${HASH})`;
+  await sql`select public.seed_ensemble('candidate', ${sql.json(defaultConfiguration as never)}, ${HASH})`;
 }
 
 /** The session whose forecasts are expected by now. Needs an active ensemble. */
@@ -38,9 +36,10 @@ export async function addForecast(sql: Transaction, symbol: string, date: string
     insert into public.forecasts (
       symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close, forecast_return,
       forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80, lower_90, upper_90, lower_95, upper_95,
-      quantile_levels, return_quantiles, members)
+      quantile_levels_id, return_quantiles, members)
     select s.id, s.symbol, '1D', 'candidate', ${HASH}, '0', ${date}::date::timestamp at time zone 'UTC',
-      ${date}::date::timestamp at time zone 'UTC' + interval '2 days', 1, 0, 1, 0.01, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, '{0.5}', '{0}', '[]'
+      ${date}::date::timestamp at time zone 'UTC' + interval '2 days', 1, 0, 1, 0.01, 0.5, 1, 1, 1, 1, 1, 1, 1, 1,
+      internal.quantile_levels_id('{0.5}'), '{0}', '[]'
     from public.symbols s where s.symbol = ${symbol}
     returning id`;
   return Number(id);
@@ -119,9 +118,10 @@ export async function addWindow(
 
 /** Adds a run without jobs. */
 export async function addRun(sql: Transaction, kind = 'validation', symbol = 'SPY'): Promise<string> {
+  await sql`select internal.store_configuration(${HASH}, ${sql.json(defaultConfiguration as never)})`;
   const [{ id }] = await sql`
-    insert into public.runs (kind, ensemble, idempotency_key, requested_via, configuration, config_hash, params)
-    values (${kind}, 'candidate', gen_random_uuid()::text, 'schedule', ${sql.json(defaultConfiguration as never)}, ${HASH},
+    insert into public.runs (kind, ensemble, idempotency_key, requested_via, config_hash, params)
+    values (${kind}, 'candidate', gen_random_uuid()::text, 'schedule', ${HASH},
       ${sql.json({ symbols: [symbol], horizon: '1D' })})
     returning id`;
   return id;

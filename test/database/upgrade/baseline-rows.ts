@@ -26,10 +26,14 @@ export async function publicTables(sql: Sql): Promise<string[]> {
   return ordered;
 }
 
-/** Every row of a table, as JSON keeps it, in an order of its own. */
-export async function readRows(sql: Sql, table: string): Promise<Row[]> {
+/**
+ * Every row of a table, as JSON keeps it, in an order of its own.
+ *
+ * @param moved SQL that gives more columns of row `t` as jsonb
+ */
+export async function readRows(sql: Sql, table: string, moved = `'{}'::jsonb`): Promise<Row[]> {
   const rows = await sql<{ row: Row }[]>`
-    select to_jsonb(t) as row from public.${sql(table)} t order by to_jsonb(t)::text`;
+    select to_jsonb(t) || ${sql.unsafe(moved)} as row from public.${sql(table)} t order by to_jsonb(t)::text`;
   return rows.map(({ row }) => row);
 }
 

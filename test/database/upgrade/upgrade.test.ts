@@ -21,6 +21,17 @@ const BASELINE_END = '20261130170000_rows.sql';
 const dump = JSON.parse(readFileSync(BASELINE_ROWS_FILE, 'utf8')) as Record<string, readonly Row[]>;
 const directories: string[] = [];
 
+/** What the baseline took and the dump lacks: a forecast at levels of its own, and runs whose hash names another configuration. */
+const UNUSUAL = `
+  insert into public.forecasts overriding system value
+  select (jsonb_populate_record(f, '{"id": 1000, "data_cutoff": "2015-06-30Z", "quantile_levels": [0.5], "return_quantiles": [0]}')).*
+  from public.forecasts f;
+  insert into public.runs
+  select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', 'unusual ' || c.seed,
+    'configuration', jsonb_build_object('seed', c.seed)))).*
+  from public.runs r, (values (8), (9)) c(seed)
+  where r.kind = 'validation'`;
+
 /** A project that has some of the migrations, and possibly one more. */
 function project(files: readonly string[], more?: { file: string; content: string }): string {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-upgrade-'));
@@ -33,11 +44,21 @@ function project(files: readonly string[], more?: { file: string; content: strin
   return directory;
 }
 
+const CONFIGURATION =
+  "jsonb_build_object('configuration', (select c.configuration from public.configurations c where c.config_hash = t.config_hash))";
+/** Where the values of columns are read now, by table: SQL of row `t`. */
+const MOVED: Readonly<Record<string, string>> = {
+  ensembles: CONFIGURATION,
+  runs: CONFIGURATION,
+  jobs: CONFIGURATION,
+  forecasts: `jsonb_build_object('quantile_levels', (select q.levels from public.quantile_levels q where q.id = t.quantile_levels_id))`,
+};
+
 /** The rows that are not there any more with all their values, by table. */
 async function lostRows(sql: Sql): Promise<Record<string, Row[]>> {
   const lost: Record<string, Row[]> = {};
   for (const [table, rows] of Object.entries(dump)) {
-    const found = await readRows(sql, table);
+    const found = await readRows(sql, table, MOVED[table]);
     const kept = (row: Row) =>
       found.some((other) =>
         Object.entries(row).every(([name, value]) => JSON.stringify(other[name]) === JSON.stringify(value)),
@@ -57,6 +78,7 @@ describe('a database of the baseline, with rows in every table', () => {
   let tables: string[];
   let lost: Record<string, Row[]>;
   let lostByAnother: Record<string, Row[]>;
+  let unusual: readonly Row[];
   let before: SchemaSnapshot;
   let upgraded: SchemaSnapshot;
   let declared: SchemaSnapshot;
@@ -71,6 +93,7 @@ describe('a database of the baseline, with rows in every table', () => {
       await applyMigrations(sql, baseline);
       tables = await publicTables(sql);
       for (const table of tables) await writeRows(superuser, table, dump[table] ?? []);
+      await superuser.unsafe(UNUSUAL);
       before = await readSchemaSnapshot(sql);
       await applyMigrations(sql, REPOSITORY);
     };
@@ -78,6 +101,14 @@ describe('a database of the baseline, with rows in every table', () => {
       REPOSITORY,
       async (databases) => {
         lost = await lostRows(databases.migrated);
+        unusual = await databases.migrated`
+          select c.config_hash = md5(c.configuration::text) as has_own_hash, c.configuration, q.levels
+          from public.runs r
+          join public.configurations c on c.config_hash = r.config_hash
+          join public.forecasts f on f.id = 1000
+          join public.quantile_levels q on q.id = f.quantile_levels_id
+          where r.idempotency_key like 'unusual %'
+          order by r.idempotency_key`;
         upgraded = await readSchemaSnapshot(databases.migrated);
         declared = await readSchemaSnapshot(databases.declared);
         await applyMigrations(databases.migrated, project(files, careless));
@@ -103,6 +134,13 @@ describe('a database of the baseline, with rows in every table', () => {
 
   it('keeps every row with every value', () => {
     expect(lost).toEqual({});
+  });
+
+  it('keeps what rows say that disagree with the others on their levels, or on what their hash names', () => {
+    expect([...unusual]).toEqual([
+      { has_own_hash: true, configuration: { seed: 8 }, levels: [0.5] },
+      { has_own_hash: true, configuration: { seed: 9 }, levels: [0.5] },
+    ]);
   });
 
   it('would tell of a migration that loses rows or values', () => {

@@ -18,6 +18,7 @@ table public.calendar_exceptions            | -    | select        | select
 table public.canary_reports                 | -    | select        | select
 table public.cron_ticks                     | -    | select        | select
 table public.divergence_alerts              | -    | select        | select
+table public.configurations                 | -    | select        | select
 table public.ensemble_validation_metrics    | -    | select        | select
 table public.ensemble_weights               | -    | select        | select
 table public.ensembles                      | -    | select        | select
@@ -31,6 +32,7 @@ table public.job_retries                    | -    | select        | select
 table public.jobs                           | -    | select        | select
 table public.monitoring_queries             | -    | select        | select
 table public.overfitting_tests              | -    | select        | select
+table public.quantile_levels                | -    | select        | select
 table public.query_timings                  | -    | select        | select
 table public.rollout_evaluations            | -    | select        | select
 table public.rollout_events                 | -    | select        | select
@@ -50,6 +52,7 @@ view public.vw_divergence_trends            | -    | select        | select
 view public.vw_ensemble_assignments         | -    | select        | select
 view public.vw_forecast_presence            | -    | select        | select
 view public.vw_forecast_quality             | -    | select        | select
+view public.vw_forecasts                    | -    | select        | select
 view public.vw_missed_ticks                 | -    | select        | select
 view public.vw_model_performance            | -    | select        | select
 view public.vw_open_alerts                  | -    | select        | select
@@ -147,6 +150,7 @@ function internal.largest_move              | -    | -             | -
 function internal.latest_evaluation         | -    | -             | -
 function internal.lock_rollout              | -    | -             | -
 function internal.log_score                 | -    | -             | -
+function internal.match_levels              | -    | -             | -
 function internal.mend_clock_jumps          | -    | -             | -
 function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
@@ -167,6 +171,7 @@ function internal.planned_ensembles         | -    | -             | -
 function internal.promotion_obstacles       | -    | -             | -
 function internal.publishing_stopped        | -    | -             | -
 function internal.purge                     | -    | -             | -
+function internal.quantile_levels_id        | -    | -             | -
 function internal.query_health              | -    | -             | -
 function internal.reach_stage               | -    | -             | -
 function internal.reconcile                 | -    | -             | -
@@ -210,6 +215,7 @@ function internal.slot_validate             | -    | -             | -
 function internal.snapshot_member_failure   | -    | -             | -
 function internal.stage_length              | -    | -             | -
 function internal.store_artifact            | -    | -             | -
+function internal.store_configuration       | -    | -             | -
 function internal.store_forecast            | -    | -             | -
 function internal.store_forecast_result     | -    | -             | -
 function internal.store_ingestion           | -    | -             | -

@@ -3,6 +3,7 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   v_ensemble public.ensembles;
+  v_is_calibrated boolean;
   v_state record;
   v_states jsonb := '[]';
 begin
@@ -18,6 +19,8 @@ begin
   loop
     perform internal.require_bars(v_state.symbol, p_horizon, v_state.bars);
     v_ensemble := internal.serving_ensemble(v_state.symbol_id, p_horizon);
+    select c.configuration ->> 'weighting' is not distinct from 'calibrated' into v_is_calibrated
+    from public.configurations c where c.config_hash = v_ensemble.config_hash;
     v_states := v_states || jsonb_build_object(
       'symbol', v_state.symbol,
       'bars', v_state.bars,
@@ -43,7 +46,7 @@ begin
             where o.symbol_id = a.symbol_id and o.timeframe = internal.timeframe_of(p_horizon)
               and o.bar_time <= a.data_cutoff)
           -- Weights that were learned before a window spoke against them are the preset's in the next fit.
-          and (v_ensemble.configuration ->> 'weighting' is distinct from 'calibrated'
+          and (not v_is_calibrated
             or not internal.are_weights_refuted(a.symbol_id, a.horizon, a.config_hash, a.trained_at))
         order by a.data_cutoff desc limit 1));
   end loop;

@@ -52,7 +52,7 @@ begin
       internal.ensemble_payload(v_subject.symbol, p_horizon, v_subject.ensemble) || jsonb_build_object('last_bar', v_subject.bars - 1), 5);
   end loop;
   if v_ensemble is null then
-    update public.jobs j set configuration = e.configuration, config_hash = e.config_hash
+    update public.jobs j set config_hash = e.config_hash
     from public.ensembles e
     where j.run_id = v_run_id and e.ensemble = j.payload ->> 'ensemble';
   end if;

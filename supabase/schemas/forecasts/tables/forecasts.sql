@@ -22,7 +22,6 @@ create table public.forecasts (
   upper_90 double precision not null,
   lower_95 double precision not null,
   upper_95 double precision not null,
-  quantile_levels double precision[] not null,
   return_quantiles double precision[] not null,
   members jsonb not null,
   artifact_id bigint references public.artifacts (id) on delete set null,
@@ -35,7 +34,9 @@ create table public.forecasts (
   scale_ratio double precision,
   drivers jsonb not null default '[]',
   quality_notes jsonb not null default '[]',
+  quantile_levels_id smallint not null,
   constraint forecasts_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol),
+  constraint forecasts_quantile_levels_known foreign key (quantile_levels_id) references public.quantile_levels (id),
   constraint forecasts_horizon_known check (horizon in ('1D', '4h', '8h')),
   constraint forecasts_ensemble_known check (ensemble in ('candidate', 'baseline')),
   constraint forecasts_look_ahead check (target_time > data_cutoff),
@@ -49,13 +50,7 @@ create table public.forecasts (
     lower_95 <= lower_90 and lower_90 <= lower_80 and lower_80 <= lower_50 and lower_50 <= forecast_price
     and forecast_price <= upper_50 and upper_50 <= upper_80 and upper_80 <= upper_90 and upper_90 <= upper_95
   ),
-  constraint forecasts_quantiles_match_levels check (
-    cardinality(quantile_levels) = cardinality(return_quantiles) and cardinality(return_quantiles) > 0
-  ),
-  constraint forecasts_quantiles_ascend check (
-    internal.is_ascending(quantile_levels) and internal.is_ascending(return_quantiles)
-    and quantile_levels[1] > 0 and quantile_levels[cardinality(quantile_levels)] < 1
-  ),
+  constraint forecasts_quantiles_ascend check (internal.is_ascending(return_quantiles)),
   constraint forecasts_one_a_cutoff unique (symbol_id, horizon, ensemble, config_hash, data_cutoff),
   constraint forecasts_synthesis_is_whole check (
       num_nulls(direction, confidence, direction_thresholds, agreement, mean_spread, scale_ratio) in (0, 6)
@@ -105,8 +100,7 @@ comment on column public.forecasts.lower_90 is 'Lower bound of the 90 % predicti
 comment on column public.forecasts.upper_90 is 'Upper bound of the 90 % prediction interval, price.';
 comment on column public.forecasts.lower_95 is 'Lower bound of the 95 % prediction interval, price.';
 comment on column public.forecasts.upper_95 is 'Upper bound of the 95 % prediction interval, price.';
-comment on column public.forecasts.quantile_levels is 'Levels of return_quantiles, ascending, between 0 and 1.';
-comment on column public.forecasts.return_quantiles is 'Quantiles of the log return at those levels.';
+comment on column public.forecasts.return_quantiles is 'Quantiles of the log return, one at each level of quantile_levels_id.';
 comment on column public.forecasts.members is
   'Each member''s weight, own mean (not shrunk), scale, probability_up, direction and hyperparameters; mean_contribution and '
   'scale_contribution add up to forecast_return and scale.';
@@ -126,6 +120,7 @@ comment on column public.forecasts.drivers is
 comment on column public.forecasts.quality_notes is
   'What to know before trusting it: [{code, sentence, figures}], code one of stale_data, gap, repeated_prices, not_validated, '
   'overfitting, implausible, fallback, few_outcomes.';
+comment on column public.forecasts.quantile_levels_id is 'The levels of return_quantiles, a row of quantile_levels.';
 
 create index forecasts_latest on public.forecasts (symbol_id, horizon, ensemble, data_cutoff desc);
 create index forecasts_by_run on public.forecasts (run_id);

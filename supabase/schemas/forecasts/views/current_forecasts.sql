@@ -4,7 +4,7 @@ create or replace view public.current_forecasts with (security_invoker = true) a
 select
   f.id, v.symbol_id, v.symbol, v.horizon, f.ensemble, f.config_hash, f.code_version, f.data_cutoff, f.target_time,
   f.issued_at, f.last_close, f.forecast_return, f.forecast_price, f.scale, f.probability_up, f.lower_50, f.upper_50,
-  f.lower_80, f.upper_80, f.lower_90, f.upper_90, f.lower_95, f.upper_95, f.quantile_levels, f.return_quantiles,
+  f.lower_80, f.upper_80, f.lower_90, f.upper_90, f.lower_95, f.upper_95, q.levels as quantile_levels, f.return_quantiles,
   f.members, f.artifact_id, f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread,
   f.scale_ratio, f.drivers, f.quality_notes
 from public.vw_serving_ensembles v
@@ -24,6 +24,7 @@ cross join lateral (
   order by e.ensemble = v.ensemble and l.issued_at >= coalesce(v.reached_at, '-infinity') desc, l.data_cutoff desc, e.ensemble = v.ensemble desc
   limit 1
 ) f
+join public.quantile_levels q on q.id = f.quantile_levels_id
 where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true'
 order by v.symbol_id, v.horizon;
 comment on view public.current_forecasts is

@@ -7,8 +7,8 @@ declare
   v_id uuid;
 begin
   insert into public.runs (
-    kind, ensemble, idempotency_key, requested_via, requested_by, data_cutoff, params, configuration, config_hash)
-  select p_kind, p_ensemble, p_key, p_via, p_by, p_cutoff, p_params, e.configuration, e.config_hash
+    kind, ensemble, idempotency_key, requested_via, requested_by, data_cutoff, params, config_hash)
+  select p_kind, p_ensemble, p_key, p_via, p_by, p_cutoff, p_params, e.config_hash
   from public.ensembles e where e.ensemble = p_ensemble
   on conflict (idempotency_key) where status <> 'failed' do nothing
   returning id into v_id;

@@ -19,7 +19,6 @@ create table public.jobs (
   updated_at timestamptz not null default now(),
   finished_at timestamptz,
   result jsonb,
-  configuration jsonb,
   config_hash text,
   constraint jobs_status_known check (status in ('queued', 'running', 'succeeded', 'dead')),
   constraint jobs_leased_exactly_when_running check (
@@ -30,7 +29,7 @@ create table public.jobs (
   constraint jobs_attempts_are_bounded check (attempts between 0 and max_attempts),
   constraint jobs_progress_is_a_share check (progress between 0 and 1),
   constraint jobs_kind_known foreign key (kind) references public.job_kinds (kind),
-  constraint jobs_configuration_has_its_hash check ((configuration is null) = (config_hash is null))
+  constraint jobs_configuration_known foreign key (config_hash) references public.configurations (config_hash)
 );
 comment on table public.jobs is 'The queue: each row is a piece of work that a worker steps until it ends.';
 comment on column public.jobs.id is 'Order of planning.';
@@ -56,9 +55,8 @@ comment on column public.jobs.finished_at is 'Ended, UTC.';
 comment on column public.jobs.result is
   'What an ingest job did: bars given, inserted and changed, whether the series was fetched whole, gaps, requests. Of an evaluation: '
   'evaluation_id, verdict, rolled_back, or skipped with the reason. Null for the other kinds, whose results are rows of their own.';
-comment on column public.jobs.configuration is
+comment on column public.jobs.config_hash is
   'The configuration of the job''s ensemble, where its run has none because the jobs are of both; else null, and the run''s counts.';
-comment on column public.jobs.config_hash is 'Hash of that configuration.';
 
 create index jobs_claimable on public.jobs (priority, id) where status in ('queued', 'running');
 create index jobs_by_run on public.jobs (run_id);

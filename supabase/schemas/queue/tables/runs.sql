@@ -7,7 +7,6 @@ create table public.runs (
   requested_via text not null,
   requested_by uuid,
   params jsonb not null default '{}',
-  configuration jsonb,
   config_hash text,
   code_version text,
   data_cutoff timestamptz,
@@ -34,11 +33,12 @@ create table public.runs (
   constraint runs_kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
   constraint runs_of_an_ensemble_name_it check (
     case
-      when kind = 'forecast' and requested_via = 'http' then num_nulls(ensemble, configuration, config_hash) in (0, 3)
-      when kind in ('forecast', 'validation', 'divergence_check') then num_nulls(ensemble, configuration, config_hash) = 0
-      else num_nulls(configuration, config_hash) in (0, 2)
+      when kind = 'forecast' and requested_via = 'http' then num_nulls(ensemble, config_hash) in (0, 2)
+      when kind in ('forecast', 'validation', 'divergence_check') then num_nulls(ensemble, config_hash) = 0
+      else true
     end
-  )
+  ),
+  constraint runs_configuration_known foreign key (config_hash) references public.configurations (config_hash)
 );
 comment on table public.runs is 'What was asked for: one row a run of the schedule or an HTTP request; its jobs do the work.';
 comment on column public.runs.id is 'Given to the caller, who asks with it how the run stands.';
@@ -54,9 +54,9 @@ comment on column public.runs.requested_via is 'schedule or http.';
 comment on column public.runs.requested_by is 'The user, where one asked.';
 comment on column public.runs.params is
   'What was asked: symbols, horizon, windows; of an ingestion the setting market_data; of an evaluation rollout_id and stage.';
-comment on column public.runs.configuration is
-  'The ensemble''s configuration when the run was planned; a later change does not reach it. Null where ensemble is.';
-comment on column public.runs.config_hash is 'Hash of that configuration; null where ensemble is.';
+comment on column public.runs.config_hash is
+  'The ensemble''s configuration when the run was planned, a row of configurations; a later change does not reach it. Null where '
+  'ensemble is.';
 comment on column public.runs.code_version is 'Version of the code that worked on it last; null before the first claim.';
 comment on column public.runs.data_cutoff is 'bar_time of the latest bar when the run was planned, UTC; null for several symbols.';
 comment on column public.runs.jobs_total is 'Jobs planned so far.';

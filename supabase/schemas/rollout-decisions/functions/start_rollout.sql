@@ -49,11 +49,13 @@ begin
     perform internal.refuse(409, 'inactive_symbol', format('Not active, so that nothing is forecast for them: %s', v_refused));
   end if;
 
-  insert into public.ensembles as e (ensemble, configuration, config_hash)
-  values ('candidate', p_candidate, p_candidate_hash), ('baseline', p_baseline, p_baseline_hash)
+  perform internal.store_configuration(p_candidate_hash, p_candidate);
+  perform internal.store_configuration(p_baseline_hash, p_baseline);
+  insert into public.ensembles as e (ensemble, config_hash)
+  values ('candidate', p_candidate_hash), ('baseline', p_baseline_hash)
   on conflict (ensemble) do update
-    set configuration = excluded.configuration, config_hash = excluded.config_hash, active = true
-    where (e.configuration, e.config_hash, e.active) is distinct from (excluded.configuration, excluded.config_hash, true);
+    set config_hash = excluded.config_hash, active = true
+    where (e.config_hash, e.active) is distinct from (excluded.config_hash, true);
   update public.symbols set stage = 'canary' where symbol = any (v_symbols) and stage <> 'canary';
   update public.symbols set stage = 'limited' where stage = 'canary' and symbol <> all (v_symbols);
 
@@ -88,6 +90,6 @@ $$;
 comment on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) is
   'Starts the rollout of a candidate beside a baseline with the given symbols, which become stage canary: {rollout_id, repeated, stage, '
   'symbols}. The same two configurations while it runs are the same rollout (repeated). Raises no_actor, rollout_running, '
-  'same_configuration, no_symbols, unknown_symbol, inactive_symbol, no_horizons.';
+  'same_configuration, no_symbols, unknown_symbol, inactive_symbol, hash_taken, no_horizons.';
 revoke execute on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) from public, anon, authenticated;
 grant execute on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) to service_role;

@@ -32,6 +32,12 @@ comment on column public.rollout_events.subject is 'What a noticed thing is abou
 create unique index rollout_events_noticed_once on public.rollout_events (rollout_id, kind, subject) where subject is not null;
 create index rollout_events_by_time on public.rollout_events (happened_at desc);
 
+create trigger rollout_events_are_append_only before update or delete on public.rollout_events
+for each row execute function internal.refuse_change();
+
+create trigger rollout_events_are_never_emptied before truncate on public.rollout_events
+for each statement execute function internal.refuse_change();
+
 alter table public.rollout_events enable row level security;
 create policy rollout_events_are_read_by_users on public.rollout_events for select to authenticated using (true);
 revoke all on public.rollout_events from anon, authenticated, service_role;

@@ -8,9 +8,3 @@ end
 $$;
 comment on function internal.refuse_change() is 'Trigger: refuses to change or delete the rows of an append-only table (append_only).';
 revoke execute on function internal.refuse_change() from public;
-
-create trigger rollout_events_are_append_only before update or delete on public.rollout_events
-for each row execute function internal.refuse_change();
-
-create trigger rollout_events_are_never_emptied before truncate on public.rollout_events
-for each statement execute function internal.refuse_change();

@@ -1,0 +1,608 @@
+-- Made from supabase/schemas by npm run build:migrations.
+
+-- A function may name what is made after it.
+set check_function_bodies = off;
+
+-- configuration/tables/configurations.sql
+-- Each configuration once: ensembles, runs and jobs name it by its hash.
+create table public.configurations (
+  config_hash text primary key,
+  configuration jsonb not null,
+  created_at timestamptz not null default now(),
+  constraint configurations_config_hash_is_hex check (config_hash ~ '^[0-9a-f]{16,64}$')
+);
+comment on table public.configurations is
+  'The configurations that ensembles have or had. Append-only: what a hash names stays, also when nothing refers to it any more.';
+comment on column public.configurations.config_hash is 'Hash of the configuration''s canonical JSON, hexadecimal.';
+comment on column public.configurations.configuration is 'Members'' weights, grids, mean factors, refit interval and seed.';
+comment on column public.configurations.created_at is 'First stored, UTC.';
+
+create trigger configurations_are_append_only before update or delete on public.configurations
+for each row execute function internal.refuse_change();
+
+alter table public.configurations enable row level security;
+create policy configurations_are_read_by_users on public.configurations for select to authenticated using (true);
+revoke all on public.configurations from anon, authenticated, service_role;
+grant select on public.configurations to authenticated, service_role;
+
+-- forecasts/tables/quantile_levels.sql
+-- Each list of levels once: forecasts name theirs by its id.
+create table public.quantile_levels (
+  id smallint generated always as identity primary key,
+  levels double precision[] not null,
+  -- An index that compares whole lists would refuse long ones.
+  constraint quantile_levels_once exclude using hash (levels with =),
+  constraint quantile_levels_ascend check (internal.is_ascending(levels)),
+  constraint quantile_levels_are_probabilities check (
+    cardinality(levels) > 0 and levels[1] > 0 and levels[cardinality(levels)] < 1
+  )
+);
+comment on table public.quantile_levels is 'The levels at which forecasts'' quantiles are held; a forecast names its list. Append-only.';
+comment on column public.quantile_levels.id is 'Surrogate key.';
+comment on column public.quantile_levels.levels is 'Ascending, between 0 and 1.';
+
+create trigger quantile_levels_are_append_only before update or delete on public.quantile_levels
+for each row execute function internal.refuse_change();
+
+alter table public.quantile_levels enable row level security;
+create policy quantile_levels_are_read_by_users on public.quantile_levels for select to authenticated using (true);
+revoke all on public.quantile_levels from anon, authenticated, service_role;
+grant select on public.quantile_levels to authenticated, service_role;
+
+-- By hand, from here: what is there moves into the new tables. Readers go on meanwhile; writers wait.
+lock table public.ensembles, public.runs, public.jobs, public.forecasts in share row exclusive mode;
+
+-- One hash names several configurations only where rows were changed by hand. The one in force keeps it, else the oldest; the others
+-- get a hash of their own.
+insert into public.configurations (config_hash, configuration, created_at)
+select case when k.place = 1 then k.config_hash else md5(k.configuration::text) end, k.configuration, k.created_at
+from (
+  select x.config_hash, x.configuration, min(x.created_at) as created_at,
+    row_number() over (partition by x.config_hash order by bool_or(x.in_force) desc, min(x.created_at)) as place
+  from (
+    select e.config_hash, e.configuration, e.created_at, true as in_force from public.ensembles e
+    union all
+    select r.config_hash, r.configuration, r.created_at, false from public.runs r where r.config_hash is not null
+    union all
+    select j.config_hash, j.configuration, j.created_at, false from public.jobs j where j.config_hash is not null
+  ) x
+  group by x.config_hash, x.configuration
+) k
+on conflict (config_hash) do nothing;
+update public.ensembles e set config_hash = md5(e.configuration::text)
+from public.configurations c where c.config_hash = e.config_hash and c.configuration <> e.configuration;
+update public.runs r set config_hash = md5(r.configuration::text)
+from public.configurations c where c.config_hash = r.config_hash and c.configuration <> r.configuration;
+update public.jobs j set config_hash = md5(j.configuration::text)
+from public.configurations c where c.config_hash = j.config_hash and c.configuration <> j.configuration;
+
+-- The levels that most forecasts have come first, so that these rows need no change: a constant default rewrites nothing.
+insert into public.quantile_levels (levels)
+select l.levels
+from (select f.quantile_levels as levels, count(*) as forecasts from public.forecasts f group by f.quantile_levels) l
+order by l.forecasts desc;
+alter table public.forecasts add column quantile_levels_id smallint not null default 1;
+alter table public.forecasts alter column quantile_levels_id drop default;
+update public.forecasts f set quantile_levels_id = q.id
+from public.quantile_levels q where q.id > 1 and q.levels = f.quantile_levels;
+comment on column public.forecasts.quantile_levels_id is 'The levels of return_quantiles, a row of quantile_levels.';
+comment on column public.forecasts.return_quantiles is 'Quantiles of the log return, one at each level of quantile_levels_id.';
+-- To here.
+
+-- configuration/functions/seed_ensemble.sql
+create or replace function public.seed_ensemble(p_ensemble text, p_configuration jsonb, p_config_hash text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if not exists (select from public.ensembles e where e.ensemble = p_ensemble) then
+    perform internal.store_configuration(p_config_hash, p_configuration);
+    insert into public.ensembles (ensemble, config_hash) values (p_ensemble, p_config_hash) on conflict (ensemble) do nothing;
+  end if;
+  return (
+    select jsonb_build_object('ensemble', e.ensemble, 'configuration', c.configuration, 'config_hash', e.config_hash)
+    from public.ensembles e
+    join public.configurations c on c.config_hash = e.config_hash
+    where e.ensemble = p_ensemble
+  );
+end
+$$;
+comment on function public.seed_ensemble(text, jsonb, text) is
+  'Stores an ensemble''s configuration if there is none yet, and returns the one in force: the database wins over the environment. '
+  'Raises hash_taken when the hash names another configuration.';
+revoke execute on function public.seed_ensemble(text, jsonb, text) from public, anon, authenticated;
+grant execute on function public.seed_ensemble(text, jsonb, text) to service_role;
+
+-- configuration/functions/store_configuration.sql
+create or replace function internal.store_configuration(p_config_hash text, p_configuration jsonb) returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.configurations (config_hash, configuration) values (p_config_hash, p_configuration)
+  on conflict (config_hash) do nothing;
+  if not exists (
+    select from public.configurations c where c.config_hash = p_config_hash and c.configuration = p_configuration) then
+    perform internal.refuse(409, 'hash_taken', format(
+      'Hash %s is that of another configuration: give this one a hash of its own, or change its seed', p_config_hash));
+  end if;
+end
+$$;
+comment on function internal.store_configuration(text, jsonb) is
+  'Stores a configuration under its hash, unless it is there. Raises hash_taken when the hash names another one.';
+revoke execute on function internal.store_configuration(text, jsonb) from public;
+
+-- queue/functions/claim_job.sql
+create or replace function public.claim_job(p_kinds text[], p_code_version text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  update public.jobs j
+  set status = 'running', lease_token = gen_random_uuid(), attempts = j.attempts + 1,
+    lease_until = now() + make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
+  where j.id = (
+    select c.id from public.jobs c
+    where c.kind = any (p_kinds) and c.attempts < c.max_attempts
+      and ((c.status = 'queued' and c.run_after <= now()) or (c.status = 'running' and c.lease_until < now()))
+    order by c.priority, c.id
+    limit 1
+    for update skip locked)
+  returning j.* into v_job;
+  if v_job.id is null then
+    return null;
+  end if;
+
+  update public.runs r
+  set status = 'running', started_at = coalesce(r.started_at, now()), code_version = p_code_version
+  where r.id = v_job.run_id and (r.status = 'queued' or r.code_version is distinct from p_code_version);
+
+  return (
+    select jsonb_build_object(
+      'id', v_job.id, 'run_id', v_job.run_id, 'kind', v_job.kind, 'payload', v_job.payload,
+      'lease_token', v_job.lease_token, 'attempt', v_job.attempts,
+      'configuration', k.configuration, 'config_hash', k.config_hash,
+      'on_member_failure', r.on_member_failure, 'checkpoint', c.checkpoint)
+    from public.runs r
+    left join public.configurations k on k.config_hash = coalesce(v_job.config_hash, r.config_hash)
+    left join public.job_checkpoints c on c.job_id = v_job.id
+    where r.id = v_job.run_id);
+end
+$$;
+comment on function public.claim_job(text[], text) is
+  'Leases the next job of these kinds to the caller, with its checkpoint and what it was planned with; null when there is none. '
+  'A lease that ran out is claimed again. Concurrent callers never get the same job.';
+revoke execute on function public.claim_job(text[], text) from public, anon, authenticated;
+grant execute on function public.claim_job(text[], text) to service_role;
+
+-- queue/functions/create_run.sql
+create or replace function internal.create_run(
+  p_kind text, p_ensemble text, p_key text, p_via text, p_by uuid, p_cutoff timestamptz, p_params jsonb
+) returns uuid
+language plpgsql set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  insert into public.runs (
+    kind, ensemble, idempotency_key, requested_via, requested_by, data_cutoff, params, config_hash)
+  select p_kind, p_ensemble, p_key, p_via, p_by, p_cutoff, p_params, e.config_hash
+  from public.ensembles e where e.ensemble = p_ensemble
+  on conflict (idempotency_key) where status <> 'failed' do nothing
+  returning id into v_id;
+  return v_id;
+end
+$$;
+comment on function internal.create_run(text, text, text, text, uuid, timestamptz, jsonb) is
+  'A new run with the ensemble''s configuration; null when one with this key is there and has not failed.';
+revoke execute on function internal.create_run(text, text, text, text, uuid, timestamptz, jsonb) from public;
+
+-- forecasts/functions/forecast_state.sql
+create or replace function public.forecast_state(p_symbols text[], p_horizon text) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_ensemble public.ensembles;
+  v_is_calibrated boolean;
+  v_state record;
+  v_states jsonb := '[]';
+begin
+  perform internal.require_forecast_request(p_symbols, p_horizon);
+  for v_state in
+    select s.id as symbol_id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff,
+      max(b.ingested_at) as stored_at
+    from public.symbols s
+    left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+    where s.symbol = any (p_symbols)
+    group by s.id
+    order by array_position(p_symbols, s.symbol)
+  loop
+    perform internal.require_bars(v_state.symbol, p_horizon, v_state.bars);
+    v_ensemble := internal.serving_ensemble(v_state.symbol_id, p_horizon);
+    select c.configuration ->> 'weighting' is not distinct from 'calibrated' into v_is_calibrated
+    from public.configurations c where c.config_hash = v_ensemble.config_hash;
+    v_states := v_states || jsonb_build_object(
+      'symbol', v_state.symbol,
+      'bars', v_state.bars,
+      'forecast_id', (
+        select f.id from public.forecasts f
+        where f.symbol_id = v_state.symbol_id and f.horizon = p_horizon and f.ensemble = v_ensemble.ensemble
+          and f.config_hash = v_ensemble.config_hash and f.data_cutoff = v_state.cutoff
+          and f.issued_at >= v_state.stored_at),
+      'artifact', (
+        select jsonb_build_object('id', a.id, 'cutoff_bar', v_state.bars - 1 - newer.bars)
+        from public.artifacts a
+        cross join lateral (
+          select count(*) as bars from public.bars n
+          where n.symbol_id = a.symbol_id and n.timeframe = internal.timeframe_of(p_horizon)
+            and n.bar_time > a.data_cutoff
+        ) newer
+        where a.symbol_id = v_state.symbol_id and a.horizon = p_horizon and a.ensemble = v_ensemble.ensemble
+          and a.config_hash = v_ensemble.config_hash
+          and newer.bars <= (internal.setting('artifact_max_age_bars') #>> '{}')::integer
+          -- Restated bars make another series: what was fitted on the old one does not speak of it.
+          and a.trained_at >= (
+            select max(o.ingested_at) from public.bars o
+            where o.symbol_id = a.symbol_id and o.timeframe = internal.timeframe_of(p_horizon)
+              and o.bar_time <= a.data_cutoff)
+          -- Weights that were learned before a window spoke against them are the preset's in the next fit.
+          and (not v_is_calibrated
+            or not internal.are_weights_refuted(a.symbol_id, a.horizon, a.config_hash, a.trained_at))
+        order by a.data_cutoff desc limit 1));
+  end loop;
+  return v_states;
+end
+$$;
+comment on function public.forecast_state(text[], text) is
+  'What is there for a request, by symbol and of the ensemble that serves it: bars, the forecast from the latest bar, an artifact young enough '
+  'to make one, with the ordinal of its last bar. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, '
+  'too_short_span, no_eight_hours_ahead.';
+revoke execute on function public.forecast_state(text[], text) from public, anon, authenticated;
+grant execute on function public.forecast_state(text[], text) to service_role;
+
+-- forecasts/functions/quantile_levels_id.sql
+create or replace function internal.quantile_levels_id(p_levels double precision[]) returns smallint
+language plpgsql set search_path = ''
+as $$
+declare
+  v_id smallint;
+begin
+  select q.id into v_id from public.quantile_levels q where q.levels = p_levels;
+  if v_id is null then
+    insert into public.quantile_levels (levels) values (p_levels) on conflict do nothing;
+    select q.id into strict v_id from public.quantile_levels q where q.levels = p_levels;
+  end if;
+  return v_id;
+end
+$$;
+comment on function internal.quantile_levels_id(double precision[]) is 'The id of a list of levels in quantile_levels, which is stored if it is new.';
+revoke execute on function internal.quantile_levels_id(double precision[]) from public;
+
+-- forecasts/functions/request_forecasts.sql
+create or replace function public.request_forecasts(p_symbols text[], p_horizon text, p_requested_by uuid default null) returns uuid
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_subjects jsonb := '[]';
+  v_subject record;
+  v_ensemble text;
+  v_hash text;
+  v_cutoff timestamptz;
+  v_params jsonb := jsonb_build_object('symbols', to_jsonb(p_symbols), 'horizon', p_horizon);
+  v_key text;
+  v_run_id uuid;
+begin
+  perform internal.require_forecast_request(p_symbols, p_horizon);
+  for v_subject in
+    select x.*, e.ensemble, e.config_hash
+    from (
+      select s.id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff, max(b.ingested_at) as stored_at
+      from public.symbols s
+      left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+      where s.symbol = any (p_symbols)
+      group by s.id
+    ) x
+    cross join lateral internal.serving_ensemble(x.id, p_horizon) e
+    order by x.symbol
+  loop
+    perform internal.require_bars(v_subject.symbol, p_horizon, v_subject.bars);
+    v_subjects := v_subjects || to_jsonb(v_subject);
+  end loop;
+  -- The one ensemble of them all, or null.
+  select case when count(distinct x.ensemble) = 1 then max(x.ensemble) end, case when count(distinct x.ensemble) = 1 then max(x.config_hash) end,
+    case when count(*) = 1 then max(x.cutoff) end
+  into v_ensemble, v_hash, v_cutoff
+  from jsonb_to_recordset(v_subjects) as x(ensemble text, config_hash text, cutoff timestamptz);
+
+  v_key := format('request:%s:%s:%s', p_horizon, coalesce(v_hash, 'both'), md5(v_subjects::text));
+  if v_ensemble is not null then
+    v_run_id := internal.create_run('forecast', v_ensemble, v_key, 'http', p_requested_by, v_cutoff, v_params);
+  else
+    insert into public.runs (kind, idempotency_key, requested_via, requested_by, params)
+    values ('forecast', v_key, 'http', p_requested_by, v_params)
+    on conflict (idempotency_key) where status <> 'failed' do nothing
+    returning id into v_run_id;
+  end if;
+  if v_run_id is null then
+    return (select r.id from public.runs r where r.idempotency_key = v_key and r.status <> 'failed');
+  end if;
+  for v_subject in
+    select x.symbol, x.bars, x.ensemble from jsonb_to_recordset(v_subjects) as x(symbol text, bars bigint, ensemble text)
+  loop
+    perform internal.add_job(v_run_id, 'forecast', v_subject.symbol,
+      internal.ensemble_payload(v_subject.symbol, p_horizon, v_subject.ensemble) || jsonb_build_object('last_bar', v_subject.bars - 1), 5);
+  end loop;
+  if v_ensemble is null then
+    update public.jobs j set config_hash = e.config_hash
+    from public.ensembles e
+    where j.run_id = v_run_id and e.ensemble = j.payload ->> 'ensemble';
+  end if;
+  perform internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
+  return v_run_id;
+end
+$$;
+comment on function public.request_forecasts(text[], text, uuid) is
+  'Plans forecasts asked for over HTTP, each by the ensemble that serves its symbol, and returns the run''s id; the same question on the same '
+  'bars is the same run. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, too_short_span, '
+  'no_eight_hours_ahead.';
+revoke execute on function public.request_forecasts(text[], text, uuid) from public, anon, authenticated;
+grant execute on function public.request_forecasts(text[], text, uuid) to service_role;
+
+-- forecasts/functions/store_forecast.sql
+create or replace function internal.store_forecast(p_run_id uuid, p_artifact_id bigint, p_row jsonb) returns bigint
+language plpgsql set search_path = ''
+as $$
+declare
+  v_row public.forecasts;
+  v_bars_stored_at timestamptz;
+begin
+  v_row := jsonb_populate_record(null::public.forecasts, p_row);
+  v_row.quantile_levels_id := internal.quantile_levels_id(
+    (jsonb_populate_record(null::public.quantile_levels, jsonb_build_object('levels', p_row -> 'quantile_levels'))).levels);
+  select s.id into strict v_row.symbol_id from public.symbols s where s.symbol = p_row ->> 'symbol';
+
+  -- A forecast once issued stands, unless the bars it was made from were restated since: its prices are then of another series.
+  select max(b.ingested_at) into v_bars_stored_at
+  from public.bars b
+  where b.symbol_id = v_row.symbol_id and b.timeframe = internal.timeframe_of(v_row.horizon)
+    and b.bar_time <= v_row.data_cutoff;
+  delete from public.forecasts f
+  where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
+      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff)
+    and f.issued_at < v_bars_stored_at;
+
+  insert into public.forecasts (
+    symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close,
+    forecast_return, forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80,
+    lower_90, upper_90, lower_95, upper_95, quantile_levels_id, return_quantiles, members, artifact_id, run_id,
+    direction, confidence, direction_thresholds, agreement, mean_spread, scale_ratio, drivers, quality_notes)
+  values (
+    v_row.symbol_id, v_row.symbol, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.code_version,
+    v_row.data_cutoff, v_row.target_time, v_row.last_close, v_row.forecast_return, v_row.forecast_price, v_row.scale,
+    v_row.probability_up, v_row.lower_50, v_row.upper_50, v_row.lower_80, v_row.upper_80, v_row.lower_90, v_row.upper_90,
+    v_row.lower_95, v_row.upper_95, v_row.quantile_levels_id, v_row.return_quantiles, v_row.members, p_artifact_id, p_run_id,
+    v_row.direction, v_row.confidence, v_row.direction_thresholds, v_row.agreement, v_row.mean_spread, v_row.scale_ratio,
+    coalesce(v_row.drivers, '[]'), coalesce(v_row.quality_notes, '[]'))
+  on conflict on constraint forecasts_one_a_cutoff do nothing;
+
+  return (
+    select f.id from public.forecasts f
+    where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
+      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff));
+end
+$$;
+comment on function internal.store_forecast(uuid, bigint, jsonb) is
+  'Stores a forecast (a row of forecasts as JSON, with its quantile_levels) and returns its id. The first one for a cutoff and configuration stands, until its '
+  'bars are restated.';
+revoke execute on function internal.store_forecast(uuid, bigint, jsonb) from public;
+
+-- forecasts/triggers/match_levels.sql
+-- A CHECK cannot look at another table. Levels never change, so that a match once found stays one.
+create or replace function internal.match_levels() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.quantile_levels q
+    where q.id = new.quantile_levels_id and cardinality(q.levels) = cardinality(new.return_quantiles)) then
+    raise exception using errcode = 'check_violation', schema = tg_table_schema, table = tg_table_name,
+      constraint = 'forecasts_quantiles_match_levels', message = format(
+        'The forecast of %s has %s quantiles, but must have one at each level of row %s of quantile_levels', new.symbol,
+        cardinality(new.return_quantiles), new.quantile_levels_id);
+  end if;
+  return new;
+end
+$$;
+comment on function internal.match_levels() is 'Trigger: refuses a forecast that has not one quantile at each of its levels.';
+revoke execute on function internal.match_levels() from public;
+
+create trigger forecasts_match_levels before insert or update of quantile_levels_id, return_quantiles on public.forecasts
+for each row execute function internal.match_levels();
+
+-- rollout-decisions/functions/start_rollout.sql
+create or replace function public.start_rollout(
+  p_actor text,
+  p_candidate jsonb,
+  p_candidate_hash text,
+  p_baseline jsonb,
+  p_baseline_hash text,
+  p_symbols text[],
+  p_code_version text,
+  p_commit_hash text default null,
+  p_tests jsonb default null,
+  p_health jsonb default '{}'
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_actor text := internal.require_actor(p_actor);
+  v_rollout public.rollouts := internal.lock_rollout();
+  v_symbols text[];
+  v_refused text;
+begin
+  if v_rollout.status = 'running' then
+    if (v_rollout.candidate_hash, v_rollout.baseline_hash) is distinct from (p_candidate_hash, p_baseline_hash) then
+      perform internal.refuse(409, 'rollout_running', format(
+        'Rollout %s of candidate %s against baseline %s runs in stage %s: complete it or roll it back first (%s)', v_rollout.id,
+        v_rollout.candidate_hash, v_rollout.baseline_hash, v_rollout.stage,
+        internal.decision_text(v_rollout.id, '{deployed, promoted}')));
+    end if;
+    return jsonb_build_object('rollout_id', v_rollout.id, 'repeated', true, 'stage', v_rollout.stage, 'symbols', (
+      select coalesce(jsonb_agg(m.symbol order by m.symbol), '[]') from public.rollout_symbols m where m.rollout_id = v_rollout.id));
+  end if;
+
+  if p_candidate_hash = p_baseline_hash then
+    perform internal.refuse(400, 'same_configuration', format(
+      'Candidate and baseline have the same configuration, %s: there is nothing to compare', p_candidate_hash));
+  end if;
+  select coalesce(array_agg(distinct a.symbol order by a.symbol), '{}') into v_symbols from unnest(p_symbols) a(symbol);
+  if cardinality(v_symbols) = 0 then
+    perform internal.refuse(400, 'no_symbols', 'A rollout needs the symbols that it begins with');
+  end if;
+  select string_agg(a.symbol, ', ' order by a.symbol) into v_refused
+  from unnest(v_symbols) a(symbol)
+  where not exists (select from public.symbols s where s.symbol = a.symbol);
+  if v_refused is not null then
+    perform internal.refuse(404, 'unknown_symbol', format('Not in the registry of symbols: %s', v_refused));
+  end if;
+  select string_agg(s.symbol, ', ' order by s.symbol) into v_refused
+  from public.symbols s where s.symbol = any (v_symbols) and not s.active;
+  if v_refused is not null then
+    perform internal.refuse(409, 'inactive_symbol', format('Not active, so that nothing is forecast for them: %s', v_refused));
+  end if;
+
+  perform internal.store_configuration(p_candidate_hash, p_candidate);
+  perform internal.store_configuration(p_baseline_hash, p_baseline);
+  insert into public.ensembles as e (ensemble, config_hash)
+  values ('candidate', p_candidate_hash), ('baseline', p_baseline_hash)
+  on conflict (ensemble) do update
+    set config_hash = excluded.config_hash, active = true
+    where (e.config_hash, e.active) is distinct from (excluded.config_hash, true);
+  update public.symbols set stage = 'canary' where symbol = any (v_symbols) and stage <> 'canary';
+  update public.symbols set stage = 'limited' where stage = 'canary' and symbol <> all (v_symbols);
+
+  insert into public.rollouts (
+    candidate_hash, baseline_hash, code_version, commit_hash, tests, stage_due_at, health_captured)
+  values (p_candidate_hash, p_baseline_hash, p_code_version, p_commit_hash, p_tests, now() + internal.stage_length('canary'),
+    coalesce(p_health, '{}'))
+  returning * into v_rollout;
+  perform internal.reach_stage(v_rollout.id, 'canary');
+  select string_agg(a.symbol, ', ' order by a.symbol) into v_refused
+  from unnest(v_symbols) a(symbol)
+  where not exists (select from public.rollout_symbols m where m.rollout_id = v_rollout.id and m.symbol = a.symbol);
+  if v_refused is not null then
+    perform internal.refuse(409, 'no_horizons', format('Without any of the horizons of stage canary, %s: %s',
+      (select string_agg(h.name, ', ') from jsonb_array_elements_text(internal.setting('rollout_stages') #> '{canary, horizons}') h(name)),
+      v_refused));
+  end if;
+
+  perform internal.add_rollout_event(v_rollout.id, 'deployed', v_actor, format('candidate %s beside baseline %s, to %s',
+      p_candidate_hash, p_baseline_hash, array_to_string(v_symbols, ', ')),
+    jsonb_build_object('candidate_hash', p_candidate_hash, 'baseline_hash', p_baseline_hash, 'code_version', p_code_version,
+      'commit_hash', p_commit_hash, 'tests', p_tests, 'stage_due_at', v_rollout.stage_due_at, 'symbols', (
+        select jsonb_agg(jsonb_build_object('symbol', m.symbol, 'horizons', m.horizons) order by m.symbol)
+        from public.rollout_symbols m where m.rollout_id = v_rollout.id)));
+  if coalesce(p_health, '{}') <> '{}' then
+    perform internal.add_rollout_event(v_rollout.id, 'health_captured', v_actor,
+      'durations of the monitoring queries before anything was changed', p_health);
+  end if;
+  return jsonb_build_object('rollout_id', v_rollout.id, 'repeated', false, 'stage', v_rollout.stage, 'symbols', to_jsonb(v_symbols));
+end
+$$;
+comment on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) is
+  'Starts the rollout of a candidate beside a baseline with the given symbols, which become stage canary: {rollout_id, repeated, stage, '
+  'symbols}. The same two configurations while it runs are the same rollout (repeated). Raises no_actor, rollout_running, '
+  'same_configuration, no_symbols, unknown_symbol, inactive_symbol, hash_taken, no_horizons.';
+revoke execute on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) from public, anon, authenticated;
+grant execute on function public.start_rollout(text, jsonb, text, jsonb, text, text[], text, text, jsonb, jsonb) to service_role;
+
+-- By hand, from here: the columns go, and with them the checks that spoke of them. Rows are checked against the new constraints by the
+-- next migration, which stops nobody.
+alter table public.ensembles
+  drop column configuration,
+  drop constraint ensembles_config_hash_is_hex,
+  add constraint ensembles_configuration_known foreign key (config_hash) references public.configurations (config_hash) not valid;
+comment on table public.ensembles is 'The configuration that each ensemble has; every forecast and metrics row names the config_hash it was made with.';
+comment on column public.ensembles.config_hash is 'Its configuration, a row of configurations.';
+
+alter table public.runs
+  drop column configuration,
+  add constraint runs_of_an_ensemble_name_it check (
+    case
+      when kind = 'forecast' and requested_via = 'http' then num_nulls(ensemble, config_hash) in (0, 2)
+      when kind in ('forecast', 'validation', 'divergence_check') then num_nulls(ensemble, config_hash) = 0
+      else true
+    end
+  ) not valid,
+  add constraint runs_configuration_known foreign key (config_hash) references public.configurations (config_hash) not valid;
+comment on column public.runs.config_hash is
+  'The ensemble''s configuration when the run was planned, a row of configurations; a later change does not reach it. Null where '
+  'ensemble is.';
+
+alter table public.jobs
+  drop column configuration,
+  add constraint jobs_configuration_known foreign key (config_hash) references public.configurations (config_hash) not valid;
+comment on column public.jobs.config_hash is
+  'The configuration of the job''s ensemble, where its run has none because the jobs are of both; else null, and the run''s counts.';
+
+-- It names every column of forecasts, and is made again below.
+drop view public.current_forecasts;
+alter table public.forecasts
+  drop column quantile_levels,
+  add constraint forecasts_quantile_levels_known foreign key (quantile_levels_id) references public.quantile_levels (id) not valid,
+  add constraint forecasts_quantiles_ascend check (internal.is_ascending(return_quantiles)) not valid;
+-- To here.
+
+-- forecasts/views/current_forecasts.sql
+-- One look at an index for each symbol and horizon, however many forecasts there are. Symbol and horizon are the registry's, so that who
+-- asks for one of them looks for no other.
+create or replace view public.current_forecasts with (security_invoker = true) as
+select
+  f.id, v.symbol_id, v.symbol, v.horizon, f.ensemble, f.config_hash, f.code_version, f.data_cutoff, f.target_time,
+  f.issued_at, f.last_close, f.forecast_return, f.forecast_price, f.scale, f.probability_up, f.lower_50, f.upper_50,
+  f.lower_80, f.upper_80, f.lower_90, f.upper_90, f.lower_95, f.upper_95, q.levels as quantile_levels, f.return_quantiles,
+  f.members, f.artifact_id, f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread,
+  f.scale_ratio, f.drivers, f.quality_notes
+from public.vw_serving_ensembles v
+cross join lateral (
+  -- A candidate that has only just come to a symbol has no forecast yet: until then nobody is left without one.
+  select l.*
+  from public.ensembles e
+  cross join lateral (
+    select x.*
+    from public.forecasts x
+    where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+    order by x.data_cutoff desc
+    limit 1
+  ) l
+  where e.active and e.ensemble in (v.ensemble, 'baseline')
+  -- Nor does one that it made in an earlier rollout stand before a newer one of the baseline.
+  order by e.ensemble = v.ensemble and l.issued_at >= coalesce(v.reached_at, '-infinity') desc, l.data_cutoff desc, e.ensemble = v.ensemble desc
+  limit 1
+) f
+join public.quantile_levels q on q.id = f.quantile_levels_id
+where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true'
+order by v.symbol_id, v.horizon;
+comment on view public.current_forecasts is
+  'What apps read: the latest forecast by symbol and horizon of the ensemble that serves it (vw_serving_ensembles), made with its present '
+  'configuration; the baseline''s where a candidate that serves has none yet, or none newer since this rollout came to it; empty while '
+  'publishing_enabled is false.';
+
+revoke all on public.current_forecasts from anon, authenticated, service_role;
+grant select on public.current_forecasts to authenticated, service_role;
+
+-- forecasts/views/vw_forecasts.sql
+-- For readers of forecasts who want the levels beside the quantiles.
+create or replace view public.vw_forecasts with (security_invoker = true) as
+select
+  f.id, f.symbol_id, f.symbol, f.horizon, f.ensemble, f.config_hash, f.code_version, f.data_cutoff, f.target_time, f.issued_at,
+  f.last_close, f.forecast_return, f.forecast_price, f.scale, f.probability_up, f.lower_50, f.upper_50, f.lower_80, f.upper_80,
+  f.lower_90, f.upper_90, f.lower_95, f.upper_95, q.levels as quantile_levels, f.return_quantiles, f.members, f.artifact_id,
+  f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread, f.scale_ratio, f.drivers,
+  f.quality_notes
+from public.forecasts f
+join public.quantile_levels q on q.id = f.quantile_levels_id;
+comment on view public.vw_forecasts is 'All forecasts, each with the levels of its quantiles; the other columns are those of forecasts.';
+
+revoke all on public.vw_forecasts from anon, authenticated, service_role;
+grant select on public.vw_forecasts to authenticated, service_role;
+
