@@ -9,6 +9,7 @@ import { unwrap } from '../shared/store/unwrap.ts';
 import { counted } from '../shared/wording/counted.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
+import { planWork } from './plan-work.ts';
 import { describeUpload, type StoredSeries, type UploadResult, uploadBars } from './upload-bars.ts';
 
 /** What the main job made, named like the tables and their columns. */
@@ -51,9 +52,7 @@ export async function runMainJob(stack: StackAccess, options: MainJobOptions): P
     say(describeUpload(uploads.at(-1)!));
   }
 
-  const planned = unwrap(
-    await store.rpc('plan_work', windows === undefined ? {} : { p_windows: countOf(windows) }),
-  ) as { forecasts: number; windows: number; reason?: string };
+  const planned = await planWork(store, windows === undefined ? undefined : countOf(windows));
   if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);
   say(`Planned: ${counted(planned.forecasts, 'forecast')}, ${counted(planned.windows, 'window')}`);
 

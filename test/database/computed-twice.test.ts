@@ -102,7 +102,8 @@ describe('how many bars a forecast needs', () => {
         await undone(sql, async (inner) => {
           const dates = await addBars(inner, 'SPY', LAST, count);
           const [shortage] = await inner`
-            select f.code from public.symbols s cross join lateral internal.forecast_shortage(s.id, '1D') f where s.symbol = 'SPY'`;
+            select f.code
+            from internal.forecast_shortages(array(select s.id from public.symbols s where s.symbol = 'SPY'), '1D') f`;
           expect(shortage?.code ?? null).toBe(codeOf(() => requireForecastHistory(seriesOf(dates))));
           codes.push(shortage?.code ?? null);
         });
@@ -129,7 +130,8 @@ describe('how many bars a forecast needs', () => {
             select s.id, '4h', t.at::timestamptz, 1, 1, 1, 1, 1, 'csv', 'file', 'raw'
             from public.symbols s cross join unnest(${times}::text[]) t(at) where s.symbol = 'SPY'`;
           const [shortage] = await inner`
-            select f.code from public.symbols s cross join lateral internal.forecast_shortage(s.id, '4h') f where s.symbol = 'SPY'`;
+            select f.code
+            from internal.forecast_shortages(array(select s.id from public.symbols s where s.symbol = 'SPY'), '4h') f`;
           const series = { ...seriesOf([LAST]), times };
           expect(shortage?.code ?? null).toBe(codeOf(() => requireForecastHistory(series)));
           codes.push(shortage?.code ?? null);
@@ -150,7 +152,7 @@ describe('the windows of a validation', () => {
         const planned = await undone(sql, async (inner) => {
           await addBars(inner, 'SPY', LAST, count);
           await inner`
-            select internal.plan_validation(s, '1D', e, null) from public.symbols s, public.ensembles e where s.symbol = 'SPY'`;
+            select internal.plan_validations(array(select s.id from public.symbols s where s.symbol = 'SPY'), null)`;
           const jobs =
             await inner`select (payload ->> 'window_id')::integer as id from public.jobs order by 1`;
           const [run] = await inner`select error_code from public.runs`;

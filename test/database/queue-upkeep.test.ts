@@ -311,7 +311,9 @@ describe('the daily divergence check', () => {
       const dates = await addBars(sql, 'SPY', '2026-07-10');
       await addBars(sql, 'MSFT', '2026-07-10');
       const plan = async (date: string) =>
-        (await sql`select internal.plan_divergence_checks(${date}) as n`)[0].n;
+        (
+          await sql`select internal.plan_divergence_checks(array(select s.id from public.symbols s), ${date}) as n`
+        )[0].n;
       expect(await plan('2026-07-13')).toBe(0);
       await addWindow(sql, 'SPY', dates, 0.1);
       expect(await plan('2026-07-13')).toBe(1);

@@ -28,9 +28,8 @@ async function current(sql: Transaction): Promise<string[]> {
 /** What is planned for a symbol: `1D candidate`. */
 async function planned(sql: Transaction, symbol: string): Promise<string[]> {
   const rows = await sql`
-    select a.horizon, e.ensemble from public.vw_ensemble_assignments a
-    cross join lateral internal.planned_ensembles(a.symbol_id, a.horizon) e
-    where a.symbol = ${symbol} and a.is_serving order by 1, 2`;
+    select a.horizon, a.ensemble from public.vw_ensemble_assignments a
+    where a.symbol = ${symbol} and a.is_listed and a.is_planned order by 1, 2`;
   return rows.map(({ horizon, ensemble }) => `${horizon} ${ensemble}`);
 }
 

@@ -189,7 +189,8 @@ describe('too little for any forecast', () => {
   };
   const shortage = async (transaction: postgres.TransactionSql, horizon: string) => {
     const [found] = await transaction`
-      select x.* from public.symbols s cross join lateral internal.forecast_shortage(s.id, ${horizon}) x where s.symbol = 'SHORT'`;
+      select x.code, x.message
+      from internal.forecast_shortages(array(select s.id from public.symbols s where s.symbol = 'SHORT'), ${horizon}) x`;
     return found;
   };
 

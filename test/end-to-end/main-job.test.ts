@@ -293,6 +293,7 @@ describe('the way there', () => {
       'plumbline-alerts',
       'plumbline-canary-report',
       'plumbline-check-divergence',
+      'plumbline-continue',
       'plumbline-dispatch',
       'plumbline-evaluate-rollout',
       'plumbline-forecast',

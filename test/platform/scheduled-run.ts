@@ -10,6 +10,7 @@ const JOBS = [
   'plumbline-alerts',
   'plumbline-canary-report',
   'plumbline-check-divergence',
+  'plumbline-continue',
   'plumbline-dispatch',
   'plumbline-evaluate-rollout',
   'plumbline-forecast',

@@ -30,7 +30,7 @@ export const MINIMUM_PART_BARS = 20;
  * Aligned at the end: the latest window ends at the last bar, and each earlier one `step` bars before the next, as many as
  * fit. So "the latest four windows" hold the newest bars, whatever the length of the series.
  *
- * Twin: the SQL function `internal.plan_validation`, compared in test/database/computed-twice.test.ts.
+ * Twin: the SQL function `internal.plan_validations`, compared in test/database/computed-twice.test.ts.
  *
  * @param length bars of the series
  * @throws InvalidInputError `invalid_window_sizes` when a size is not a positive whole number; `too_few_bars_for_window`

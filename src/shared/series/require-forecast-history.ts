@@ -10,7 +10,7 @@ const MINIMUM_FORECAST_DAYS = 30;
 /**
  * Refuses bars that are too few, or span too little time, for any forecast.
  *
- * Twin: the SQL function `internal.forecast_shortage`, compared in test/database/computed-twice.test.ts.
+ * Twin: the SQL function `internal.forecast_shortages`, compared in test/database/computed-twice.test.ts.
  *
  * @throws FitError `too_few_bars` below {@link MINIMUM_FORECAST_BARS}; `too_short_span` below {@link MINIMUM_FORECAST_DAYS}.
  *   The details say what is there and what is needed

@@ -228,6 +228,72 @@ export type Database = {
           },
         ];
       };
+      bar_series: {
+        Row: {
+          adjustment: string;
+          bars: number;
+          feed: string;
+          first_bar_time: string;
+          last_bar_time: string;
+          provider: string;
+          stored_at: string;
+          symbol_id: number;
+          timeframe: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          adjustment: string;
+          bars: number;
+          feed: string;
+          first_bar_time: string;
+          last_bar_time: string;
+          provider: string;
+          stored_at: string;
+          symbol_id: number;
+          timeframe: string;
+        };
+        Update: {
+          adjustment?: string;
+          bars?: number;
+          feed?: string;
+          first_bar_time?: string;
+          last_bar_time?: string;
+          provider?: string;
+          stored_at?: string;
+          symbol_id?: number;
+          timeframe?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'bar_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bar_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'bar_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bar_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
       bars: {
         Row: {
           adjustment: string;
@@ -548,13 +614,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'ensemble_validation_metrics';
             referencedColumns: ['id'];
-          },
-          {
-            foreignKeyName: 'divergence_alerts_metrics_id_fkey';
-            columns: ['metrics_id'];
-            isOneToOne: false;
-            referencedRelation: 'vw_valid_windows';
-            referencedColumns: ['metrics_id'];
           },
           {
             foreignKeyName: 'divergence_alerts_symbol_id_fkey';
@@ -1500,13 +1559,6 @@ export type Database = {
             referencedColumns: ['id'];
           },
           {
-            foreignKeyName: 'overfitting_tests_metrics_id_fkey';
-            columns: ['metrics_id'];
-            isOneToOne: true;
-            referencedRelation: 'vw_valid_windows';
-            referencedColumns: ['metrics_id'];
-          },
-          {
             foreignKeyName: 'overfitting_tests_run_id_fkey';
             columns: ['run_id'];
             isOneToOne: false;
@@ -1514,6 +1566,28 @@ export type Database = {
             referencedColumns: ['id'];
           },
         ];
+      };
+      planning_rounds: {
+        Row: {
+          after_symbol_id: number;
+          began_at: string;
+          planned: number;
+          task: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          after_symbol_id: number;
+          began_at?: string;
+          planned: number;
+          task: string;
+        };
+        Update: {
+          after_symbol_id?: number;
+          began_at?: string;
+          planned?: number;
+          task?: string;
+        };
+        Relationships: [];
       };
       quantile_levels: {
         Row: {
@@ -2042,6 +2116,48 @@ export type Database = {
         };
         Relationships: [];
       };
+      window_validity: {
+        Row: {
+          config_hash: string;
+          horizon: string;
+          is_valid: boolean;
+          last_bar_time: string;
+          metrics_id: number;
+          symbol_id: number;
+          timeframe: string;
+          window_id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          config_hash: string;
+          horizon: string;
+          is_valid: boolean;
+          last_bar_time: string;
+          metrics_id: number;
+          symbol_id: number;
+          timeframe: string;
+          window_id: number;
+        };
+        Update: {
+          config_hash?: string;
+          horizon?: string;
+          is_valid?: boolean;
+          last_bar_time?: string;
+          metrics_id?: number;
+          symbol_id?: number;
+          timeframe?: string;
+          window_id?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'window_validity_metrics_id_fkey';
+            columns: ['metrics_id'];
+            isOneToOne: true;
+            referencedRelation: 'overfitting_tests';
+            referencedColumns: ['metrics_id'];
+          },
+        ];
+      };
       worker_requests: {
         Row: {
           claimed_at: string | null;
@@ -2452,14 +2568,36 @@ export type Database = {
       };
       vw_valid_windows: {
         Row: {
-          config_hash: string | null;
+          config_hash: string;
           horizon: string;
           metrics_id: number;
           symbol_id: number;
           window_id: number;
         };
         ComputedFields: never;
-        Relationships: [];
+        Insert: {
+          config_hash?: string | null;
+          horizon?: string | null;
+          metrics_id?: number | null;
+          symbol_id?: number | null;
+          window_id?: number | null;
+        };
+        Update: {
+          config_hash?: string | null;
+          horizon?: string | null;
+          metrics_id?: number | null;
+          symbol_id?: number | null;
+          window_id?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'window_validity_metrics_id_fkey';
+            columns: ['metrics_id'];
+            isOneToOne: true;
+            referencedRelation: 'overfitting_tests';
+            referencedColumns: ['metrics_id'];
+          },
+        ];
       };
     };
     Functions: {

@@ -2,14 +2,14 @@ import type postgres from 'postgres';
 
 /** What is there before any work. */
 const GIVEN = [
-  ...['settings', 'symbols', 'bars', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
-  ...['schedule_ticks', 'job_kinds'],
+  ...['settings', 'symbols', 'bars', 'bar_series', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
+  ...['schedule_ticks', 'job_kinds', 'configurations', 'quantile_levels'],
   ...['rollouts', 'rollout_symbols', 'rollout_events', 'rollout_evaluations', 'monitoring_queries'],
 ];
 /** What queue and schedule keep of work under way: it may differ. */
 const BOOKS = [
   ...['runs', 'jobs', 'job_checkpoints', 'job_retries', 'worker_requests', 'slot_runs', 'cron_ticks'],
-  ...['errors', 'error_alerts', 'alert_deliveries', 'query_timings'],
+  ...['planning_rounds', 'errors', 'error_alerts', 'alert_deliveries', 'query_timings'],
 ];
 
 /** Columns that say when, or under which number, and not what. */

@@ -15,12 +15,17 @@ as $$
       limit 1),
     'outcomes', (
       select count(*)
-      from public.forecast_outcomes o
-      join public.forecasts f on f.id = o.forecast_id
-      where f.symbol = p_symbol and f.horizon = p_horizon and f.config_hash = p_config_hash))
+      from (
+        select
+        from public.symbols s
+        join public.forecasts f on f.symbol_id = s.id and f.horizon = p_horizon and f.config_hash = p_config_hash
+        join public.forecast_outcomes o on o.forecast_id = f.id
+        where s.symbol = p_symbol
+        limit 1000
+      ) scored))
 $$;
 comment on function public.forecast_context(text, text, text) is
   'What is known of a symbol, horizon and configuration when a forecast is made: {thresholds, latest_window (null, or window_id, '
-  'last_bar_time, verdict and reasons of the latest window on bars that still stand), outcomes (how many were scored)}.';
+  'last_bar_time, verdict and reasons of the latest window on bars that still stand), outcomes (how many were scored, up to 1,000)}.';
 revoke execute on function public.forecast_context(text, text, text) from public, anon, authenticated;
 grant execute on function public.forecast_context(text, text, text) to service_role;

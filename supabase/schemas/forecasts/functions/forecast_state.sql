@@ -9,12 +9,10 @@ declare
 begin
   perform internal.require_forecast_request(p_symbols, p_horizon);
   for v_state in
-    select s.id as symbol_id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff,
-      max(b.ingested_at) as stored_at
+    select s.id as symbol_id, s.symbol, coalesce(b.bars, 0) as bars, b.last_bar_time as cutoff, b.stored_at
     from public.symbols s
-    left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+    left join public.bar_series b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
     where s.symbol = any (p_symbols)
-    group by s.id
     order by array_position(p_symbols, s.symbol)
   loop
     perform internal.require_bars(v_state.symbol, p_horizon, v_state.bars);

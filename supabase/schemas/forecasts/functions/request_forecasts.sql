@@ -15,11 +15,10 @@ begin
   for v_subject in
     select x.*, e.ensemble, e.config_hash
     from (
-      select s.id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff, max(b.ingested_at) as stored_at
+      select s.id, s.symbol, coalesce(b.bars, 0) as bars, b.last_bar_time as cutoff, b.stored_at
       from public.symbols s
-      left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+      left join public.bar_series b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
       where s.symbol = any (p_symbols)
-      group by s.id
     ) x
     cross join lateral internal.serving_ensemble(x.id, p_horizon) e
     order by x.symbol
@@ -49,7 +48,8 @@ begin
     select x.symbol, x.bars, x.ensemble from jsonb_to_recordset(v_subjects) as x(symbol text, bars bigint, ensemble text)
   loop
     perform internal.add_job(v_run_id, 'forecast', v_subject.symbol,
-      internal.ensemble_payload(v_subject.symbol, p_horizon, v_subject.ensemble) || jsonb_build_object('last_bar', v_subject.bars - 1), 5);
+      internal.horizon_payload(p_horizon)
+        || jsonb_build_object('symbol', v_subject.symbol, 'ensemble', v_subject.ensemble, 'last_bar', v_subject.bars - 1), 5);
   end loop;
   if v_ensemble is null then
     update public.jobs j set config_hash = e.config_hash

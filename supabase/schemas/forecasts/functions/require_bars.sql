@@ -6,13 +6,12 @@ declare
   v_cutoff timestamptz;
 begin
   select x.code, x.message into v_shortage
-  from public.symbols s cross join lateral internal.forecast_shortage(s.id, p_horizon) x
-  where s.symbol = p_symbol;
+  from internal.forecast_shortages(array(select s.id from public.symbols s where s.symbol = p_symbol), p_horizon) x;
   if found then
     perform internal.refuse(422, v_shortage.code, v_shortage.message);
   end if;
-  select max(b.bar_time) into v_cutoff
-  from public.bars b join public.symbols s on s.id = b.symbol_id
+  select b.last_bar_time into v_cutoff
+  from public.bar_series b join public.symbols s on s.id = b.symbol_id
   where s.symbol = p_symbol and b.timeframe = internal.timeframe_of(p_horizon);
   if internal.not_issued_from(p_horizon, v_cutoff) then
     perform internal.refuse(422, 'no_eight_hours_ahead', format(

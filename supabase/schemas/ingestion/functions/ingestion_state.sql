@@ -1,19 +1,20 @@
 create or replace function public.ingestion_state(p_symbol text, p_timeframe text, p_overlap integer) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  with stored as (
-    select b.bar_time, b.provider, b.feed, b.adjustment
-    from public.bars b join public.symbols s on s.id = b.symbol_id
+  with series as (
+    select b.* from public.bar_series b join public.symbols s on s.id = b.symbol_id
     where s.symbol = p_symbol and b.timeframe = p_timeframe
   ), formatted as (
     select to_char(x.bar_time at time zone 'UTC',
       case when p_timeframe = '1D' then 'YYYY-MM-DD' else 'YYYY-MM-DD"T"HH24:MI:SS"Z"' end) as bar_time
-    from stored x order by x.bar_time desc limit p_overlap
+    from public.bars x join public.symbols s on s.id = x.symbol_id
+    where s.symbol = p_symbol and x.timeframe = p_timeframe
+    order by x.bar_time desc limit p_overlap
   )
   select jsonb_build_object(
-    'stored', (select count(*) from stored),
-    'source', (select jsonb_build_object('provider', x.provider, 'feed', x.feed, 'adjustment', x.adjustment) from stored x limit 1),
-    'first', (select to_char(min(x.bar_time) at time zone 'UTC', 'YYYY-MM-DD') from stored x),
+    'stored', coalesce((select x.bars from series x), 0),
+    'source', (select jsonb_build_object('provider', x.provider, 'feed', x.feed, 'adjustment', x.adjustment) from series x),
+    'first', (select to_char(x.first_bar_time at time zone 'UTC', 'YYYY-MM-DD') from series x),
     'overlap', (select coalesce(jsonb_agg(f.bar_time order by f.bar_time), '[]') from formatted f),
     'largest_move', internal.largest_move(p_symbol))
 $$;

@@ -20,7 +20,7 @@ begin
   end if;
   -- Two ticks at once would both see nothing planned.
   perform pg_advisory_xact_lock(hashtext('plumbline.plan_ingestion'));
-  if internal.is_settled(v_key) then
+  if exists (select from internal.settled_runs(array[v_key])) then
     return jsonb_build_object('planned', 0, 'run_id', null, 'left_out', '[]'::jsonb,
       'reason', format('there is a run with the key %s already', v_key));
   end if;
@@ -30,7 +30,7 @@ begin
     case
       when t.timeframe = '4h' and v_provider = 'tiingo' then 'tiingo has daily bars only'
       when exists (
-        select from public.bars b where b.symbol_id = s.id and b.timeframe = t.timeframe and b.provider = 'csv')
+        select from public.bar_series b where b.symbol_id = s.id and b.timeframe = t.timeframe and b.provider = 'csv')
         then 'its bars were uploaded (csv), and sources are never mixed'
     end as left_out
   from public.symbols s

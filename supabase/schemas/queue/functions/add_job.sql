@@ -3,7 +3,7 @@ language plpgsql set search_path = ''
 as $$
 begin
   insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
-  select p_run_id, p_kind, format('%s:%s:%s', p_run_id, p_kind, p_subject), p_payload, coalesce(p_priority, k.priority)
+  select p_run_id, p_kind, internal.job_key(p_run_id, p_kind, p_subject), p_payload, coalesce(p_priority, k.priority)
   from (values (p_kind)) v(kind) left join public.job_kinds k on k.kind = v.kind;
   update public.runs set jobs_total = jobs_total + 1 where id = p_run_id;
 end

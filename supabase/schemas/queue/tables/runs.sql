@@ -70,6 +70,10 @@ comment on column public.runs.on_member_failure is
   'Setting on_member_failure when the run was planned, fail or drop; a later change does not reach it.';
 
 create unique index runs_idempotency_key_unless_failed on public.runs (idempotency_key) where status <> 'failed';
+-- A key may have failed often: settled_runs asks for its last failures.
+create index runs_failed_by_key on public.runs (idempotency_key) where status = 'failed';
+-- plan_validations asks when each symbol was validated last.
+create index runs_of_validations on public.runs ((params -> 'symbols' ->> 0), (params ->> 'horizon'), created_at) where kind = 'validation';
 create index runs_by_creation on public.runs (created_at desc);
 
 alter table public.runs enable row level security;

@@ -18,7 +18,7 @@ begin
   end if;
   select r.* into v_before from public.slot_runs r where (r.slot, r.slot_date, r.local_time) = (p_slot, p_date, p_time);
   -- A tick in time of what was noted as missed: the clock was ahead when it was noted.
-  if v_before.status is not null and not (v_before.status = case when p_made_up then 'failed' else 'missed' end) then
+  if v_before.status is not null and v_before.status not in ('unfinished', case when p_made_up then 'failed' else 'missed' end) then
     return v_before.status;
   end if;
 
@@ -39,6 +39,9 @@ begin
         v_status := 'skipped';
         v_reason := v_result ->> 'skipped';
         v_result := null;
+      elsif v_result -> 'more' = 'true' then
+        v_status := 'unfinished';
+        v_reason := 'stopped for the time it took; goes on within a minute';
       elsif p_made_up then
         v_reason := format('made up for %s minutes after its time', floor(extract(epoch from p_now - v_due_at) / 60));
       end if;
@@ -56,13 +59,15 @@ begin
     slot, slot_date, local_time, due_at, status, reason, result, made_up, started_at, finished_at)
   values (p_slot, p_date, p_time, v_due_at, v_status, v_reason, v_result, p_made_up, v_began, clock_timestamp())
   on conflict (slot, slot_date, local_time) do update set
-    status = excluded.status, reason = excluded.reason, result = excluded.result, attempts = r.attempts + 1,
-    made_up = excluded.made_up, started_at = excluded.started_at, finished_at = excluded.finished_at;
+    status = excluded.status, reason = excluded.reason, result = excluded.result, attempts = r.attempts + (r.status <> 'unfinished')::integer,
+    made_up = excluded.made_up, started_at = case when r.status = 'unfinished' then r.started_at else excluded.started_at end,
+    finished_at = excluded.finished_at;
   perform internal.note_next_due(p_slot, p_now);
   return v_status;
 end
 $$;
 comment on function internal.run_slot(text, date, time, timestamptz, boolean) is
   'Runs a slot of a date and time once and records what became of it, an error also in errors; returns the status, of an earlier run if there '
-  'was one (a failed one is tried again when p_made_up, one noted as missed runs when not), or busy while another transaction is at it.';
+  'was one (a failed one is tried again when p_made_up, one noted as missed runs when not, an unfinished one goes on), or busy while '
+  'another transaction is at it.';
 revoke execute on function internal.run_slot(text, date, time, timestamptz, boolean) from public;

@@ -28,7 +28,8 @@ comment on column public.schedule_slots.after_close is 'Times after the session'
 comment on column public.schedule_slots.days is 'sessions: on other dates it is recorded as skipped, with the reason. every_day: always.';
 comment on column public.schedule_slots.calls is
   'The function of schema internal that does it: (p_date date, p_time time, p_now timestamptz) returns jsonb, what became of it, or '
-  '{skipped: reason} when there was nothing that could be done. Date and time are the slot''s in New York.';
+  '{skipped: reason} when there was nothing that could be done; with more = true in it, it is called again '
+  'within a minute. Date and time are the slot''s in New York.';
 comment on column public.schedule_slots.make_up_within is 'How long after its time a missed or failed one is still made up for; 0 is never.';
 comment on column public.schedule_slots.description is 'What it does.';
 comment on column public.schedule_slots.active is 'false: paused by an operator; its times are recorded as skipped.';

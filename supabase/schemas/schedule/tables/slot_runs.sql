@@ -11,7 +11,7 @@ create table public.slot_runs (
   started_at timestamptz not null,
   finished_at timestamptz not null,
   primary key (slot, slot_date, local_time),
-  constraint slot_runs_status_known check (status in ('done', 'skipped', 'missed', 'failed')),
+  constraint slot_runs_status_known check (status in ('done', 'unfinished', 'skipped', 'missed', 'failed')),
   constraint slot_runs_not_done_has_reason check (status = 'done' or reason is not null),
   constraint slot_runs_attempts_are_positive check (attempts >= 1),
   constraint slot_runs_end_after_they_began check (finished_at >= started_at)
@@ -22,8 +22,8 @@ comment on column public.slot_runs.slot_date is 'The date in New York.';
 comment on column public.slot_runs.local_time is 'The time of day in New York that it was due.';
 comment on column public.slot_runs.due_at is 'The same as an instant, UTC.';
 comment on column public.slot_runs.status is
-  'done; skipped: there was nothing to do that day, the reason says why; missed: no tick came and it was too late to make up for it; '
-  'failed: what it called raised an error, and its effects were undone.';
+  'done; unfinished: it stopped for the time it took, and goes on within a minute; skipped: there was nothing to do that day, the reason '
+  'says why; missed: no tick came and it was too late to make up for it; failed: what it called raised an error, and its effects were undone.';
 comment on column public.slot_runs.reason is 'The holiday, the pause, or the error; of a slot that was made up for, how late.';
 comment on column public.slot_runs.result is 'What the call returned.';
 comment on column public.slot_runs.attempts is 'How often it was tried.';

@@ -15,8 +15,9 @@ declare
   v_last timestamptz;
   v_changed bigint;
   v_inserted bigint;
-  v_total bigint;
-  v_stored record;
+  v_before public.bar_series;
+  v_after public.bar_series;
+  v_derived public.bar_series;
 begin
   if jsonb_typeof(p_bars) is distinct from 'array' or jsonb_array_length(p_bars) = 0 then
     perform internal.refuse(400, 'no_bars', 'The upload holds no bars');
@@ -41,17 +42,14 @@ begin
 
   select count(*), min(i.bar_time), max(i.bar_time) into v_given, v_first, v_last from pg_temp.incoming i;
 
-  select min(b.bar_time) as first, max(b.bar_time) as last,
-    max(b.provider) as provider, max(b.feed) as feed, max(b.adjustment) as adjustment
-  into v_stored
-  from public.bars b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+  select b.* into v_before from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
 
-  if v_stored.provider is not null
-    and (v_stored.provider, v_stored.feed, v_stored.adjustment)
+  if v_before.provider is not null
+    and (v_before.provider, v_before.feed, v_before.adjustment)
       is distinct from (p_provider, p_feed, p_adjustment) then
     perform internal.refuse(409, 'mixed_sources', format(
       '%s %s is stored from %s/%s/%s; bars from %s/%s/%s cannot be mixed with it',
-      p_symbol, p_timeframe, v_stored.provider, v_stored.feed, v_stored.adjustment,
+      p_symbol, p_timeframe, v_before.provider, v_before.feed, v_before.adjustment,
       p_provider, p_feed, p_adjustment));
   end if;
 
@@ -60,10 +58,10 @@ begin
   join public.bars b on b.symbol_id = v_symbol_id and b.timeframe = p_timeframe and b.bar_time = i.bar_time
   where (b.open, b.high, b.low, b.close, b.volume) is distinct from (i.open, i.high, i.low, i.close, i.volume);
 
-  if v_changed > 0 and (v_first > v_stored.first or v_last < v_stored.last) then
+  if v_changed > 0 and (v_first > v_before.first_bar_time or v_last < v_before.last_bar_time) then
     perform internal.refuse(409, 'restated_history', format(
       '%s of the bars differ from what is stored for %s %s; a restated series must be given whole, from %s to %s',
-      v_changed, p_symbol, p_timeframe, v_stored.first, v_stored.last));
+      v_changed, p_symbol, p_timeframe, v_before.first_bar_time, v_before.last_bar_time));
   end if;
 
   -- A restated series replaces the stored one whole: bars that the new version lacks must not survive in it.
@@ -92,7 +90,7 @@ begin
   end if;
   -- Its first bars of a timeframe bring a symbol the horizons that are forecast from them; what an operator takes away later
   -- stays away.
-  if v_stored.first is null then
+  if v_before.bars is null then
     update public.symbols s
     set horizons = (
       select array_agg(k.horizon order by k.place)
@@ -101,24 +99,17 @@ begin
     where s.id = v_symbol_id;
   end if;
 
-  select count(*), min(b.bar_time), max(b.bar_time) into v_total, v_first, v_last
-  from public.bars b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+  select b.* into v_after from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+  select b.* into v_derived from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = '8h' and p_timeframe = '4h';
 
   drop table pg_temp.incoming;
   return jsonb_build_object(
     'symbol', p_symbol, 'timeframe', p_timeframe,
-    'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'stored', v_total,
-    'first', v_first, 'last', v_last,
-    'stored_at', (
-      select max(b.ingested_at) from public.bars b
-      where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe))
-    || coalesce((
-      select jsonb_build_object('derived', jsonb_build_object(
-        'timeframe', '8h', 'stored', count(*), 'first', min(b.bar_time), 'last', max(b.bar_time),
-        'stored_at', max(b.ingested_at)))
-      from public.bars b
-      where b.symbol_id = v_symbol_id and b.timeframe = '8h' and p_timeframe = '4h'
-      having count(*) > 0), '{}');
+    'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'stored', v_after.bars,
+    'first', v_after.first_bar_time, 'last', v_after.last_bar_time, 'stored_at', v_after.stored_at)
+    || case when v_derived.bars is null then '{}' else jsonb_build_object('derived', jsonb_build_object(
+        'timeframe', '8h', 'stored', v_derived.bars, 'first', v_derived.first_bar_time, 'last', v_derived.last_bar_time,
+        'stored_at', v_derived.stored_at)) end;
 end
 $$;
 comment on function public.ingest_bars(text, text, text, text, text, jsonb) is

@@ -15,15 +15,14 @@ begin
     from public.vw_valid_windows w
     where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash;
   else
-    select count(*) - 1 into v_latest
-    from public.bars b where b.symbol_id = v_symbol_id and b.timeframe = internal.timeframe_of(p_horizon);
+    select b.bars - 1 into v_latest
+    from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = internal.timeframe_of(p_horizon);
   end if;
   return (
     select coalesce(array_agg(w.metrics_id order by w.window_id), '{}')
     from public.vw_valid_windows w
     where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash
-      and (v_latest - w.window_id) % v_step = 0 and (v_latest - w.window_id) / v_step between 0 and v_count - 1
-      and w.window_id <= v_latest);
+      and w.window_id in (select v_latest - k * v_step from generate_series(0, v_count - 1) k));
 end
 $$;
 comment on function public.current_windows(text, text, integer) is

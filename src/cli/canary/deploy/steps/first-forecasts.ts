@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unwrap } from '../../../../shared/store/unwrap.ts';
+import { planWork } from '../../../plan-work.ts';
 import { DeployError } from '../../deploy-error.ts';
 import type { DeployContext, DeployPlan } from '../deploy-context.ts';
 import { type DeployStep, stepState } from '../deploy-step.ts';
@@ -71,7 +71,7 @@ export function firstForecasts(context: DeployContext): DeployStep {
       return stepState({ pending: (await subjects()).flatMap(lacking) });
     },
     async run() {
-      unwrap(await target.store.rpc('plan_work', { p_windows: 1 }));
+      await planWork(target.store, 1);
       let said = '';
       let steps = -1;
       let changed = performance.now();

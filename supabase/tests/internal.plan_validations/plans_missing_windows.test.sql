@@ -1,11 +1,10 @@
 begin;
 \ir ../fixtures.psql
-select plan(7);
+select plan(6);
 
-select pg_temp.is_internal('internal.plan_validation');
-create temporary table ensemble as select pg_temp.use_ensemble() as e;
+select pg_temp.use_ensemble();
 create function pg_temp.plan(p_windows integer) returns integer language sql as $$
-  select internal.plan_validation(pg_temp.use_symbol(), '1D', e, p_windows) from ensemble
+  select internal.plan_validations(array[(pg_temp.use_symbol()).id], p_windows)
 $$;
 create function pg_temp.planned() returns integer[] language sql as $$
   select array_agg((j.payload ->> 'window_id')::integer order by (j.payload ->> 'window_id')::integer) from public.jobs j

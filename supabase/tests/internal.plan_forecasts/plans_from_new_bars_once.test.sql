@@ -1,11 +1,10 @@
 begin;
 \ir ../fixtures.psql
-select plan(8);
+select plan(7);
 
-select pg_temp.is_internal('internal.plan_forecast');
-create temporary table ensemble as select pg_temp.use_ensemble() as e;
+select pg_temp.use_ensemble();
 create function pg_temp.plan() returns integer language sql as $$
-  select internal.plan_forecast(pg_temp.use_symbol(), '1D', e) from ensemble
+  select internal.plan_forecasts(array[(pg_temp.use_symbol()).id])
 $$;
 select is(pg_temp.plan(), 0, 'nothing without bars');
 select pg_temp.use_bars(110);

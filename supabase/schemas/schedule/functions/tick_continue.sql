@@ -1,0 +1,27 @@
+create or replace function internal.tick_continue(p_now timestamptz) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_until timestamptz := clock_timestamp() + interval '1 second';
+  v_run record;
+  v_result jsonb := '{}';
+begin
+  for v_run in
+    select r.slot, r.slot_date, r.local_time, r.made_up
+    from public.slot_runs r
+    where r.status = 'unfinished' and r.due_at > p_now - interval '1 day'
+    order by r.due_at, r.slot
+  loop
+    v_result := v_result || jsonb_build_object(format('%s %s %s', v_run.slot, v_run.slot_date, to_char(v_run.local_time, 'HH24:MI')),
+      internal.run_slot(v_run.slot, v_run.slot_date, v_run.local_time, p_now, v_run.made_up));
+    exit when clock_timestamp() > v_until;
+  end loop;
+  if v_result = '{}' and exists (select from public.planning_rounds r where r.task in ('forecasts', 'validations')) then
+    v_result := jsonb_build_object('plan', internal.tick_plan(p_now));
+  end if;
+  return v_result;
+end
+$$;
+comment on function internal.tick_continue(timestamptz) is
+  'Tick continue: goes on with the slots that are unfinished; without any, with a plan that is. Returns what became of each.';
+revoke execute on function internal.tick_continue(timestamptz) from public;
