@@ -2,13 +2,16 @@ import type { SchemaFile } from './schema-files.ts';
 
 const DEFINITION = /^create (?:or replace )?(?:table|function|view) [a-z_.0-9]+/gim;
 const ROWS = /\/rows\/([a-z_]+)\.sql$/;
+const SETTING = /\/settings\/([a-z_]+)\.sql$/;
 /** Opens schemas and rights, and defines no object of its own. */
 const ACCESS = 'foundation/access.sql';
 
-/** What a schema file defines, as `table public.jobs`, `function public.claim_job`, `view public.vw_run_health`, `rows of public.settings`. */
+/** What a schema file defines, as `table public.jobs`, `function public.claim_job`, `view public.vw_run_health`, `rows of public.settings`, `setting extra_float_digits of the database`. */
 function definedObjects({ path, content }: SchemaFile): string[] {
   const rows = ROWS.exec(path);
   if (rows !== null) return [`rows of public.${rows[1]}`];
+  const setting = SETTING.exec(path);
+  if (setting !== null) return [`setting ${setting[1]} of the database`];
   return (content.match(DEFINITION) ?? []).map((text) =>
     text.toLowerCase().replace(/^create (or replace )?/, ''),
   );

@@ -15,7 +15,7 @@ const ROWS: readonly (readonly [table: string, columns: string])[] = [
 
 /**
  * Reads the schemas `public` and `internal` from the catalogue: tables with columns (in order), constraints, indexes, triggers and
- * policies; views; functions; owners, rights and comments of all; cron's jobs; and the rows that come with the schema.
+ * policies; views; functions; owners, rights and comments of all; settings of the database; cron's jobs; and the rows that come with the schema.
  *
  * @param sql as the owner, on a database without data of its own
  */
@@ -89,6 +89,12 @@ with relations as (
   select 'default rights', format('%s in %s on %s: %s', d.defaclrole::regrole, coalesce(d.defaclnamespace::regnamespace::text, 'all schemas'),
     d.defaclobjtype, (select string_agg(a::text, ' ' order by a::text) from unnest(d.defaclacl) a))
   from pg_default_acl d
+  union all
+  -- The search path is the platform's.
+  select 'setting ' || split_part(s, '=', 1) || ' of the database', s
+  from pg_db_role_setting r, unnest(r.setconfig) s
+  where r.setrole = 0 and r.setdatabase = (select d.oid from pg_database d where d.datname = current_database())
+    and s not like 'search\\_path=%'
   union all
   select 'extension ' || e.extname, e.extnamespace::regnamespace::text from pg_extension e
   union all

@@ -40,6 +40,8 @@ export interface StackOptions {
   readonly functionNetwork?: readonly string[];
   /** How long a function may take to begin its answer, in milliseconds. Default 150,000, as hosted. */
   readonly functionTimeout?: number;
+  /** How long a function may go on in the background (`EdgeRuntime.waitUntil`), in milliseconds. Default 150,000, as on the free plan. */
+  readonly functionWallClock?: number;
   /** The Postgres to run. Default the npm package's, with stand-ins for the extensions that it has not. */
   readonly postgres?: DistributionSource;
   /** How long a function that ends again and again stays down at most, in milliseconds. Default 15,000. */
@@ -145,8 +147,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     undo.push(surviveDriverFault());
 
     const databaseUrl = cluster.url('postgres');
-    const sql = postgres(databaseUrl, { onnotice: () => {} });
-    undo.push(() => sql.end({ timeout: 2 }));
     const environment = options.environment ?? {};
     const functions = new FunctionPool({
       definitions: discoverFunctions(projectDirectory, config),
@@ -159,12 +159,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       instances: options.functionInstances ?? {},
       network: options.functionNetwork ?? [],
       longestPause: options.longestFunctionPause,
+      wallClockLimit: options.functionWallClock,
       lock,
       log,
     });
     undo.push(() => functions.stop());
 
-    for (const file of await applyMigrations(sql, projectDirectory)) log(`migrations: applied ${file}`);
+    await migrate(databaseUrl, projectDirectory, log);
+    const sql = postgres(databaseUrl, { onnotice: () => {} });
+    undo.push(() => sql.end({ timeout: 2 }));
     for (const file of await applySeeds(sql, projectDirectory, config)) log(`seeds: ran ${file}`);
     await writeVaultSecrets(
       sql,
@@ -210,6 +213,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** On a connection of its own: what migrations set for the database holds for those opened afterwards. */
+async function migrate(databaseUrl: string, projectDirectory: string, log: StackOptions['log']) {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    for (const file of await applyMigrations(sql, projectDirectory)) log(`migrations: applied ${file}`);
+  } finally {
+    await sql.end({ timeout: 2 });
   }
 }
 

@@ -30,6 +30,7 @@ beforeAll(async () => {
     environment: { GIVEN_IN_ENVIRONMENT: 'a value' },
     functionInstances: { open: 2 },
     functionTimeout: 1_500,
+    functionWallClock: 1_000,
     log: (line) => lines.push(line),
   });
   anonymous = supabaseClient(stack.url, stack.publishableKey);
@@ -112,6 +113,18 @@ describe('Data API', () => {
       details: 'a detail',
       hint: 'a hint',
     });
+  });
+
+  test('what a function raises with a status stands in the line of the status too, and a line break in it breaks the answer', async () => {
+    const refuse = (message: string) =>
+      fetch(`${stack.url}/rest/v1/rpc/refuse`, {
+        method: 'POST',
+        headers: { apikey: stack.secretKeys.default, 'content-type': 'application/json' },
+        body: JSON.stringify({ p_message: message }),
+      });
+    expect(await refuse('not now')).toMatchObject({ status: 409, statusText: 'not now' });
+    expect(await refuse('à demain')).toMatchObject({ status: 409, statusText: 'à demain' });
+    expect((await refuse('not now\r\nset-cookie: a=b')).status).toBe(500);
   });
 
   test('broken constraints are answered as PostgREST does', async () => {
@@ -272,6 +285,14 @@ describe('Edge Functions', () => {
     await eventually(() => lines.find((line) => line.includes('done after the answer')));
   });
 
+  test('an isolate is shared by requests at the same time, and left when it idles', async () => {
+    const both = () => Promise.all([1, 2, 3].map(() => get('/functions/v1/open/isolate?ms=300')));
+    const counts = (await both()).map(({ body }) => (body as { counted: number }).counted);
+    // Two processes: one of them has two of the three.
+    expect(counts.sort()).toEqual([1, 1, 2]);
+    expect((await get('/functions/v1/open/isolate?ms=0')).body).toEqual({ counted: 1 });
+  });
+
   test('a rejection nobody caught is logged and ends nothing', async () => {
     expect((await get('/functions/v1/open/uncaught')).status).toBe(200);
     await eventually(() => lines.find((line) => line.includes('nobody caught this')));
@@ -308,6 +329,13 @@ describe('Edge Functions', () => {
     expect((await get('/functions/v1/open')).status).toBe(200);
   });
 
+  test('work in the background ends with the isolate, and the function is started again', async () => {
+    expect((await get('/functions/v1/open/endless')).body).toBe('answered');
+    await eventually(() => lines.find((line) => line.includes('not settled 1000 ms after')));
+    await eventually(() => lines.find((line) => /^\[open \d\] ended \(exit code 1\)/.test(line)));
+    expect((await get('/functions/v1/open')).status).toBe(200);
+  });
+
   test('a process that wants more than its memory ends, and the others go on', async () => {
     const hungry = get('/functions/v1/open/memory');
     await eventually(() => lines.find((line) => /^\[open \d\] ended \(SIG/.test(line)), 15_000);
@@ -328,7 +356,7 @@ describe('Edge Functions', () => {
     const { body } = await get('/functions/v1/open/environment');
     expect(body).toEqual(
       [
-        ...['DENO_DIR', 'DENO_NO_UPDATE_CHECK', 'DENO_SERVE_ADDRESS', 'HOME', 'NO_COLOR', 'PATH'],
+        ...['DENO_DIR', 'DENO_NO_UPDATE_CHECK', 'HOME', 'NO_COLOR', 'PATH'],
         ...['SUPABASE_DB_URL', 'SUPABASE_JWKS', 'SUPABASE_PUBLISHABLE_KEYS', 'SUPABASE_SECRET_KEYS'],
         ...['SUPABASE_URL', 'GIVEN_IN_ENVIRONMENT'],
       ].sort(),

@@ -54,9 +54,19 @@ export class LocalConnection extends PostgresConnection {
         details: error.detail ?? null,
         hint: error.hint ?? null,
       }),
-      detail: JSON.stringify({ status: statusOfSqlstate(error.code, error.message), headers: {} }),
+      detail: JSON.stringify({
+        status: statusOfSqlstate(error.code, error.message),
+        headers: {},
+        // As PostgREST does: what a function raises becomes the reason phrase, whatever stands in it.
+        ...(error.code.startsWith('PT') && { status_text: bytesOf(error.message) }),
+      }),
     };
   }
+}
+
+/** A text's bytes in UTF-8, one character each, as a header takes them. */
+function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** `2026-01-02 03:04:05.6+00` as `2026-01-02T03:04:05.6+00:00`. */

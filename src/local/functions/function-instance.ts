@@ -12,6 +12,8 @@ const HOST_SCRIPT = fileURLToPath(new URL('./function-host.js', import.meta.url)
 
 /** The hosted platform's memory per request, as a cap on the heap. */
 const HEAP_MEGABYTES = 256;
+/** How long an isolate lives on the platform's free plan, in milliseconds. */
+const WALL_CLOCK_LIMIT = 150_000;
 const READY_TIMEOUT = 30_000;
 const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 15_000;
@@ -37,6 +39,8 @@ export interface FunctionInstanceOptions {
   readonly cacheDirectory: string;
   /** The longest pause before it is started again, in milliseconds. Default 15,000. */
   readonly longestPause?: number;
+  /** How long what was handed to `EdgeRuntime.waitUntil` may take, in milliseconds. Default 150,000. */
+  readonly wallClockLimit?: number;
   readonly lock: StackLock;
   readonly log: (line: string) => void;
 }
@@ -184,6 +188,8 @@ export class FunctionInstance {
         '--allow-sys=osRelease,hostname,cpus',
         HOST_SCRIPT,
         pathToFileURL(definition.entrypoint).href,
+        String(port),
+        String(this.#options.wallClockLimit ?? WALL_CLOCK_LIMIT),
       ],
       {
         cwd: projectDirectory,
@@ -191,7 +197,6 @@ export class FunctionInstance {
         env: {
           ...environment,
           DENO_DIR: cacheDirectory,
-          DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}`,
           DENO_NO_UPDATE_CHECK: '1',
           NO_COLOR: '1',
           HOME: cacheDirectory,

@@ -29,6 +29,8 @@ export interface FunctionPoolOptions {
   readonly network: readonly string[];
   /** How long a process that ends again and again stays down at most, in milliseconds. */
   readonly longestPause?: number;
+  /** How long what was handed to `EdgeRuntime.waitUntil` may take, in milliseconds. */
+  readonly wallClockLimit?: number;
   readonly lock: StackLock;
   readonly log: (line: string) => void;
 }

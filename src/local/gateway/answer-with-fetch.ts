@@ -17,7 +17,8 @@ export async function answerWithFetch(
   const headers: Record<string, string | string[]> = Object.fromEntries(answer.headers);
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) headers['set-cookie'] = cookies;
-  response.writeHead(answer.status, headers);
+  if (answer.statusText === '') response.writeHead(answer.status, headers);
+  else response.writeHead(answer.status, answer.statusText, headers);
   if (answer.body === null || request.method === 'HEAD') {
     response.end();
     return;

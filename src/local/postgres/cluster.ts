@@ -238,6 +238,8 @@ function launch(options: ClusterOptions, data: string, port: number, logFile: st
     shared_preload_libraries: 'pg_stat_statements',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    // Hosted's: a double precision loses its last digits, unless the database's own setting says otherwise.
+    extra_float_digits: '0',
     log_min_messages: 'warning',
     // Failing statements are reported to whoever sent them; repeated here they could spell out a secret.
     log_min_error_statement: 'panic',

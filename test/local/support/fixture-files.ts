@@ -46,6 +46,12 @@ begin
 end
 $$;
 
+create function public.refuse(p_message text) returns void language plpgsql as $$
+begin
+  raise exception using errcode = 'PT409', message = p_message;
+end
+$$;
+
 create function public.who_am_i() returns jsonb language sql as $$
   select jsonb_build_object('role', current_user, 'uid', auth.uid())
 $$;
@@ -109,6 +115,16 @@ Deno.serve(async (request) => {
       EdgeRuntime.waitUntil(
         new Promise((resolve) => setTimeout(resolve, 50)).then(() => console.log('done after the answer')),
       );
+      return new Response('answered');
+    case '/isolate': {
+      const isolate = EdgeRuntime as { counted?: number };
+      const counted = (isolate.counted ?? 0) + 1;
+      isolate.counted = counted;
+      await new Promise((resolve) => setTimeout(resolve, Number(url.searchParams.get('ms'))));
+      return Response.json({ counted });
+    }
+    case '/endless':
+      EdgeRuntime.waitUntil(new Promise(() => {}));
       return new Response('answered');
     case '/uncaught':
       Promise.reject(new Error('nobody caught this'));

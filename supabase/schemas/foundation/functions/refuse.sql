@@ -1,10 +1,17 @@
 create or replace function internal.refuse(p_status integer, p_code text, p_message text) returns void
 language plpgsql set search_path = ''
 as $$
+declare
+  -- PostgREST copies the message into the line of the HTTP status: a line break would end that line.
+  v_message text := regexp_replace(p_message, '[\u0001-\u001f\u007f-\u009f\u2028\u2029]+', ' ', 'g');
 begin
-  raise exception using errcode = format('PT%s', p_status), message = p_message, detail = p_code;
+  if length(v_message) > 1000 then
+    v_message := left(v_message, 999) || '…';
+  end if;
+  raise exception using errcode = format('PT%s', p_status), message = v_message, detail = p_code;
 end
 $$;
 comment on function internal.refuse(integer, text, text) is
-  'Ends the transaction with an HTTP status (as PostgREST reads SQLSTATE PTnnn); the error''s detail is the code for programs.';
+  'Ends the transaction with an HTTP status (as PostgREST reads SQLSTATE PTnnn); the error''s detail is the code for programs. Control '
+  'characters of the message become a space each run, and it is cut at 1,000 characters.';
 revoke execute on function internal.refuse(integer, text, text) from public;
