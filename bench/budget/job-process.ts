@@ -31,6 +31,8 @@ let outcome = '';
 let peak = 0;
 while (outcome !== 'succeeded') {
   database.prepare();
+  // An isolate of its own for each request.
+  (globalThis as { EdgeRuntime?: object }).EdgeRuntime = { waitUntil() {} };
   const began = performance.now();
   const before = process.cpuUsage();
   const request = new Request('http://127.0.0.1/', { method: 'POST', headers: { apikey: key } });

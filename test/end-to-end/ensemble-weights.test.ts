@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
+import { ComputeMeter } from '../../src/shared/jobs/compute-meter.ts';
 import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
@@ -78,8 +79,7 @@ async function forecast(): Promise<string> {
       latestWindow: (...subject) => latestWindow(service, ...subject),
       readForecastContext: (subject) => readForecastContext(service, subject),
       now: () => new Date().toISOString(),
-      monotonicClock: () => performance.now(),
-      stepBudget: 700,
+      meter: new ComputeMeter(() => performance.now()),
     }));
     expect(['stepped', 'succeeded']).toContain(outcome);
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimedJob } from '../../src/shared/contracts/job.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { checkNextDivergence } from '../../src/shared/jobs/check-divergence.ts';
+import { ComputeMeter } from '../../src/shared/jobs/compute-meter.ts';
 import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
@@ -208,8 +209,7 @@ describe('a failure', () => {
       largestMove: (symbol) => readLargestMove(service, symbol),
       latestWindow: (...subject) => latestWindow(service, ...subject),
       now: () => new Date().toISOString(),
-      monotonicClock: () => performance.now(),
-      stepBudget: 100,
+      meter: new ComputeMeter(() => performance.now()),
     });
     expect(outcome).toMatchObject({ outcome: 'dead', code: 'too_few_bars' });
     expect((await run()).error_message).toMatch(

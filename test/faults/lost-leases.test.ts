@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/shared/errors/store-error.ts';
 import { checkNextDivergence } from '../../src/shared/jobs/check-divergence.ts';
+import { ComputeMeter } from '../../src/shared/jobs/compute-meter.ts';
 import type { StepOutcome } from '../../src/shared/jobs/job-outcome.ts';
 import type { JobQueue } from '../../src/shared/jobs/job-queue.ts';
 import { type JobHost, runNextJob } from '../../src/shared/jobs/run-next-job.ts';
@@ -36,9 +37,13 @@ beforeAll(async () => {
     readForecastContext: (subject) => readForecastContext(store, subject),
     latestWindow: (...subject) => latestWindow(store, ...subject),
     now: () => new Date().toISOString(),
-    monotonicClock: () => performance.now(),
     // Several steps a job.
-    stepBudget: 40,
+    meter: new ComputeMeter(() => performance.now(), {
+      step: 40,
+      isolate: Number.POSITIVE_INFINITY,
+      least: 0,
+      request: 0,
+    }),
   };
   await plan();
   while ((await work(host)).outcome !== 'idle');

@@ -17,6 +17,7 @@ const call = (method: string, headers: Record<string, string> = {}) =>
 beforeEach(() => {
   // supabase-js wants a WebSocket to be there, which Node has from version 22 on.
   vi.stubGlobal('WebSocket', class {});
+  vi.stubGlobal('EdgeRuntime', { waitUntil: () => {} });
   vi.stubEnv('SUPABASE_URL', 'http://127.0.0.1:1');
   vi.stubEnv('SUPABASE_SECRET_KEYS', JSON.stringify({ default: SECRET, cron: 'sb_secret_of_cron' }));
 });
@@ -144,14 +145,44 @@ describe('an error of our own', () => {
 
   it('of the database is recorded with its code; what a caller did wrong is not', async () =>
     withDatabase(async (recorded) => {
-      expect((await servedWith(new StoreError('57014', 'statement timeout', 500))).status).toBe(503);
+      expect((await servedWith(new StoreError('XX000', 'internal error', 500))).status).toBe(503);
       expect((await servedWith(new StoreError('unknown_symbol', 'no XYZ', 404))).status).toBe(404);
       expect((await servedWith(new InvalidInputError('invalid_input', 'no'))).status).toBe(400);
       expect((await servedWith('a text that was thrown')).status).toBe(500);
       expect(recorded.map(({ p_code, p_details }) => [p_code, p_details])).toEqual([
-        ['refused_by_database', { method: 'POST', status: 500, code: '57014' }],
+        ['refused_by_database', { method: 'POST', status: 500, code: 'XX000' }],
         ['internal_error', { method: 'POST' }],
       ]);
+    }));
+
+  it.each(['57014', '55P03', '40P01', '40001'])(
+    'is not recorded where the database was only busy (%s)',
+    (code) =>
+      withDatabase(async (recorded) => {
+        const answer = await servedWith(new StoreError(code, 'not in time', 500));
+        expect([answer.status, (await answer.json()).code]).toEqual([503, 'store_busy']);
+        expect(recorded).toEqual([]);
+      }),
+  );
+
+  it('in work that goes on after the answer is recorded too, and the isolate waits for it', async () =>
+    withDatabase(async (recorded) => {
+      const goesOn = serveFunction({
+        name: 'served',
+        auth: ['secret:*'],
+        methods: {
+          POST: async (_request, { goOn }) => {
+            goOn(Promise.reject(new Error('later')));
+            return new Response('accepted', { status: 202 });
+          },
+        },
+      });
+      const background: Promise<unknown>[] = [];
+      vi.stubGlobal('EdgeRuntime', { waitUntil: (promise: Promise<unknown>) => background.push(promise) });
+      const request = new Request('http://127.0.0.1/served', { method: 'POST', headers: { apikey: SECRET } });
+      expect((await goesOn.fetch(request)).status).toBe(202);
+      await Promise.all(background);
+      expect(recorded.map(({ p_message }) => p_message)).toEqual(['Error: later']);
     }));
 
   it('is answered as ever when the database refuses the record, or is not there', async () => {

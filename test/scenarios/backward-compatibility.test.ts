@@ -37,6 +37,7 @@ import { InvalidInputError } from '../../src/shared/errors/invalid-input-error.t
 import { StoreError } from '../../src/shared/errors/store-error.ts';
 import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../src/shared/evaluation/rolling-windows.ts';
 import { windowValidation } from '../../src/shared/evaluation/window-validation.ts';
+import { ComputeMeter } from '../../src/shared/jobs/compute-meter.ts';
 import type { JobQueue } from '../../src/shared/jobs/job-queue.ts';
 import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { validationRows } from '../../src/shared/jobs/validation-rows.ts';
@@ -348,7 +349,7 @@ describe('what earlier code stored', () => {
         fail: async () => 'dead',
       };
       const outcome = await runNextJob({
-        ...{ queue, stepBudget: 1, now: () => '2026-01-02T03:04:05Z', monotonicClock: () => 0 },
+        ...{ queue, now: () => '2026-01-02T03:04:05Z', meter: new ComputeMeter(() => 0) },
         readSeries: async (_symbol, _timeframe, from, count) => sliceSeries(smallSeries, from, from + count),
         readCompanions: async () => [],
         largestMove: async () => 3,

@@ -185,8 +185,18 @@ export class Replay {
   /** Asks `ingest-bars` alone, until it has nothing left to do. */
   async #ingest(): Promise<void> {
     for (;;) {
-      const { body } = await callFunction(this.stack, 'ingest-bars', { method: 'POST', body: '{}' });
-      if ((body as { outcome?: string }).outcome !== 'succeeded') return;
+      const { status, body } = await callFunction(this.stack, 'ingest-bars', { method: 'POST', body: '{}' });
+      if (status !== 202 || (await this.#endOf((body as { job: number }).job)) !== 'succeeded') return;
+    }
+  }
+
+  /** The status of a job when nobody works on it any more. */
+  async #endOf(job: number): Promise<string> {
+    for (;;) {
+      const [{ status }] = await this.stack.sql<{ status: string }[]>`
+        select status from public.jobs where id = ${job}`;
+      if (status !== 'running') return status;
+      await sleep(20);
     }
   }
 

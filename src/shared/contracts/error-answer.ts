@@ -24,6 +24,10 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
  */
 export function errorAnswer(error: unknown): { readonly status: number; readonly body: ErrorBody } {
   if (error instanceof StoreError) {
+    if (error.isBusy) {
+      const message = 'The database was too busy to do what was asked, and did nothing: try again';
+      return { status: 503, body: { code: 'store_busy', message } };
+    }
     // The database's own refusals are the caller's to read; anything else is not.
     if (error.status >= 400 && error.status < 500) {
       // A code of five characters is Postgres': a value that no check here foresaw.

@@ -1,5 +1,8 @@
 import { PlumblineError } from './plumbline-error.ts';
 
+/** SQLSTATEs of a statement that was ended for its time, waited for a lock in vain, or lost to another transaction. */
+const BUSY: ReadonlySet<string> = new Set(['57014', '55P03', '40P01', '40001']);
+
 /** The database refused a call or could not be reached; `code` is the SQL function's own where it gave one. */
 export class StoreError extends PlumblineError {
   /** HTTP status of the Data API's answer; 0 when there was none. */
@@ -8,5 +11,10 @@ export class StoreError extends PlumblineError {
   constructor(code: string, message: string, status: number) {
     super(code, message, { status });
     this.status = status;
+  }
+
+  /** Whether the database was only too busy: nothing was done, and trying again can help. */
+  get isBusy(): boolean {
+    return BUSY.has(this.code);
   }
 }

@@ -1,3 +1,4 @@
+import type { JobOf } from '../contracts/job.ts';
 import type { RolloutEvaluation } from '../contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../contracts/rollout-evidence.ts';
 import type { Json } from '../json.ts';
@@ -33,13 +34,15 @@ export async function evaluateRollout<Stored>(store: EvaluationStore<Stored>): P
 }
 
 /**
- * Claims one evaluation and does it: reads the evidence, judges, and stores the verdict with the job's end.
+ * Does a claimed evaluation: reads the evidence, judges, and stores the verdict with the job's end.
  *
  * @throws StoreError when the database cannot be reached
  */
-export async function evaluateNextRollout(queue: JobQueue, reader: EvidenceReader): Promise<StepOutcome> {
-  const job = await queue.claim(['evaluate_rollout']);
-  if (job === null) return { outcome: 'idle' };
+export async function evaluateClaimed(
+  job: JobOf<'evaluate_rollout'>,
+  queue: JobQueue,
+  reader: EvidenceReader,
+): Promise<StepOutcome> {
   try {
     const evaluation = judgeRollout(await reader.evidence(), CODE_VERSION);
     await queue.complete(job, evaluation as unknown as Json);

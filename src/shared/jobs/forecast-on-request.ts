@@ -11,6 +11,7 @@ import type { Series, Timeframe } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
+import type { ComputeMeter } from './compute-meter.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
 
 /** A fitted ensemble as it is stored. */
@@ -49,10 +50,11 @@ export interface RequestedForecasts {
 
 /**
  * Answers a request for forecasts from the latest bars: a stored forecast where there is one, a new one where a fitted artifact is
- * young enough, and a planned run where a fit is needed.
+ * young enough and the isolate has time for it, and a planned run where a fit is needed or the time is used up.
  *
  * @param userId who asks; null for a secret key
  * @param now the clock, ISO 8601 in UTC
+ * @param meter counts what the isolate computes
  * @param registry the members; default those that are shipped
  * @throws StoreError see {@link ForecastStore}; what a member that cannot forecast throws, naming it, unless it may be dropped
  */
@@ -62,12 +64,17 @@ export async function forecastOnRequest(
   horizon: Horizon,
   userId: string | null,
   now: string,
+  meter: ComputeMeter,
   registry?: MemberRegistry,
 ): Promise<RequestedForecasts> {
   const forecastIds: number[] = [];
   const missing: string[] = [];
-  for (const state of await store.state(symbols, horizon)) {
-    const id = state.forecast_id ?? (await forecastFromArtifact(store, state, horizon, now, registry));
+  const states = await store.state(symbols, horizon);
+  const end = meter.spent + (meter.allowance() ?? 0);
+  const compute = async (state: ForecastState) =>
+    meter.spent < end ? await forecastFromArtifact(store, state, horizon, now, meter, registry) : null;
+  for (const state of states) {
+    const id = state.forecast_id ?? (await compute(state));
     if (id === null) missing.push(state.symbol);
     else forecastIds.push(id);
   }
@@ -81,6 +88,7 @@ async function forecastFromArtifact(
   state: ForecastState,
   horizon: Horizon,
   now: string,
+  meter: ComputeMeter,
   registry: MemberRegistry | undefined,
 ): Promise<number | null> {
   if (state.artifact === null) return null;
@@ -90,16 +98,16 @@ async function forecastFromArtifact(
   const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
   const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
   const largestMove = await store.largestMove(state.symbol);
-  const dataFindings = requireDataQuality(series, { minimumBars: series.times.length, now, largestMove });
-  const restored = restoreEnsemble(artifact.state, registry);
-  const predicted = predictOrDrop(restored, series, 1, await store.onMemberFailure());
+  const onMemberFailure = await store.onMemberFailure();
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol: state.symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
-  const row = forecastRow(predicted.forecast, predicted.ensemble, series, identity, {
-    ...context,
-    now,
-    dataFindings,
+  const row = meter.count(() => {
+    const dataFindings = requireDataQuality(series, { minimumBars: series.times.length, now, largestMove });
+    const restored = restoreEnsemble(artifact.state, registry);
+    const predicted = predictOrDrop(restored, series, 1, onMemberFailure);
+    const circumstances = { ...context, now, dataFindings };
+    return forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
   });
   return await store.storeForecast(artifact.id, row);
 }

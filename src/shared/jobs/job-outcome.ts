@@ -8,8 +8,11 @@ import type { JobQueue } from './job-queue.ts';
 
 /** What became of a step. */
 export interface StepOutcome {
-  /** `idle`: no job. `stepped`: a checkpoint was stored. `lease_lost`: another worker has the job; nothing was stored. */
-  readonly outcome: 'idle' | 'stepped' | 'succeeded' | 'retried' | 'dead' | 'lease_lost';
+  /**
+   * `idle`: no job. `spent`: nothing was claimed, for the isolate has computed all it may. `stepped`: a checkpoint was stored. `lease_lost`:
+   * another worker has the job; nothing was stored.
+   */
+  readonly outcome: 'idle' | 'spent' | 'stepped' | 'succeeded' | 'retried' | 'dead' | 'lease_lost';
   readonly job?: number;
   readonly progress?: number;
   readonly code?: string;
@@ -23,7 +26,7 @@ export interface StepOutcome {
  */
 export async function afterFailure(queue: JobQueue, job: ClaimedJob, error: unknown): Promise<StepOutcome> {
   if (isLeaseLost(error)) return { outcome: 'lease_lost', job: job.id };
-  const code = error instanceof PlumblineError ? error.code : 'internal_error';
+  const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   try {
     const state = await queue.fail(job, code, `${subject(job)}: ${message}`, !isFinal(job, error));
@@ -33,6 +36,11 @@ export async function afterFailure(queue: JobQueue, job: ClaimedJob, error: unkn
     if (isLeaseLost(refusal)) return { outcome: 'lease_lost', job: job.id };
     throw refusal;
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof StoreError && error.isBusy) return 'store_busy';
+  return error instanceof PlumblineError ? error.code : 'internal_error';
 }
 
 function isLeaseLost(error: unknown): boolean {

@@ -13,6 +13,7 @@ import type { Series } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
+import type { ComputeMeter } from './compute-meter.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
 import { validationRows } from './validation-rows.ts';
 import { weightsRow } from './weights-row.ts';
@@ -22,6 +23,8 @@ export interface OutcomeHost {
   /** The time, ISO 8601 in UTC. */
   now(): string;
   readForecastContext(subject: ForecastSubject): Promise<ForecastContext>;
+  /** Counts what the isolate computes. */
+  readonly meter: ComputeMeter;
 }
 
 /** A job that computes: what it reads, its computation, and how the outcome is stored. */
@@ -72,30 +75,32 @@ export function forecastWork(
       const weights = decision?.weights ?? null;
       const configHash = job.config_hash;
       const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
-      const predicted = predictOrDrop(fitted, series, 1, job.on_member_failure);
       const context = await host.readForecastContext({ symbol: series.symbol, horizon, configHash });
       const weightsReverted = weights?.reason?.message ?? null;
       const { failedCandidates } = fit;
       const circumstances = {
         ...{ ...context, now: host.now(), failedCandidates, weightsReverted, dataFindings },
       };
-      const forecast = forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
-      return {
-        forecast,
-        weights: weights === null ? null : weightsRow(weights, predicted.ensemble.members, forecast),
-        artifact: {
-          symbol: series.symbol,
-          horizon,
-          ensemble,
-          config_hash: job.config_hash,
-          code_version: CODE_VERSION,
-          data_cutoff: forecast.data_cutoff,
-          hyperparameters: Object.fromEntries(
-            fitted.members.map(({ name, hyperparameters }) => [name, hyperparameters]),
-          ),
-          state: fitted.toJSON(),
-        },
-      };
+      return host.meter.count(() => {
+        const predicted = predictOrDrop(fitted, series, 1, job.on_member_failure);
+        const forecast = forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
+        return {
+          forecast,
+          weights: weights === null ? null : weightsRow(weights, predicted.ensemble.members, forecast),
+          artifact: {
+            symbol: series.symbol,
+            horizon,
+            ensemble,
+            config_hash: job.config_hash,
+            code_version: CODE_VERSION,
+            data_cutoff: forecast.data_cutoff,
+            hyperparameters: Object.fromEntries(
+              fitted.members.map(({ name, hyperparameters }) => [name, hyperparameters]),
+            ),
+            state: fitted.toJSON(),
+          },
+        };
+      });
     },
   };
 }
@@ -131,7 +136,9 @@ export function windowWork(job: JobOf<'validate_window'>, registry?: MemberRegis
     async outcome(computation, _series, host) {
       const result = (computation as Resumable<WindowResult>).result();
       const identity = { horizon, codeVersion: CODE_VERSION, validatedAt: host.now() };
-      return validationRows(result, assessOverfitting(result.scored, { levels }), identity);
+      return host.meter.count(() =>
+        validationRows(result, assessOverfitting(result.scored, { levels }), identity),
+      );
     },
   };
 }

@@ -11,7 +11,6 @@ import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
 import { forecastWork, type JobWork, type OutcomeHost, windowWork } from './job-work.ts';
-import { timeBudget } from './time-budget.ts';
 
 /** What the core needs of its host to work. */
 export interface JobHost extends OutcomeHost {
@@ -28,10 +27,6 @@ export interface JobHost extends OutcomeHost {
   largestMove(symbol: string): Promise<number>;
   /** The latest validated window whose bars are still the stored ones; null when there is none. */
   latestWindow(symbol: string, horizon: Horizon, configHash: string): Promise<StoredWindow | null>;
-  /** Milliseconds that never go back. */
-  monotonicClock(): number;
-  /** Milliseconds one step may compute. */
-  readonly stepBudget: number;
   /** The members there are. Default those of this version. */
   readonly members?: MemberRegistry;
 }
@@ -40,11 +35,12 @@ export interface JobHost extends OutcomeHost {
 type ComputingJob = JobOf<'forecast'> | JobOf<'validate_window'>;
 
 /**
- * Claims one job, computes for one step, and stores the result or a checkpoint.
+ * Claims one job, computes for one step, and stores the result or a checkpoint. Nothing is claimed by an isolate that has computed all it may.
  *
  * @throws StoreError when the database cannot be reached: the lease then runs out and the job is claimed again
  */
 export async function runNextJob(host: JobHost): Promise<StepOutcome> {
+  if (host.meter.allowance() === null) return { outcome: 'spent' };
   const job = await host.queue.claim(['forecast', 'validate_window']);
   if (job === null) return { outcome: 'idle' };
   try {
@@ -68,19 +64,27 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
 
   const wanted = (job.configuration.companions ?? []).filter((symbol) => symbol !== series.symbol);
   const companions = await host.readCompanions(wanted, timeframe, series.times[count - 1], count);
-  const bars = [series, ...companions].map(fingerprint).join(' ');
+  const { meter } = host;
+  const bars = meter.count(() => [series, ...companions].map(fingerprint).join(' '));
   const checkpoint = resumable(job.checkpoint, bars);
   // Once, before anything is fitted.
-  if (checkpoint === undefined) requireDataQuality(series, await dataRules(host, series));
-  const computation = work.start(series, companions, checkpoint);
-  const done = computation.step(timeBudget(host.monotonicClock, host.stepBudget));
+  if (checkpoint === undefined) {
+    const rules = await dataRules(host, series);
+    meter.count(() => requireDataQuality(series, rules));
+  }
+  const computation = meter.count(() => work.start(series, companions, checkpoint));
+  // Other requests of the isolate may have computed since the job was claimed: without an allowance it goes back as it came.
+  const allowance = meter.allowance();
+  const done = allowance !== null && meter.count(() => computation.step(meter.budget(allowance)));
   if (done) {
-    const { findings } = assessDataQuality(series, await dataRules(host, series));
+    const rules = await dataRules(host, series);
+    const { findings } = meter.count(() => assessDataQuality(series, rules));
     await host.queue.complete(job, await work.outcome(computation, series, host, findings));
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   }
   const progress = computation.progress();
-  await host.queue.saveStep(job, { code: CODE_VERSION, bars, state: computation.checkpoint() }, progress);
+  const state = meter.count(() => computation.checkpoint());
+  await host.queue.saveStep(job, { code: CODE_VERSION, bars, state }, progress);
   return { outcome: 'stepped', job: job.id, progress };
 }
 

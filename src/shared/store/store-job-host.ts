@@ -7,10 +7,8 @@ import { readLargestMove } from './read-largest-move.ts';
 import { readSeries } from './read-series.ts';
 import { SupabaseJobQueue } from './supabase-job-queue.ts';
 
-/** What a worker takes of the database; clocks and the budget of a step are its host's. */
-export function storeJobHost(
-  store: PlumblineClient,
-): Omit<JobHost, 'now' | 'monotonicClock' | 'stepBudget' | 'members'> {
+/** What a worker takes of the database; the clock and the meter are its host's. */
+export function storeJobHost(store: PlumblineClient): Omit<JobHost, 'now' | 'meter' | 'members'> {
   return {
     queue: new SupabaseJobQueue(store),
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),

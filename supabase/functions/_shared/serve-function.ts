@@ -2,8 +2,11 @@ import { AuthError, type AuthModeWithKey, type JWTClaims } from '@supabase/serve
 import { createAdminClient, verifyAuth } from '@supabase/server/core';
 import { errorAnswer } from '../../../src/shared/contracts/error-answer.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
+import { StoreError } from '../../../src/shared/errors/store-error.ts';
+import type { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import type { Database } from '../../../src/shared/store/database.types.ts';
+import { currentIsolate, type Isolate } from './isolate.ts';
 import { logError } from './log.ts';
 import { recordError } from './record-error.ts';
 
@@ -13,6 +16,10 @@ export interface Context {
   readonly userId: string | null;
   /** Bypasses row-level security: hand nothing to it that was not checked. */
   readonly store: PlumblineClient;
+  /** Counts what the isolate computes. */
+  readonly meter: ComputeMeter;
+  /** Goes on with it after the answer; an error is reported as one of the request is. */
+  goOn(work: Promise<void>): void;
 }
 
 interface FunctionOptions {
@@ -31,30 +38,36 @@ const CORS = {
 
 /**
  * An Edge Function: authenticates, hands the request to its method, and turns every error into `{code, message, details?}` with
- * the right status. One of our own (500 and above) is logged and recorded in the table `errors`.
+ * the right status. One of our own (500 and above) is logged and recorded in the table `errors`, but for a database that was busy: there
+ * the job is tried again.
  */
 export function serveFunction(options: FunctionOptions): { fetch(request: Request): Promise<Response> } {
   return {
     async fetch(request) {
       if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: CORS });
+      const isolate = currentIsolate();
+      isolate.meter.beginRequest();
       try {
-        const response = await answer(request, options);
+        const response = await answer(request, options, isolate);
         for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);
         return response;
       } catch (error) {
         const { status, body } =
           error instanceof AuthError ? authAnswer(error, options.auth) : errorAnswer(error);
-        if (status >= 500) {
-          logError(`${options.name} failed`, error);
-          await recordError(options.name, request.method, error);
-        }
+        if (status >= 500) await report(options.name, request.method, error);
         return Response.json(body, { status, headers: CORS });
       }
     },
   };
 }
 
-async function answer(request: Request, options: FunctionOptions): Promise<Response> {
+async function report(name: string, method: string, error: unknown): Promise<void> {
+  logError(`${name} failed`, error);
+  if (error instanceof StoreError && error.isBusy) return;
+  await recordError(name, method, error);
+}
+
+async function answer(request: Request, options: FunctionOptions, isolate: Isolate): Promise<Response> {
   const { data: auth, error } = await verifyAuth(request, { auth: [...options.auth] });
   if (error !== null) throw error;
   if (auth.authMode === 'user') requireUserToken(auth.jwtClaims);
@@ -67,7 +80,13 @@ async function answer(request: Request, options: FunctionOptions): Promise<Respo
     );
   }
   const store = createAdminClient<Database>() as PlumblineClient;
-  return handle(request, { userId: auth.userClaims?.id ?? null, store });
+  return handle(request, {
+    userId: auth.userClaims?.id ?? null,
+    store,
+    meter: isolate.meter,
+    goOn: (work) =>
+      isolate.waitUntil(work.catch((error: unknown) => report(options.name, request.method, error))),
+  });
 }
 
 /**

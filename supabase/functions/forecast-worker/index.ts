@@ -5,28 +5,24 @@ import { log } from '../_shared/log.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
-/**
- * Milliseconds of computing in one request. The platform allows 2 s of CPU; reading, parsing and storing take part of them, and a
- * unit of work may run over.
- */
-const STEP_BUDGET = 700;
-
 export default serveFunction({
   name: 'forecast-worker',
   auth: ['secret:*'],
   methods: { POST: work },
 });
 
-async function work(_request: Request, { store }: Context): Promise<Response> {
+async function work(_request: Request, { store, meter }: Context): Promise<Response> {
   const began = performance.now();
   await seedEnsemble(store);
   const outcome = await runNextJob({
     ...storeJobHost(store),
     now: () => new Date().toISOString(),
-    monotonicClock: () => performance.now(),
-    stepBudget: STEP_BUDGET,
+    meter,
   });
-  if (outcome.outcome !== 'idle')
-    log('step', { ...outcome, milliseconds: Math.round(performance.now() - began) });
-  return Response.json(outcome);
+  if (outcome.outcome !== 'idle') {
+    const milliseconds = Math.round(performance.now() - began);
+    log('step', { ...outcome, milliseconds, computed: Math.round(meter.spent) });
+  }
+  // Another isolate is to be asked.
+  return Response.json(outcome, { status: outcome.outcome === 'spent' ? 503 : 200 });
 }

@@ -1,4 +1,4 @@
-// POST {symbols, horizon}: 200 with forecasts, or 202 with the id of the run that makes them. GET ?run=ID: how that run stands.
+// POST {symbols, horizon}: 200 with forecasts, or 202 with those that are there and the run that makes the others. GET ?run=ID: how that run stands.
 // For signed-in users and secret keys.
 import { forecastRequestSchema, runIdSchema } from '../../../src/shared/contracts/forecast-request.ts';
 import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
@@ -18,12 +18,13 @@ export default serveFunction({
   methods: { POST: request, GET: status },
 });
 
-async function request(incoming: Request, { store, userId }: Context): Promise<Response> {
+async function request(incoming: Request, { store, userId, meter }: Context): Promise<Response> {
   const body = await readBody(incoming);
   const { symbols, horizon } = parseJson(forecastRequestSchema, body, 'The request body');
   await seedEnsemble(store);
   const now = new Date().toISOString();
-  const { forecastIds, runId } = await forecastOnRequest(forecastStore(store), symbols, horizon, userId, now);
+  const database = forecastStore(store);
+  const { forecastIds, runId } = await forecastOnRequest(database, symbols, horizon, userId, now, meter);
   const forecasts = await readForecasts(store, forecastIds);
   if (runId === null) return Response.json({ forecasts });
   return Response.json({ run: await readRun(store, runId), forecasts }, { status: 202 });

@@ -1,16 +1,16 @@
-// POST bars of one symbol, as text/csv with ?symbol=... or as JSON {symbol, csv, ...}; or {}, which works on one ingest job of the queue:
-// fetches bars from the provider that it names. Secret key only.
+// POST bars of one symbol, as text/csv with ?symbol=... or as JSON {symbol, csv, ...}; or {}, which claims one ingest job of the queue,
+// answers 202 and fetches bars from the provider that the job names. Secret key only.
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import { jsonUploadSchema, uploadSchema } from '../../../src/shared/contracts/ingest-request.ts';
 import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
-import { ingestNextSeries } from '../../../src/shared/market-data/ingest-next-series.ts';
+import { ingestSeries } from '../../../src/shared/market-data/ingest-series.ts';
 import { parseCsvBars } from '../../../src/shared/market-data/parse-csv-bars.ts';
-import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import { readIngestionState } from '../../../src/shared/store/read-ingestion-state.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { accepted, idle } from '../_shared/job-answers.ts';
 import { log } from '../_shared/log.ts';
 import { providerHost } from '../_shared/provider-host.ts';
 import { readBody } from '../_shared/read-body.ts';
@@ -26,9 +26,10 @@ export default serveFunction({
   methods: { POST: ingest },
 });
 
-async function ingest(request: Request, { store }: Context): Promise<Response> {
+async function ingest(request: Request, context: Context): Promise<Response> {
   const body = await readBody(request, BODY_LIMIT);
-  if (contentType(request) === 'application/json' && /^\s*\{\s*\}\s*$/.test(body)) return await work(store);
+  if (contentType(request) === 'application/json' && /^\s*\{\s*\}\s*$/.test(body)) return await work(context);
+  const { store } = context;
   const upload = readUpload(request, body);
   const bars = parseCsvBars(upload.csv, upload.timeframe, new Date().toISOString());
   await seedEnsemble(store);
@@ -45,11 +46,14 @@ async function ingest(request: Request, { store }: Context): Promise<Response> {
   return Response.json(stored);
 }
 
-/** One job of the queue; its end asks for a successor, as the other workers' do. */
-async function work(store: PlumblineClient): Promise<Response> {
+/** Claims one job of the queue and goes on with it after the answer; its end asks for a successor, as the other workers' do. */
+async function work({ store, goOn }: Context): Promise<Response> {
   const began = performance.now();
-  const outcome = await ingestNextSeries({
-    queue: new SupabaseJobQueue(store),
+  const queue = new SupabaseJobQueue(store);
+  const job = await queue.claim(['ingest']);
+  if (job === null) return idle();
+  const fetching = ingestSeries(job, {
+    queue,
     ingestionState: (...subject) => readIngestionState(store, ...subject),
     provider: (source, subject) => {
       const environment = parseProviderEnvironment((name) => Deno.env.get(name));
@@ -57,9 +61,12 @@ async function work(store: PlumblineClient): Promise<Response> {
     },
     now: () => new Date().toISOString(),
   });
-  if (outcome.outcome !== 'idle')
-    log('ingest', { ...outcome, milliseconds: Math.round(performance.now() - began) });
-  return Response.json(outcome);
+  goOn(
+    fetching.then((outcome) =>
+      log('ingest', { ...outcome, milliseconds: Math.round(performance.now() - began) }),
+    ),
+  );
+  return accepted(job);
 }
 
 function contentType(request: Request): string {

@@ -1,11 +1,12 @@
-// POST with an empty body: claims one evaluation of the running rollout, judges and stores. POST {action, ...}: a verb of ROLLOUT_VERBS.
+// POST with an empty body: claims one evaluation of the running rollout, answers 202, then judges and stores. POST {action, ...}: a verb of ROLLOUT_VERBS.
 // GET: status. Secret key only.
 import { parseJson } from '../../../src/shared/contracts/parse.ts';
 import { rolloutRequestSchema } from '../../../src/shared/contracts/rollout-request.ts';
 import { actOnRollout } from '../../../src/shared/jobs/act-on-rollout.ts';
-import { evaluateNextRollout } from '../../../src/shared/jobs/evaluate-rollout.ts';
+import { evaluateClaimed } from '../../../src/shared/jobs/evaluate-rollout.ts';
 import { RolloutStore } from '../../../src/shared/store/rollout-store.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
+import { accepted, idle } from '../_shared/job-answers.ts';
 import { log } from '../_shared/log.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
@@ -16,14 +17,16 @@ export default serveFunction({
   methods: { POST: decide, GET: status },
 });
 
-async function decide(request: Request, { store }: Context): Promise<Response> {
+async function decide(request: Request, { store, goOn }: Context): Promise<Response> {
   const body = await readBody(request);
   const rollouts = new RolloutStore(store);
   // As the database asks its workers.
   if (/^\s*(\{\s*\})?\s*$/.test(body)) {
-    const outcome = await evaluateNextRollout(new SupabaseJobQueue(store), rollouts);
-    if (outcome.outcome !== 'idle') log('evaluate', { ...outcome });
-    return Response.json(outcome);
+    const queue = new SupabaseJobQueue(store);
+    const job = await queue.claim(['evaluate_rollout']);
+    if (job === null) return idle();
+    goOn(evaluateClaimed(job, queue, rollouts).then((outcome) => log('evaluate', { ...outcome })));
+    return accepted(job);
   }
   return Response.json(
     await actOnRollout(rollouts, parseJson(rolloutRequestSchema, body, 'The request body')),

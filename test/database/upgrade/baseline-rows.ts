@@ -32,6 +32,8 @@ export async function publicTables(sql: Sql): Promise<string[]> {
  * @param moved SQL that gives more columns of row `t` as jsonb
  */
 export async function readRows(sql: Sql, table: string, moved = `'{}'::jsonb`): Promise<Row[]> {
+  // The connection may be older than the migration that sets this for the database.
+  await sql`set extra_float_digits = 1`;
   const rows = await sql<{ row: Row }[]>`
     select to_jsonb(t) || ${sql.unsafe(moved)} as row from public.${sql(table)} t order by to_jsonb(t)::text`;
   return rows.map(({ row }) => row);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { claimedJobSchema, type JobOf } from '../../../src/shared/contracts/job.ts';
 import type { RolloutEvaluation } from '../../../src/shared/contracts/rollout-evaluation.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
-import { evaluateNextRollout, evaluateRollout } from '../../../src/shared/jobs/evaluate-rollout.ts';
+import { evaluateClaimed, evaluateRollout } from '../../../src/shared/jobs/evaluate-rollout.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
@@ -17,11 +17,11 @@ const job = claimedJobSchema.parse({
 const evidence = evidenceOf();
 const evaluation = judgeRollout(evidence, CODE_VERSION);
 
-/** A queue of one job, or none, that remembers what it is told. */
-function queueOf(one: JobOf<'evaluate_rollout'> | null) {
+/** A queue that remembers what it is told. */
+function queueOf() {
   const told: { completed?: Json; failed?: [string, string, boolean] } = {};
   const queue: JobQueue = {
-    claim: async () => one as never,
+    claim: async () => null,
     saveStep: async () => {},
     complete: async (_, result) => {
       told.completed = result;
@@ -34,29 +34,22 @@ function queueOf(one: JobOf<'evaluate_rollout'> | null) {
   return { queue, told };
 }
 
-describe('evaluateNextRollout', () => {
+describe('evaluateClaimed', () => {
   it('completes the job with what the judge finds of the evidence', async () => {
-    const { queue, told } = queueOf(job);
-    const outcome = await evaluateNextRollout(queue, { evidence: async () => evidence });
+    const { queue, told } = queueOf();
+    const outcome = await evaluateClaimed(job, queue, { evidence: async () => evidence });
     expect(outcome).toEqual({ outcome: 'succeeded', job: 7, progress: 1 });
     expect(told.completed).toEqual(evaluation);
   });
 
-  it('is idle without a job, and reads nothing', async () => {
-    const evidence = async () => {
-      throw new Error('nobody asked');
-    };
-    expect(await evaluateNextRollout(queueOf(null).queue, { evidence })).toEqual({ outcome: 'idle' });
-  });
-
   it('is tried again when the evidence cannot be read, and names the rollout', async () => {
-    const { queue, told } = queueOf(job);
+    const { queue, told } = queueOf();
     const reader = {
       evidence: async () => {
         throw new StoreError('store_unreachable', 'no answer', 0);
       },
     };
-    expect(await evaluateNextRollout(queue, reader)).toMatchObject({ outcome: 'retried' });
+    expect(await evaluateClaimed(job, queue, reader)).toMatchObject({ outcome: 'retried' });
     expect(told.failed).toEqual(['store_unreachable', 'rollout 3, canary: no answer', true]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OnMemberFailure } from '../../../src/shared/ensemble/dropped-member.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
+import { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 import { type ForecastStore, forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
@@ -59,13 +60,15 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION)
   return { store, told };
 }
 
+/** Of an isolate with time to spare. */
+const meter = () => new ComputeMeter(() => 0);
 const NOW = `${series.times[204]}T23:00:00Z`;
 const failing = registryWhere('ARIMA_GARCH', 'predict', (_, { times }) => times.length === 205);
 
 describe('a forecast asked for, where an ensemble was fitted a few bars ago', () => {
   it('is made from it, and nothing is planned', async () => {
     const { store, told } = storeWith('fail');
-    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, standInRegistry);
+    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, meter(), standInRegistry);
     expect(answer).toEqual({ forecastIds: [11], runId: null });
     expect(told.row).toMatchObject({ symbol: series.symbol, horizon: '1D', config_hash: 'abc' });
     expect(told.planned).toBeUndefined();
@@ -73,14 +76,16 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
 
   it('needs a fit where other code fitted it', async () => {
     const { store, told } = storeWith('fail', '0.0.1');
-    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, standInRegistry);
+    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, meter(), standInRegistry);
     expect(answer).toEqual({ forecastIds: [], runId: ID });
     expect(told).toEqual({ planned: [series.symbol] });
   });
 
   it('fails with a member that cannot forecast, and names it', async () => {
     const { store, told } = storeWith('fail');
-    await expect(forecastOnRequest(store, [series.symbol], '1D', null, NOW, failing)).rejects.toMatchObject({
+    await expect(
+      forecastOnRequest(store, [series.symbol], '1D', null, NOW, meter(), failing),
+    ).rejects.toMatchObject({
       code: 'not_converged',
       details: { member: 'ARIMA_GARCH' },
     });
@@ -89,11 +94,28 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
 
   it('goes on without it where the setting says so, and the row shows it', async () => {
     const { store, told } = storeWith('drop');
-    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, failing);
+    const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, meter(), failing);
     expect(answer).toEqual({ forecastIds: [11], runId: null });
     expect(told.row!.quality_notes).toContainEqual(
       expect.objectContaining({ figures: expect.objectContaining({ reason: 'member_dropped' }) }),
     );
     expect(JSON.stringify(told.row!.members)).not.toContain('ARIMA_GARCH');
+  });
+
+  it('is planned for the symbols that the isolate has no time for', async () => {
+    const { store, told } = storeWith('fail');
+    const symbols = ['A', 'B', 'C', 'D', 'E'];
+    const state = { bars: 205, forecast_id: null, artifact: { id: 7, cutoff_bar: 199 } };
+    const many = {
+      ...store,
+      state: async () =>
+        symbols.map((symbol) => ({ ...state, symbol, ...(symbol === 'E' && { forecast_id: 12 }) })),
+    };
+    // Every forecast takes 300 of the 700 milliseconds.
+    let time = 0;
+    const slow = new ComputeMeter(() => (time += 300));
+    const answer = await forecastOnRequest(many, symbols, '1D', null, NOW, slow, standInRegistry);
+    expect(answer).toEqual({ forecastIds: [11, 11, 11, 12], runId: ID });
+    expect(told.planned).toEqual(['D']);
   });
 });

@@ -6,6 +6,7 @@ import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts'
 import { FitError } from '../../../src/shared/errors/fit-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { FitProcedureResult } from '../../../src/shared/evaluation/fit-procedure.ts';
+import { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 import { fingerprint } from '../../../src/shared/jobs/fingerprint.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
@@ -73,7 +74,7 @@ function hostOf(
 ) {
   return {
     queue,
-    stepBudget,
+    meter: new ComputeMeter(() => 0, { step: stepBudget, isolate: 1, least: 0, request: 0 }),
     readSeries: async (_symbol: string, _timeframe: string, from: number, count: number) =>
       sliceSeries(series, from, from + count),
     readCompanions: async (symbols: readonly string[]) =>
@@ -86,8 +87,19 @@ function hostOf(
     largestMove: async () => 3,
     latestWindow: async (): Promise<StoredWindow | null> => null,
     now: () => '2024-01-02T03:04:05Z',
-    monotonicClock: () => 0,
   };
+}
+
+/** The meter of an isolate that computes nothing but what a test says. */
+function meterByHand() {
+  let time = 0;
+  const meter = new ComputeMeter(() => time);
+  const spend = (milliseconds: number) => {
+    meter.count(() => {
+      time += milliseconds;
+    });
+  };
+  return { meter, spend };
 }
 
 /** A clock that stands still: the step runs to its end. */
@@ -106,6 +118,37 @@ describe('the bars of a job', () => {
 describe('runNextJob', () => {
   it('is idle without a job', async () => {
     expect(await runNextJob(hostOf(queueOf(null).queue, 0))).toEqual({ outcome: 'idle' });
+  });
+
+  it('claims nothing in an isolate that has computed all it may', async () => {
+    const { queue } = queueOf(null);
+    const claimed: string[] = [];
+    queue.claim = async () => {
+      claimed.push('claimed');
+      return null;
+    };
+    const { meter, spend } = meterByHand();
+    spend(1500);
+    expect(await runNextJob({ ...hostOf(queue, UNLIMITED), meter })).toEqual({ outcome: 'spent' });
+    expect(claimed).toEqual([]);
+  });
+
+  it('gives a job back where another request of the isolate has taken the time meanwhile', async () => {
+    const { queue, told } = queueOf(windowJob);
+    const { meter, spend } = meterByHand();
+    const host = hostOf(queue, UNLIMITED);
+    const readCompanions = async () => {
+      spend(1500);
+      return [];
+    };
+    const outcome = await runNextJob({ ...host, meter, readCompanions });
+    expect(outcome).toMatchObject({ outcome: 'stepped', progress: 0 });
+    // It goes on from there as from its beginning.
+    const again = queueOf({ ...windowJob, checkpoint: told.saved! });
+    await runNextJob(hostOf(again.queue, UNLIMITED));
+    const whole = queueOf(windowJob);
+    await runNextJob(hostOf(whole.queue, UNLIMITED));
+    expect(again.told.completed).toEqual(whole.told.completed);
   });
 
   it('stores forecast and artifact, from the last bar, with what they were made with', async () => {

@@ -4,7 +4,7 @@ import type { IngestionState } from '../../../src/shared/contracts/market-data.t
 import { ProviderError } from '../../../src/shared/errors/provider-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
-import { ingestNextSeries } from '../../../src/shared/market-data/ingest-next-series.ts';
+import { ingestSeries } from '../../../src/shared/market-data/ingest-series.ts';
 import type { Bar } from '../../../src/shared/series/series.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
 import { dailyBars } from './plain-bars.ts';
@@ -37,7 +37,7 @@ async function ingest(
   const completed: Completed[] = [];
   let failed: unknown[] | undefined;
   const queue: JobQueue = {
-    claim: async () => ({ ...job, payload }) as never,
+    claim: async () => null,
     saveStep: async () => {},
     complete: async (_, result) => {
       const { bars, whole } = result as unknown as Completed;
@@ -56,26 +56,29 @@ async function ingest(
       return retry ? 'queued' : 'dead';
     },
   };
-  const outcome = await ingestNextSeries({
-    queue,
-    now: () => NOW,
-    ingestionState: async (_symbol, _timeframe, overlap) => ({
-      stored: stored.length,
-      source: stored.length === 0 ? null : SOURCE,
-      first: stored[0]?.time ?? null,
-      overlap: stored.slice(-overlap).map(({ time }) => time),
-      largest_move: 3,
-      ...change,
-    }),
-    provider: () => ({
-      ...{ source: SOURCE, settlingMinutes: 20, requests: () => asked.length },
-      async *fetchBars({ from }) {
-        asked.push(from);
-        if (provided instanceof Error) throw provided;
-        yield { bars: provided.filter(({ time }) => time >= from) as Bar[], incomplete: [] };
-      },
-    }),
-  });
+  const outcome = await ingestSeries(
+    { ...job, payload },
+    {
+      queue,
+      now: () => NOW,
+      ingestionState: async (_symbol, _timeframe, overlap) => ({
+        stored: stored.length,
+        source: stored.length === 0 ? null : SOURCE,
+        first: stored[0]?.time ?? null,
+        overlap: stored.slice(-overlap).map(({ time }) => time),
+        largest_move: 3,
+        ...change,
+      }),
+      provider: () => ({
+        ...{ source: SOURCE, settlingMinutes: 20, requests: () => asked.length },
+        async *fetchBars({ from }) {
+          asked.push(from);
+          if (provided instanceof Error) throw provided;
+          yield { bars: provided.filter(({ time }) => time >= from) as Bar[], incomplete: [] };
+        },
+      }),
+    },
+  );
   return { outcome, asked, completed, failed };
 }
 

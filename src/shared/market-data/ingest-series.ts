@@ -33,15 +33,13 @@ const OVERLAP_BARS = 10;
 const FIRST_YEARS = 10;
 
 /**
- * Claims one ingest job and does it: fetches the bars since the last stored ones and a few before them, and stores them with the job's
+ * Does a claimed ingest job: fetches the bars since the last stored ones and a few before them, and stores them with the job's
  * end. Where a bar that is stored came back different, or not at all, history was restated (a split, a dividend): the series is then
  * fetched and replaced whole.
  *
  * @throws StoreError when the database cannot be reached
  */
-export async function ingestNextSeries(host: IngestHost): Promise<StepOutcome> {
-  const job = await host.queue.claim(['ingest']);
-  if (job === null) return { outcome: 'idle' };
+export async function ingestSeries(job: JobOf<'ingest'>, host: IngestHost): Promise<StepOutcome> {
   try {
     await ingest(host, job);
     return { outcome: 'succeeded', job: job.id, progress: 1 };

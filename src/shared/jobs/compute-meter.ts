@@ -1,0 +1,69 @@
+import type { StepBudget } from '../models/forecaster.ts';
+
+/** How much an isolate may compute, in milliseconds. */
+export interface ComputeLimits {
+  /** One step of a job, or one request, at most. */
+  readonly step: number;
+  /** All its steps together. */
+  readonly isolate: number;
+  /** With less than this nothing is begun. */
+  readonly least: number;
+  /** What every request costs beside what is counted: reading, parsing and storing. */
+  readonly request: number;
+}
+
+/**
+ * The platform counts CPU time by isolate: after 1,000 ms it gets no more requests, at 2,000 it is ended. A unit of work may run over its
+ * budget, which is what the last 400 are for.
+ */
+export const ISOLATE_LIMITS: ComputeLimits = { step: 700, isolate: 1600, least: 150, request: 25 };
+
+/**
+ * Counts what an isolate computes, over all its requests. No API tells an isolate its CPU time (`process.cpuUsage` is that of the whole
+ * process, where it is there at all), so sections that compute without waiting are timed by the clock: only one of them runs at a time, and
+ * the clock is never behind the CPU.
+ */
+export class ComputeMeter {
+  readonly #clock: () => number;
+  readonly #limits: ComputeLimits;
+  #spent = 0;
+
+  /** @param clock milliseconds that never go back */
+  constructor(clock: () => number, limits: ComputeLimits = ISOLATE_LIMITS) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** Milliseconds so far. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** Counts what a request costs beside its sections. */
+  beginRequest(): void {
+    this.#spent += this.#limits.request;
+  }
+
+  /** Milliseconds that a step may take that begins now; null: too little is left, so nothing is to be begun. */
+  allowance(): number | null {
+    const { step, isolate, least } = this.#limits;
+    const left = isolate - this.#spent;
+    return left < least ? null : Math.min(step, left);
+  }
+
+  /** A budget for a section that begins now. */
+  budget(milliseconds: number): StepBudget {
+    const end = this.#clock() + milliseconds;
+    return { expired: () => this.#clock() >= end };
+  }
+
+  /** Runs a section that computes without waiting, and counts its time. */
+  count<T>(section: () => T): T {
+    const began = this.#clock();
+    try {
+      return section();
+    } finally {
+      this.#spent += this.#clock() - began;
+    }
+  }
+}

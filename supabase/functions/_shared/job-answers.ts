@@ -1,0 +1,11 @@
+import type { ClaimedJob } from '../../../src/shared/contracts/job.ts';
+
+/** The answer where the queue has no job. */
+export function idle(): Response {
+  return Response.json({ outcome: 'idle' });
+}
+
+/** The answer while a job goes on in the background: what becomes of it is in its row of `jobs`, and in its run. */
+export function accepted(job: ClaimedJob): Response {
+  return Response.json({ outcome: 'accepted', job: job.id, run: job.run_id }, { status: 202 });
+}
