@@ -27,6 +27,7 @@ begin
 end
 $$;
 comment on function internal.refuse(integer, text, text) is
-  'Ends the transaction with an HTTP status (as PostgREST reads SQLSTATE PTnnn); the error''s detail is the code for programs. Control '
-  'characters of the message become a space each run, and it is cut at 1,000 characters.';
+  'Ends the transaction with an HTTP status (as PostgREST reads SQLSTATE PTnnn); the error''s detail is the code for programs. Each run of '
+  'control characters in the message becomes a space, and it is cut at 1,000 characters. '
+  'Twin: oneLine (src/shared/wording/one-line.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.refuse(integer, text, text) from public;

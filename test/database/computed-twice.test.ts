@@ -10,6 +10,7 @@ import { requireForecastHistory } from '../../src/shared/series/require-forecast
 import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
 import { isHalfDay, isSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
 import { targetTime } from '../../src/shared/synthesis/target-time.ts';
+import { oneLine } from '../../src/shared/wording/one-line.ts';
 import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
 import { evaluate, evaluationOf, startRollout } from './support/rollout-rows.ts';
 import { addBars, addEnsemble, addWindow, HASH } from './support/rows.ts';
@@ -226,6 +227,31 @@ describe('the verdict of an evaluation', () => {
           }
         }
       }
+    }),
+  );
+});
+
+describe('a message on one line', () => {
+  it(
+    'is the same from internal.refuse as from oneLine, whatever it holds',
+    rolledBack(async (sql) => {
+      const unicode = Array.from({ length: 0x2100 }, (_, i) => String.fromCodePoint(i + 1)).join('x');
+      const texts = [
+        'No change',
+        'moved\r\nX-Injected: 1',
+        'a\u0001\u0002\u009fb',
+        '日本\u2028語'.repeat(400),
+        ...(unicode.match(/.{1,900}/gsu) ?? []),
+        'a'.repeat(1_000),
+        'a'.repeat(1_001),
+        `${'😀'.repeat(999)}ab`,
+      ];
+      const refused: string[] = [];
+      for (const text of texts) {
+        const refuse = (inner: Transaction) => inner`select internal.refuse(409, 'no_reason', ${text})`;
+        refused.push((await refusalOf(sql, refuse)).message);
+      }
+      expect(refused).toEqual(texts.map((text) => oneLine(text)));
     }),
   );
 });

@@ -63,11 +63,12 @@ async function work(): Promise<Record<string, unknown>> {
   if (status === 200) return body;
   expect({ status, body }).toMatchObject({ status: 202, body: { outcome: 'accepted' } });
   const { job: id, run } = body;
-  return await eventually(async () => {
+  const ended = async () => {
     const [job] = await sql`
       select status, error_code as code from public.jobs where id = ${id} and run_id = ${run} and status <> 'running'`;
     return job && { outcome: job.status === 'queued' ? 'retried' : job.status, job: id, code: job.code };
-  });
+  };
+  return await eventually(ended, 60_000, 20);
 }
 const plan = async (key: string) =>
   unwrap(await service.rpc('plan_ingestion', { p_key: key })) as Record<string, unknown>;

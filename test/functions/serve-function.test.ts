@@ -143,6 +143,17 @@ describe('an error of our own', () => {
       for (const secret of [SECRET, token, 'k1', 'k3', 'pw', 'SPY']) expect(text).not.toContain(secret);
     }));
 
+  it('is one line of the log and of the record, whatever its message holds', async () =>
+    withDatabase(async (recorded) => {
+      await servedWith(new Error('moved\r\n{"event":"forged"}\u001b[31m\u2028 on'));
+      expect(recorded.map(({ p_message }) => p_message)).toEqual(['Error: moved {"event":"forged"} [31m  on']);
+      const lines = vi.mocked(console.error).mock.calls.map(([line]) => line as string);
+      expect(lines).toHaveLength(1);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none.
+      expect(lines[0]).not.toMatch(/[\u0000-\u001f\u2028]/);
+      expect(JSON.parse(lines[0]!).message).toBe('moved {"event":"forged"} [31m  on');
+    }));
+
   it('of the database is recorded with its code; what a caller did wrong is not', async () =>
     withDatabase(async (recorded) => {
       expect((await servedWith(new StoreError('XX000', 'internal error', 500))).status).toBe(503);

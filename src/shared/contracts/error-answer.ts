@@ -2,6 +2,7 @@ import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { ErrorDetails, PlumblineError } from '../errors/plumbline-error.ts';
 import { StoreError } from '../errors/store-error.ts';
+import { oneLine } from '../wording/one-line.ts';
 
 /** The body of every answer that is not a success. */
 export interface ErrorBody {
@@ -32,7 +33,7 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
     if (error.status >= 400 && error.status < 500) {
       // A code of five characters is Postgres': a value that no check here foresaw.
       const code = /^[0-9A-Z]{5}$/.test(error.code) ? 'refused_by_database' : error.code;
-      return { status: error.status, body: { code, message: error.message } };
+      return { status: error.status, body: { code, message: oneLine(error.message) } };
     }
     return {
       status: 503,
@@ -47,6 +48,7 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
 }
 
 function bodyOf(error: PlumblineError): ErrorBody {
-  const { code, message, details } = error;
+  const { code, details } = error;
+  const message = oneLine(error.message);
   return Object.keys(details).length > 0 ? { code, message, details } : { code, message };
 }

@@ -4,6 +4,7 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { PlumblineError } from '../errors/plumbline-error.ts';
 import { ProviderError } from '../errors/provider-error.ts';
 import { StoreError } from '../errors/store-error.ts';
+import { oneLine } from '../wording/one-line.ts';
 import type { JobQueue } from './job-queue.ts';
 
 /** What became of a step. */
@@ -29,7 +30,7 @@ export async function afterFailure(queue: JobQueue, job: ClaimedJob, error: unkn
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   try {
-    const state = await queue.fail(job, code, `${subject(job)}: ${message}`, !isFinal(job, error));
+    const state = await queue.fail(job, code, oneLine(`${subject(job)}: ${message}`), !isFinal(job, error));
     return { outcome: state === 'dead' ? 'dead' : 'retried', job: job.id, code };
   } catch (refusal) {
     // What failed was only the answer to a report that is stored, or the step took longer than the lease.

@@ -1,15 +1,17 @@
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
 
+/** Bytes that are thrown away above the limit, so that the client can finish sending and hears the answer. */
+const THROWN_AWAY = 32 * 1024 * 1024;
+
 /**
- * The body as text, read no further than the limit.
+ * The body as text. What is above the limit is thrown away as it comes, up to 32 MiB: a server that answers without reading may close the
+ * connection before the client has read the answer.
  *
  * @param limit in bytes; the default is ample for a request without bars
  * @throws InvalidInputError `body_too_large`; `malformed_body` when it is not UTF-8
  */
 export async function readBody(request: Request, limit = 64 * 1024): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > limit) throw tooLarge(declared, limit);
-
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
@@ -17,12 +19,13 @@ export async function readBody(request: Request, limit = 64 * 1024): Promise<str
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size > limit) {
+    if (size <= limit) chunks.push(value);
+    else if (Math.max(size, declared) > limit + THROWN_AWAY) {
       await reader.cancel();
-      throw tooLarge(size, limit);
+      break;
     }
-    chunks.push(value);
   }
+  if (size > limit) throw tooLarge(Math.max(size, declared), limit);
 
   const bytes = new Uint8Array(size);
   let offset = 0;
@@ -37,7 +40,7 @@ export async function readBody(request: Request, limit = 64 * 1024): Promise<str
   }
 }
 
-/** @param read bytes declared, or read so far */
+/** @param read bytes declared, or read */
 function tooLarge(read: number, limit: number): InvalidInputError {
   return new InvalidInputError(
     'body_too_large',

@@ -3,6 +3,7 @@ import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import type { Database } from '../../../src/shared/store/database.types.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { oneLine } from '../../../src/shared/wording/one-line.ts';
 import { logError } from './log.ts';
 import { withoutKeys } from './without-keys.ts';
 
@@ -35,7 +36,7 @@ export async function recordError(name: string, method: string, error: unknown):
         p_source: name,
         // Postgres' own codes are digits and capitals.
         p_code: /^[a-z][a-z0-9_]{0,63}$/.test(code) ? code : 'refused_by_database',
-        p_message: withoutKeys(`${kind}: ${message}`).slice(0, 2_000),
+        p_message: oneLine(withoutKeys(`${kind}: ${message}`)),
         p_details: { method, ...(error instanceof StoreError && { status: error.status, code }) },
       })
       .abortSignal(AbortSignal.timeout(PATIENCE));

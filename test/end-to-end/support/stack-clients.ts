@@ -66,13 +66,17 @@ export async function upload(symbol: string, csv: string) {
   return callAs('secret', `ingest-bars?symbol=${symbol}`, { body: csv, contentType: 'text/csv' });
 }
 
-/** Repeats until `get` gives something; fails after `timeout` milliseconds. */
-export async function eventually<T>(get: () => Promise<T | undefined>, timeout = 60_000): Promise<T> {
+/** Repeats until `get` gives something, after `pause` milliseconds each; fails after `timeout`. */
+export async function eventually<T>(
+  get: () => Promise<T | undefined>,
+  timeout = 60_000,
+  pause = 200,
+): Promise<T> {
   const end = performance.now() + timeout;
   while (performance.now() < end) {
     const value = await get();
     if (value !== undefined) return value;
-    await sleep(200);
+    await sleep(pause);
   }
   throw new Error(`not within ${timeout} ms`);
 }

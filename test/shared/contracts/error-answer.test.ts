@@ -20,6 +20,15 @@ describe('errorAnswer', () => {
     expect(answer.body).toMatchObject({ code: error.code, message: 'm' });
   });
 
+  it('says on one line what repeats an input, and cuts it', () => {
+    for (const error of [
+      new InvalidInputError('invalid_input', `"a\r\nb\u0000" ${'c'.repeat(2_000)}`),
+      new StoreError('no_text', `"a\r\nb\u0000" ${'c'.repeat(2_000)}`, 400),
+    ]) {
+      expect(errorAnswer(error).body.message).toBe(`"a b " ${'c'.repeat(992)}…`);
+    }
+  });
+
   it('says nothing of the inside of an unknown error or of the database', () => {
     const secret = 'password sb_secret_abc';
     for (const error of [
