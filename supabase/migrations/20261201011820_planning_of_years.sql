@@ -979,7 +979,7 @@ begin
             join public.runs r on r.id = j.run_id
             where j.kind = 'validate_window' and j.status in ('queued', 'running')
               and j.payload ->> 'symbol' = s.symbol and j.payload ->> 'horizon' = v_horizon
-              and (j.payload ->> 'window_id')::integer = w.last_bar
+              and j.payload ->> 'window_id' = w.last_bar::text
               and r.ensemble = s.ensemble and r.config_hash = s.config_hash)) as windows
       from subjects s
     ), keyed as materialized (
@@ -1225,7 +1225,7 @@ drop function internal.forecast_shortage(bigint, text);
 
 create index runs_failed_by_key on public.runs (idempotency_key) where status = 'failed';
 create index runs_of_validations on public.runs ((params -> 'symbols' ->> 0), (params ->> 'horizon'), created_at) where kind = 'validation';
-create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->> 'horizon'), ((payload ->> 'window_id')::integer))
+create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->> 'horizon'), (payload ->> 'window_id'))
   where kind = 'validate_window' and status in ('queued', 'running');
 
 alter table public.slot_runs drop constraint slot_runs_status_known;

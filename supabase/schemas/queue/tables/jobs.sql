@@ -61,7 +61,7 @@ comment on column public.jobs.config_hash is
 create index jobs_claimable on public.jobs (priority, id) where status in ('queued', 'running');
 create index jobs_by_run on public.jobs (run_id);
 -- plan_validations asks which windows wait.
-create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->> 'horizon'), ((payload ->> 'window_id')::integer))
+create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->> 'horizon'), (payload ->> 'window_id'))
   where kind = 'validate_window' and status in ('queued', 'running');
 -- Watched every minute.
 create index jobs_dead on public.jobs (finished_at) where status = 'dead';
