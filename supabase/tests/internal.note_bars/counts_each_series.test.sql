@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(7);
+select plan(8);
 
 select pg_temp.is_internal('internal.note_bars');
 create function pg_temp.series() returns setof text language sql as $$
@@ -21,9 +21,12 @@ select is(array(select pg_temp.series()), array['OTHER 1D: 3, 2015-01-05 to 2015
   'TEST 1D: 3, 2015-01-07 to 2015-01-09, stored 00:01:00 ago'], 'deleted bars do not count');
 delete from public.bars b using public.symbols s where s.id = b.symbol_id and s.symbol = 'OTHER';
 select is(array(select pg_temp.series()), array['TEST 1D: 3, 2015-01-07 to 2015-01-09, stored 00:01:00 ago'], 'a series without bars has no row');
+insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, provider, feed, adjustment, ingested_at)
+select id, '1D', '2015-01-12Z', 1, 1, 1, 1, 'csv', 'file', 'raw', now() - interval '2 minutes' from public.symbols where symbol = 'TEST';
+select is(array(select pg_temp.series()), array['TEST 1D: 4, 2015-01-07 to 2015-01-12, stored 00:01:00 ago'], 'bars at the end are counted on');
 select public.ingest_bars('TEST', '4h', 'csv', 'file', 'raw', '[["2015-01-05T14:30:00Z", 1, 1, 1, 1, 1], ["2015-01-05T18:30:00Z", 1, 1, 1, 1, 1],
   ["2015-01-06T14:30:00Z", 1, 1, 1, 1, 1], ["2015-01-06T18:30:00Z", 1, 1, 1, 1, 1]]');
-select is(array(select pg_temp.series()), array['TEST 1D: 3, 2015-01-07 to 2015-01-09, stored 00:01:00 ago',
+select is(array(select pg_temp.series()), array['TEST 1D: 4, 2015-01-07 to 2015-01-12, stored 00:01:00 ago',
   'TEST 4h: 4, 2015-01-05 to 2015-01-06, stored 00:00:00 ago', 'TEST 8h: 1, 2015-01-06 to 2015-01-06, stored 00:00:00 ago'],
   'timeframes are counted apart, derived ones too');
 select is_empty($$

@@ -2,30 +2,37 @@ create or replace function internal.note_bars() returns trigger
 language plpgsql set search_path = ''
 as $$
 declare
-  v_series record;
+  v_new record;
 begin
-  for v_series in
-    select c.symbol_id, c.timeframe, min(c.bar_time) as first from changed c group by c.symbol_id, c.timeframe order by c.symbol_id, c.timeframe
+  for v_new in
+    select c.symbol_id, c.timeframe, count(*) as bars, min(c.bar_time) as first, max(c.bar_time) as last, max(c.ingested_at) as stored_at,
+      max(c.provider) as provider, max(c.feed) as feed, max(c.adjustment) as adjustment
+    from changed c
+    group by c.symbol_id, c.timeframe
+    order by c.symbol_id, c.timeframe
   loop
     -- Writers of one series take turns: each counts what the one before it stored.
-    perform from public.symbols s where s.id = v_series.symbol_id for no key update;
-    insert into public.bar_series (
-      symbol_id, timeframe, bars, first_bar_time, last_bar_time, stored_at, provider, feed, adjustment)
-    select v_series.symbol_id, v_series.timeframe, count(*), min(b.bar_time), max(b.bar_time), max(b.ingested_at), max(b.provider),
-      max(b.feed), max(b.adjustment)
-    from public.bars b
-    where b.symbol_id = v_series.symbol_id and b.timeframe = v_series.timeframe
-    having count(*) > 0
-    on conflict (symbol_id, timeframe) do update set
-      bars = excluded.bars, first_bar_time = excluded.first_bar_time, last_bar_time = excluded.last_bar_time,
-      stored_at = excluded.stored_at, provider = excluded.provider, feed = excluded.feed, adjustment = excluded.adjustment;
+    perform from public.symbols s where s.id = v_new.symbol_id for no key update;
+    -- Bars that are added at the end, as nearly all are, need no count of the others.
+    update public.bar_series s set
+      bars = s.bars + v_new.bars, last_bar_time = v_new.last, stored_at = greatest(s.stored_at, v_new.stored_at),
+      provider = greatest(s.provider, v_new.provider), feed = greatest(s.feed, v_new.feed),
+      adjustment = greatest(s.adjustment, v_new.adjustment)
+    where s.symbol_id = v_new.symbol_id and s.timeframe = v_new.timeframe and s.last_bar_time < v_new.first and tg_op = 'INSERT';
     if not found then
-      delete from public.bar_series s where s.symbol_id = v_series.symbol_id and s.timeframe = v_series.timeframe;
+      delete from public.bar_series s where s.symbol_id = v_new.symbol_id and s.timeframe = v_new.timeframe;
+      insert into public.bar_series (
+        symbol_id, timeframe, bars, first_bar_time, last_bar_time, stored_at, provider, feed, adjustment)
+      select b.symbol_id, b.timeframe, count(*), min(b.bar_time), max(b.bar_time), max(b.ingested_at), max(b.provider), max(b.feed),
+        max(b.adjustment)
+      from public.bars b
+      where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
+      group by b.symbol_id, b.timeframe;
     end if;
     -- A window depends on no bar after its last: bars that are added at the end find none.
     perform internal.note_window_validity(array(
       select v.metrics_id from public.window_validity v
-      where v.symbol_id = v_series.symbol_id and v.timeframe = v_series.timeframe and v.last_bar_time >= v_series.first));
+      where v.symbol_id = v_new.symbol_id and v.timeframe = v_new.timeframe and v.last_bar_time >= v_new.first));
   end loop;
   return null;
 end
