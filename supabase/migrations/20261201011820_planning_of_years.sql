@@ -914,7 +914,8 @@ begin
   end loop;
   v_total := coalesce(v_total, 0) + v_planned;
   if v_symbol_ids is null then
-    delete from public.planning_rounds r where r.task = p_task;
+    -- With what a slot left that nobody went on with.
+    delete from public.planning_rounds r where r.task = p_task or r.began_at < now() - interval '2 days';
   else
     insert into public.planning_rounds as r (task, after_symbol_id, planned) values (p_task, v_after, v_total)
     on conflict (task) do update set after_symbol_id = excluded.after_symbol_id, planned = excluded.planned;
@@ -1237,7 +1238,7 @@ create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->
 
 alter table public.slot_runs drop constraint slot_runs_status_known;
 alter table public.slot_runs add constraint slot_runs_status_known
-  check (status in ('done', 'unfinished', 'skipped', 'missed', 'failed'));
+  check (status in ('done', 'unfinished', 'skipped', 'missed', 'failed')) not valid;
 comment on column public.slot_runs.status is
   'done; unfinished: it stopped for the time it took, and goes on within a minute; skipped: there was nothing to do that day, the reason '
   'says why; missed: no tick came and it was too late to make up for it; failed: what it called raised an error, and its effects were undone.';

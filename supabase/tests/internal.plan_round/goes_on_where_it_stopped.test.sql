@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(7);
+select plan(8);
 
 select pg_temp.is_internal('internal.plan_round');
 update public.symbols set active = false;
@@ -20,8 +20,10 @@ select is(pg_temp.plan(), '{"planned": 100, "total": 200, "more": true}', 'goes 
 select is(pg_temp.plan(), '{"planned": 50, "total": 250, "more": false}', 'and ends after the last');
 select is(array[count(*), count(distinct symbol_id)], array[250::bigint, 250], 'each was planned once') from public.planned_here;
 select is(count(*)::integer, 0, 'a round that ended is forgotten') from public.planning_rounds;
+insert into public.planning_rounds (task, after_symbol_id, planned, began_at) values ('of a slot', 7, 7, now() - interval '3 days');
 update public.symbols set active = symbol = 'S7';
 select is(pg_temp.plan(), '{"planned": 1, "total": 1, "more": false}', 'the next begins with the first active symbol');
+select is(count(*)::integer, 0, 'and those that nobody went on with are forgotten') from public.planning_rounds;
 
 select * from finish();
 rollback;

@@ -25,7 +25,8 @@ begin
   end loop;
   v_total := coalesce(v_total, 0) + v_planned;
   if v_symbol_ids is null then
-    delete from public.planning_rounds r where r.task = p_task;
+    -- With what a slot left that nobody went on with.
+    delete from public.planning_rounds r where r.task = p_task or r.began_at < now() - interval '2 days';
   else
     insert into public.planning_rounds as r (task, after_symbol_id, planned) values (p_task, v_after, v_total)
     on conflict (task) do update set after_symbol_id = excluded.after_symbol_id, planned = excluded.planned;
