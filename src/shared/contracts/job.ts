@@ -6,7 +6,7 @@ import { ingestPayloadSchema } from './market-data.ts';
 import { ensembleNameSchema, horizonSchema, rolloutStageSchema, symbolSchema } from './names.ts';
 import { divergenceLevelsSchema, onMemberFailureSchema, windowSizesSchema } from './settings.ts';
 
-/** As `internal.horizon_payload` and the planners write it. */
+/** As `claim_job` makes it of what the planners wrote. */
 const subject = {
   symbol: symbolSchema,
   horizon: horizonSchema,

@@ -30,6 +30,7 @@ table public.forecasts                      | -    | select        | select
 table public.job_checkpoints                | -    | -             | select
 table public.job_kinds                      | -    | select        | select
 table public.job_retries                    | -    | select        | select
+table public.job_settings                   | -    | select        | select
 table public.jobs                           | -    | select        | select
 table public.monitoring_queries             | -    | select        | select
 table public.overfitting_tests              | -    | select        | select

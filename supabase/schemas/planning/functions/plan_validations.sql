@@ -17,7 +17,7 @@ begin
   for v_horizon in select h.name from jsonb_object_keys(internal.setting('window_sizes')) h(name) order by h.name loop
     v_timeframe := internal.timeframe_of(v_horizon);
     v_payload := internal.horizon_payload(v_horizon);
-    v_sizes := v_payload -> 'sizes';
+    v_sizes := internal.window_sizes(v_horizon);
     v_step := (v_sizes ->> 'step')::integer;
     v_needed := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer + (v_sizes ->> 'test')::integer;
     with subjects as materialized (

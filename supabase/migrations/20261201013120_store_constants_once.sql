@@ -25,6 +25,26 @@ create policy configurations_are_read_by_users on public.configurations for sele
 revoke all on public.configurations from anon, authenticated, service_role;
 grant select on public.configurations to authenticated, service_role;
 
+-- queue/tables/job_settings.sql
+-- What jobs are told of the settings, once: their payloads name it by its id.
+create table public.job_settings (
+  id smallint generated always as identity primary key,
+  settings jsonb not null unique
+);
+comment on table public.job_settings is
+  'Settings as they were when jobs were planned: settings_id in a job''s payload names the row, whose keys the payload of a claimed job '
+  'has. Append-only.';
+comment on column public.job_settings.id is 'Surrogate key.';
+comment on column public.job_settings.settings is '{sizes, levels}: window_sizes of a horizon, divergence_levels.';
+
+create trigger job_settings_are_append_only before update or delete on public.job_settings
+for each row execute function internal.refuse_change();
+
+alter table public.job_settings enable row level security;
+create policy job_settings_are_read_by_users on public.job_settings for select to authenticated using (true);
+revoke all on public.job_settings from anon, authenticated, service_role;
+grant select on public.job_settings to authenticated, service_role;
+
 -- forecasts/tables/quantile_levels.sql
 -- Each list of levels once: forecasts name theirs by its id.
 create table public.quantile_levels (
@@ -163,12 +183,13 @@ begin
 
   return (
     select jsonb_build_object(
-      'id', v_job.id, 'run_id', v_job.run_id, 'kind', v_job.kind, 'payload', v_job.payload,
+      'id', v_job.id, 'run_id', v_job.run_id, 'kind', v_job.kind, 'payload', (v_job.payload - 'settings_id') || coalesce(s.settings, '{}'),
       'lease_token', v_job.lease_token, 'attempt', v_job.attempts,
       'configuration', k.configuration, 'config_hash', k.config_hash,
       'on_member_failure', r.on_member_failure, 'checkpoint', c.checkpoint)
     from public.runs r
     left join public.configurations k on k.config_hash = coalesce(v_job.config_hash, r.config_hash)
+    left join public.job_settings s on s.id = (v_job.payload ->> 'settings_id')::smallint
     left join public.job_checkpoints c on c.job_id = v_job.id
     where r.id = v_job.run_id);
 end
@@ -212,69 +233,6 @@ $$;
 comment on function internal.is_ascending(double precision[]) is 'Whether the values are finite and never decrease.';
 revoke execute on function internal.is_ascending(double precision[]) from public;
 
--- forecasts/functions/forecast_state.sql
-create or replace function public.forecast_state(p_symbols text[], p_horizon text) returns jsonb
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_ensemble public.ensembles;
-  v_is_calibrated boolean;
-  v_state record;
-  v_states jsonb := '[]';
-begin
-  perform internal.require_forecast_request(p_symbols, p_horizon);
-  for v_state in
-    select s.id as symbol_id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff,
-      max(b.ingested_at) as stored_at
-    from public.symbols s
-    left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
-    where s.symbol = any (p_symbols)
-    group by s.id
-    order by array_position(p_symbols, s.symbol)
-  loop
-    perform internal.require_bars(v_state.symbol, p_horizon, v_state.bars);
-    v_ensemble := internal.serving_ensemble(v_state.symbol_id, p_horizon);
-    select c.configuration ->> 'weighting' is not distinct from 'calibrated' into v_is_calibrated
-    from public.configurations c where c.config_hash = v_ensemble.config_hash;
-    v_states := v_states || jsonb_build_object(
-      'symbol', v_state.symbol,
-      'bars', v_state.bars,
-      'forecast_id', (
-        select f.id from public.forecasts f
-        where f.symbol_id = v_state.symbol_id and f.horizon = p_horizon and f.ensemble = v_ensemble.ensemble
-          and f.config_hash = v_ensemble.config_hash and f.data_cutoff = v_state.cutoff
-          and f.issued_at >= v_state.stored_at),
-      'artifact', (
-        select jsonb_build_object('id', a.id, 'cutoff_bar', v_state.bars - 1 - newer.bars)
-        from public.artifacts a
-        cross join lateral (
-          select count(*) as bars from public.bars n
-          where n.symbol_id = a.symbol_id and n.timeframe = internal.timeframe_of(p_horizon)
-            and n.bar_time > a.data_cutoff
-        ) newer
-        where a.symbol_id = v_state.symbol_id and a.horizon = p_horizon and a.ensemble = v_ensemble.ensemble
-          and a.config_hash = v_ensemble.config_hash
-          and newer.bars <= (internal.setting('artifact_max_age_bars') #>> '{}')::integer
-          -- Restated bars make another series: what was fitted on the old one does not speak of it.
-          and a.trained_at >= (
-            select max(o.ingested_at) from public.bars o
-            where o.symbol_id = a.symbol_id and o.timeframe = internal.timeframe_of(p_horizon)
-              and o.bar_time <= a.data_cutoff)
-          -- Weights that were learned before a window spoke against them are the preset's in the next fit.
-          and (not v_is_calibrated
-            or not internal.are_weights_refuted(a.symbol_id, a.horizon, a.config_hash, a.trained_at))
-        order by a.data_cutoff desc limit 1));
-  end loop;
-  return v_states;
-end
-$$;
-comment on function public.forecast_state(text[], text) is
-  'What is there for a request, by symbol and of the ensemble that serves it: bars, the forecast from the latest bar, an artifact young enough '
-  'to make one, with the ordinal of its last bar. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, '
-  'too_short_span, no_eight_hours_ahead.';
-revoke execute on function public.forecast_state(text[], text) from public, anon, authenticated;
-grant execute on function public.forecast_state(text[], text) to service_role;
-
 -- forecasts/functions/quantile_levels_id.sql
 create or replace function internal.quantile_levels_id(p_levels double precision[]) returns smallint
 language plpgsql set search_path = ''
@@ -292,76 +250,6 @@ end
 $$;
 comment on function internal.quantile_levels_id(double precision[]) is 'The id of a list of levels in quantile_levels, which is stored if it is new.';
 revoke execute on function internal.quantile_levels_id(double precision[]) from public;
-
--- forecasts/functions/request_forecasts.sql
-create or replace function public.request_forecasts(p_symbols text[], p_horizon text, p_requested_by uuid default null) returns uuid
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  v_subjects jsonb := '[]';
-  v_subject record;
-  v_ensemble text;
-  v_hash text;
-  v_cutoff timestamptz;
-  v_params jsonb := jsonb_build_object('symbols', to_jsonb(p_symbols), 'horizon', p_horizon);
-  v_key text;
-  v_run_id uuid;
-begin
-  perform internal.require_forecast_request(p_symbols, p_horizon);
-  for v_subject in
-    select x.*, e.ensemble, e.config_hash
-    from (
-      select s.id, s.symbol, count(b.bar_time) as bars, max(b.bar_time) as cutoff, max(b.ingested_at) as stored_at
-      from public.symbols s
-      left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
-      where s.symbol = any (p_symbols)
-      group by s.id
-    ) x
-    cross join lateral internal.serving_ensemble(x.id, p_horizon) e
-    order by x.symbol
-  loop
-    perform internal.require_bars(v_subject.symbol, p_horizon, v_subject.bars);
-    v_subjects := v_subjects || to_jsonb(v_subject);
-  end loop;
-  -- The one ensemble of them all, or null.
-  select case when count(distinct x.ensemble) = 1 then max(x.ensemble) end, case when count(distinct x.ensemble) = 1 then max(x.config_hash) end,
-    case when count(*) = 1 then max(x.cutoff) end
-  into v_ensemble, v_hash, v_cutoff
-  from jsonb_to_recordset(v_subjects) as x(ensemble text, config_hash text, cutoff timestamptz);
-
-  v_key := format('request:%s:%s:%s', p_horizon, coalesce(v_hash, 'both'), md5(v_subjects::text));
-  if v_ensemble is not null then
-    v_run_id := internal.create_run('forecast', v_ensemble, v_key, 'http', p_requested_by, v_cutoff, v_params);
-  else
-    insert into public.runs (kind, idempotency_key, requested_via, requested_by, params)
-    values ('forecast', v_key, 'http', p_requested_by, v_params)
-    on conflict (idempotency_key) where status <> 'failed' do nothing
-    returning id into v_run_id;
-  end if;
-  if v_run_id is null then
-    return (select r.id from public.runs r where r.idempotency_key = v_key and r.status <> 'failed');
-  end if;
-  for v_subject in
-    select x.symbol, x.bars, x.ensemble from jsonb_to_recordset(v_subjects) as x(symbol text, bars bigint, ensemble text)
-  loop
-    perform internal.add_job(v_run_id, 'forecast', v_subject.symbol,
-      internal.ensemble_payload(v_subject.symbol, p_horizon, v_subject.ensemble) || jsonb_build_object('last_bar', v_subject.bars - 1), 5);
-  end loop;
-  if v_ensemble is null then
-    update public.jobs j set config_hash = e.config_hash
-    from public.ensembles e
-    where j.run_id = v_run_id and e.ensemble = j.payload ->> 'ensemble';
-  end if;
-  perform internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
-  return v_run_id;
-end
-$$;
-comment on function public.request_forecasts(text[], text, uuid) is
-  'Plans forecasts asked for over HTTP, each by the ensemble that serves its symbol, and returns the run''s id; the same question on the same '
-  'bars is the same run. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, too_short_span, '
-  'no_eight_hours_ahead.';
-revoke execute on function public.request_forecasts(text[], text, uuid) from public, anon, authenticated;
-grant execute on function public.request_forecasts(text[], text, uuid) to service_role;
 
 -- forecasts/functions/store_forecast.sql
 create or replace function internal.store_forecast(p_run_id uuid, p_artifact_id bigint, p_row jsonb) returns bigint
@@ -433,6 +321,120 @@ revoke execute on function internal.match_levels() from public;
 
 create trigger forecasts_match_levels before insert or update of quantile_levels_id, return_quantiles on public.forecasts
 for each row execute function internal.match_levels();
+
+-- planning/functions/horizon_payload.sql
+create or replace function internal.horizon_payload(p_horizon text) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_settings jsonb := jsonb_build_object('sizes', internal.window_sizes(p_horizon), 'levels', internal.setting('divergence_levels'));
+  v_id smallint := (select s.id from public.job_settings s where s.settings = v_settings);
+begin
+  if v_id is null then
+    insert into public.job_settings (settings) values (v_settings) on conflict (settings) do nothing;
+    select s.id into strict v_id from public.job_settings s where s.settings = v_settings;
+  end if;
+  return jsonb_build_object('horizon', p_horizon, 'settings_id', v_id);
+end
+$$;
+comment on function internal.horizon_payload(text) is
+  'What every job of an ensemble over a horizon is told beside symbol and ensemble: {horizon, settings_id}, the id of the settings as they '
+  'are now in job_settings.';
+revoke execute on function internal.horizon_payload(text) from public;
+
+-- planning/functions/plan_validations.sql
+create or replace function internal.plan_validations(p_symbol_ids bigint[], p_windows integer) returns integer
+language plpgsql set search_path = ''
+as $$
+declare
+  v_interval interval := make_interval(
+    secs => 86400 * (internal.setting('validation_interval_days') #>> '{}')::double precision);
+  v_latest integer := coalesce(p_windows, (internal.setting('validation_windows') #>> '{}')::integer);
+  v_horizon text;
+  v_timeframe text;
+  v_payload jsonb;
+  v_sizes jsonb;
+  v_step integer;
+  v_needed integer;
+  v_runs jsonb;
+  v_planned integer := 0;
+begin
+  for v_horizon in select h.name from jsonb_object_keys(internal.setting('window_sizes')) h(name) order by h.name loop
+    v_timeframe := internal.timeframe_of(v_horizon);
+    v_payload := internal.horizon_payload(v_horizon);
+    v_sizes := internal.window_sizes(v_horizon);
+    v_step := (v_sizes ->> 'step')::integer;
+    v_needed := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer + (v_sizes ->> 'test')::integer;
+    with subjects as materialized (
+      select a.symbol_id, a.symbol, e.ensemble, e.config_hash, b.bars, b.last_bar_time, b.stored_at
+      from public.vw_ensemble_assignments a
+      join public.ensembles e on e.ensemble = a.ensemble
+      join public.bar_series b on b.symbol_id = a.symbol_id and b.timeframe = v_timeframe
+      where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned
+        -- On schedule a symbol is validated once an interval, and when nothing that was validated holds any more; asked for by number, at
+        -- once.
+        and (p_windows is not null
+          or not exists (
+            select from public.vw_valid_windows w
+            where w.symbol_id = a.symbol_id and w.horizon = v_horizon and w.config_hash = e.config_hash)
+          or not exists (
+            select from public.runs r
+            where r.kind = 'validation' and r.params -> 'symbols' ->> 0 = a.symbol and r.params ->> 'horizon' = v_horizon
+              and r.created_at > now() - v_interval and r.status <> 'failed' and r.ensemble = e.ensemble
+              and r.config_hash = e.config_hash))
+    ), wanted as (
+      -- The latest window ends with the latest bar; each earlier one a step before. Those already validated with this configuration on
+      -- bars that have not changed since, and those that wait in the queue, are left out.
+      select s.*, (
+        select array_agg(w.last_bar order by w.last_bar desc)
+        from (
+          select s.bars - 1 - k * v_step as last_bar
+          from generate_series(0, least(v_latest, s.bars) - 1) k
+          where s.bars - k * v_step >= v_needed
+        ) w
+        where not exists (
+            select from public.vw_valid_windows v
+            where v.symbol_id = s.symbol_id and v.horizon = v_horizon and v.config_hash = s.config_hash and v.window_id = w.last_bar)
+          and not exists (
+            select from public.jobs j
+            join public.runs r on r.id = j.run_id
+            where j.kind = 'validate_window' and j.status in ('queued', 'running')
+              and j.payload ->> 'symbol' = s.symbol and j.payload ->> 'horizon' = v_horizon
+              and (j.payload ->> 'window_id')::integer = w.last_bar
+              and r.ensemble = s.ensemble and r.config_hash = s.config_hash)) as windows
+      from subjects s
+    ), keyed as materialized (
+      select w.*, format('validation:%s:%s:%s:%s:%s:%s', w.symbol, v_horizon, w.ensemble, extract(epoch from w.stored_at), w.config_hash,
+        coalesce(array_to_string(w.windows, ','), 'none')) as key
+      from wanted w
+      where w.windows is not null or w.bars < v_needed
+    ), due as materialized (
+      select k.* from keyed k
+      where k.key not in (select s.key from internal.settled_runs(array(select k.key from keyed k)) s(key))
+    )
+    select jsonb_agg(jsonb_build_object(
+      'key', d.key, 'ensemble', d.ensemble, 'cutoff', d.last_bar_time,
+      'code', case when d.windows is null then 'too_few_bars_for_window' end,
+      'message', case when d.windows is null then format(
+        '%s has %s bars for %s; one window needs %s (train %s, validation %s, test %s)', d.symbol, d.bars, v_horizon,
+        v_needed, v_sizes ->> 'train', v_sizes ->> 'validation', v_sizes ->> 'test') end,
+      'params', jsonb_build_object('symbols', jsonb_build_array(d.symbol), 'horizon', v_horizon, 'windows', d.windows),
+      'jobs', (
+        select jsonb_agg(jsonb_build_object('subject', w.last_bar,
+          'payload', v_payload || jsonb_build_object('symbol', d.symbol, 'ensemble', d.ensemble, 'window_id', w.last_bar)) order by w.place)
+        from unnest(d.windows) with ordinality w(last_bar, place)))
+      order by d.symbol_id, d.ensemble) into v_runs
+    from due d;
+    v_planned := v_planned + internal.add_planned_runs('validation', 'validate_window', coalesce(v_runs, '[]'));
+  end loop;
+  return v_planned;
+end
+$$;
+comment on function internal.plan_validations(bigint[], integer) is
+  'Plans for these symbols, where the last validation is an interval old (with p_windows: now), the latest p_windows windows (default: setting '
+  'validation_windows) that are not yet validated; too few bars end the run at once, saying how many are needed. Returns how many. '
+  'Twin: rollingWindows (src/shared/evaluation/rolling-windows.ts), compared in test/database/computed-twice.test.ts.';
+revoke execute on function internal.plan_validations(bigint[], integer) from public;
 
 -- rollout-decisions/functions/start_rollout.sql
 create or replace function public.start_rollout(
