@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ForecastPair } from '../../src/shared/contracts/rollout-evidence.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
 import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
+import type { ForecastPair } from '../../src/shared/rollout/comparison/compared-pair.ts';
 import { logReturns } from '../../src/shared/series/log-returns.ts';
 import { erringForecast, type SimulatedForecaster } from './simulated-pairs.ts';
 

@@ -1,4 +1,4 @@
-import type { ForecastPair } from '../../src/shared/contracts/rollout-evidence.ts';
+import type { ForecastPair } from '../../src/shared/rollout/comparison/compared-pair.ts';
 import { type BenchReport, type BenchResult, shareAgainstBound } from '../harness/bench-result.ts';
 import { DEFAULT_CRITERIA } from './default-criteria.ts';
 import { meanErrorExactlyWorse, scaleExactlyWorse } from './exactly-worse.ts';

@@ -1,11 +1,12 @@
 import ln from '@stdlib/math-base-special-ln';
-import type { ForecastPair } from '../../src/shared/contracts/rollout-evidence.ts';
 import { studentTCdf } from '../../src/shared/numerics/distributions/student-t.ts';
 import { logMeanWealth, logWealths } from '../../src/shared/rollout/comparison/bets-on-a-mean.ts';
+import type { ForecastPair } from '../../src/shared/rollout/comparison/compared-pair.ts';
 import { crpsRatio } from '../../src/shared/rollout/comparison/crps-ratio.ts';
 import { forecastOrigins } from '../../src/shared/rollout/comparison/forecast-origins.ts';
 import { rmseRatio } from '../../src/shared/rollout/comparison/rmse-ratio.ts';
 import type { Wagers } from '../../src/shared/rollout/comparison/score-ratio.ts';
+import { sumPairs } from '../../src/shared/rollout/comparison/sum-pairs.ts';
 import { DEFAULT_CRITERIA } from './default-criteria.ts';
 
 /** What one looks for, every day from the first look on. */
@@ -39,8 +40,8 @@ export function runCourses(
 ): CourseShares[] {
   const found = tests.map(() => ({ shown: [] as number[], naive: 0, ratios: 0 }));
   for (const pairs of courses) {
-    const [{ origins }] = forecastOrigins(pairs, ['1D']);
-    const scores = { crps: crpsRatio(origins), rmse: rmseRatio(origins) };
+    const [{ origins, ratios }] = forecastOrigins(sumPairs(pairs), ['1D']);
+    const scores = { crps: crpsRatio(origins, ratios), rmse: rmseRatio(origins, ratios) };
     tests.forEach(({ score, direction, ratio, level }, i) => {
       const wagers = scores[score][direction](ratio);
       found[i].ratios += scores[score].estimate;

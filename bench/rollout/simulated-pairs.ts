@@ -1,8 +1,8 @@
 import exp from '@stdlib/math-base-special-exp';
-import type { ForecastPair, PairedForecast } from '../../src/shared/contracts/rollout-evidence.ts';
 import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { studentTQuantile } from '../../src/shared/numerics/distributions/student-t.ts';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
+import type { ForecastPair, PairedForecast } from '../../src/shared/rollout/comparison/compared-pair.ts';
 
 /** How a simulated forecaster errs. All errors are drawn anew for each forecast, and known before the outcome. */
 export interface SimulatedForecaster {
@@ -45,7 +45,6 @@ export function simulatedPairs(
         symbol: `S${symbol}`,
         horizon: '1D',
         data_cutoff: new Date(time).toISOString(),
-        outcome_time: new Date(time + DAY).toISOString(),
         realised_return: realised,
         candidate: erringForecast(forecasters.candidate, volatility, STANDARD_QUANTILES, random),
         baseline: erringForecast(forecasters.baseline, volatility, STANDARD_QUANTILES, random),

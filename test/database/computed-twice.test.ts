@@ -4,6 +4,8 @@ import { VERDICTS, type Verdict } from '../../src/shared/contracts/rollout-evalu
 import { judgeStoredWindow, type StoredWindow } from '../../src/shared/divergence/judge-fit.ts';
 import { InvalidInputError } from '../../src/shared/errors/invalid-input-error.ts';
 import { rollingWindows } from '../../src/shared/evaluation/rolling-windows.ts';
+import { COMPARED_RATIOS } from '../../src/shared/rollout/comparison/compared-ratios.ts';
+import { sumPairs } from '../../src/shared/rollout/comparison/sum-pairs.ts';
 import { worstVerdict } from '../../src/shared/rollout/worst-verdict.ts';
 import { halfSessions } from '../../src/shared/series/half-sessions.ts';
 import { requireForecastHistory } from '../../src/shared/series/require-forecast-history.ts';
@@ -12,7 +14,8 @@ import { isHalfDay, isSession, sessionClose } from '../../src/shared/series/trad
 import { targetTime } from '../../src/shared/synthesis/target-time.ts';
 import { oneLine } from '../../src/shared/wording/one-line.ts';
 import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
-import { evaluate, evaluationOf, startRollout } from './support/rollout-rows.ts';
+import { pairsOf } from '../shared/rollout/simulated-evidence.ts';
+import { addBar, addForecastOf, evaluate, evaluationOf, startRollout } from './support/rollout-rows.ts';
 import { addBars, addEnsemble, addWindow, HASH } from './support/rows.ts';
 
 const SIZES = { train: 80, validation: 20, test: 20, step: 20 };
@@ -50,6 +53,72 @@ async function undone<T>(sql: Transaction, body: (inner: Transaction) => Promise
     });
   return result!;
 }
+
+describe('what a rollout compares', () => {
+  it(
+    'is computed for the same ratios',
+    rolledBack(async (sql) => {
+      const [{ ratios }] = await sql`select internal.compared_ratios() as ratios`;
+      expect(ratios).toEqual(COMPARED_RATIOS);
+    }),
+  );
+
+  it(
+    'comes to the same sums over pairs, to within rounding',
+    rolledBack(async (sql) => {
+      const symbols = ['AAPL', 'MSFT', 'SPY'];
+      const wild = { scale: 1.3, scaleNoise: 0.5, meanError: 0.6 };
+      const pairs = pairsOf(wild, { sessions: 4, symbols: 3, seed: 8 }).map((pair) => ({
+        ...pair,
+        symbol: symbols[Number(pair.symbol.slice(1))],
+      }));
+      // One far beyond the bounds.
+      pairs[4] = { ...pairs[4], realised_return: -0.2 };
+      await startRollout(sql, { symbols, since: '2026-01-01T00:00:00Z' });
+      const days = [...new Set(pairs.map(({ data_cutoff }) => data_cutoff))];
+      for (const symbol of symbols) {
+        const own = pairs.filter((pair) => pair.symbol === symbol);
+        let close = 100;
+        const times = [...days, new Date(Date.parse(days.at(-1)!) + 86_400_000).toISOString()];
+        for (const [i, time] of times.entries()) {
+          if (i > 0) close *= Math.exp(own[i - 1].realised_return);
+          await addBar(sql, { symbol, time, came: time, close });
+        }
+        for (const pair of own)
+          for (const ensemble of ['candidate', 'baseline'] as const) {
+            const id = await addForecastOf(sql, {
+              ...{ symbol, ensemble, cutoff: pair.data_cutoff, issued: pair.data_cutoff },
+              mean: pair[ensemble].mean,
+            });
+            await sql`update public.forecasts set return_quantiles = ${[...pair[ensemble].quantiles]} where id = ${id}`;
+          }
+      }
+      await sql`select internal.score_outcomes()`;
+      const [{ compared }] = await sql`select internal.compare_pairs(5) as compared`;
+      expect(compared).toBe(5);
+      await sql`select internal.compare_pairs(100)`;
+      const [{ found }] = await sql`
+        select internal.compared_evidence(r, now() + interval '1 day') as found from public.rollouts r`;
+      const expected = sumPairs(pairs);
+      expect(found).toMatchObject({ waiting: 0, unusable: { count: 0 }, ratios: expected.ratios });
+      expect(found.origins).toHaveLength(4);
+      expected.origins.forEach(({ data_cutoff, pairs: n, covered, crps, squares }, i) => {
+        const same = found.origins[i];
+        expect(Date.parse(same.data_cutoff)).toBe(Date.parse(data_cutoff));
+        expect([same.pairs, same.covered]).toEqual([n, covered]);
+        for (const [ours, theirs] of [
+          [crps, same.crps],
+          [squares, same.squares],
+        ] as const)
+          for (const [name, value] of Object.entries(ours))
+            [value].flat().forEach((one, place) => {
+              const other = [theirs[name]].flat()[place];
+              expect(Math.abs(one - other), name).toBeLessThanOrEqual(1e-10 * Math.max(1, Math.abs(one)));
+            });
+      });
+    }),
+  );
+});
 
 describe('where forecasts begin', () => {
   it(

@@ -27,6 +27,14 @@ async function evidence(sql: Transaction, now?: string) {
   return parse(rolloutEvidenceSchema, document, 'The evidence');
 }
 
+/** The forecasts that were to be there; those that were, without a symbol and by count. */
+async function expectedForecasts(sql: Transaction, now: string) {
+  return await sql`
+    select f.symbol, f.horizon, f.ensemble, f.session_date::text, f.data_cutoff, f.deadline, f.state, f.forecasts
+    from public.rollouts r, internal.expected_forecasts(r.id, r.stage_started_at, ${now}) f
+    where f.state <> 'nothing_due' order by f.deadline, f.symbol nulls first, f.horizon, f.ensemble`;
+}
+
 /** Bars of a week and forecasts of both from each, in time; the last one's outcome is to come. */
 async function addWeek(sql: Transaction, symbol: string, mean: number): Promise<void> {
   for (let date = 13; date <= 17; date++)
@@ -57,14 +65,11 @@ describe('the evidence', () => {
       });
       expect(found.symbols).toEqual(['AAPL', 'MSFT', 'SPY'].map((symbol) => ({ symbol, horizons: ['1D'] })));
       expect(found.health.captured).toEqual(health);
-      expect(found.windows_expected).toHaveLength(3);
-      expect([found.expected, found.pairs, found.windows, found.errors, found.approvals]).toEqual([
-        [],
-        [],
-        [],
-        [],
-        [],
+      expect([found.expected.sessions, found.compared.origins, found.windows, found.approvals]).toEqual([
+        ...[[], [], [], []],
       ]);
+      expect(found.errors).toEqual({ count: 0, latest: [] });
+      expect(found.expected.nothing_due.count).toBe(3);
       expect(found.criteria.largest_divergence).toBe(0.25);
       expect(judgeRollout(found, '0.3.0').criteria.map(({ criterion }) => criterion)).toEqual(CRITERIA);
     }),
@@ -82,29 +87,41 @@ describe('the evidence', () => {
   );
 
   it(
-    'pairs both ensembles on the same bars with what came true, of this stage and of these configurations',
+    'compares both ensembles on the same bars with what came true, of this stage and of these configurations',
     rolledBack(async (sql) => {
+      const compared = async () => {
+        await sql`select internal.compare_pairs(100)`;
+        return (await evidence(sql, day(18))).compared;
+      };
+      const scoreAnew = () => sql`update public.forecast_outcomes set scored_at = scored_at`;
       await startRollout(sql, { since: SINCE });
       await addWeek(sql, 'AAPL', 0.002);
-      const { pairs } = await evidence(sql, day(18));
-      expect(pairs.map(({ symbol, data_cutoff }) => `${symbol} ${data_cutoff}`)).toEqual(
-        [13, 14, 15, 16].map((date) => `AAPL 2026-07-${date}T00:00:00+00:00`),
+      expect(await evidence(sql, day(18))).toMatchObject({ compared: { origins: [], waiting: 4 } });
+      const { origins, waiting } = await compared();
+      expect(waiting).toBe(0);
+      expect(origins.map(({ horizon, data_cutoff, pairs }) => [horizon, data_cutoff, pairs])).toEqual(
+        [13, 14, 15, 16].map((date) => ['1D', `2026-07-${date}T00:00:00+00:00`, 1]),
       );
-      const [first] = pairs;
-      expect(first.outcome_time).toBe('2026-07-14T00:00:00+00:00');
-      expect(first.realised_return).toBeCloseTo(Math.log(114 / 113), 15);
-      expect([first.candidate.mean, first.baseline.mean]).toEqual([0.002, 0]);
-      expect(first.candidate.quantiles).toHaveLength(199);
-      expect(first.candidate.quantiles[99]).toBeCloseTo(0.002, 9);
+      // Half the distance between the places 168 and 32 of a uniform distribution.
+      const scale = 68 * 0.0002;
+      const came = Math.log(114 / 113);
+      expect(origins[0].squares.candidate).toBeCloseTo(((came - 0.002) / scale) ** 2, 10);
+      expect(origins[0].squares.baseline).toBeCloseTo((came / scale) ** 2, 10);
+      expect(origins[0].squares.difference).toBeCloseTo((0.002 / scale) ** 2, 10);
 
       // Neither what was issued before the stage, nor what one of them lacks, nor another configuration.
       await sql`update public.forecasts set issued_at = ${day(13, '05:59:59')} where data_cutoff = ${day(13)} and ensemble = 'baseline'`;
       await sql`delete from public.forecasts where data_cutoff = ${day(14)} and ensemble = 'baseline'`;
-      await sql`update public.forecasts set config_hash = '3333333333333333' where data_cutoff = ${day(15)} and ensemble = 'candidate'`;
-      expect((await evidence(sql, day(18))).pairs).toHaveLength(1);
+      await sql`delete from public.forecasts where data_cutoff = ${day(15)} and ensemble = 'candidate'`;
+      await scoreAnew();
+      expect((await compared()).origins).toHaveLength(1);
       // Nor a symbol that the rollout has not reached.
       await addWeek(sql, 'NVDA', 0);
-      expect((await evidence(sql, day(18))).pairs).toHaveLength(1);
+      expect((await compared()).origins.map(({ pairs }) => pairs)).toEqual([1]);
+      // Restated bars are another outcome.
+      await sql`update public.bars set open = 2 * open, high = 2 * high, low = 2 * low, close = 2 * close, ingested_at = ${day(20)} where bar_time = ${day(17)}`;
+      await sql`select internal.score_outcomes()`;
+      expect((await compared()).origins[0].squares.baseline).toBeGreaterThan(100);
     }),
   );
 
@@ -120,10 +137,11 @@ describe('the evidence', () => {
       await sql`update public.rollouts set stage_started_at = ${day(14, '21:30:00')}, stage_due_at = ${day(21)}`;
       await sql`delete from public.forecasts where symbol = 'AAPL' and data_cutoff = ${day(14)} and ensemble = 'candidate'`;
       const expected = async () =>
-        (await evidence(sql, day(14, '22:00:00'))).expected.map(
-          ({ symbol, horizon, ensemble, state }) => `${symbol} ${horizon} ${ensemble} ${state}`,
+        (await expectedForecasts(sql, day(14, '22:00:00'))).map(
+          ({ symbol, horizon, ensemble, state, forecasts }) =>
+            `${symbol ?? forecasts} ${horizon} ${ensemble} ${state}`,
         );
-      expect(await expected()).toEqual(['AAPL 1D baseline there', 'AAPL 1D candidate forecast_missing']);
+      expect(await expected()).toEqual(['1 1D baseline there', 'AAPL 1D candidate forecast_missing']);
       await sql`update public.rollouts set stage_started_at = ${day(14, '21:45:00')}`;
       expect(await expected()).toEqual([]);
     }),
@@ -135,7 +153,7 @@ describe('the evidence', () => {
       await startRollout(sql, { symbols: ['AAPL'], since: SINCE });
       await addWeek(sql, 'AAPL', 0);
       const state = async () =>
-        (await evidence(sql, day(15, '12:00:00'))).expected.find(
+        (await expectedForecasts(sql, day(15, '12:00:00'))).find(
           ({ ensemble, session_date }) => ensemble === 'candidate' && session_date === '2026-07-14',
         )?.state;
       await sql`update public.bars set ingested_at = ${day(15, '10:00:00')} where bar_time = ${day(13)}`;
@@ -157,9 +175,10 @@ describe('the evidence', () => {
       await startRollout(sql, { symbols: ['AAPL'], since: SINCE });
       await addWeek(sql, 'AAPL', 0);
       const states = async (now: string) =>
-        (await evidence(sql, now)).expected.map(
-          ({ ensemble, session_date, state }) => `${ensemble} ${session_date.slice(8)} ${state}`,
-        );
+        (await expectedForecasts(sql, now))
+          .map(({ ensemble, session_date, state }) => [session_date.slice(8), ensemble, state])
+          .sort()
+          .map(([date, ensemble, state]) => `${ensemble} ${date} ${state}`);
       expect(await states(day(13, '21:44:59'))).toEqual([]);
       expect(await states(day(13, '21:45:00'))).toEqual(['baseline 13 there', 'candidate 13 there']);
       await sql`update public.forecasts set issued_at = ${day(14, '21:45:01')} where data_cutoff = ${day(14)} and ensemble = 'candidate'`;
@@ -185,9 +204,8 @@ describe('the evidence', () => {
         'candidate 17 bar_missing',
       ]);
       await sql`
-        insert into public.rollout_events (rollout_id, kind, actor, reason, figures)
-        select id, 'forecast_missing', 'automatic', 'a test', ${sql.json({ symbol: 'AAPL', horizon: '1D', ensemble: 'candidate', data_cutoff: day(17) })}
-        from public.rollouts`;
+        insert into public.rollout_events (rollout_id, kind, actor, reason, subject)
+        select id, 'forecast_missing', 'automatic', 'a test', 'AAPL 1D candidate 2026-07-17' from public.rollouts`;
       expect((await states(day(19))).at(-1)).toBe('candidate 17 forecast_missing');
     }),
   );
@@ -199,11 +217,12 @@ describe('the evidence', () => {
       await sql`update public.settings set value = jsonb_set(value, '{canary, horizons}', '["1D", "4h", "8h"]') where name = 'rollout_stages'`;
       // Thanksgiving of 2025 is a Thursday; the Friday is a half day.
       await startRollout(sql, { symbols: ['AAPL'], since: '2025-11-26T22:00:00Z' });
-      const { expected } = await evidence(sql, '2025-12-01T23:00:00Z');
+      const expected = await expectedForecasts(sql, '2025-12-01T23:00:00Z');
       const candidate = expected.filter(({ ensemble }) => ensemble === 'candidate');
+      const minute = (at: Date) => at.toISOString().slice(5, 16);
       expect(
         candidate.map(({ horizon, session_date, data_cutoff, deadline }) => [
-          ...[horizon, session_date, data_cutoff.slice(5, 16), deadline.slice(5, 16)],
+          ...[horizon, session_date, minute(data_cutoff), minute(deadline)],
         ]),
       ).toEqual([
         ['1D', '2025-11-28', '11-28T00:00', '11-28T19:45'],
@@ -243,7 +262,9 @@ describe('the evidence', () => {
           reasons: [],
         },
       ]);
-      expect(alerts_open).toMatchObject([{ symbol: 'AAPL', horizon: '1D', level: 'warning' }]);
+      expect(alerts_open).toMatchObject({
+        ...{ count: 1, latest: [{ symbol: 'AAPL', horizon: '1D', level: 'warning' }] },
+      });
     }),
   );
 
@@ -269,7 +290,7 @@ describe('the evidence', () => {
         insert into public.errors (occurred_at, source, code, message)
         values (${now}, 'forecast', 'internal_error', 'after'), (${before}, 'forecast', 'internal_error', 'before')`;
       const found = await evidence(sql);
-      expect(found.dead_jobs).toMatchObject([
+      expect(found.dead_jobs.latest).toMatchObject([
         {
           id: dead,
           kind: 'validate_window',
@@ -279,8 +300,10 @@ describe('the evidence', () => {
           code: 'a_code',
         },
       ]);
-      expect(found.failed_runs).toMatchObject([{ kind: 'validation', code: 'a_code', message: 'a message' }]);
-      expect(found.errors).toMatchObject([{ source: 'forecast', message: 'after' }]);
+      expect(found.failed_runs).toMatchObject({
+        ...{ count: 1, latest: [{ kind: 'validation', code: 'a_code', message: 'a message' }] },
+      });
+      expect(found.errors.latest).toMatchObject([{ source: 'forecast', message: 'after' }]);
       const { criteria } = judgeRollout(found, '0.3.0');
       expect(criteria.find(({ criterion }) => criterion === 'errors')!.verdict).toBe('fail');
     }),
@@ -308,11 +331,11 @@ describe('the evidence', () => {
       };
       const dead = await addIngestion('AAPL', 'dead');
       const other = await addIngestion('MSFT', 'dead');
-      expect((await evidence(sql)).dead_jobs.map(({ id }) => id)).toEqual([dead, other]);
+      expect((await evidence(sql)).dead_jobs.latest.map(({ id }) => id)).toEqual([dead, other]);
       await addIngestion('AAPL', 'succeeded');
       const found = await evidence(sql);
-      expect(found.dead_jobs.map(({ id }) => id)).toEqual([other]);
-      expect(found.failed_runs).toHaveLength(1);
+      expect(found.dead_jobs.latest.map(({ id }) => id)).toEqual([other]);
+      expect(found.failed_runs.count).toBe(1);
     }),
   );
 
@@ -347,11 +370,9 @@ describe('the evidence', () => {
       await sql`update public.rollouts set ended_at = ${day(15, '12:00:00')}`;
       const found = await evidence(sql);
       expect(found.rollout.status).toBe('rolled_back');
-      expect(found.expected.map(({ session_date }) => session_date.slice(8))).toEqual([
-        '13',
-        '13',
-        '14',
-        '14',
+      expect(found.expected.sessions).toMatchObject([
+        { session_date: '2026-07-13', there: 1, baseline_not_there: 0 },
+        { session_date: '2026-07-14', there: 1, baseline_not_there: 0 },
       ]);
     }),
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { QUANTILE_LEVELS } from '../numerics/distributions/predictive-distribution.ts';
+import { comparedEvidenceSchema } from './compared-evidence.ts';
+import { cutList } from './cut-list.ts';
 import type { Immutable } from './immutable.ts';
 import { ensembleNameSchema, horizonSchema, rolloutStageSchema, symbolSchema } from './names.ts';
 import { rolloutTriggerSchema } from './rollout-evaluation.ts';
@@ -11,45 +12,36 @@ const subject = { symbol: symbolSchema, horizon: horizonSchema };
 const count = z.int().nonnegative();
 const text = z.string().nullable();
 
-// At once: there may be a million of them, and a schema for each takes half a second.
-const quantiles = z
-  .custom<readonly number[]>(
-    (values) =>
-      Array.isArray(values) &&
-      values.length === QUANTILE_LEVELS.length &&
-      values.every((value, i) => Number.isFinite(value) && (i === 0 || value >= values[i - 1])),
-    `must be ${QUANTILE_LEVELS.length} numbers that never decrease`,
-  )
-  .transform((values) => Float64Array.from(values));
-
-/** What a forecast said of one log return: its quantiles at the 199 levels of `QUANTILE_LEVELS`, never decreasing. */
-const pairedForecastSchema = z.object({ mean: z.number(), quantiles });
-export type PairedForecast = Immutable<z.infer<typeof pairedForecastSchema>>;
-
-/** Two forecasts of the same bar from the same bar, and what came. */
-const forecastPairSchema = z.object({
-  ...subject,
-  /** Time of the last bar that both saw. Its date is the session's: bars of a day are at midnight UTC, half sessions by day. */
-  data_cutoff: time,
-  outcome_time: time,
-  /** Log return over the horizon. */
-  realised_return: z.number(),
-  candidate: pairedForecastSchema,
-  baseline: pairedForecastSchema,
-});
-export type ForecastPair = Immutable<z.infer<typeof forecastPairSchema>>;
-
-/** A forecast that was to be there. */
-const expectedForecastSchema = z.object({
+/** A forecast that was to be there before its deadline, and was not. */
+const absentForecastSchema = z.object({
   ...subject,
   ensemble: ensembleNameSchema,
   session_date: z.iso.date(),
   data_cutoff: time,
   deadline: time,
   /** `bar_missing`: the bar it was to be made from did not come. */
-  state: z.enum(['there', 'late', 'forecast_missing', 'bar_missing']),
+  state: z.enum(['late', 'forecast_missing', 'bar_missing']),
 });
-export type ExpectedForecast = Immutable<z.infer<typeof expectedForecastSchema>>;
+export type AbsentForecast = Immutable<z.infer<typeof absentForecastSchema>>;
+
+/** Forecasts that were to be there, by session: the stage's latest 60. */
+const expectedForecastsSchema = z.object({
+  /** How many of the candidate's are in each state, and how many of the baseline's are not there; oldest first. */
+  sessions: z.array(
+    z.object({
+      session_date: z.iso.date(),
+      there: count,
+      late: count,
+      forecast_missing: count,
+      bar_missing: count,
+      baseline_not_there: count,
+    }),
+  ),
+  /** The newest 50 of the candidate's in each state, and of the baseline's; oldest first. */
+  not_there: z.array(absentForecastSchema),
+  /** Where none of the candidate was due yet. */
+  nothing_due: cutList(z.object(subject)),
+});
 
 /** The latest window of the candidate for a symbol and horizon. */
 const judgedWindowSchema = z.object({
@@ -104,16 +96,13 @@ export const rolloutEvidenceSchema = z.object({
   approvals: z.array(z.object({ role: z.string(), actor: z.string(), approved_at: time })),
   /** What the candidate is forecast on. */
   symbols: z.array(z.object({ symbol: symbolSchema, horizons: z.array(horizonSchema) })),
-  /** Of candidate and baseline, whose deadline has passed; the stage's latest 60 sessions. */
-  expected: z.array(expectedForecastSchema),
-  /** The stage's latest 60 sessions. */
-  pairs: z.array(forecastPairSchema),
+  expected: expectedForecastsSchema,
+  compared: comparedEvidenceSchema,
   windows: z.array(judgedWindowSchema),
   /** What the database alone judges and what lasts; the judge shows it. */
   triggers: z.array(divergenceTriggerSchema),
-  windows_expected: z.array(z.object(subject)),
   /** Jobs that ended dead since the stage began, of the candidate or of no ensemble. */
-  dead_jobs: z.array(
+  dead_jobs: cutList(
     z.object({
       id: z.int().positive(),
       kind: z.string(),
@@ -125,11 +114,11 @@ export const rolloutEvidenceSchema = z.object({
       finished_at: time.nullable(),
     }),
   ),
-  failed_runs: z.array(
+  failed_runs: cutList(
     z.object({ id: z.string(), kind: z.string(), code: text, message: text, finished_at: time.nullable() }),
   ),
   /** Errors that nobody handled. */
-  errors: z.array(
+  errors: cutList(
     z.object({
       id: z.int().positive(),
       source: z.string(),
@@ -142,6 +131,6 @@ export const rolloutEvidenceSchema = z.object({
   health: z.object({ captured: timings, now: timings }),
   /** Earlier evaluations of this stage. */
   evaluations: count,
-  alerts_open: z.array(z.object({ ...subject, level: z.string(), opened_at: time })),
+  alerts_open: cutList(z.object({ ...subject, level: z.string(), opened_at: time })),
 });
 export type RolloutEvidence = Immutable<z.infer<typeof rolloutEvidenceSchema>>;

@@ -22,13 +22,16 @@ export function evaluationMarkdown(
     '',
     ...findingsMarkdown(evaluation),
     '',
-    ...(alerts_open.length > 0
+    ...(alerts_open.count > 0
       ? [
           '## Open alerts',
           '',
-          ...alerts_open.map(({ symbol, horizon, level, opened_at }) =>
+          ...alerts_open.latest.map(({ symbol, horizon, level, opened_at }) =>
             inLine(`- ${symbol} ${horizon}: ${level}, since ${opened_at}`),
           ),
+          ...(alerts_open.count > alerts_open.latest.length
+            ? [`- and ${alerts_open.count - alerts_open.latest.length} older ones`]
+            : []),
           '',
         ]
       : []),

@@ -24,7 +24,7 @@ import { worstVerdict } from './worst-verdict.ts';
 export function judgeRollout(evidence: RolloutEvidence, codeVersion: string): RolloutEvaluation {
   const { criteria: limits, rollout, evidence_at } = evidence;
   const wanted = evidence.symbols.flatMap(({ horizons }) => horizons);
-  const byHorizon = forecastOrigins(evidence.pairs, wanted);
+  const byHorizon = forecastOrigins(evidence.compared, wanted);
   const comparisons = {
     rmse: compareByHorizon(RMSE, byHorizon, limits),
     crps: compareByHorizon(CRPS, byHorizon, limits),

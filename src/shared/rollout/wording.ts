@@ -1,7 +1,8 @@
-/** The first names, and how many more there are. */
-export function listed(names: readonly string[], most = 5): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+/** The first names, and how many more there are. @param count of all, where `names` are some of them */
+export function listed(names: readonly string[], count = names.length, most = 5): string {
+  const shown = names.slice(0, most);
+  const more = count - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }
 
 /** A fraction in percent, without needless decimals: `5 %`, `12.5 %`. */

@@ -8,7 +8,7 @@ select pg_temp.use_run('validate_window');
 delete from public.ensembles;
 select pg_temp.use_rollout('1 day');
 update public.jobs set status = 'dead', finished_at = now(), error_code = 'x', error_message = 'y';
-create function pg_temp.notice() returns jsonb language sql as $$ select internal.notice_failures(r, now()) from public.rollouts r $$;
+create function pg_temp.notice() returns jsonb language sql as $$ select internal.notice_failures(r, r.started_at, now()) from public.rollouts r $$;
 select is(pg_temp.notice(), '[]', 'a dead job is no trigger');
 select public.record_error('test', 'x', 'y');
 select is(pg_temp.notice() #>> '{0, trigger}', 'unhandled_error', 'an error is');

@@ -7,7 +7,7 @@ select pg_temp.use_bars(1303);
 update public.bars set ingested_at = bar_time + interval '21 hours';
 select pg_temp.use_rollout();
 update public.rollouts set started_at = '2019-12-30 06:00Z', stage_started_at = '2019-12-30 06:00Z';
-create function pg_temp.notice(p_now timestamptz) returns jsonb language sql as $$ select internal.notice_forecasts(r, p_now) from public.rollouts r $$;
+create function pg_temp.notice(p_now timestamptz) returns jsonb language sql as $$ select internal.notice_forecasts(r, '2019-12-30 06:00Z', p_now) from public.rollouts r $$;
 select is(pg_temp.notice('2019-12-30 22:44Z'), '[]', 'not before');
 select is(pg_temp.notice('2019-12-30 22:45Z') #> '{0, figures, missing}', '["TEST 1D candidate 2019-12-30"]', 'the candidate''s');
 select is(pg_temp.notice('2019-12-30 22:50Z'), '[]', 'once');

@@ -26,6 +26,7 @@ table public.ensembles                      | -    | select        | select
 table public.error_alerts                   | -    | select        | select
 table public.errors                         | -    | -             | select
 table public.forecast_outcomes              | -    | select        | select
+table public.forecast_pairs                 | -    | select        | select
 table public.forecasts                      | -    | select        | select
 table public.job_checkpoints                | -    | -             | select
 table public.job_kinds                      | -    | select        | select
@@ -122,6 +123,9 @@ function internal.check_rollout_setting     | -    | -             | -
 function internal.check_schedule_setting    | -    | -             | -
 function internal.check_setting             | -    | -             | -
 function internal.closed_because            | -    | -             | -
+function internal.compare_pairs             | -    | -             | -
+function internal.compared_evidence         | -    | -             | -
+function internal.compared_ratios           | -    | -             | -
 function internal.compose_digest            | -    | -             | -
 function internal.compose_report            | -    | -             | -
 function internal.create_run                | -    | -             | -
@@ -136,10 +140,12 @@ function internal.enqueue_error_alert       | -    | -             | -
 function internal.enqueue_rollout_event     | -    | -             | -
 function internal.error_sightings           | -    | -             | -
 function internal.evaluation_figures        | -    | -             | -
+function internal.expected_evidence         | -    | -             | -
 function internal.expected_forecasts        | -    | -             | -
 function internal.finish_evaluation         | -    | -             | -
 function internal.forecast_origins          | -    | -             | -
 function internal.forecast_shortages        | -    | -             | -
+function internal.forecast_subject          | -    | -             | -
 function internal.held_job                  | -    | -             | -
 function internal.horizon_payload           | -    | -             | -
 function internal.is_ascending              | -    | -             | -
@@ -165,6 +171,7 @@ function internal.note_next_due             | -    | -             | -
 function internal.note_publishing           | -    | -             | -
 function internal.note_window_validity      | -    | -             | -
 function internal.note_windows              | -    | -             | -
+function internal.note_watched              | -    | -             | -
 function internal.notice_failures           | -    | -             | -
 function internal.notice_forecasts          | -    | -             | -
 function internal.perform_slot              | -    | -             | -
@@ -188,6 +195,7 @@ function internal.refuse                    | -    | -             | -
 function internal.refuse_change             | -    | -             | -
 function internal.refuse_run                | -    | -             | -
 function internal.refuse_setting            | -    | -             | -
+function internal.register_pairs            | -    | -             | -
 function internal.report_canary             | -    | -             | -
 function internal.request_function          | -    | -             | -
 function internal.request_workers           | -    | -             | -

@@ -7,6 +7,7 @@ import {
   isCoverageBelow,
 } from '../../../src/shared/rollout/comparison/coverage-test.ts';
 import { forecastOrigins } from '../../../src/shared/rollout/comparison/forecast-origins.ts';
+import { sumPairs } from '../../../src/shared/rollout/comparison/sum-pairs.ts';
 import { HONEST, pairsOf } from './simulated-evidence.ts';
 
 const wrong = { symbols: 1, nominal: 0.9, actual: 0.59, level: 0.05 };
@@ -37,7 +38,7 @@ describe('the coverage of intervals', () => {
   });
 
   it('is counted at each level, with bounds around it', () => {
-    const [{ origins }] = forecastOrigins(pairsOf(HONEST, { sessions: 40 }), ['1D']);
+    const [{ origins }] = forecastOrigins(sumPairs(pairsOf(HONEST, { sessions: 40 })), ['1D']);
     const found = intervalCoverages(origins, 0.95);
     expect(found.map(({ level }) => level)).toEqual([0.5, 0.8, 0.9, 0.95]);
     for (const { level, share, interval } of found) {

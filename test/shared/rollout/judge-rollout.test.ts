@@ -1,11 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { CRITERION_NAMES, type CriterionResult } from '../../../src/shared/contracts/rollout-evaluation.ts';
-import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
+import type { RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
+import type { ForecastPair } from '../../../src/shared/rollout/comparison/compared-pair.ts';
 import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
-import { divergenceTrigger, evidenceOf, HONEST, pairsOf } from './simulated-evidence.ts';
+import {
+  divergenceTrigger,
+  evidenceOf,
+  expectedOf,
+  forecastsOf,
+  HONEST,
+  pairsOf,
+  whole,
+} from './simulated-evidence.ts';
 
 const pairs = pairsOf();
 const good = evidenceOf(pairs);
+const forecasts = forecastsOf(pairs);
+/** What is expected when one forecast, candidate's and baseline's in turn, is in another state. */
+const butFor = (wanted: number, state: 'late' | 'forecast_missing' | 'bar_missing', of = forecasts) => ({
+  expected: expectedOf(
+    of.map((one, i) => (i === wanted ? { ...one, state } : one)),
+    good.symbols,
+  ),
+});
 const judged = (changes: Partial<RolloutEvidence>, of = pairs) =>
   judgeRollout(evidenceOf(of, changes), '0.3.0');
 const row = (name: CriterionResult['criterion'], changes: Partial<RolloutEvidence>, of = pairs) =>
@@ -62,40 +79,33 @@ describe('criteria', () => {
 
   it('forecast_coverage: fails for one late or missing forecast of the candidate, and names it', () => {
     for (const state of ['late', 'forecast_missing'] as const) {
-      const expected = good.expected.map((one, i) => (i === 6 ? { ...one, state } : one));
-      const found = row('forecast_coverage', { expected });
+      const found = row('forecast_coverage', butFor(6, state));
       expect(found.verdict).toBe('fail');
       expect(found.sentence).toContain('S0 1D 2026-01-06');
     }
   });
 
   it('forecast_coverage: a session whose bar did not come does not count, and holds while it is the latest', () => {
-    const without = (wanted: number) => ({
-      expected: good.expected.map((one, i) =>
-        i === wanted ? { ...one, state: 'bar_missing' as const } : one,
-      ),
-    });
+    const without = (wanted: number) => butFor(wanted, 'bar_missing');
     expect(row('forecast_coverage', without(6))).toMatchObject({ verdict: 'pass', n: 19 });
     expect(row('forecast_coverage', without(6)).sentence).toContain(
       'without a bar to forecast from: S0 1D 2026-01-06',
     );
-    expect(row('forecast_coverage', without(good.expected.length - 2))).toMatchObject({
+    expect(row('forecast_coverage', without(forecasts.length - 2))).toMatchObject({
       verdict: 'insufficient',
       n: 19,
     });
     const short = pairsOf(HONEST, { sessions: 5 });
     expect(row('forecast_coverage', {}, short).verdict).toBe('pass');
-    const { expected } = evidenceOf(short);
-    const hole = expected.map((one, i) => (i === 0 ? { ...one, state: 'bar_missing' as const } : one));
-    expect(row('forecast_coverage', { expected: hole }, short)).toMatchObject({
+    const hole = butFor(0, 'bar_missing', forecastsOf(short));
+    expect(row('forecast_coverage', hole, short)).toMatchObject({
       verdict: 'insufficient',
       bars_needed: 1,
     });
   });
 
   it('forecast_coverage: the gaps of the baseline lose pairs and are named, but fail nothing', () => {
-    const expected = good.expected.map((one, i) => (i === 7 ? { ...one, state: 'late' as const } : one));
-    const found = row('forecast_coverage', { expected });
+    const found = row('forecast_coverage', butFor(7, 'late'));
     expect(found.verdict).toBe('pass');
     expect(found.sentence).toContain("pairs lost because the baseline's is not there: S0 1D 2026-01-06");
   });
@@ -107,7 +117,7 @@ describe('criteria', () => {
       bars_needed: 1,
     });
     const symbols = [...good.symbols, { symbol: 'TSLA', horizons: ['1D' as const] }];
-    const found = row('forecast_coverage', { symbols });
+    const found = row('forecast_coverage', { expected: expectedOf(forecasts, symbols) });
     expect(found.verdict).toBe('insufficient');
     expect(found.sentence).toContain('TSLA 1D');
   });
@@ -123,7 +133,7 @@ describe('criteria', () => {
     expect(row('divergence', above).verdict).toBe('fail');
     expect(row('divergence', above).sentence).toContain('above 25 %: S0 1D 25.1 %');
     expect(row('divergence', { windows: good.windows.slice(1) }).verdict).toBe('insufficient');
-    expect(row('divergence', { windows: [], windows_expected: [] }).verdict).toBe('insufficient');
+    expect(row('divergence', { windows: [], symbols: [] }).verdict).toBe('insufficient');
     const leak = good.windows.map((window, i) =>
       i === 0 ? { ...window, implausible: true, reasons: ['A leak.'] } : window,
     );
@@ -164,8 +174,8 @@ describe('criteria', () => {
   it('errors: any dead job, failed run or error fails', () => {
     const of = { kind: 'forecast', code: 'x', message: 'y', finished_at: null };
     const dead = { id: 4, symbol: 'S0', horizon: '1D', ensemble: 'candidate', ...of };
-    expect(row('errors', { dead_jobs: [dead] })).toMatchObject({ verdict: 'fail', n: 1 });
-    expect(row('errors', { failed_runs: [{ id: 'a', ...of }] }).verdict).toBe('fail');
+    expect(row('errors', { dead_jobs: whole(dead) })).toMatchObject({ verdict: 'fail', n: 1 });
+    expect(row('errors', { failed_runs: whole({ id: 'a', ...of }) }).verdict).toBe('fail');
     const error = {
       id: 9,
       source: 'forecast',
@@ -173,7 +183,7 @@ describe('criteria', () => {
       message: 'm',
       occurred_at: good.evidence_at,
     };
-    expect(row('errors', { errors: [error] }).sentence).toContain('error 9 forecast internal_error');
+    expect(row('errors', { errors: whole(error) }).sentence).toContain('error 9 forecast internal_error');
   });
 
   it('database_health: slower than the ratio fails, but not what nobody notices', () => {

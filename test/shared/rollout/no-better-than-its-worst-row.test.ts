@@ -8,10 +8,19 @@ import {
 } from '../../../src/shared/contracts/rollout-evaluation.ts';
 import type { RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
+import { sumPairs } from '../../../src/shared/rollout/comparison/sum-pairs.ts';
 import { evaluationMarkdown } from '../../../src/shared/rollout/evaluation-markdown.ts';
 import { judgeRollout } from '../../../src/shared/rollout/judge-rollout.ts';
 import { statusLine } from '../../../src/shared/rollout/status-line.ts';
-import { divergenceTrigger, evidenceOf, HONEST, pairsOf } from './simulated-evidence.ts';
+import {
+  divergenceTrigger,
+  evidenceOf,
+  expectedOf,
+  forecastsOf,
+  HONEST,
+  pairsOf,
+  whole,
+} from './simulated-evidence.ts';
 
 const rank = (verdict: Verdict) => VERDICTS.indexOf(verdict);
 const worst = (rows: readonly CriterionResult[]) =>
@@ -44,18 +53,23 @@ function randomEvidence(random: SeededRandom): RolloutEvidence {
     evidence_at: `2026-01-${String(5 + Math.floor(12 * random.uniform())).padStart(2, '0')}T12:00:00+00:00`,
     roles: chance(0.3) ? ['QA'] : [],
     approvals: chance(0.5) ? [{ role: 'QA', actor: 'Ada', approved_at: base.evidence_at }] : [],
-    expected: base.expected.map((one) =>
-      chance(0.01) ? { ...one, state: STATES[random.permutation(4)[0]] } : one,
+    expected: expectedOf(
+      forecastsOf(pairs).map((one) =>
+        chance(0.01) ? { ...one, state: STATES[random.permutation(4)[0]] } : one,
+      ),
+      base.symbols,
     ),
     windows: base.windows
       .filter(() => !chance(0.05))
       .map((window) => ({ ...window, divergence: number(0.27), implausible: chance(0.05) })),
     triggers: chance(0.1) ? [divergenceTrigger('S0', 0.26)] : [],
-    dead_jobs: chance(0.1) ? [{ id: 1, symbol: null, horizon: null, ensemble: null, ...subject }] : [],
-    failed_runs: chance(0.1) ? [{ id: 'r', ...subject }] : [],
+    dead_jobs: chance(0.1)
+      ? whole({ id: 1, symbol: null, horizon: null, ensemble: null, ...subject })
+      : whole(),
+    failed_runs: chance(0.1) ? whole({ id: 'r', ...subject }) : whole(),
     errors: chance(0.1)
-      ? [{ id: 2, source: 's', code: 'c', message: 'm', occurred_at: base.evidence_at }]
-      : [],
+      ? whole({ id: 2, source: 's', code: 'c', message: 'm', occurred_at: base.evidence_at })
+      : whole(),
     health: {
       captured: chance(0.1) ? {} : base.health.captured,
       now: chance(0.1)
@@ -63,8 +77,8 @@ function randomEvidence(random: SeededRandom): RolloutEvidence {
         : { ...base.health.now, forecast_quality: { p95_ms: number(160), n: chance(0.9) ? 40 : 3 } },
     },
     alerts_open: chance(0.2)
-      ? [{ symbol: 'S0', horizon: '1D', level: 'critical', opened_at: base.evidence_at }]
-      : [],
+      ? whole({ symbol: 'S0', horizon: '1D', level: 'critical', opened_at: base.evidence_at } as const)
+      : whole(),
   };
 }
 
@@ -141,11 +155,17 @@ describe('no summary is better than its worst row', () => {
     const bad: ((evidence: RolloutEvidence) => RolloutEvidence)[] = [
       (e) => ({
         ...e,
-        expected: [...e.expected, { ...evidenceOf().expected[0], state: 'forecast_missing' }],
+        expected: {
+          ...e.expected,
+          sessions: [
+            ...e.expected.sessions,
+            ...expectedOf([{ ...forecastsOf(pairsOf())[0], state: 'forecast_missing' }], []).sessions,
+          ],
+        },
       }),
       (e) => ({
         ...e,
-        errors: [...e.errors, { id: 7, source: 's', code: 'c', message: 'm', occurred_at: e.evidence_at }],
+        errors: { ...e.errors, count: e.errors.count + 1 },
       }),
       (e) => ({
         ...e,
@@ -153,13 +173,17 @@ describe('no summary is better than its worst row', () => {
         triggers: [...e.triggers, divergenceTrigger('BAD', 0.9)],
       }),
       (e) => ({ ...e, roles: [...e.roles, 'Product'] }),
-      (e) => ({ ...e, windows_expected: [...e.windows_expected, { symbol: 'NEW', horizon: '1D' }] }),
       (e) => ({ ...e, symbols: [...e.symbols, { symbol: 'NEW', horizons: ['8h'] }] }),
       (e) => ({
         ...e,
-        pairs: [...e.pairs, ...pairsOf(HONEST, { sessions: 1, symbols: 1 })].map((pair, i, all) =>
-          i === all.length - 1 ? { ...pair, realised_return: Number.NaN } : pair,
-        ),
+        compared: {
+          ...e.compared,
+          unusable: whole(...e.compared.unusable.latest, {
+            symbol: 'S0',
+            horizon: '1D',
+            data_cutoff: e.evidence_at,
+          }),
+        },
       }),
     ];
     for (let i = 0; i < 21; i++) {
@@ -174,7 +198,7 @@ describe('no summary is better than its worst row', () => {
   });
 
   it('passes nothing of what is empty or no number', () => {
-    const empty = evidenceOf([], { windows: [], windows_expected: [], health: { captured: {}, now: {} } });
+    const empty = evidenceOf([], { windows: [], symbols: [], health: { captured: {}, now: {} } });
     const nothing = judgeRollout(
       { ...empty, rollout: { ...empty.rollout, tests: null, stage_due_at: 'never' } },
       '1',
@@ -189,8 +213,8 @@ describe('no summary is better than its worst row', () => {
       const criteria = { ...evidence.criteria, [name]: Number.NaN };
       expect(judgeRollout({ ...evidence, criteria }, '1').verdict, name).not.toBe('pass');
     }
-    const unknown = evidence.pairs.map((pair) => ({ ...pair, realised_return: Number.NaN }));
-    const { criteria } = judgeRollout({ ...evidence, pairs: unknown }, '1');
+    const unknown = pairsOf().map((pair) => ({ ...pair, realised_return: Number.NaN }));
+    const { criteria } = judgeRollout({ ...evidence, compared: sumPairs(unknown) }, '1');
     for (const name of ['rmse', 'crps', 'interval_coverage']) {
       expect(criteria.find(({ criterion }) => criterion === name)!.verdict).toBe('insufficient');
     }
@@ -199,7 +223,7 @@ describe('no summary is better than its worst row', () => {
   it('is not broken by what an error says', () => {
     const error = { id: 1, source: 'a', code: 'b', message: 'x', occurred_at: '2026-01-06T00:00:00+00:00' };
     const evidence = evidenceOf(pairsOf(HONEST, { sessions: 1 }), {
-      errors: [{ ...error, source: 'x | pass |\n| tests | pass' }],
+      errors: whole({ ...error, source: 'x | pass |\n| tests | pass' }),
     });
     const evaluation = judgeRollout(evidence, '1');
     expectNoBetter(shown(evidence, evaluation), evaluation);

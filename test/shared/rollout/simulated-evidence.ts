@@ -1,6 +1,8 @@
 import { DEFAULT_CRITERIA } from '../../../bench/rollout/default-criteria.ts';
 import { type SimulatedForecaster, simulatedPairs } from '../../../bench/rollout/simulated-pairs.ts';
-import type { ForecastPair, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
+import type { AbsentForecast, RolloutEvidence } from '../../../src/shared/contracts/rollout-evidence.ts';
+import type { ForecastPair } from '../../../src/shared/rollout/comparison/compared-pair.ts';
+import { sumPairs } from '../../../src/shared/rollout/comparison/sum-pairs.ts';
 
 /** A forecaster that knows the scale to within 5 %. */
 export const HONEST: SimulatedForecaster = { scale: 1, scaleNoise: 0.05, meanError: 0.02 };
@@ -22,6 +24,50 @@ export function divergenceTrigger(symbol: string, divergence: number): RolloutEv
   };
 }
 
+/** A forecast that was to be there. */
+type ExpectedForecast = Omit<AbsentForecast, 'state'> & { readonly state: AbsentForecast['state'] | 'there' };
+
+/** Those of both ensembles that the pairs were made of: candidate and baseline in turn. */
+export function forecastsOf(pairs: readonly ForecastPair[]): ExpectedForecast[] {
+  return pairs.flatMap(({ symbol, horizon, data_cutoff }) =>
+    (['candidate', 'baseline'] as const).map((ensemble) => ({
+      ...{ symbol, horizon, ensemble, session_date: data_cutoff.slice(0, 10) },
+      ...{ data_cutoff, deadline: data_cutoff, state: 'there' as const },
+    })),
+  );
+}
+
+/** What the database makes of forecasts that were to be there. */
+export function expectedOf(
+  forecasts: readonly ExpectedForecast[],
+  symbols: RolloutEvidence['symbols'],
+): RolloutEvidence['expected'] {
+  const sessions = new Map<string, Record<ExpectedForecast['state'] | 'baseline_not_there', number>>();
+  for (const { session_date, ensemble, state } of forecasts) {
+    const none = { there: 0, late: 0, forecast_missing: 0, bar_missing: 0, baseline_not_there: 0 };
+    const session = sessions.get(session_date) ?? none;
+    if (ensemble === 'candidate') session[state]++;
+    else if (state !== 'there') session.baseline_not_there++;
+    sessions.set(session_date, session);
+  }
+  const unseen = symbols
+    .flatMap(({ symbol, horizons }) => horizons.map((horizon) => ({ symbol, horizon })))
+    .filter((of) => !forecasts.some((one) => one.symbol === of.symbol && one.horizon === of.horizon));
+  return {
+    sessions: [...sessions].sort().map(([session_date, counts]) => ({ session_date, ...counts })),
+    not_there: forecasts.filter((one): one is AbsentForecast => one.state !== 'there'),
+    nothing_due: { count: unseen.length, latest: unseen },
+  };
+}
+
+/** All rows of a list that is not cut. */
+export function whole<Row>(...latest: readonly Row[]): {
+  readonly count: number;
+  readonly latest: readonly Row[];
+} {
+  return { count: latest.length, latest };
+}
+
 /** Evidence on which everything passes, made of the pairs; `changes` replaces parts of it. */
 export function evidenceOf(
   pairs: readonly ForecastPair[] = pairsOf(),
@@ -29,6 +75,7 @@ export function evidenceOf(
 ): RolloutEvidence {
   const symbols = [...new Set(pairs.map(({ symbol }) => symbol))];
   const horizons = [...new Set(pairs.map(({ horizon }) => horizon))];
+  const reached = symbols.map((symbol) => ({ symbol, horizons }));
   const timings = { divergence_summary: { p95_ms: 12, n: 40 }, forecast_quality: { p95_ms: 80, n: 40 } };
   return {
     rollout: {
@@ -47,19 +94,9 @@ export function evidenceOf(
     criteria: DEFAULT_CRITERIA,
     roles: [],
     approvals: [],
-    symbols: symbols.map((symbol) => ({ symbol, horizons })),
-    expected: pairs.flatMap(({ symbol, horizon, data_cutoff }) =>
-      (['candidate', 'baseline'] as const).map((ensemble) => ({
-        symbol,
-        horizon,
-        ensemble,
-        session_date: data_cutoff.slice(0, 10),
-        data_cutoff,
-        deadline: data_cutoff,
-        state: 'there' as const,
-      })),
-    ),
-    pairs,
+    symbols: reached,
+    expected: expectedOf(forecastsOf(pairs), reached),
+    compared: sumPairs(pairs),
     windows: symbols.flatMap((symbol) =>
       horizons.map((horizon) => ({
         symbol,
@@ -74,13 +111,12 @@ export function evidenceOf(
       })),
     ),
     triggers: [],
-    windows_expected: symbols.flatMap((symbol) => horizons.map((horizon) => ({ symbol, horizon }))),
-    dead_jobs: [],
-    failed_runs: [],
-    errors: [],
+    dead_jobs: whole(),
+    failed_runs: whole(),
+    errors: whole(),
     health: { captured: timings, now: timings },
     evaluations: 0,
-    alerts_open: [],
+    alerts_open: whole(),
     ...changes,
   };
 }

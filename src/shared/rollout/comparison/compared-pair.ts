@@ -1,7 +1,25 @@
-import type { ForecastPair, PairedForecast } from '../../contracts/rollout-evidence.ts';
 import { QUANTILE_LEVELS } from '../../numerics/distributions/predictive-distribution.ts';
 import { COVERAGE_LEVELS, intervalPlaces } from '../../scores/coverage.ts';
 import { crpsFromQuantiles } from '../../scores/crps.ts';
+import type { Horizon } from '../../series/horizon.ts';
+
+/** What a forecast said of one log return: its quantiles at the 199 levels of `QUANTILE_LEVELS`, never decreasing. */
+export interface PairedForecast {
+  readonly mean: number;
+  readonly quantiles: Float64Array;
+}
+
+/** Two forecasts of the same bar from the same bar, and what came. */
+export interface ForecastPair {
+  readonly symbol: string;
+  readonly horizon: Horizon;
+  /** Time of the last bar that both saw, ISO 8601. */
+  readonly data_cutoff: string;
+  /** Log return over the horizon. */
+  readonly realised_return: number;
+  readonly candidate: PairedForecast;
+  readonly baseline: PairedForecast;
+}
 
 /** Places of the levels 0.16, 0.5 and 0.84 in `QUANTILE_LEVELS`. */
 const LOWER = 31;

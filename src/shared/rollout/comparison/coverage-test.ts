@@ -1,7 +1,7 @@
 import ln from '@stdlib/math-base-special-ln';
 import { COVERAGE_LEVELS } from '../../scores/coverage.ts';
 import { logWealths } from './bets-on-a-mean.ts';
-import type { ForecastOrigin } from './forecast-origins.ts';
+import type { HorizonOrigin } from './forecast-origins.ts';
 
 /**
  * The share of the wealth that the worst origin can take. Of nominal 0.9 it is the stake that gains fastest where the coverage is 0.55, near what
@@ -20,14 +20,9 @@ export interface IntervalCoverage {
 }
 
 /** By level of `COVERAGE_LEVELS`. @param confidence of each bound */
-export function intervalCoverages(
-  origins: readonly ForecastOrigin[],
-  confidence: number,
-): IntervalCoverage[] {
+export function intervalCoverages(origins: readonly HorizonOrigin[], confidence: number): IntervalCoverage[] {
   return COVERAGE_LEVELS.map((level, place) => {
-    const shares = origins.map(
-      ({ pairs }) => pairs.filter(({ covered }) => covered[place]).length / pairs.length,
-    );
+    const shares = origins.map(({ covered, pairs }) => covered[place] / pairs);
     return {
       level,
       share: shares.reduce((sum, share) => sum + share, 0) / shares.length,

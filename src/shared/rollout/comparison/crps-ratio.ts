@@ -1,7 +1,6 @@
-import type { FlooredValue } from './bets-on-a-mean.ts';
-import type { ComparedPair } from './compared-pair.ts';
-import type { ForecastOrigin } from './forecast-origins.ts';
-import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesFor } from './score-ratio.ts';
+import { floorAt } from './compared-ratios.ts';
+import type { HorizonOrigin } from './forecast-origins.ts';
+import { flooredMeans, meanOverOrigins, type ScoreRatio, stakesFor } from './score-ratio.ts';
 
 /**
  * The ratio of the CRPS of two quantile forecasts.
@@ -10,12 +9,21 @@ import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesFor } from './sc
  * piecewise linear in the outcome with slope -1 and 1 beyond the outermost quantiles, and for ratios of at least 1 the difference is
  * least where one of the two bends. For smaller ratios it falls without end, and outcomes count as no further from the baseline's
  * median than `FARTHEST_OUTCOME`; `above` the other way round.
+ *
+ * @param ratios for which the origins have floors
  */
-export function crpsRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
-  const candidate = meanOverOrigins(origins, ({ crps }) => crps.outcome.candidate);
-  const baseline = meanOverOrigins(origins, ({ crps }) => crps.outcome.baseline);
+export function crpsRatio(origins: readonly HorizonOrigin[], ratios: readonly number[]): ScoreRatio {
+  const candidate = meanOverOrigins(origins, ({ crps }) => crps.candidate);
+  const baseline = meanOverOrigins(origins, ({ crps }) => crps.baseline);
   const wagers = (isBounded: boolean, sign: 1 | -1, ratio: number) => {
-    const values = meanOverPairs(origins, (pair) => difference(pair, isBounded, sign, ratio));
+    const values = flooredMeans(origins, ({ crps }) => ({
+      value:
+        sign *
+        (isBounded
+          ? ratio * crps.bounded_baseline - crps.bounded_candidate
+          : ratio * crps.baseline - crps.candidate),
+      floor: floorAt(ratio, ratios, sign === 1 ? crps.floors_below : crps.floors_above, (r) => r),
+    }));
     return { values, stakes: stakesFor(values, isBounded) };
   };
   return {
@@ -25,14 +33,4 @@ export function crpsRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
     below: (ratio) => wagers(ratio < 1, 1, ratio),
     above: (ratio) => wagers(ratio > 1, -1, ratio),
   };
-}
-
-function difference({ crps }: ComparedPair, isBounded: boolean, sign: 1 | -1, ratio: number): FlooredValue {
-  const { candidate, baseline } = isBounded ? crps.boundedOutcome : crps.outcome;
-  const bends = isBounded ? crps.boundedBends : crps.bends;
-  let floor = Infinity;
-  for (let i = 0; i < bends.candidate.length; i++) {
-    floor = Math.min(floor, sign * (ratio * bends.baseline[i] - bends.candidate[i]));
-  }
-  return { value: sign * (ratio * baseline - candidate), floor };
 }

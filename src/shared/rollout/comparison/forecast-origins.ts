@@ -1,58 +1,57 @@
-import type { ForecastPair } from '../../contracts/rollout-evidence.ts';
+import type { ComparedEvidence, ForecastOrigin } from '../../contracts/compared-evidence.ts';
 import type { Horizon } from '../../series/horizon.ts';
-import { type ComparedPair, comparedPair } from './compared-pair.ts';
 
-/** The pairs of one horizon whose forecasts were made from bars of the same time: the unit of evidence, since symbols move together. */
-export interface ForecastOrigin {
+/** An origin and its session. */
+export interface HorizonOrigin extends ForecastOrigin {
   /** Date of the session, `YYYY-MM-DD`. A session has one origin; two at `4h`, whose outcomes do not overlap. */
   readonly session: string;
-  readonly pairs: readonly ComparedPair[];
 }
 
 export interface HorizonPairs {
   readonly horizon: Horizon;
   /** In the order of time. */
-  readonly origins: readonly ForecastOrigin[];
+  readonly origins: readonly HorizonOrigin[];
+  /** For which the origins have floors. */
+  readonly ratios: readonly number[];
   readonly sessions: number;
   readonly pairs: number;
-  /** Pairs that cannot be compared, `AAPL 2026-11-20`. */
+  /** Pairs that cannot be compared, `AAPL 2026-11-20`: the newest. */
   readonly unusable: readonly string[];
+  /** Pairs of any horizon that have come true and are yet to be compared. */
+  readonly waiting: number;
 }
 
 /**
- * Pairs by horizon and origin.
+ * Origins by horizon.
  *
  * @param horizons to answer about, whether there are pairs or not; further ones that pairs have are added
  */
 export function forecastOrigins(
-  pairs: readonly ForecastPair[],
+  { ratios, origins, unusable, waiting }: ComparedEvidence,
   horizons: readonly Horizon[],
 ): HorizonPairs[] {
-  const names = [...new Set([...horizons, ...pairs.map(({ horizon }) => horizon)])].sort();
+  const names = [
+    ...new Set([
+      ...horizons,
+      ...origins.map(({ horizon }) => horizon),
+      ...unusable.latest.map(({ horizon }) => horizon),
+    ]),
+  ].sort();
   return names.map((horizon) => {
-    const byTime = new Map<number, ComparedPair[]>();
-    const unusable: string[] = [];
-    for (const pair of pairs) {
-      if (pair.horizon !== horizon) continue;
-      const time = Date.parse(pair.data_cutoff);
-      const compared = comparedPair(pair);
-      if (compared === null || Number.isNaN(time)) {
-        unusable.push(`${pair.symbol} ${pair.data_cutoff.slice(0, 10)}`);
-      } else {
-        const same = byTime.get(time);
-        if (same === undefined) byTime.set(time, [compared]);
-        else same.push(compared);
-      }
-    }
-    const origins = [...byTime]
-      .sort(([a], [b]) => a - b)
-      .map(([time, ofTime]) => ({ session: new Date(time).toISOString().slice(0, 10), pairs: ofTime }));
+    const own = origins
+      .filter((origin) => origin.horizon === horizon)
+      .sort((a, b) => Date.parse(a.data_cutoff) - Date.parse(b.data_cutoff))
+      .map((origin) => ({ ...origin, session: new Date(origin.data_cutoff).toISOString().slice(0, 10) }));
     return {
       horizon,
-      origins,
-      sessions: new Set(origins.map(({ session }) => session)).size,
-      pairs: origins.reduce((sum, origin) => sum + origin.pairs.length, 0),
-      unusable,
+      origins: own,
+      ratios,
+      sessions: new Set(own.map(({ session }) => session)).size,
+      pairs: own.reduce((sum, { pairs }) => sum + pairs, 0),
+      unusable: unusable.latest
+        .filter((pair) => pair.horizon === horizon)
+        .map(({ symbol, data_cutoff }) => `${symbol} ${data_cutoff.slice(0, 10)}`),
+      waiting,
     };
   });
 }

@@ -1,6 +1,7 @@
-import type { ComparedPair } from './compared-pair.ts';
-import type { ForecastOrigin } from './forecast-origins.ts';
-import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesFor } from './score-ratio.ts';
+import type { ForecastOrigin } from '../../contracts/compared-evidence.ts';
+import { floorAt } from './compared-ratios.ts';
+import type { HorizonOrigin } from './forecast-origins.ts';
+import { flooredMeans, meanOverOrigins, type ScoreRatio, stakesFor } from './score-ratio.ts';
 
 /**
  * The ratio of the RMSE of two means, each error in units of the baseline's scale, so that stormy days do not decide alone.
@@ -8,17 +9,35 @@ import { meanOverOrigins, meanOverPairs, type ScoreRatio, stakesFor } from './sc
  * With e the baseline's error and d the candidate's mean less the baseline's, `a e^2 - (e - d)^2` is a parabola in e: for a > 1 never
  * below -a / (a - 1) d^2. For a <= 1 outcomes count as no further from the baseline's median than `FARTHEST_OUTCOME`; `above` the other
  * way round.
+ *
+ * @param ratios for which the origins have floors
  */
-export function rmseRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
-  const candidate = Math.sqrt(
-    meanOverOrigins(
-      origins,
-      ({ error, meanDifference }) => (error - meanDifference) * (error - meanDifference),
-    ),
-  );
-  const baseline = Math.sqrt(meanOverOrigins(origins, ({ error }) => error * error));
+export function rmseRatio(origins: readonly HorizonOrigin[], ratios: readonly number[]): ScoreRatio {
+  const candidate = Math.sqrt(meanOverOrigins(origins, ({ squares }) => squares.candidate));
+  const baseline = Math.sqrt(meanOverOrigins(origins, ({ squares }) => squares.baseline));
+  const below = ratios.filter((ratio) => ratio <= 1);
+  const above = ratios.filter((ratio) => ratio >= 1);
+  const boundedFloor = (
+    { floors_below, floors_above }: ForecastOrigin['squares'],
+    sign: 1 | -1,
+    ratio: number,
+  ) =>
+    sign === 1
+      ? floorAt(ratio, below, floors_below, (r) => r * r)
+      : floorAt(ratio, above, floors_above, (r) => r * r);
   const wagers = (isBounded: boolean, sign: 1 | -1, ratio: number) => {
-    const values = meanOverPairs(origins, (pair) => difference(pair, isBounded, sign, ratio * ratio));
+    const factor = ratio * ratio;
+    const values = flooredMeans(origins, ({ squares }) =>
+      isBounded
+        ? {
+            value: sign * (factor * squares.bounded_baseline - squares.bounded_candidate),
+            floor: boundedFloor(squares, sign, ratio),
+          }
+        : {
+            value: sign * (factor * squares.baseline - squares.candidate),
+            floor: (-factor / Math.abs(factor - 1)) * squares.difference,
+          },
+    );
     return { values, stakes: stakesFor(values, isBounded) };
   };
   return {
@@ -28,29 +47,4 @@ export function rmseRatio(origins: readonly ForecastOrigin[]): ScoreRatio {
     below: (ratio) => wagers(ratio <= 1, 1, ratio),
     above: (ratio) => wagers(ratio >= 1, -1, ratio),
   };
-}
-
-function difference(
-  { error, meanDifference, bounded }: ComparedPair,
-  isBounded: boolean,
-  sign: 1 | -1,
-  factor: number,
-) {
-  const of = (e: number) => sign * (factor * e * e - (e - meanDifference) * (e - meanDifference));
-  const floor = isBounded
-    ? leastWithin(of, bounded, meanDifference, factor)
-    : (-Math.abs(factor) / Math.abs(factor - 1)) * meanDifference * meanDifference;
-  return { value: of(isBounded ? bounded.error : error), floor };
-}
-
-/** The least of the parabola between two errors: at an end, or at its vertex. */
-function leastWithin(
-  of: (error: number) => number,
-  { least, largest }: ComparedPair['bounded'],
-  meanDifference: number,
-  factor: number,
-): number {
-  const vertex = -meanDifference / (factor - 1);
-  const ends = Math.min(of(least), of(largest));
-  return vertex > least && vertex < largest ? Math.min(ends, of(vertex)) : ends;
 }

@@ -1,5 +1,5 @@
 import type { FlooredValue } from './bets-on-a-mean.ts';
-import type { ForecastOrigin } from './forecast-origins.ts';
+import type { HorizonOrigin } from './forecast-origins.ts';
 
 /**
  * A score of the candidate relative to the baseline's, over forecast origins. A ratio is of the scores as they are named: of RMSE, not of
@@ -43,34 +43,22 @@ export function stakesFor(values: readonly FlooredValue[], isBounded: boolean): 
   return STAKED_SHARES.map((share) => (floor < 0 ? share / -floor : share));
 }
 
-/** The mean over an origin's pairs; the floors may all come on one day. */
-export function meanOverPairs<Pair>(
-  origins: readonly { readonly pairs: readonly Pair[] }[],
-  floored: (pair: Pair) => FlooredValue,
+/** The means over the pairs of each origin; the floors may all come on one day. @param sum over an origin's pairs */
+export function flooredMeans(
+  origins: readonly HorizonOrigin[],
+  sum: (origin: HorizonOrigin) => FlooredValue,
 ): FlooredValue[] {
-  return origins.map(({ pairs }) => {
-    let value = 0;
-    let floor = 0;
-    for (const pair of pairs) {
-      const one = floored(pair);
-      value += one.value;
-      // The floor is found by another order of additions.
-      floor += Math.min(one.floor, one.value);
-    }
-    return { value: value / pairs.length, floor: floor / pairs.length };
+  return origins.map((origin) => {
+    const { value, floor } = sum(origin);
+    // The floor is found by another order of additions.
+    return { value: value / origin.pairs, floor: Math.min(floor, value) / origin.pairs };
   });
 }
 
-/** The mean over origins of the mean over their pairs. */
+/** The mean over origins of the mean over their pairs. @param sum over an origin's pairs */
 export function meanOverOrigins(
-  origins: readonly ForecastOrigin[],
-  of: (pair: ForecastOrigin['pairs'][number]) => number,
+  origins: readonly HorizonOrigin[],
+  sum: (origin: HorizonOrigin) => number,
 ): number {
-  let sum = 0;
-  for (const { pairs } of origins) {
-    let ofOrigin = 0;
-    for (const pair of pairs) ofOrigin += of(pair);
-    sum += ofOrigin / pairs.length;
-  }
-  return sum / origins.length;
+  return origins.reduce((total, origin) => total + sum(origin) / origin.pairs, 0) / origins.length;
 }

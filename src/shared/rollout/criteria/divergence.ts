@@ -9,17 +9,16 @@ import { figure, listed, percent, sentenceOf } from '../wording.ts';
  */
 export function judgeDivergence({
   windows,
-  windows_expected,
+  symbols,
   triggers: above,
   criteria,
 }: RolloutEvidence): CriterionResult {
   const { mean_divergence: limit, largest_divergence: largest } = criteria;
   const known = windows.filter(({ divergence }) => Number.isFinite(divergence));
-  const unknown = windows_expected
-    .filter(
-      (want) => !known.some(({ symbol, horizon }) => symbol === want.symbol && horizon === want.horizon),
-    )
-    .map(nameOf);
+  const named = new Set(known.map(nameOf));
+  const unknown = symbols
+    .flatMap(({ symbol, horizons }) => horizons.map((horizon) => nameOf({ symbol, horizon })))
+    .filter((name) => !named.has(name));
   const broken = windows.filter(({ divergence }) => !Number.isFinite(divergence)).map(nameOf);
   const implausible = windows.filter((window) => window.implausible);
   const mean = known.reduce((sum, { divergence }) => sum + divergence, 0) / known.length;
@@ -37,14 +36,14 @@ export function judgeDivergence({
     );
   }
   if (above.length > 0) {
-    const named = above.map(({ subject, figures }) => `${subject} ${percent(figures.divergence)}`);
-    parts.push(`above ${percent(largest)}: ${listed(named)}`);
+    const tooLarge = above.map(({ subject, figures }) => `${subject} ${percent(figures.divergence)}`);
+    parts.push(`above ${percent(largest)}: ${listed(tooLarge)}`);
   }
   if (implausible.length > 0) {
-    const named = implausible.map(
+    const leaks = implausible.map(
       (window) => `${nameOf(window)} (${window.reasons.join(' ') || window.verdict})`,
     );
-    parts.push(`implausible, a leak until shown otherwise: ${listed(named)}`);
+    parts.push(`implausible, a leak until shown otherwise: ${listed(leaks)}`);
   }
   if (unknown.length > 0) parts.push(`not validated yet: ${listed(unknown)}`);
   if (broken.length > 0) parts.push(`no figure for ${listed(broken)}`);

@@ -1,5 +1,5 @@
 import type { CriterionResult, Verdict } from '../../contracts/rollout-evaluation.ts';
-import type { ExpectedForecast, RolloutEvidence } from '../../contracts/rollout-evidence.ts';
+import type { AbsentForecast, RolloutEvidence } from '../../contracts/rollout-evidence.ts';
 import { counted } from '../../wording/counted.ts';
 import { listed, percent } from '../wording.ts';
 
@@ -8,47 +8,57 @@ import { listed, percent } from '../wording.ts';
  *
  * One that is late or missing fails. Where the bar itself did not come, nobody could forecast: the session does not count, another one has
  * to take its place, and while it is the latest one the stage is held. The baseline's own gaps are no fault of the candidate, and lose the
- * pair: they are named.
+ * pair: the newest are named.
  */
-export function judgeForecastCoverage({ expected, criteria, symbols }: RolloutEvidence): CriterionResult {
-  const candidate = expected.filter(({ ensemble }) => ensemble === 'candidate');
-  const inState = (state: ExpectedForecast['state']) =>
-    candidate.filter((forecast) => forecast.state === state);
-  const late = inState('late');
-  const missing = inState('forecast_missing');
-  const withoutBar = inState('bar_missing');
-  const there = candidate.length - late.length - missing.length - withoutBar.length;
-  const baselineLost = expected.filter(({ ensemble, state }) => ensemble === 'baseline' && state !== 'there');
+export function judgeForecastCoverage({
+  expected,
+  criteria,
+}: Pick<RolloutEvidence, 'expected' | 'criteria'>): CriterionResult {
+  const { sessions, not_there: absent, nothing_due: unseen } = expected;
+  type Kind = Exclude<keyof (typeof sessions)[number], 'session_date'>;
+  const sum = (kind: Kind) => sessions.reduce((total, session) => total + session[kind], 0);
+  const late = sum('late');
+  const missing = sum('forecast_missing');
+  const withoutBar = sum('bar_missing');
+  const there = sum('there');
+  const baselineLost = sum('baseline_not_there');
+  const due = there + late + missing;
 
-  const sessions = new Map<string, boolean>();
-  for (const { session_date, state } of candidate) {
-    sessions.set(session_date, (sessions.get(session_date) ?? true) && state === 'there');
-  }
-  const covered = [...sessions.values()].filter(Boolean).length;
-  const unseen = symbols.flatMap(({ symbol, horizons }) =>
-    horizons
-      .filter((horizon) => !candidate.some((one) => one.symbol === symbol && one.horizon === horizon))
-      .map((horizon) => `${symbol} ${horizon}`),
-  );
+  const covered = sessions.filter(
+    (session) => session.there > 0 && session.late + session.forecast_missing + session.bar_missing === 0,
+  ).length;
   const short = Math.max(0, criteria.minimum_sessions - covered);
-  const latest = [...sessions.keys()].sort().at(-1);
-  const isOut = withoutBar.some(({ session_date }) => session_date === latest);
+  const ofCandidate = sessions.filter(
+    (session) => session.there + session.late + session.forecast_missing + session.bar_missing > 0,
+  );
+  const isOut = (ofCandidate.at(-1)?.bar_missing ?? 0) > 0;
 
   let verdict: Verdict = 'pass';
-  if (late.length + missing.length > 0) verdict = 'fail';
-  else if (short !== 0 || isOut || unseen.length > 0) verdict = 'insufficient';
+  if (late + missing > 0) verdict = 'fail';
+  else if (short !== 0 || isOut || unseen.count > 0) verdict = 'insufficient';
 
-  const due = candidate.length - withoutBar.length;
+  const named = (is: (forecast: AbsentForecast) => boolean) => absent.filter(is).map(nameOf);
+  const inState = (state: AbsentForecast['state']) =>
+    named((forecast) => forecast.ensemble === 'candidate' && forecast.state === state);
+  const names = {
+    late: inState('late'),
+    missing: inState('forecast_missing'),
+    bar_missing: inState('bar_missing'),
+    nothing_due: unseen.latest.map(({ symbol, horizon }) => `${symbol} ${horizon}`),
+    baseline_not_there: named(({ ensemble }) => ensemble === 'baseline'),
+  };
   const parts = [
     `${there} of ${counted(due, 'forecast')} due were there before the deadline, ${counted(covered, 'session')} in full`,
   ];
-  if (missing.length > 0) parts.push(`missing: ${listed(missing.map(nameOf))}`);
-  if (late.length > 0) parts.push(`late: ${listed(late.map(nameOf))}`);
-  if (withoutBar.length > 0) parts.push(`without a bar to forecast from: ${listed(withoutBar.map(nameOf))}`);
-  if (unseen.length > 0) parts.push(`nothing due yet for ${listed(unseen)}`);
+  if (missing > 0) parts.push(`missing: ${listed(names.missing, missing)}`);
+  if (late > 0) parts.push(`late: ${listed(names.late, late)}`);
+  if (withoutBar > 0) parts.push(`without a bar to forecast from: ${listed(names.bar_missing, withoutBar)}`);
+  if (unseen.count > 0) parts.push(`nothing due yet for ${listed(names.nothing_due, unseen.count)}`);
   if (short > 0) parts.push(`${counted(short, 'more session')} needed`);
-  if (baselineLost.length > 0) {
-    parts.push(`pairs lost because the baseline's is not there: ${listed(baselineLost.map(nameOf))}`);
+  if (baselineLost > 0) {
+    parts.push(
+      `pairs lost because the baseline's is not there: ${listed(names.baseline_not_there, baselineLost)}`,
+    );
   }
   return {
     criterion: 'forecast_coverage',
@@ -57,11 +67,14 @@ export function judgeForecastCoverage({ expected, criteria, symbols }: RolloutEv
     figures: {
       due,
       there,
-      late: late.map(nameOf),
-      missing: missing.map(nameOf),
-      bar_missing: withoutBar.map(nameOf),
-      nothing_due: unseen,
-      baseline_not_there: baselineLost.map(nameOf),
+      ...names,
+      counts: {
+        late,
+        missing,
+        bar_missing: withoutBar,
+        nothing_due: unseen.count,
+        baseline_not_there: baselineLost,
+      },
       share: due > 0 ? there / due : null,
       sessions_covered: covered,
       minimum_sessions: criteria.minimum_sessions,
@@ -71,6 +84,6 @@ export function judgeForecastCoverage({ expected, criteria, symbols }: RolloutEv
   };
 }
 
-function nameOf({ symbol, horizon, session_date }: ExpectedForecast): string {
+function nameOf({ symbol, horizon, session_date }: AbsentForecast): string {
   return `${symbol} ${horizon} ${session_date}`;
 }

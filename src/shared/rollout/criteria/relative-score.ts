@@ -4,7 +4,7 @@ import type { RolloutCriteria } from '../../contracts/settings.ts';
 import { counted } from '../../wording/counted.ts';
 import { type Comparison, compareWithBaseline, type RatioTest } from '../comparison/compare-with-baseline.ts';
 import { FARTHEST_OUTCOME } from '../comparison/compared-pair.ts';
-import type { ForecastOrigin, HorizonPairs } from '../comparison/forecast-origins.ts';
+import type { HorizonOrigin, HorizonPairs } from '../comparison/forecast-origins.ts';
 import type { ScoreRatio } from '../comparison/score-ratio.ts';
 import { figure, listed, percent } from '../wording.ts';
 import { criterionByHorizon, type HorizonRow } from './by-horizon.ts';
@@ -15,7 +15,7 @@ export interface RelativeScore {
   readonly criterion: 'rmse' | 'crps';
   /** As sentences have it. */
   readonly name: string;
-  readonly ratio: (origins: readonly ForecastOrigin[]) => ScoreRatio;
+  readonly ratio: (origins: readonly HorizonOrigin[], ratios: readonly number[]) => ScoreRatio;
   /**
    * The ratio to the baseline's below which a result is a leak until shown otherwise: nobody should be served before someone has looked.
    * Slighter leaks show in windows, on more bars (`implausibleSkill`).
@@ -32,7 +32,7 @@ export function compareByHorizon(
   return byHorizon.map((pairs) =>
     compareWithBaseline(
       pairs,
-      score.ratio(pairs.origins),
+      score.ratio(pairs.origins, pairs.ratios),
       criteria,
       byHorizon.length,
       score.implausibleBelow,
@@ -68,13 +68,14 @@ export function judgeRelativeScore(
 
 function judgeHorizon(name: string, comparison: Comparison, criteria: RolloutCriteria): HorizonRow {
   const { pairs, score, notWorse, worse, tooGood, interval } = comparison;
-  const { horizon, origins, sessions, unusable } = pairs;
+  const { horizon, origins, sessions, unusable, waiting } = pairs;
   const figures: Figures = {
     horizon,
     sessions,
     origins: origins.length,
     pairs: pairs.pairs,
     unusable,
+    waiting,
     candidate: figure(score.candidate),
     baseline: figure(score.baseline),
     ratio: figure(score.estimate),
@@ -125,6 +126,8 @@ function judgeHorizon(name: string, comparison: Comparison, criteria: RolloutCri
     if (verdict === 'pass') verdict = 'insufficient';
     reasons.push(`not compared: ${listed(unusable)}`);
   }
+  // In the order in which they came true, which says nothing about who was better.
+  if (waiting > 0) reasons.push(`${counted(waiting, 'pair')} of any horizon yet to be compared`);
   return {
     verdict,
     figures,

@@ -37,6 +37,7 @@ comment on column public.divergence_alerts.resolution is 'Why it was resolved.';
 
 create unique index divergence_alerts_one_open on public.divergence_alerts
   (symbol_id, horizon, ensemble, level) where resolved_at is null;
+create index divergence_alerts_by_time on public.divergence_alerts (opened_at);
 create index divergence_alerts_by_metrics on public.divergence_alerts (metrics_id);
 
 alter table public.divergence_alerts enable row level security;

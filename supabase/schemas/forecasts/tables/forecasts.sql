@@ -123,6 +123,7 @@ comment on column public.forecasts.quality_notes is
 comment on column public.forecasts.quantile_levels_id is 'The levels of return_quantiles, a row of quantile_levels.';
 
 create index forecasts_latest on public.forecasts (symbol_id, horizon, ensemble, data_cutoff desc);
+create index forecasts_by_cutoff on public.forecasts (data_cutoff, horizon, ensemble, config_hash) include (symbol_id, issued_at);
 create index forecasts_by_run on public.forecasts (run_id);
 create index forecasts_by_artifact on public.forecasts (artifact_id);
 

@@ -63,6 +63,8 @@ create index jobs_by_run on public.jobs (run_id);
 -- plan_validations asks which windows wait.
 create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->> 'horizon'), (payload ->> 'window_id'))
   where kind = 'validate_window' and status in ('queued', 'running');
+create index jobs_ingested on public.jobs ((payload ->> 'symbol'), (payload ->> 'timeframe'), finished_at)
+  where kind = 'ingest' and status = 'succeeded';
 -- Watched every minute.
 create index jobs_dead on public.jobs (finished_at) where status = 'dead';
 

@@ -28,35 +28,39 @@ begin
   end if;
   -- What a transaction noticed is seen when it ends, minutes after its time at most: what is a little older than the evidence may not be in it.
   v_since := v_evaluation.evidence_at - interval '5 minutes';
-  select string_agg(n.sentence, '; ' order by n.place, n.at, n.sentence) into v_noticed
+  select string_agg(n.sentence, '; ' order by n.place, n.at, n.sentence) filter (where n.rank <= 20)
+    || case when count(*) > 20 then format('; and %s more', count(*) - 20) else '' end
+  into v_noticed
   from (
-    select 1, e.id::double precision, format('%s: %s', replace(e.kind, '_', ' '), e.reason)
-    from public.rollout_events e
-    where e.rollout_id = p_rollout.id and e.kind in ('trigger', 'job_dead', 'forecast_missing', 'error')
-      and (e.happened_at > v_since or e.id > coalesce(v_evaluation.last_event_id, 0))
-    union all
-    -- And what the watch, which comes every five minutes, has not noticed yet.
-    select 2, extract(epoch from e.occurred_at), format('error: error %s of %s: %s', e.id, e.source, e.code)
-    from public.errors e
-    where e.occurred_at > v_since and not exists (
-      select from public.rollout_events x
-      where x.rollout_id = p_rollout.id and x.kind = 'error' and x.subject = format('error %s', e.id))
-    union all
-    select 2, extract(epoch from j.finished_at), format('job dead: job %s, %s: %s', j.id, concat_ws(' ', j.kind, j.symbol, j.horizon), j.code)
-    from internal.rollout_dead_jobs(p_rollout.id, v_since) j
-    where not j.made_good and not exists (
-      select from public.rollout_events x
-      where x.rollout_id = p_rollout.id and x.kind = 'job_dead' and x.subject = format('job %s %s', j.id, internal.utc_text(j.finished_at)))
-    union all
-    select 2, extract(epoch from f.deadline), format('forecast missing: %s was not there by %s',
-      concat_ws(' ', f.symbol, f.horizon, f.ensemble, f.session_date), internal.utc_text(f.deadline))
-    from internal.expected_forecasts(p_rollout.id, greatest(v_since, p_rollout.stage_started_at), now()) f
-    where f.ensemble = 'candidate' and f.state in ('late', 'forecast_missing') and not exists (
-      select from public.rollout_events x
-      where x.rollout_id = p_rollout.id and x.kind = 'forecast_missing' and x.figures ->> 'symbol' = f.symbol
-        and x.figures ->> 'horizon' = f.horizon and x.figures ->> 'ensemble' = f.ensemble
-        and (x.figures ->> 'data_cutoff')::timestamptz = f.data_cutoff)
-  ) n(place, at, sentence);
+    select m.*, row_number() over (order by m.place, m.at, m.sentence) as rank
+    from (
+      select 1, e.id::double precision, format('%s: %s', replace(e.kind, '_', ' '), e.reason)
+      from public.rollout_events e
+      where e.rollout_id = p_rollout.id and e.kind in ('trigger', 'job_dead', 'forecast_missing', 'error')
+        and (e.happened_at > v_since or e.id > coalesce(v_evaluation.last_event_id, 0))
+      union all
+      -- And what the watch, which comes every five minutes, has not noticed yet.
+      select 2, extract(epoch from e.occurred_at), format('error: error %s of %s: %s', e.id, e.source, e.code)
+      from public.errors e
+      where e.occurred_at > v_since and not exists (
+        select from public.rollout_events x
+        where x.rollout_id = p_rollout.id and x.kind = 'error' and x.subject = format('error %s', e.id))
+      union all
+      select 2, extract(epoch from j.finished_at), format('job dead: job %s, %s: %s', j.id, concat_ws(' ', j.kind, j.symbol, j.horizon), j.code)
+      from internal.rollout_dead_jobs(p_rollout.id, v_since) j
+      where not j.made_good and not exists (
+        select from public.rollout_events x
+        where x.rollout_id = p_rollout.id and x.kind = 'job_dead' and x.subject = format('job %s %s', j.id, internal.utc_text(j.finished_at)))
+      union all
+      select 2, extract(epoch from f.deadline), format('forecast missing: %s was not there by %s',
+        concat_ws(' ', f.symbol, f.horizon, f.ensemble, f.session_date), internal.utc_text(f.deadline))
+      from internal.expected_forecasts(p_rollout.id, greatest(v_since, p_rollout.stage_started_at), now()) f
+      where f.ensemble = 'candidate' and f.state in ('late', 'forecast_missing') and not exists (
+        select from public.rollout_events x
+        where x.rollout_id = p_rollout.id and x.kind = 'forecast_missing'
+          and x.subject = internal.forecast_subject(f.symbol, f.horizon, f.ensemble, f.session_date, f.data_cutoff))
+    ) m(place, at, sentence)
+  ) n;
   if v_noticed is not null then
     v_obstacles := v_obstacles || format('noticed since evaluation %s or shortly before it: %s', v_evaluation.id, v_noticed);
   end if;

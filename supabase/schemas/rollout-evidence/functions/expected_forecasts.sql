@@ -1,59 +1,120 @@
 create or replace function internal.expected_forecasts(p_rollout_id bigint, p_since timestamptz, p_until timestamptz) returns table (
-  symbol text, horizon text, ensemble text, session_date date, data_cutoff timestamptz, deadline timestamptz, state text)
+  symbol text, horizon text, ensemble text, session_date date, data_cutoff timestamptz, deadline timestamptz, state text, forecasts integer)
 language sql stable set search_path = '' set jit = off
 as $$
-  with origin as materialized (
-    select o.session_date, o.horizon, o.data_cutoff, o.ends_at, d.deadline
-    from internal.forecast_origins((p_since at time zone 'America/New_York')::date - 1, (p_until at time zone 'America/New_York')::date) o
+  with rollout as materialized (
+    select r.id, r.stage_started_at, r.candidate_hash, r.baseline_hash, (
+      select p.figures -> 'reached' from public.rollout_events p
+      where p.rollout_id = r.id and p.kind = 'promoted' and p.figures ->> 'to' = r.stage
+      order by p.id desc limit 1) as reached
+    from public.rollouts r where r.id = p_rollout_id
+  ), ensemble as materialized (
+    select e.name, e.config_hash
+    from rollout r cross join lateral (values ('baseline', r.baseline_hash), ('candidate', r.candidate_hash)) e(name, config_hash)
+  ), origin as materialized (
+    select row_number() over () as place, o.session_date, o.horizon, o.data_cutoff, o.ends_at, d.deadline, o.ends_at >= r.stage_started_at as is_of_stage
+    from rollout r
+    cross join internal.forecast_origins((p_since at time zone 'America/New_York')::date - 1, (p_until at time zone 'America/New_York')::date) o
     cross join lateral (
       select o.ends_at + make_interval(mins => (internal.setting('forecast_deadline_minutes') #>> '{}')::integer) as deadline
     ) d
     where d.deadline > p_since and d.deadline <= p_until and not internal.publishing_stopped(o.ends_at, d.deadline)
+      and internal.window_sizes(o.horizon) is not null
+  ), member as materialized (
+    -- What the stage has only just come to begins with the bars that end since; what the one before had already knows no gap between them.
+    select m.symbol_id, h.horizon, coalesce(r.reached -> m.symbol ? h.horizon, false) as is_reached
+    from rollout r
+    join public.rollout_symbols m on m.rollout_id = r.id
+    join public.symbols s on s.id = m.symbol_id and s.active
+    cross join unnest(m.horizons) h(horizon)
+    where h.horizon = any (s.horizons)
+  ), other as materialized (
+    -- All but those that were there by the bar's own deadline, however late their bar came: nearly all are, and nothing more is asked of them.
+    select o.place, e.name as ensemble, m.symbol_id
+    from origin o
+    join member m on m.horizon = o.horizon and (o.is_of_stage or m.is_reached)
+    cross join ensemble e
+    except
+    select o.place, f.ensemble, f.symbol_id
+    from origin o
+    cross join ensemble e
+    join public.forecasts f
+      on f.data_cutoff = o.data_cutoff and f.horizon = o.horizon and f.ensemble = e.name and f.config_hash = e.config_hash
+    where f.issued_at <= o.deadline and o.deadline <= p_until - interval '30 minutes'
+  ), due as materialized (
+    select x.place, x.ensemble, x.symbol_id, e.config_hash, o.session_date, o.horizon, o.data_cutoff, o.deadline as bar_deadline, due.deadline,
+      b.ingested_at, f.issued_at
+    from other x
+    join origin o on o.place = x.place
+    join ensemble e on e.name = x.ensemble
+    left join public.bars b on b.symbol_id = x.symbol_id and b.timeframe = internal.timeframe_of(o.horizon) and b.bar_time = o.data_cutoff
+    left join public.forecasts f
+      on f.symbol_id = x.symbol_id and f.horizon = o.horizon and f.ensemble = x.ensemble and f.config_hash = e.config_hash
+      and f.data_cutoff = o.data_cutoff
+    cross join lateral (
+      -- A bar that came in the last half hour leaves its forecast half an hour.
+      select greatest(o.deadline, case when b.ingested_at <= o.deadline then b.ingested_at + interval '30 minutes' end) as deadline
+    ) due
+    where due.deadline <= p_until
+  ), made as materialized (
+    select x.data_cutoff, x.ensemble, x.config_hash, x.params ->> 'horizon' as horizon, n.symbol, min(x.finished_at) as finished_at
+    from public.runs x
+    cross join jsonb_array_elements_text(x.params -> 'symbols') n(symbol)
+    where x.kind = 'forecast' and x.status = 'succeeded'
+      and x.data_cutoff in (select d.data_cutoff from due d where d.issued_at > d.deadline)
+    group by 1, 2, 3, 4, 5
+  ), judged as materialized (
+    select s.symbol, d.horizon, d.ensemble, d.session_date, d.data_cutoff, d.deadline, d.place,
+      case
+        when d.issued_at <= d.deadline then 'there'
+        -- Bars that were restated since have it made anew: that it was there in time is what its run knows.
+        when d.issued_at is not null and m.finished_at <= d.deadline then 'there'
+        -- A bar may have been there and be restated since: a forecast from it knows, or who noticed that there was none.
+        when d.ingested_at is null or d.ingested_at > d.bar_deadline
+          and not exists (
+            select from public.forecasts x
+            where x.symbol_id = d.symbol_id and x.horizon = d.horizon and x.ensemble = any ('{baseline,candidate}')
+              and x.data_cutoff = d.data_cutoff and x.issued_at <= d.bar_deadline)
+          and not exists (
+            select from public.rollout_events x
+            where x.rollout_id = p_rollout_id and x.kind = 'forecast_missing' and x.subject in (
+              internal.forecast_subject(s.symbol, d.horizon, 'candidate', d.session_date, d.data_cutoff),
+              internal.forecast_subject(s.symbol, d.horizon, 'baseline', d.session_date, d.data_cutoff)))
+          then 'bar_missing'
+        when d.issued_at is not null then 'late'
+        else 'forecast_missing'
+      end as state
+    from due d
+    join public.symbols s on s.id = d.symbol_id
+    left join made m
+      on m.data_cutoff = d.data_cutoff and m.ensemble = d.ensemble and m.config_hash = d.config_hash and m.horizon = d.horizon
+      and m.symbol = s.symbol
   )
-  select m.symbol, o.horizon, e.ensemble, o.session_date, o.data_cutoff, due.deadline,
-    case
-      when f.issued_at <= due.deadline then 'there'
-      -- Bars that were restated since have it made anew: that it was there in time is what its run knows.
-      when f.issued_at is not null and exists (
-        select from public.runs x
-        where x.kind = 'forecast' and x.status = 'succeeded' and x.data_cutoff = o.data_cutoff and x.ensemble = e.ensemble
-          and x.config_hash = f.config_hash and x.params ->> 'horizon' = o.horizon and x.params -> 'symbols' ? m.symbol
-          and x.finished_at <= due.deadline) then 'there'
-      -- A bar may have been there and be restated since: a forecast from it knows, or who noticed that there was none.
-      when b.ingested_at is null or b.ingested_at > o.deadline
-        and not exists (
-          select from public.forecasts x
-          where x.symbol_id = s.id and x.horizon = o.horizon and x.data_cutoff = o.data_cutoff and x.issued_at <= o.deadline)
-        and not exists (
-          select from public.rollout_events x
-          where x.rollout_id = r.id and x.kind = 'forecast_missing' and x.figures ->> 'symbol' = m.symbol
-            and x.figures ->> 'horizon' = o.horizon and (x.figures ->> 'data_cutoff')::timestamptz = o.data_cutoff)
-        then 'bar_missing'
-      when f.issued_at is not null then 'late'
-      else 'forecast_missing'
-    end
-  from public.rollouts r
-  cross join (values ('baseline'), ('candidate')) e(ensemble)
-  join public.rollout_symbols m on m.rollout_id = r.id
-  join public.symbols s on s.id = m.symbol_id and s.active
-  join origin o on o.horizon = any (m.horizons) and o.horizon = any (s.horizons)
-  left join public.bars b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(o.horizon) and b.bar_time = o.data_cutoff
-  left join public.forecasts f
-    on f.symbol_id = s.id and f.horizon = o.horizon and f.ensemble = e.ensemble and f.data_cutoff = o.data_cutoff
-    and f.config_hash = case e.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end
+  select j.symbol, j.horizon, j.ensemble, j.session_date, j.data_cutoff, j.deadline, j.state, 1
+  from judged j where j.state <> 'there'
+  union all
+  select null, o.horizon, e.name, o.session_date, o.data_cutoff, o.deadline, 'there', n.there::integer
+  from origin o
+  cross join ensemble e
   cross join lateral (
-    -- A bar that came in the last half hour leaves its forecast half an hour.
-    select greatest(o.deadline, case when b.ingested_at <= o.deadline then b.ingested_at + interval '30 minutes' end) as deadline
-  ) due
-  -- What the stage has only just come to begins with the bars that end since; what the one before had already knows no gap between them.
-  where r.id = p_rollout_id and (o.ends_at >= r.stage_started_at or exists (
-      select from public.rollout_events p
-      where p.rollout_id = r.id and p.kind = 'promoted' and p.figures ->> 'to' = r.stage and p.figures -> 'reached' -> m.symbol ? o.horizon))
-    and due.deadline <= p_until and internal.window_sizes(o.horizon) is not null
+    select (select count(*) from member m where m.horizon = o.horizon and (o.is_of_stage or m.is_reached))
+      - (select count(*) from other x where x.place = o.place and x.ensemble = e.name)
+      + (select count(*) from judged j where j.place = o.place and j.ensemble = e.name and j.state = 'there') as there
+  ) n
+  where n.there > 0
+  union all
+  select m.symbol, h.horizon, 'candidate', null, null, null, 'nothing_due', 0
+  from public.rollout_symbols m
+  cross join unnest(m.horizons) h(horizon)
+  where m.rollout_id = p_rollout_id and not exists (
+    select from member k
+    where k.symbol_id = m.symbol_id and k.horizon = h.horizon and exists (
+      select from origin o where o.horizon = k.horizon and (o.is_of_stage or k.is_reached)))
 $$;
 comment on function internal.expected_forecasts(bigint, timestamptz, timestamptz) is
   'The forecasts that a rollout''s symbols should have, of candidate and baseline, whose deadline (the bar''s end and '
   'forecast_deadline_minutes; half an hour after the bar came, where it came in the last half hour) has passed after p_since and by p_until; '
-  'where its stage is the first on the horizon, from bars that ended in it. there; late; forecast_missing; bar_missing: the bar itself had not '
-  'come by the deadline. None while the kill switch was on.';
+  'where its stage is the first on the horizon, from bars that ended in it. A row each for what is late, forecast_missing or bar_missing: the bar itself had not '
+  'come by the deadline; a row an origin and ensemble, without a symbol, for how many are there; a row nothing_due for each symbol and horizon of which none was '
+  'expected. None while the kill switch was on.';
 revoke execute on function internal.expected_forecasts(bigint, timestamptz, timestamptz) from public;

@@ -11,8 +11,8 @@ select
   f.issued_at as last_issued_at,
   p.session_date,
   p.state,
-  s.scored,
-  s.pairs,
+  coalesce(s.scored, 0) as scored,
+  coalesce(s.pairs, 0) as pairs,
   s.candidate_rmse,
   s.baseline_rmse,
   s.candidate_rmse / nullif(s.baseline_rmse, 0) as rmse_ratio,
@@ -38,23 +38,17 @@ left join lateral (
   order by x.data_cutoff desc
   limit 1
 ) f on true
-cross join lateral (
-  select count(*)::integer as scored, count(b.crps)::integer as pairs,
-    sqrt(avg(co.error * co.error) filter (where b.crps is not null)) as candidate_rmse, sqrt(avg(b.error * b.error)) as baseline_rmse,
-    avg(co.crps) filter (where b.crps is not null) as candidate_crps, avg(b.crps) as baseline_crps,
-    avg(co.covered_90::integer)::double precision as coverage_90
-  from public.forecasts c
-  join public.forecast_outcomes co on co.forecast_id = c.id
-  left join lateral (
-    select bo.error, bo.crps
-    from public.forecasts x
-    join public.forecast_outcomes bo on bo.forecast_id = x.id and bo.outcome_time = co.outcome_time
-    where x.symbol_id = c.symbol_id and x.horizon = c.horizon and x.ensemble = 'baseline' and x.config_hash = r.baseline_hash
-      and x.data_cutoff = c.data_cutoff and x.issued_at >= r.stage_started_at
-  ) b on true
-  where c.symbol_id = m.symbol_id and c.horizon = h.horizon and c.ensemble = 'candidate' and c.config_hash = r.candidate_hash
-    and c.issued_at >= r.stage_started_at
-) s
+left join lateral (
+  select q.symbol_id, q.horizon, count(*)::integer as scored, count(q.baseline_id)::integer as pairs,
+    sqrt(avg(q.candidate_error * q.candidate_error) filter (where q.baseline_id is not null)) as candidate_rmse,
+    sqrt(avg(q.baseline_error * q.baseline_error) filter (where q.baseline_id is not null)) as baseline_rmse,
+    avg(q.candidate_crps) filter (where q.baseline_id is not null) as candidate_crps,
+    avg(q.baseline_crps) filter (where q.baseline_id is not null) as baseline_crps,
+    avg(q.candidate_covered[3]::integer)::double precision as coverage_90
+  from public.forecast_pairs q
+  where q.rollout_id = r.id and q.stage = r.stage
+  group by q.symbol_id, q.horizon
+) s on s.symbol_id = m.symbol_id and s.horizon = h.horizon
 left join lateral (
   select e.window_id, e.divergence, t.verdict, e.updated_at as validated_at
   from public.vw_valid_windows v
@@ -72,7 +66,7 @@ cross join lateral (
 order by m.symbol, h.horizon;
 comment on view public.vw_canary_board is
   'The latest rollout by symbol and horizon that it has reached: who serves, the last forecast, candidate beside baseline over the forecasts of '
-  'the present stage that have come true, the latest window, open alerts.';
+  'the present stage, or of the one that it ended in, that have come true, the latest window, open alerts.';
 comment on column public.vw_canary_board.rollout_id is 'The rollout.';
 comment on column public.vw_canary_board.status is 'running, completed or rolled_back.';
 comment on column public.vw_canary_board.stage is 'Its present stage, or the one that it ended in.';

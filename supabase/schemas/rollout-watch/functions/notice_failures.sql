@@ -1,4 +1,4 @@
-create or replace function internal.notice_failures(p_rollout public.rollouts, p_now timestamptz) returns jsonb
+create or replace function internal.notice_failures(p_rollout public.rollouts, p_since timestamptz, p_now timestamptz) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
@@ -7,7 +7,7 @@ declare
 begin
   for v_failure in
     select j.*, w.subject
-    from internal.rollout_dead_jobs(p_rollout.id, p_rollout.started_at) j
+    from internal.rollout_dead_jobs(p_rollout.id, p_since) j
     cross join lateral (
       -- A job that was put back may die again.
       select format('job %s %s', j.id, internal.utc_text(j.finished_at)) as subject
@@ -23,7 +23,7 @@ begin
   for v_failure in
     -- Without its words: whoever may read the log may not read errors.
     select e.id, e.source, e.code, e.occurred_at from public.errors e
-    where e.occurred_at >= p_rollout.started_at and e.occurred_at <= p_now and not exists (
+    where e.occurred_at >= p_since and e.occurred_at <= p_now and not exists (
       select from public.rollout_events x
       where (x.rollout_id, x.kind, x.subject) = (p_rollout.id, 'error', format('error %s', e.id)))
     order by e.id
@@ -48,7 +48,7 @@ begin
       ) k(code, source, times, place)))));
 end
 $$;
-comment on function internal.notice_failures(public.rollouts, timestamptz) is
-  'Records dead jobs and unhandled errors since the rollout began, each once (job_dead, error), those of a stage that was left before they '
+comment on function internal.notice_failures(public.rollouts, timestamptz, timestamptz) is
+  'Records dead jobs and unhandled errors since p_since, each once (job_dead, error), those of a stage that was left before they '
   'were noticed too, and returns the trigger unhandled_error when there are new errors; else [].';
-revoke execute on function internal.notice_failures(public.rollouts, timestamptz) from public;
+revoke execute on function internal.notice_failures(public.rollouts, timestamptz, timestamptz) from public;

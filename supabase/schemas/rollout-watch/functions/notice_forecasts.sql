@@ -1,4 +1,4 @@
-create or replace function internal.notice_forecasts(p_rollout public.rollouts, p_now timestamptz) returns jsonb
+create or replace function internal.notice_forecasts(p_rollout public.rollouts, p_since timestamptz, p_now timestamptz) returns jsonb
 language plpgsql set search_path = ''
 as $$
 declare
@@ -6,13 +6,12 @@ declare
   v_missing text[] := '{}';
 begin
   for v_forecast in
-    select to_jsonb(f) as figures, f.ensemble, f.deadline, w.kind, w.subject
-    from internal.expected_forecasts(p_rollout.id, greatest(p_rollout.stage_started_at, p_now - interval '7 days'), p_now) f
+    select to_jsonb(f) - 'forecasts' as figures, f.ensemble, f.deadline, w.kind, w.subject
+    from internal.expected_forecasts(p_rollout.id, greatest(p_rollout.stage_started_at, p_since), p_now) f
     cross join lateral (
       select case f.state when 'bar_missing' then 'bars_missing' else f.state end as kind,
-        concat_ws(' ', f.symbol, f.horizon, case when f.state = 'forecast_missing' then f.ensemble end, f.session_date,
-          -- A session has two bars of 4h.
-          case when f.horizon <> '1D' then to_char(f.data_cutoff at time zone 'America/New_York', 'HH24:MI') end) as subject
+        internal.forecast_subject(f.symbol, f.horizon, case when f.state = 'forecast_missing' then f.ensemble end, f.session_date,
+          f.data_cutoff) as subject
     ) w
     where (f.state = 'forecast_missing' or (f.state = 'bar_missing' and f.ensemble = 'candidate'))
       and not exists (
@@ -38,7 +37,7 @@ begin
       else cardinality(v_missing) || ' forecasts of the candidate are missing' end, array_to_string(v_missing, ', '))));
 end
 $$;
-comment on function internal.notice_forecasts(public.rollouts, timestamptz) is
-  'Records forecasts and bars that are missing past their deadline in the last seven days of the stage, each once (forecast_missing, '
+comment on function internal.notice_forecasts(public.rollouts, timestamptz, timestamptz) is
+  'Records forecasts and bars of the stage that are missing past a deadline after p_since, each once (forecast_missing, '
   'bars_missing), and returns the trigger missing_forecasts when there are new ones of the candidate; else [].';
-revoke execute on function internal.notice_forecasts(public.rollouts, timestamptz) from public;
+revoke execute on function internal.notice_forecasts(public.rollouts, timestamptz, timestamptz) from public;

@@ -31,6 +31,7 @@ comment on column public.rollout_events.subject is 'What a noticed thing is abou
 
 create unique index rollout_events_noticed_once on public.rollout_events (rollout_id, kind, subject) where subject is not null;
 create index rollout_events_by_time on public.rollout_events (happened_at desc);
+create index rollout_events_by_kind on public.rollout_events (kind, rollout_id, id);
 
 create trigger rollout_events_are_append_only before update or delete on public.rollout_events
 for each row execute function internal.refuse_change();

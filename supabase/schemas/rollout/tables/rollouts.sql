@@ -14,6 +14,7 @@ create table public.rollouts (
   health_captured jsonb not null default '{}',
   ended_at timestamptz,
   ended_because text,
+  watched_until timestamptz,
   constraint rollouts_status_known check (status in ('running', 'completed', 'rolled_back')),
   constraint rollouts_stage_known check (stage in ('canary', 'limited', 'full')),
   constraint rollouts_hashes_are_hex check (candidate_hash ~ '^[0-9a-f]{16,64}$' and baseline_hash ~ '^[0-9a-f]{16,64}$'),
@@ -48,6 +49,7 @@ comment on column public.rollouts.stage_due_at is 'Until when the stage lasts at
 comment on column public.rollouts.health_captured is 'Durations of the monitoring queries before anything was changed: {query: {p95_ms, n}}.';
 comment on column public.rollouts.ended_at is 'Completed or rolled back, UTC.';
 comment on column public.rollouts.ended_because is 'Why.';
+comment on column public.rollouts.watched_until is 'Up to when watch_rollout has looked, UTC; null: never.';
 
 create unique index rollouts_one_runs on public.rollouts (status) where status = 'running';
 

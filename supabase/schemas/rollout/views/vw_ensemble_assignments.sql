@@ -1,6 +1,17 @@
 -- Who serves and what is planned: one rule, from the latest rollout and the registry. Promoting and rolling back change rows of rollouts
 -- and rollout_symbols; what serves follows in the same transaction.
 create or replace view public.vw_ensemble_assignments with (security_invoker = true) as
+with latest as materialized (
+  -- What was put in the candidate's place by hand nobody has judged.
+  select r.*, coalesce(bool_or(c.active), false) as is_active,
+    coalesce(bool_or(c.active and c.config_hash = r.candidate_hash), false) as is_the_rollouts
+  from (values (1)) one(row)
+  left join (
+    select x.id, x.status, x.stage, x.ended_because, x.candidate_hash from public.rollouts x order by x.id desc limit 1
+  ) r on true
+  left join public.ensembles c on c.ensemble = 'candidate'
+  group by r.id, r.status, r.stage, r.ended_because, r.candidate_hash
+)
 select
   s.id as symbol_id,
   s.symbol,
@@ -10,7 +21,7 @@ select
   coalesce(e.active, false) and case
     when r.id is null then true
     when n.ensemble = 'baseline' then true
-    when not candidate.is_the_rollouts then false
+    when not r.is_the_rollouts then false
     when r.status = 'running' then m.rollout_id is not null
     -- Completed: the baseline goes on beside it, so that a rollback is possible at once.
     else r.status = 'completed'
@@ -20,29 +31,22 @@ select
   m.joined_at as reached_at
 from public.symbols s
 cross join unnest(array['1D', '4h', '8h']) h(horizon)
-left join (
-  select x.id, x.status, x.stage, x.ended_because, x.candidate_hash from public.rollouts x order by x.id desc limit 1
-) r on true
-cross join lateral (
-  -- What was put in its place by hand nobody has judged.
-  select coalesce(bool_or(c.active), false) as is_active, coalesce(bool_or(c.active and c.config_hash = r.candidate_hash), false) as is_the_rollouts
-  from public.ensembles c where c.ensemble = 'candidate'
-) candidate
+cross join latest r
 left join public.rollout_symbols m on m.rollout_id = r.id and m.symbol_id = s.id and h.horizon = any (m.horizons)
 cross join lateral (
   select
     case
-      when r.id is null then case when candidate.is_active then 'candidate' else 'baseline' end
-      when not candidate.is_the_rollouts then 'baseline'
+      when r.id is null then case when r.is_active then 'candidate' else 'baseline' end
+      when not r.is_the_rollouts then 'baseline'
       when r.status = 'completed' then 'candidate'
       when r.status = 'running' then coalesce(m.ensemble, 'baseline')
       else 'baseline'
     end as ensemble,
     case
-      when r.id is null and candidate.is_active then 'no rollout yet, and a candidate is active'
+      when r.id is null and r.is_active then 'no rollout yet, and a candidate is active'
       when r.id is null then 'no rollout yet, and no candidate is active'
       when r.status = 'rolled_back' then format('rollout %s was rolled back: %s', r.id, r.ended_because)
-      when not candidate.is_the_rollouts then format('the candidate is not the one of rollout %s any more, or not active', r.id)
+      when not r.is_the_rollouts then format('the candidate is not the one of rollout %s any more, or not active', r.id)
       when r.status = 'completed' then format('rollout %s is completed', r.id)
       when m.rollout_id is null then format('rollout %s has not reached it in stage %s', r.id, r.stage)
       else format('rollout %s reached it in stage %s', r.id, m.stage)
