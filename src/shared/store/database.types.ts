@@ -1038,6 +1038,145 @@ export type Database = {
           },
         ];
       };
+      forecast_pairs: {
+        Row: {
+          baseline_crps: number | null;
+          baseline_error: number | null;
+          baseline_id: number | null;
+          bounded_baseline_crps: number | null;
+          bounded_candidate_crps: number | null;
+          bounded_error: number | null;
+          candidate_covered: boolean[];
+          candidate_crps: number;
+          candidate_error: number;
+          candidate_id: number;
+          compared_at: string | null;
+          crps_floors_above: number[] | null;
+          crps_floors_below: number[] | null;
+          data_cutoff: string;
+          horizon: string;
+          issued_at: string;
+          mean_difference: number | null;
+          outcome_time: string;
+          rollout_id: number;
+          scale: number | null;
+          squares_floors_above: number[] | null;
+          squares_floors_below: number[] | null;
+          stage: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          baseline_crps?: number | null;
+          baseline_error?: number | null;
+          baseline_id?: number | null;
+          bounded_baseline_crps?: number | null;
+          bounded_candidate_crps?: number | null;
+          bounded_error?: number | null;
+          candidate_covered: boolean[];
+          candidate_crps: number;
+          candidate_error: number;
+          candidate_id: number;
+          compared_at?: string | null;
+          crps_floors_above?: number[] | null;
+          crps_floors_below?: number[] | null;
+          data_cutoff: string;
+          horizon: string;
+          issued_at: string;
+          mean_difference?: number | null;
+          outcome_time: string;
+          rollout_id: number;
+          scale?: number | null;
+          squares_floors_above?: number[] | null;
+          squares_floors_below?: number[] | null;
+          stage: string;
+          symbol_id: number;
+        };
+        Update: {
+          baseline_crps?: number | null;
+          baseline_error?: number | null;
+          baseline_id?: number | null;
+          bounded_baseline_crps?: number | null;
+          bounded_candidate_crps?: number | null;
+          bounded_error?: number | null;
+          candidate_covered?: boolean[];
+          candidate_crps?: number;
+          candidate_error?: number;
+          candidate_id?: number;
+          compared_at?: string | null;
+          crps_floors_above?: number[] | null;
+          crps_floors_below?: number[] | null;
+          data_cutoff?: string;
+          horizon?: string;
+          issued_at?: string;
+          mean_difference?: number | null;
+          outcome_time?: string;
+          rollout_id?: number;
+          scale?: number | null;
+          squares_floors_above?: number[] | null;
+          squares_floors_below?: number[] | null;
+          stage?: string;
+          symbol_id?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'forecast_pairs_baseline_id_fkey';
+            columns: ['baseline_id'];
+            isOneToOne: false;
+            referencedRelation: 'forecast_outcomes';
+            referencedColumns: ['forecast_id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_candidate_id_fkey';
+            columns: ['candidate_id'];
+            isOneToOne: true;
+            referencedRelation: 'forecast_outcomes';
+            referencedColumns: ['forecast_id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
       forecasts: {
         Row: {
           agreement: number | null;
@@ -1827,6 +1966,7 @@ export type Database = {
           started_at: string;
           status: string;
           tests: Json | null;
+          watched_until: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1844,6 +1984,7 @@ export type Database = {
           started_at?: string;
           status?: string;
           tests?: Json | null;
+          watched_until?: string | null;
         };
         Update: {
           baseline_hash?: string;
@@ -1860,6 +2001,7 @@ export type Database = {
           started_at?: string;
           status?: string;
           tests?: Json | null;
+          watched_until?: string | null;
         };
         Relationships: [];
       };

@@ -34,15 +34,18 @@ begin
         'last_bar_time', w.last_bar_time, 'divergence', w.divergence, 'verdict', w.verdict, 'implausible', w.implausible_skill,
         'reasons', w.reasons, 'validated_at', w.validated_at) order by w.symbol, w.horizon), '[]')
       from (
-        select distinct on (m.symbol, h.horizon) m.symbol, h.horizon, k.window_id, t.last_bar_time, e.divergence, t.verdict,
-          t.implausible_skill, t.reasons, e.updated_at as validated_at
+        select m.symbol, h.horizon, k.window_id, t.last_bar_time, e.divergence, t.verdict, t.implausible_skill, t.reasons,
+          e.updated_at as validated_at
         from public.rollout_symbols m
         cross join unnest(m.horizons) h(horizon)
-        join public.vw_valid_windows k on k.symbol_id = m.symbol_id and k.horizon = h.horizon and k.config_hash = v.candidate_hash
+        cross join lateral (
+          select x.metrics_id, x.window_id from public.vw_valid_windows x
+          where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.config_hash = v.candidate_hash
+          order by x.window_id desc limit 1
+        ) k
         join public.ensemble_validation_metrics e on e.id = k.metrics_id
         join public.overfitting_tests t on t.metrics_id = k.metrics_id
         where m.rollout_id = v.id
-        order by m.symbol, h.horizon, k.window_id desc
       ) w),
     'triggers', internal.large_divergences(v),
     'dead_jobs', (

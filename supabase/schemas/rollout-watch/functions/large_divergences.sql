@@ -10,14 +10,15 @@ as $$
         round((100 * e.divergence)::numeric, 2), round((100 * l.allowed)::numeric, 2)))
     order by e.symbol, e.horizon), '[]')
   from largest l
-  -- The rows above it first, which are few: whether a window still stands is dear to ask of all.
-  join public.ensemble_validation_metrics e on e.divergence > l.allowed
-  join public.rollout_symbols m on m.rollout_id = p_rollout.id and m.symbol = e.symbol and e.horizon = any (m.horizons)
-  where e.hyperparameters ->> 'config_hash' = p_rollout.candidate_hash
-    and e.id = (
-      select v.metrics_id from public.vw_valid_windows v
-      where v.symbol_id = m.symbol_id and v.horizon = e.horizon and v.config_hash = p_rollout.candidate_hash
-      order by v.window_id desc limit 1)
+  cross join public.rollout_symbols m
+  cross join unnest(m.horizons) h(horizon)
+  cross join lateral (
+    select v.metrics_id from public.vw_valid_windows v
+    where v.symbol_id = m.symbol_id and v.horizon = h.horizon and v.config_hash = p_rollout.candidate_hash
+    order by v.window_id desc limit 1
+  ) w
+  join public.ensemble_validation_metrics e on e.id = w.metrics_id
+  where m.rollout_id = p_rollout.id and e.divergence > l.allowed
 $$;
 comment on function internal.large_divergences(public.rollouts) is
   'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else []. '
