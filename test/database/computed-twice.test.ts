@@ -13,8 +13,8 @@ import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
 import { isHalfDay, isSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
 import { targetTime } from '../../src/shared/synthesis/target-time.ts';
 import { oneLine } from '../../src/shared/wording/one-line.ts';
-import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
 import { pairsOf } from '../shared/rollout/simulated-evidence.ts';
+import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBar, addForecastOf, evaluate, evaluationOf, startRollout } from './support/rollout-rows.ts';
 import { addBars, addEnsemble, addWindow, HASH } from './support/rows.ts';
 

@@ -3,7 +3,9 @@
  *
  * Twin: the SQL function `internal.compared_ratios`, compared in test/database/computed-twice.test.ts.
  */
-export const COMPARED_RATIOS: readonly number[] = [0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.02, 1.05, 1.1, 1.25, 1.5, 2, 4];
+export const COMPARED_RATIOS: readonly number[] = [
+  0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.02, 1.05, 1.1, 1.25, 1.5, 2, 4,
+];
 
 /**
  * The least value for a ratio, or somewhat less. A least value over outcomes is concave in what the baseline's score is multiplied by, so that the
