@@ -44,6 +44,30 @@ describe('a function', () => {
     }
   });
 
+  it('says of a token signed with the legacy secret what to do instead, and of no other', async () => {
+    const token = (header: unknown) =>
+      `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.c2lnbmF0dXJl`;
+    const refusal = async (headers: Record<string, string>) => {
+      const answer = await call('POST', headers);
+      return [answer.status, (await answer.json()).code];
+    };
+    const legacy = token({ alg: 'HS256', typ: 'JWT', role: '\u00ff\u00fe>>>???' });
+    for (const scheme of ['Bearer', 'bearer']) {
+      expect(await refusal({ authorization: `${scheme} ${legacy}` })).toEqual([401, 'legacy_token']);
+    }
+    for (const other of [
+      token({ alg: 'ES256', kid: 'a' }),
+      token(null),
+      token('HS256'),
+      'nonsense',
+      `!.${legacy}`,
+      SECRET,
+    ]) {
+      expect(await refusal({ authorization: `Bearer ${other}` })).toEqual([401, 'unauthorized']);
+    }
+    expect((await call('POST', { authorization: `Bearer ${legacy}`, apikey: SECRET })).status).toBe(200);
+  });
+
   // What compares is the library: this pins how, so that a version that compares otherwise is noticed.
   it('compares keys in constant time: by the HMACs of both, wherever they differ', async () => {
     const sign = vi.spyOn(crypto.subtle, 'sign');

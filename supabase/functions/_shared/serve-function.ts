@@ -7,6 +7,7 @@ import type { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import type { Database } from '../../../src/shared/store/database.types.ts';
 import { currentIsolate, type Isolate } from './isolate.ts';
+import { hasLegacyToken, LEGACY_TOKEN } from './legacy-token.ts';
 import { logError } from './log.ts';
 import { recordError } from './record-error.ts';
 
@@ -53,7 +54,7 @@ export function serveFunction(options: FunctionOptions): { fetch(request: Reques
         return response;
       } catch (error) {
         const { status, body } =
-          error instanceof AuthError ? authAnswer(error, options.auth) : errorAnswer(error);
+          error instanceof AuthError ? authAnswer(error, request, options.auth) : errorAnswer(error);
         if (status >= 500) await report(options.name, request.method, error);
         return Response.json(body, { status, headers: CORS });
       }
@@ -102,8 +103,9 @@ function requireUserToken(claims: JWTClaims | null): void {
   throw new AuthError("The token is not a signed-in user's");
 }
 
-function authAnswer(error: AuthError, auth: readonly AuthModeWithKey[]) {
+function authAnswer(error: AuthError, request: Request, auth: readonly AuthModeWithKey[]) {
   if (error.status === 401) {
+    if (hasLegacyToken(request.headers)) return { status: 401, body: LEGACY_TOKEN };
     const needed = auth.includes('user') ? "a user's token or a secret key" : 'a secret key';
     return { status: 401, body: { code: 'unauthorized', message: `${needed} is needed` } };
   }

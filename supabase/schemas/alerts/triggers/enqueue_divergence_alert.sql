@@ -11,7 +11,7 @@ begin
   return null;
 end
 $$;
-comment on function internal.enqueue_divergence_alert() is 'Trigger: an alert on divergence that is opened is to be delivered once.';
+comment on function internal.enqueue_divergence_alert() is 'Trigger: an alert on divergence that is opened is to be delivered.';
 revoke execute on function internal.enqueue_divergence_alert() from public;
 
 create trigger divergence_alerts_are_delivered after insert on public.divergence_alerts

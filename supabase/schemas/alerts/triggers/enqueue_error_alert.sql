@@ -11,7 +11,7 @@ begin
   return null;
 end
 $$;
-comment on function internal.enqueue_error_alert() is 'Trigger: an alert on errors that is opened is to be delivered once, without their words.';
+comment on function internal.enqueue_error_alert() is 'Trigger: an alert on errors that is opened is to be delivered, without their words.';
 revoke execute on function internal.enqueue_error_alert() from public;
 
 create trigger error_alerts_are_delivered after insert on public.error_alerts

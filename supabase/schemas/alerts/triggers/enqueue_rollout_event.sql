@@ -8,7 +8,7 @@ begin
   return null;
 end
 $$;
-comment on function internal.enqueue_rollout_event() is 'Trigger: a decision on a rollout, or what rolls it back, is to be delivered once.';
+comment on function internal.enqueue_rollout_event() is 'Trigger: a decision on a rollout, or what rolls it back, is to be delivered.';
 revoke execute on function internal.enqueue_rollout_event() from public;
 
 create trigger rollout_events_are_delivered after insert on public.rollout_events
