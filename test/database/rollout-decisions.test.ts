@@ -26,7 +26,7 @@ describe('deploying', () => {
   it(
     'takes over both configurations, makes the symbols the canary, and leaves who, what and on which figures',
     rolledBack(async (sql) => {
-      await sql`update public.symbols set horizons = '{1D,4h}' where symbol = 'SPX'`;
+      await sql`insert into public.symbols (symbol, horizons) values ('SPX', '{1D,4h}')`;
       const health = { 'run-health': { p95_ms: 12.5, n: 20 } };
       const tests = { passed: 900, failed: 0 };
       const started = await startRollout(sql, { symbols: ['SPX', 'AAPL', 'SPX'], tests, health });
@@ -118,6 +118,7 @@ describe('promoting', () => {
   it(
     'goes stage by stage with the evidence in the event, and completes',
     rolledBack(async (sql) => {
+      await sql`insert into public.symbols (symbol) values ('SPX')`;
       await sql`update public.symbols set horizons = '{1D,4h,8h}' where symbol in ('AAPL', 'NVDA', 'SPX')`;
       await readyRollout(sql);
       const first = await call(sql, 'promote_rollout', 'Ada');

@@ -81,6 +81,7 @@ describe('a rollout', () => {
   it(
     'that runs serves its symbols on its horizons, all others by the baseline, which is planned everywhere',
     rolledBack(async (sql) => {
+      await sql`insert into public.symbols (symbol) values ('SPX')`;
       await sql`update public.symbols set horizons = '{1D,4h}' where symbol in ('AAPL', 'NVDA')`;
       await startRollout(sql);
       await addForecasts(sql, 'AAPL', 'NVDA');

@@ -2224,6 +2224,66 @@ export type Database = {
           },
         ];
       };
+      symbol_renames: {
+        Row: {
+          actor: string;
+          id: number;
+          new_symbol: string;
+          old_symbol: string;
+          reason: string | null;
+          renamed_at: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor: string;
+          id?: never;
+          new_symbol: string;
+          old_symbol: string;
+          reason?: string | null;
+          renamed_at?: string;
+          symbol_id: number;
+        };
+        Update: {
+          actor?: string;
+          id?: never;
+          new_symbol?: string;
+          old_symbol?: string;
+          reason?: string | null;
+          renamed_at?: string;
+          symbol_id?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'symbol_renames_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'symbol_renames_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'symbol_renames_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'symbol_renames_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
       symbols: {
         Row: {
           active: boolean;
@@ -2808,6 +2868,10 @@ export type Database = {
         Args: { p_code: string; p_details?: Json; p_message: string; p_source: string };
         Returns: number;
       };
+      rename_symbol: {
+        Args: { p_actor: string; p_from: string; p_reason?: string; p_to: string };
+        Returns: Json;
+      };
       report_now: { Args: Record<PropertyKey, never>; Returns: string[] };
       request_forecasts: {
         Args: { p_horizon: string; p_requested_by?: string; p_symbols: string[] };
@@ -2850,6 +2914,7 @@ export type Database = {
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };
       withdraw_closure: { Args: { p_date: string }; Returns: Json };
+      write_secrets: { Args: { p_actor: string; p_dry_run?: boolean; p_secrets: Json }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;

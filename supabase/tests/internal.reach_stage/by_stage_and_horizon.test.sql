@@ -3,6 +3,7 @@ begin;
 select plan(6);
 
 select pg_temp.is_internal('internal.reach_stage');
+insert into public.symbols (symbol) values ('SPX');
 update public.symbols set active = symbol in ('AAPL', 'SPX'), horizons = '{1D,4h}';
 select pg_temp.use_rollout();
 create function pg_temp.reached(p_stage text) returns text[] language sql as $$ select internal.reach_stage(r.id, p_stage) from public.rollouts r $$;

@@ -1,8 +1,13 @@
 begin;
 \ir ../fixtures.psql
-select plan(6);
+select plan(10);
 
 select pg_temp.is_internal('internal.tick_job');
+select is(internal.tick_job('dispatch', '2019-12-23 14:59Z'), '{"skipped": "Vault has no project_url"}', 'it skips without an address to call');
+select is(internal.tick_job('reconcile', '2019-12-23 14:59Z') ->> 'skipped', 'Vault has no project_url', 'so does reconcile');
+select is_empty('select from public.cron_ticks', 'and records nothing');
+select is((select min(active_since) from public.schedule_slots), '2019-12-23 14:59Z', 'and no slot before that is missed later');
+select pg_temp.use_vault();
 select is(internal.tick_job('dispatch', '2019-12-23 15:00:07Z'), '{"workers": 0}', 'it answers what the job did');
 select is(internal.tick_job('dispatch', '2019-12-23 15:00:59Z'), '{"repeated": true}', 'a second tick in the minute does nothing');
 select is(internal.tick_job('dispatch', '2019-12-23 15:01:00Z'), '{"workers": 0}', 'the next minute''s does');

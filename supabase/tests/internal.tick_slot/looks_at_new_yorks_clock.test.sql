@@ -1,8 +1,10 @@
 begin;
 \ir ../fixtures.psql
-select plan(6);
+select plan(7);
 
 select pg_temp.is_internal('internal.tick_slot');
+select is(internal.tick_slot('canary_report', '2019-12-23 13:00Z'), null, 'without an address to call nothing runs');
+select pg_temp.use_vault();
 -- Cron ticks at both offsets: 12:00 and 13:00 UTC for 08:00.
 select is(internal.tick_slot('canary_report', '2019-12-23 12:00Z'), null, 'in winter 12:00 UTC is not yet 08:00');
 select is(internal.tick_slot('canary_report', '2019-12-23 13:00:03Z'), 'done', '13:00 UTC is');

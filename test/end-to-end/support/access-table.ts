@@ -47,6 +47,7 @@ table public.schedule_slots                 | -    | select        | select
 table public.schedule_ticks                 | -    | select        | select
 table public.settings                       | -    | select        | select
 table public.slot_runs                      | -    | select        | select
+table public.symbol_renames                 | -    | select        | select
 table public.symbols                        | -    | select        | select
 table public.window_validity                | -    | select        | select
 table public.worker_requests                | -    | select        | select
@@ -91,6 +92,7 @@ function public.plan_work                   | -    | -             | execute
 function public.promote_rollout             | -    | -             | execute
 function public.read_series                 | -    | -             | execute
 function public.record_error                | -    | -             | execute
+function public.rename_symbol               | -    | -             | execute
 function public.report_now                  | -    | -             | execute
 function public.request_forecasts           | -    | -             | execute
 function public.resume_slot                 | -    | -             | execute
@@ -107,6 +109,7 @@ function public.start_rollout               | -    | -             | execute
 function public.store_evaluation            | -    | -             | execute
 function public.store_requested_forecast    | -    | -             | execute
 function public.withdraw_closure            | -    | -             | execute
+function public.write_secrets               | -    | -             | execute
 function internal.add_job                   | -    | -             | -
 function internal.add_planned_runs          | -    | -             | -
 function internal.add_rollout_event         | -    | -             | -
@@ -149,6 +152,7 @@ function internal.forecast_subject          | -    | -             | -
 function internal.held_job                  | -    | -             | -
 function internal.horizon_payload           | -    | -             | -
 function internal.is_ascending              | -    | -             | -
+function internal.is_configured             | -    | execute       | execute
 function internal.is_covered                | -    | -             | -
 function internal.is_half_day               | -    | -             | -
 function internal.is_made_good              | -    | -             | -
@@ -196,6 +200,7 @@ function internal.refuse_change             | -    | -             | -
 function internal.refuse_run                | -    | -             | -
 function internal.refuse_setting            | -    | -             | -
 function internal.register_pairs            | -    | -             | -
+function internal.rename_in_queue           | -    | -             | -
 function internal.report_canary             | -    | -             | -
 function internal.request_function          | -    | -             | -
 function internal.request_workers           | -    | -             | -

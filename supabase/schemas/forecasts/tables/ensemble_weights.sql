@@ -14,7 +14,7 @@ create table public.ensemble_weights (
   reason text,
   run_id uuid references public.runs (id) on delete set null,
   created_at timestamptz not null default now(),
-  constraint ensemble_weights_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol),
+  constraint ensemble_weights_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol) on update cascade,
   constraint ensemble_weights_horizon_known check (horizon in ('1D', '4h', '8h')),
   constraint ensemble_weights_ensemble_known check (ensemble in ('candidate', 'baseline')),
   constraint ensemble_weights_method_known check (method in ('calibrated', 'preset')),

@@ -35,7 +35,7 @@ create table public.forecasts (
   drivers jsonb not null default '[]',
   quality_notes jsonb not null default '[]',
   quantile_levels_id smallint not null,
-  constraint forecasts_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol),
+  constraint forecasts_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol) on update cascade,
   constraint forecasts_quantile_levels_known foreign key (quantile_levels_id) references public.quantile_levels (id),
   constraint forecasts_horizon_known check (horizon in ('1D', '4h', '8h')),
   constraint forecasts_ensemble_known check (ensemble in ('candidate', 'baseline')),

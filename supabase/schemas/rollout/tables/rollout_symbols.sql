@@ -7,7 +7,7 @@ create table public.rollout_symbols (
   ensemble text not null default 'candidate',
   joined_at timestamptz not null default now(),
   primary key (rollout_id, symbol_id),
-  constraint rollout_symbols_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol),
+  constraint rollout_symbols_symbol_is_the_ids foreign key (symbol_id, symbol) references public.symbols (id, symbol) on update cascade,
   constraint rollout_symbols_stage_known check (stage in ('canary', 'limited', 'full')),
   constraint rollout_symbols_horizons_known check (horizons <@ array['1D', '4h', '8h'] and cardinality(horizons) > 0),
   constraint rollout_symbols_ensemble_known check (ensemble in ('candidate', 'baseline'))

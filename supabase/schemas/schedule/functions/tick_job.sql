@@ -8,6 +8,12 @@ declare
   v_error text;
   v_detail text;
 begin
+  if not internal.is_configured() then
+    -- What falls due meanwhile is nobody's: the slots begin when there is somebody to call.
+    update public.schedule_slots s set active_since = p_now where p_job = 'reconcile';
+    perform internal.note_next_due(s.slot, p_now) from public.schedule_slots s where p_job = 'reconcile';
+    return jsonb_build_object('skipped', 'Vault has no project_url');
+  end if;
   -- Ticks of a later hour: the clock was set back, and their minutes come once more.
   if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
     delete from public.cron_ticks t where t.job = p_job and t.ticked_at >= v_minute;
@@ -31,5 +37,5 @@ end
 $$;
 comment on function internal.tick_job(text, timestamptz) is
   'Cron''s tick of a row of schedule_ticks: records it, does the work once a minute at most, and records an error (also in '
-  'errors) instead of losing the tick with it.';
+  'errors) instead of losing the tick with it. Does and records nothing until Vault has project_url.';
 revoke execute on function internal.tick_job(text, timestamptz) from public;

@@ -5,6 +5,9 @@ declare
   v_today date := (p_now at time zone 'America/New_York')::date;
   v_due record;
 begin
+  if not internal.is_configured() then
+    return null;
+  end if;
   -- Ten minutes: cron may be late, and the tick meant for the other offset from UTC is an hour away.
   select t.slot_date, t.local_time into v_due
   from internal.slot_times(v_today, v_today) t
@@ -18,5 +21,6 @@ begin
 end
 $$;
 comment on function internal.tick_slot(text, timestamptz) is
-  'Cron''s tick of a slot: runs it when its time in New York has come within the last ten minutes, and otherwise does nothing (null).';
+  'Cron''s tick of a slot: runs it when its time in New York has come within the last ten minutes, and otherwise, '
+  'or until Vault has project_url, does nothing (null).';
 revoke execute on function internal.tick_slot(text, timestamptz) from public;

@@ -69,19 +69,30 @@ with installed as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
     max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers
   from public.settings t where t.name in ('publishing_enabled', 'max_workers')
+), setup as (
+  select internal.is_configured() as there, exists (select from public.cron_ticks) as ticked
 ), checks as (
-  select 1 as place, 'cron' as check_name, j.job as subject,
+  select 0 as place, 'configuration' as check_name, null as subject,
+    -- A secret that was there and is gone is a fault.
+    case when u.there then true when u.ticked then false end as ok,
+    jsonb_build_object('project_url', u.there) as figures, null::timestamptz as last_good_at,
+    case when u.there then 'Vault has project_url, the address of the functions'
+      else 'not configured: Vault has no project_url, so that cron plans, fetches and delivers nothing' end as sentence
+  from setup u
+
+  union all
+  select 1, 'cron', j.job,
     case
       when t.last is null and installed.at > now() - 3 * j.every then null
       else coalesce(t.last > now() - 3 * j.every and t.error is null, false)
-    end as ok,
-    jsonb_build_object('last_tick', t.last, 'ticks_last_hour', t.ticks, 'expected_last_hour', t.expected, 'last_error', t.error) as figures,
-    t.last_good as last_good_at,
+    end,
+    jsonb_build_object('last_tick', t.last, 'ticks_last_hour', t.ticks, 'expected_last_hour', t.expected, 'last_error', t.error),
+    t.last_good,
     case
       when t.last is null then format('%s has never ticked', j.job)
       else format('%s last ticked %s min ago; %s of %s ticks in the last hour%s', j.job,
         floor(extract(epoch from now() - t.last) / 60), t.ticks, t.expected, coalesce('; it failed: ' || t.error, ''))
-    end as sentence
+    end
   from public.schedule_ticks j
   cross join installed
   cross join lateral (
@@ -256,15 +267,20 @@ with installed as (
 select
   c.check_name,
   c.subject,
-  c.ok,
-  case when c.ok is null then 'insufficient' when c.ok then 'ok' else 'failing' end as status,
+  v.ok,
+  case when v.ok is null then 'insufficient' when v.ok then 'ok' else 'failing' end as status,
   c.figures,
   c.last_good_at,
   c.sentence
 from checks c
+cross join setup u
+-- What was never configured does not fail for want of a schedule.
+cross join lateral (
+  select case when u.there or u.ticked or c.check_name not in ('cron', 'slot', 'forecasts', 'bars') then c.ok end as ok
+) v
 order by c.place, c.subject;
 comment on view public.vw_run_health is
-  'Whether what runs unattended does run: one row per check (cron, slot, queue, dead_jobs, leases, workers, requests, forecasts, bars, '
+  'Whether what runs unattended does run: one row per check (configuration, cron, slot, queue, dead_jobs, leases, workers, requests, forecasts, bars, '
   'publishing, calendar, alerts), computed from rows and from now(). docs/operations.md says what to do about each.';
 comment on column public.vw_run_health.check_name is 'The check.';
 comment on column public.vw_run_health.subject is 'Cron job, slot or horizon that it is about; null when there is but one.';

@@ -26,9 +26,17 @@ begin
     perform internal.refuse(400, 'derived_timeframe', '8h bars are made from 4h bars, which are to be sent instead');
   end if;
 
-  insert into public.symbols (symbol) values (p_symbol) on conflict (symbol) do nothing;
+  insert into public.symbols (symbol)
+  select p_symbol where not exists (select from public.symbol_renames r where r.old_symbol = p_symbol)
+  on conflict (symbol) do nothing;
   -- The lock makes two uploads of one symbol take turns, so that a series never mixes two of them.
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol for update;
+  if v_symbol_id is null then
+    perform internal.refuse(409, 'symbol_renamed', (
+      select format('%s was renamed to %s on %s: send its bars under that name', r.old_symbol, r.new_symbol,
+        (r.renamed_at at time zone 'UTC')::date)
+      from public.symbol_renames r where r.old_symbol = p_symbol order by r.id desc limit 1));
+  end if;
 
   create temporary table incoming on commit drop as
   select
@@ -115,6 +123,6 @@ $$;
 comment on function public.ingest_bars(text, text, text, text, text, jsonb) is
   'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
   'nothing. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a timeframe the '
-  'horizons that are forecast from them. Raises no_bars, derived_timeframe, mixed_sources, restated_history; all or nothing.';
+  'horizons that are forecast from them. Raises no_bars, derived_timeframe, symbol_renamed, mixed_sources, restated_history; all or nothing.';
 revoke execute on function public.ingest_bars(text, text, text, text, text, jsonb) from public, anon, authenticated;
 grant execute on function public.ingest_bars(text, text, text, text, text, jsonb) to service_role;

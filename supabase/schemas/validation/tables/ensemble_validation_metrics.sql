@@ -25,7 +25,7 @@ create table public.ensemble_validation_metrics (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint ensemble_validation_metrics_symbol_is_the_ids foreign key (symbol_id, symbol)
-    references public.symbols (id, symbol),
+    references public.symbols (id, symbol) on update cascade,
   constraint ensemble_validation_metrics_horizon_known check (horizon in ('1D', '4h', '8h')),
   constraint ensemble_validation_metrics_errors_are_finite check (
     train_rmse >= 0 and val_rmse >= 0 and test_rmse >= 0 and mean_absolute_error >= 0
