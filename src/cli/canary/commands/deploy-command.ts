@@ -19,6 +19,7 @@ import { KeptResults } from '../deploy/kept-results.ts';
 import { functionsCheckedOnce } from '../deploy/preflight/functions-check.ts';
 import { runTests } from '../deploy/run-tests.ts';
 import { sourceState } from '../deploy/source-state.ts';
+import { secretsOf } from '../deploy/vault-secrets.ts';
 import { noTarget } from '../target/no-target.ts';
 import { openTarget, runningTarget } from '../target/open-target.ts';
 import type { Target } from '../target/target.ts';
@@ -107,6 +108,7 @@ function planOf(options: DeployOptions, environment: Variables): DeployPlan {
     skipTests: options.skipTests,
     allowOldBars: options.allowOldBars,
     variables: Object.fromEntries(variables),
+    secrets: options.remote === undefined ? {} : secretsOf(environment),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Target } from '../target/target.ts';
 import type { StepState } from './deploy-step.ts';
 import type { KeptResults, TestResult } from './kept-results.ts';
 import type { SourceState } from './source-state.ts';
+import type { VaultSecrets } from './vault-secrets.ts';
 
 /** An ensemble as it is deployed. */
 export interface DeployedEnsemble {
@@ -24,6 +25,8 @@ export interface DeployPlan {
   readonly allowOldBars: boolean;
   /** Variables of the environment that the functions read. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What a hosted project's Vault is to hold; empty for the embedded stack, which writes its own. */
+  readonly secrets: VaultSecrets;
 }
 
 /** What the steps work with. */

@@ -142,7 +142,7 @@ describe('canary deploy', () => {
 
 describe('canary deploy refuses', () => {
   it('symbols without bars, with too few, or with old ones, and lists them all', async () => {
-    const { context, end } = canaryContext({ symbols: ['NVDA', 'CANA', 'SPX'] });
+    const { context, end } = canaryContext({ symbols: ['NVDA', 'CANA', 'TSLA'] });
     await sql`select public.change_setting('window_sizes', '{"1D": {"train": 260, "validation": 110, "test": 60, "step": 40}}')`;
     try {
       const { missing, ready } = await verify(context);
@@ -150,7 +150,7 @@ describe('canary deploy refuses', () => {
       expect(missing.map(({ what }) => what)).toEqual([
         'CANA 1D has 420 bars, and a window takes 430',
         'NVDA 1D has no bars',
-        'SPX 1D has no bars',
+        'TSLA 1D has no bars',
       ]);
       await expect(deploy(context)).rejects.toMatchObject({
         code: 'not_ready',

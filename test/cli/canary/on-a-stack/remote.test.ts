@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functionNames } from '../../../../src/cli/bundle-functions.ts';
 import { deploy } from '../../../../src/cli/canary/deploy/deploy.ts';
 import { STEP_NAMES } from '../../../../src/cli/canary/deploy/deploy-step.ts';
+import { database } from '../../../../src/cli/canary/deploy/steps/database.ts';
 import { remoteTarget } from '../../../../src/cli/canary/target/remote-target.ts';
 import { SUPABASE_CLI } from '../../../../src/cli/canary/target/supabase-cli.ts';
 import { ownerSql } from '../../../end-to-end/support/stack-clients.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await endRollout(sql);
+  await sql`delete from vault.secrets where name = 'alert_webhook_url'`;
   await sql.end();
   rmSync(directory, { recursive: true });
 });
@@ -53,6 +55,11 @@ if (args[0] === 'db') {
   return path;
 }
 
+const WEBHOOK = 'http://127.0.0.1:9/hook-of-this-test';
+const storedWebhook = async () =>
+  (await sql`select decrypted_secret from vault.decrypted_secrets where name = 'alert_webhook_url'`)[0]
+    ?.decrypted_secret;
+
 describe('canary deploy --remote', () => {
   it('goes through every step with the CLI and supabase-js alone', async () => {
     const { url, secretKey, databaseUrl } = stack;
@@ -62,13 +69,14 @@ describe('canary deploy --remote', () => {
       ...planOfSeed(1_000),
       skipTests: true,
       variables: { ENSEMBLE_MODEL_COUNT: '2' },
+      secrets: { project_url: url, alert_webhook_url: WEBHOOK },
     });
     try {
       const report = await deploy({ ...context, target });
       expect(report.steps.map(({ step, outcome }) => [step, outcome])).toEqual([
         ['preflight', 'was_done'],
         ['health', 'done'],
-        ['database', 'was_done'],
+        ['database', 'done'],
         ['functions', 'done'],
         ['configuration', 'done'],
         ['first_forecasts', 'done'],
@@ -76,6 +84,7 @@ describe('canary deploy --remote', () => {
         ['monitoring', 'was_done'],
       ]);
       expect(report.steps.map(({ step }) => step)).toEqual(STEP_NAMES);
+      expect(await storedWebhook()).toBe(WEBHOOK);
       await target.execute('select internal.schedule_all()');
       await expect(target.query('delete from public.symbols')).rejects.toMatchObject({
         message: expect.stringContaining('--read-only'),
@@ -84,6 +93,39 @@ describe('canary deploy --remote', () => {
       expect(new Set(calls)).toEqual(
         new Set(['db query', 'db push', 'functions list', 'functions deploy', 'secrets set']),
       );
+    } finally {
+      await end();
+    }
+  });
+
+  it('says which Vault secrets are not the present ones, without showing them, and writes those alone', async () => {
+    const { url, secretKey, databaseUrl } = stack;
+    const target = remoteTarget(
+      databaseUrl,
+      { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey },
+      mostlyRealCli(),
+    );
+    const { context, end } = canaryContext({
+      ...planOfSeed(1_000),
+      secrets: { project_url: url, alert_webhook_url: WEBHOOK },
+    });
+    const step = database({ ...context, target });
+    await sql`delete from vault.secrets where name = 'alert_webhook_url'`;
+    await sql`select vault.create_secret('https://another.test/hook', 'alert_webhook_url')`;
+    try {
+      const state = await step.check();
+      expect(state).toEqual({
+        missing: [],
+        pending: ["Vault's alert_webhook_url is replaced: it is not the present PLUMBLINE_ALERT_WEBHOOK_URL"],
+        notes: ['Vault has the present PLUMBLINE_PROJECT_URL'],
+      });
+      await step.run();
+      expect(await storedWebhook()).toBe(WEBHOOK);
+      expect((await step.check()).pending).toEqual([]);
+      expect(step.sql.join()).toContain('"alert_webhook_url":"..."');
+      const [event] =
+        await sql`select actor, figures from public.rollout_events where kind = 'secrets_written' order by id desc limit 1`;
+      expect(event).toEqual({ actor: context.plan.actor, figures: { alert_webhook_url: 'updated' } });
     } finally {
       await end();
     }

@@ -1,22 +1,34 @@
 import type { DeployContext } from '../deploy-context.ts';
-import { type DeployStep, stepState } from '../deploy-step.ts';
+import { type DeployStep, joinStates, stepState } from '../deploy-step.ts';
+import { checkVaultSecrets, KNOWN_SQL, writeSecretsSql, writeVaultSecrets } from '../vault-secrets.ts';
 
 /** Brings the migrations, and what Vault is to hold, to the database. */
-export function database({ target }: DeployContext): DeployStep {
+export function database(context: DeployContext): DeployStep {
+  const { plan, target } = context;
   return {
     name: 'database',
     does:
       target.kind === 'remote'
-        ? 'pushes migrations, Vault secrets and the registry of symbols: supabase db push --include-seed'
-        : 'has nothing to apply: a stack applies its migrations when it starts',
+        ? 'pushes migrations and the registry of symbols (supabase db push --include-seed), and writes Vault secrets that changed'
+        : 'has nothing to apply: a stack applies its migrations, and writes its Vault secrets, when it starts',
     needsRollout: false,
-    sql: ['select version from supabase_migrations.schema_migrations'],
+    sql: [
+      'select version from supabase_migrations.schema_migrations',
+      ...(Object.keys(plan.secrets).length === 0
+        ? []
+        : [KNOWN_SQL, writeSecretsSql(plan.secrets, plan.actor)]),
+    ],
     async check() {
       const pending = await target.pendingMigrations();
-      return stepState({ pending: pending.map((file) => `${file} is applied`) });
+      return joinStates([
+        stepState({ pending: pending.map((file) => `${file} is applied`) }),
+        await checkVaultSecrets(context),
+      ]);
     },
     async run() {
-      await target.applyMigrations();
+      // A push with nothing pending returns before it looks at Vault.
+      if ((await target.pendingMigrations()).length > 0) await target.applyMigrations();
+      await writeVaultSecrets(context);
     },
   };
 }

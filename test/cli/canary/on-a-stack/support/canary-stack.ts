@@ -31,6 +31,7 @@ export const PLAN: DeployPlan = {
   skipTests: false,
   allowOldBars: false,
   variables: {},
+  secrets: {},
 };
 
 /** The same plan with a candidate that has not forecast yet. */
