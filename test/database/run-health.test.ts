@@ -196,6 +196,38 @@ describe('vw_run_health', () => {
   );
 
   it(
+    'nothing is scheduled, missed or alerted before Vault has project_url, and all begins with the next tick',
+    rolledBack(async (sql) => {
+      await sql`delete from vault.secrets`;
+      await sql`delete from public.cron_ticks`;
+      await sql`update public.schedule_slots set active_since = now() - interval '6 days'`;
+      const tickAll = () => sql`
+        select internal.tick_job(t.job) from public.schedule_ticks t
+        union all select to_jsonb(internal.tick_slot(s.slot)) from public.schedule_slots s`;
+      await tickAll();
+      const left = () => sql`
+        select 'tick' as what from public.cron_ticks union all select r.status from public.slot_runs r
+        union all select 'alert' from public.error_alerts union all select 'run' from public.runs`;
+      expect(await left()).toHaveLength(0);
+      expect(await check(sql, 'configuration')).toMatchObject({
+        status: 'insufficient',
+        sentence: expect.stringContaining('not configured: Vault has no project_url'),
+      });
+      expect(await sql`select from public.vw_run_health where status = 'failing'`).toHaveLength(0);
+
+      await sql`select public.write_secrets('{"project_url": "http://functions.test"}', 'Ada')`;
+      await tickAll();
+      const begun = new Set((await left()).map(({ what }) => what));
+      expect(begun).toContain('tick');
+      expect(begun).not.toContain('missed');
+      expect(begun).not.toContain('alert');
+      expect(await status(sql, 'configuration')).toBe('ok');
+      await sql`delete from vault.secrets`;
+      expect(await status(sql, 'configuration')).toBe('failing');
+    }),
+  );
+
+  it(
     'forecasts and bars: failing when the last session\u2019s are not there, and by how many sessions',
     rolledBack(async (sql) => {
       expect(await status(sql, 'forecasts', '1D')).toBe('insufficient');
