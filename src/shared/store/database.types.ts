@@ -1467,6 +1467,7 @@ export type Database = {
           status: string;
           steps: number;
           updated_at: string;
+          worker_request_id: number | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1491,6 +1492,7 @@ export type Database = {
           status?: string;
           steps?: number;
           updated_at?: string;
+          worker_request_id?: number | null;
         };
         Update: {
           attempts?: number;
@@ -1514,6 +1516,7 @@ export type Database = {
           status?: string;
           steps?: number;
           updated_at?: string;
+          worker_request_id?: number | null;
         };
         Relationships: [
           {
@@ -2362,7 +2365,9 @@ export type Database = {
       };
       worker_requests: {
         Row: {
+          alive_until: string | null;
           claimed_at: string | null;
+          ended_at: string | null;
           function_name: string;
           id: number;
           net_request_id: number | null;
@@ -2372,7 +2377,9 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          alive_until?: string | null;
           claimed_at?: string | null;
+          ended_at?: string | null;
           function_name: string;
           id?: never;
           net_request_id?: number | null;
@@ -2381,7 +2388,9 @@ export type Database = {
           response_status?: number | null;
         };
         Update: {
+          alive_until?: string | null;
           claimed_at?: string | null;
+          ended_at?: string | null;
           function_name?: string;
           id?: never;
           net_request_id?: number | null;
@@ -2807,7 +2816,7 @@ export type Database = {
       approve_rollout: { Args: { p_actor: string; p_note?: string; p_role: string }; Returns: Json };
       canary_report: { Args: { p_report_id?: number }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
-      claim_job: { Args: { p_code_version: string; p_kinds: string[] }; Returns: Json };
+      claim_job: { Args: { p_code_version: string; p_kinds: string[]; p_request?: number }; Returns: Json };
       complete_job: { Args: { p_job_id: number; p_lease_token: string; p_result: Json }; Returns: undefined };
       count_bars: {
         Args: { p_symbols: string[]; p_timeframe: string; p_until: string };
@@ -2821,6 +2830,7 @@ export type Database = {
         Returns: number[];
       };
       dispatch_workers: { Args: Record<PropertyKey, never>; Returns: number };
+      end_worker: { Args: { p_reason?: string; p_request: number }; Returns: number };
       extend_rollout: { Args: { p_actor: string; p_days: number; p_reason: string }; Returns: Json };
       fail_job: {
         Args: {

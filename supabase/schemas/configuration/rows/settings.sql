@@ -10,7 +10,10 @@ insert into public.settings (name, value, description) values
    'weights go back to the preset. {warning, overfitting, critical}: fractions, ascending.'),
   ('validation_windows', '4', 'How many of the latest windows a scheduled validation covers. Positive integer.'),
   ('validation_interval_days', '7', 'Days after which a symbol''s windows are validated again if there are new bars. Positive number.'),
-  ('max_workers', '2', 'Worker requests that dispatch keeps under way at once; 0 stops all work. Integer, 0 or more.'),
+  ('max_workers', '2', 'Workers under way at once, usually; 0 stops all work. Integer, 0 or more.'),
+  ('max_workers_cap', '8',
+   'Workers under way at once at most: one more than max_workers for each five minutes that a forecast waits to be claimed. At most max_workers: '
+   'never more than those. Integer, 0 or more.'),
   ('lease_seconds', '60', 'How long a worker may hold a job between two reports, in seconds. Positive integer.'),
   ('artifact_max_age_bars', '21', 'A forecast asked for by hand may use fitted members at most this many bars old. Integer, 0 or more.'),
   ('direction_thresholds', '{"bullish": 0.55, "bearish": 0.45}',

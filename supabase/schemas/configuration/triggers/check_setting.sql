@@ -12,7 +12,7 @@ begin
       v_good := jsonb_typeof(new.value) = 'boolean';
     when 'validation_windows', 'lease_seconds' then
       v_good := v_number = floor(v_number) and v_number between 1 and 10000;
-    when 'max_workers', 'artifact_max_age_bars' then
+    when 'max_workers', 'max_workers_cap', 'artifact_max_age_bars' then
       v_good := v_number = floor(v_number) and v_number between 0 and 10000;
     when 'validation_interval_days' then
       v_good := v_number > 0 and v_number <= 10000;

@@ -1,23 +1,64 @@
-create or replace function public.claim_job(p_kinds text[], p_code_version text) returns jsonb
+create or replace function public.claim_job(p_kinds text[], p_code_version text, p_request bigint default null) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
+  v_next record;
+  v_id bigint;
   v_job public.jobs;
 begin
-  update public.jobs j
-  set status = 'running', lease_token = gen_random_uuid(), attempts = j.attempts + 1,
-    lease_until = now() + make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
-  where j.id = (
-    select c.id from public.jobs c
-    where c.kind = any (p_kinds) and c.attempts < c.max_attempts
-      and ((c.status = 'queued' and c.run_after <= now()) or (c.status = 'running' and c.lease_until < now()))
-    order by c.priority, c.id
-    limit 1
-    for update skip locked)
-  returning j.* into v_job;
-  if v_job.id is null then
+  -- Kind by kind and priority by priority, each by one look into an index: however many jobs wait, and however many may not be claimed yet.
+  for v_next in
+    with recursive queued as (
+      select k.kind, (
+        select min(j.priority) from public.jobs j where j.kind = k.kind and j.status = 'queued' and j.attempts < j.max_attempts) as priority
+      from unnest(p_kinds) k(kind)
+      union all
+      select q.kind, (
+        select min(j.priority) from public.jobs j
+        where j.kind = q.kind and j.status = 'queued' and j.attempts < j.max_attempts and j.priority > q.priority)
+      from queued q where q.priority is not null
+    )
+    select q.kind, q.priority, false as stalled from queued q where q.priority is not null
+    union
+    select j.kind, j.priority, true from public.jobs j
+    where j.status = 'running' and j.lease_until < now() and j.attempts < j.max_attempts and j.kind = any (p_kinds)
+    order by priority, stalled desc, kind
+  loop
+    if v_next.stalled then
+      select j.id into v_id from public.jobs j
+      where j.status = 'running' and j.lease_until < now() and j.attempts < j.max_attempts
+        and j.kind = v_next.kind and j.priority = v_next.priority
+      order by j.lease_until
+      limit 1
+      for update skip locked;
+    else
+      select j.id into v_id from public.jobs j
+      where j.kind = v_next.kind and j.priority = v_next.priority and j.status = 'queued' and j.attempts < j.max_attempts
+        and j.run_after <= now()
+      order by j.run_after, j.id
+      limit 1
+      for update skip locked;
+    end if;
+    exit when v_id is not null;
+  end loop;
+
+  if v_id is null then
+    if p_request is not null then
+      update public.worker_requests set ended_at = now() where id = p_request and ended_at is null;
+      -- Whoever added a job a moment ago may have counted this worker.
+      perform internal.request_workers(1);
+    end if;
     return null;
   end if;
+
+  update public.jobs j
+  set status = 'running', lease_token = gen_random_uuid(), attempts = j.attempts + 1, worker_request_id = p_request,
+    lease_until = now() + make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
+  where j.id = v_id
+  returning j.* into v_job;
+  update public.worker_requests
+  set claimed_at = coalesce(claimed_at, now()), alive_until = v_job.lease_until
+  where id = p_request;
 
   update public.runs r
   set status = 'running', started_at = coalesce(r.started_at, now()), code_version = p_code_version
@@ -36,8 +77,9 @@ begin
     where r.id = v_job.run_id);
 end
 $$;
-comment on function public.claim_job(text[], text) is
-  'Leases the next job of these kinds to the caller, with its checkpoint and what it was planned with; null when there is none. '
-  'A lease that ran out is claimed again. Concurrent callers never get the same job.';
-revoke execute on function public.claim_job(text[], text) from public, anon, authenticated;
-grant execute on function public.claim_job(text[], text) to service_role;
+comment on function public.claim_job(text[], text, bigint) is
+  'Leases the next job of these kinds to the caller, with its checkpoint and what it was planned with; null when there is none. Of one '
+  'priority the job that may be claimed longest comes first. A lease that ran out is claimed again. Concurrent callers never get the same '
+  'job. p_request: the worker_requests row that the caller answers; null for a caller by hand.';
+revoke execute on function public.claim_job(text[], text, bigint) from public, anon, authenticated;
+grant execute on function public.claim_job(text[], text, bigint) to service_role;

@@ -13,7 +13,7 @@ begin
     update public.jobs set result = v_result where id = v_job.id;
   end if;
   perform internal.end_job(v_job, 'succeeded', null, null);
-  perform internal.request_workers(1);
+  perform internal.request_workers(1, false);
 end
 $$;
 comment on function public.complete_job(bigint, uuid, jsonb) is

@@ -3,7 +3,7 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform internal.mend_clock_jumps();
-  return internal.request_workers((internal.setting('max_workers') #>> '{}')::integer);
+  return internal.request_workers(internal.worker_places());
 end
 $$;
 comment on function public.dispatch_workers() is

@@ -28,6 +28,7 @@ begin
       insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
       values (v_run.id, v_next.kind, format('%s:%s', v_run.id, v_next.kind), p_job.payload - 'window_id', v_next.priority);
       v_run.jobs_total := v_run.jobs_total + 1;
+      perform internal.request_workers(1);
     end if;
   end if;
 

@@ -12,11 +12,11 @@ begin
     set status = 'queued', lease_token = null, lease_until = null, error_code = p_code, error_message = p_message,
       run_after = now() + internal.retry_delay(v_job.id, v_job.attempts)
     where id = p_job_id;
-    perform internal.request_workers(1);
+    perform internal.request_workers(1, false);
     return 'queued';
   end if;
   perform internal.end_job(v_job, 'dead', p_code, p_message);
-  perform internal.request_workers(1);
+  perform internal.request_workers(1, false);
   return 'dead';
 end
 $$;

@@ -19,10 +19,12 @@ begin
   -- Nor does any failure make a job wait so long.
   update public.jobs j set run_after = now()
   where j.id in (
-    select c.id from public.jobs c
-    where c.status = 'queued' and c.run_after > now() + interval '1 hour'
-    order by c.id
-    for update skip locked);
+    select c.id from public.job_kinds k
+    cross join lateral (
+      select x.id from public.jobs x
+      where x.kind = k.kind and x.status = 'queued' and x.attempts < x.max_attempts and x.run_after > now() + interval '1 hour'
+      order by x.id
+      for update skip locked) c);
   get diagnostics v_waits = row_count;
   return v_leases + v_waits;
 end

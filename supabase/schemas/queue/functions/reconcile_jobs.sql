@@ -19,7 +19,7 @@ begin
 
   -- A worker may take over an expired lease itself; what nobody took over for another lease's length is put back.
   update public.jobs
-  set status = 'queued', lease_token = null, lease_until = null, run_after = now(), error_code = 'lease_expired',
+  set status = 'queued', lease_token = null, lease_until = null, error_code = 'lease_expired',
     error_message = 'Its worker did not report within the lease'
   where id in (
     select j.id from public.jobs j
@@ -36,10 +36,15 @@ begin
   where h.id = w.net_request_id and h.created between w.requested_at and w.requested_at + interval '10 minutes'
     and w.requested_at > now() - interval '6 hours' and w.response_status is null and w.response_error is null;
 
+  -- What nothing was heard of is no longer looked at.
+  update public.worker_requests w set ended_at = now()
+  where w.ended_at is null
+    and (w.alive_until is null or w.alive_until < now() - interval '10 minutes' or w.requested_at > now() + interval '1 minute');
+
   return jsonb_build_object('dead', v_dead, 'revived', v_revived);
 end
 $$;
 comment on function internal.reconcile_jobs() is
-  'Ends jobs whose every attempt ran out of its lease (dead), puts stalled ones back into the queue (revived), and notes what pg_net says '
-  'of the requests.';
+  'Ends jobs whose every attempt ran out of its lease (dead), puts stalled ones back into the queue (revived), notes what pg_net says '
+  'of the requests, and gives up those that nothing was heard of.';
 revoke execute on function internal.reconcile_jobs() from public;

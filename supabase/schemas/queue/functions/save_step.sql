@@ -9,12 +9,12 @@ begin
   -- Progress was made: what failed before it no longer counts against the job.
   update public.jobs
   set status = 'queued', lease_token = null, lease_until = null, attempts = 0, steps = steps + 1,
-    progress = greatest(progress, p_progress), run_after = now(), error_code = null, error_message = null
+    progress = greatest(progress, p_progress), error_code = null, error_message = null
   where id = p_job_id;
-  perform internal.request_workers(1);
+  perform internal.request_workers(1, false);
 end
 $$;
 comment on function public.save_step(bigint, uuid, jsonb, double precision) is
-  'Stores a checkpoint, gives the job back to the queue and asks for a successor, in one transaction; lease_lost otherwise.';
+  'Stores a checkpoint, gives the job back to the queue, in its old place, and asks for a successor, in one transaction; lease_lost otherwise.';
 revoke execute on function public.save_step(bigint, uuid, jsonb, double precision) from public, anon, authenticated;
 grant execute on function public.save_step(bigint, uuid, jsonb, double precision) to service_role;

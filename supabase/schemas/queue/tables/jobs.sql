@@ -20,6 +20,7 @@ create table public.jobs (
   finished_at timestamptz,
   result jsonb,
   config_hash text,
+  worker_request_id bigint,
   constraint jobs_status_known check (status in ('queued', 'running', 'succeeded', 'dead')),
   constraint jobs_leased_exactly_when_running check (
     (status = 'running') = (lease_token is not null) and (lease_token is null) = (lease_until is null)
@@ -42,7 +43,7 @@ comment on column public.jobs.priority is
 comment on column public.jobs.status is 'queued, running (leased), succeeded or dead.';
 comment on column public.jobs.attempts is 'Claims since the last progress; at max_attempts the job ends dead.';
 comment on column public.jobs.max_attempts is 'How often a job may fail without progress.';
-comment on column public.jobs.run_after is 'Not claimed before, UTC: backoff.';
+comment on column public.jobs.run_after is 'Not claimed before, UTC: backoff. Of one priority the earliest is claimed first; a step does not change it.';
 comment on column public.jobs.lease_token is 'Held by the worker at work; without it nothing is accepted.';
 comment on column public.jobs.lease_until is 'When the lease ends and another worker may take over, UTC.';
 comment on column public.jobs.steps is 'Steps stored so far.';
@@ -57,8 +58,14 @@ comment on column public.jobs.result is
   'evaluation_id, verdict, rolled_back, or skipped with the reason. Null for the other kinds, whose results are rows of their own.';
 comment on column public.jobs.config_hash is
   'The configuration of the job''s ensemble, where its run has none because the jobs are of both; else null, and the run''s counts.';
+comment on column public.jobs.worker_request_id is
+  'The row of worker_requests whose worker claimed it last; null when it was claimed by hand, or never. The row may be gone.';
 
 create index jobs_claimable on public.jobs (priority, id) where status in ('queued', 'running');
+-- What is claimed next of a kind, and whether anything of a kind is due: one look each, however many jobs wait.
+create index jobs_by_turn on public.jobs (kind, priority, run_after, id) where status = 'queued' and attempts < max_attempts;
+create index jobs_due on public.jobs (kind, run_after) where status = 'queued' and attempts < max_attempts;
+create index jobs_running on public.jobs (lease_until) where status = 'running';
 create index jobs_by_run on public.jobs (run_id);
 -- plan_validations asks which windows wait.
 create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->> 'horizon'), (payload ->> 'window_id'))
