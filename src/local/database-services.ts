@@ -15,6 +15,8 @@ export interface DatabaseServicesOptions {
   readonly config: ProjectConfig;
   /** Whether cron's jobs are to be run from here: not where Postgres has the real pg_cron. */
   readonly standsInForCron: boolean;
+  /** Milliseconds that the stand-in for pg_net pauses between two batches; its default is pg_net's. */
+  readonly netPause?: number;
   readonly log: (line: string) => void;
 }
 
@@ -130,9 +132,9 @@ export class DatabaseServices {
 
   async #startWorkers(): Promise<void> {
     if (this.#open === null) return;
-    const { urls, standsInForCron, log } = this.#options;
+    const { urls, standsInForCron, netPause, log } = this.#options;
     const { sql } = this.#open;
-    const netSender = await startNetSender(sql, log);
+    const netSender = await startNetSender(sql, log, { pause: netPause });
     const cronRunner = standsInForCron ? await startCronRunner({ sql, urls, log }) : null;
     this.#workers = { netSender, cronRunner };
   }

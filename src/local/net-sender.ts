@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres';
 
 interface QueuedRequest {
   readonly id: string;
@@ -20,97 +20,102 @@ interface Outcome {
 }
 
 export interface NetSender {
-  /** Cancels what is under way and stops listening. */
+  /** Cancels what is under way, which is repeated at the next start, and stops listening. */
   stop(): Promise<void>;
 }
 
-/** Requests under way at once; the rest waits in the queue. */
-const MOST_AT_ONCE = 50;
+export interface NetSenderOptions {
+  /** Milliseconds between two batches. Default 1,000, as pg_net has it. */
+  readonly pause?: number;
+}
+
+/** pg_net's default for `pg_net.batch_size`. */
+const BATCH_SIZE = 200;
 /** pg_net's default for `pg_net.ttl`. */
 const RESPONSE_TTL = '6 hours';
-const PURGE_EVERY = 10 * 60_000;
+const PAUSE = 1_000;
 
 /**
- * The worker behind the pg_net stand-in: sends what is queued in `net.http_request_queue` once its transaction has committed
- * (the queue's trigger notifies), at most once, and stores the response.
+ * The worker behind the pg_net stand-in, as `worker.c` of 0.19 has it: takes a batch of what is queued in `net.http_request_queue`, sends
+ * all of it at once, waits for the slowest, and pauses. A batch is one transaction: until it ends its rows stay in the queue, all answers
+ * appear together, and what fails in it is repeated as a whole.
  *
  * @param sql a connection of the superuser: the tables are the extension's
  */
-export async function startNetSender(sql: Sql, log: (line: string) => void): Promise<NetSender> {
+export async function startNetSender(
+  sql: Sql,
+  log: (line: string) => void,
+  { pause = PAUSE }: NetSenderOptions = {},
+): Promise<NetSender> {
   const cancelled = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  let draining: Promise<void> | null = null;
+  let sending: Promise<void> | null = null;
   let again = false;
 
-  const drain = async () => {
-    while (!cancelled.signal.aborted && underWay.size < MOST_AT_ONCE) {
-      const requests = await take(sql, MOST_AT_ONCE - underWay.size);
-      if (requests.length === 0) return;
-      for (const request of requests) {
-        const sending = send(request, cancelled.signal)
-          .then((outcome) => (cancelled.signal.aborted ? undefined : store(sql, request.id, outcome)))
-          .catch((error: Error) => log(`pg_net: request ${request.id}: ${error.message}`))
-          .finally(() => {
-            underWay.delete(sending);
-            // Room for what could not be taken when the limit was reached.
-            if (underWay.size === MOST_AT_ONCE - 1) wake();
-          });
-        underWay.add(sending);
+  const sendAll = async () => {
+    do {
+      again = false;
+      let wasBusy = true;
+      while (wasBusy && !cancelled.signal.aborted) {
+        wasBusy = await sendBatch(sql, cancelled.signal).catch((error: Error) => {
+          if (!cancelled.signal.aborted) log(`pg_net: ${error.message}`);
+          return true;
+        });
+        await wait(pause, cancelled.signal);
       }
-    }
+    } while (again && !cancelled.signal.aborted);
   };
   const wake = () => {
-    if (cancelled.signal.aborted) return;
-    if (draining !== null) {
-      again = true;
-      return;
-    }
-    draining = drain()
-      .catch((error: Error) => {
-        if (!cancelled.signal.aborted) log(`pg_net: ${error.message}`);
-      })
-      .finally(() => {
-        draining = null;
-        if (again) {
-          again = false;
-          wake();
-        }
-      });
+    again = true;
+    if (cancelled.signal.aborted || sending !== null) return;
+    sending = sendAll().finally(() => {
+      sending = null;
+    });
   };
 
   // Also called when the connection was lost and is back: a notification may have been missed.
   const listening = await sql.listen('pg_net_wake', wake, wake);
-  const purging = setInterval(() => {
-    purge(sql).catch((error: Error) => log(`pg_net: ${error.message}`));
-  }, PURGE_EVERY);
-  purging.unref();
 
   return {
     async stop() {
-      clearInterval(purging);
       cancelled.abort();
       await listening.unlisten().catch(() => {});
-      await draining;
-      await Promise.all(underWay);
+      await sending;
     },
   };
 }
 
-/** Deleting and sending in this order is what makes it "at most once". */
-async function take(sql: Sql, most: number): Promise<QueuedRequest[]> {
-  if (!(await isInstalled(sql))) return [];
-  return sql<QueuedRequest[]>`
-    delete from net.http_request_queue
-    where id in (select id from net.http_request_queue order by id limit ${most} for update skip locked)
-    returning id, method, url, headers, body, timeout_milliseconds
-  `;
-}
-
-async function isInstalled(sql: Sql): Promise<boolean> {
-  const [row] = await sql<
+/** @returns whether there was anything to do */
+async function sendBatch(sql: Sql, cancelled: AbortSignal): Promise<boolean> {
+  const [{ installed }] = await sql<
     { installed: boolean }[]
   >`select to_regclass('net._http_response') is not null as installed`;
-  return row?.installed === true;
+  if (!installed) return false;
+  const expired = await sql`delete from net._http_response where created < now() - ${RESPONSE_TTL}::interval`;
+  const sent = await sql.begin(async (transaction) => {
+    const requests = await transaction<QueuedRequest[]>`
+      delete from net.http_request_queue
+      where id in (select id from net.http_request_queue order by id limit ${BATCH_SIZE})
+      returning id, method, url, headers, body, timeout_milliseconds`;
+    const outcomes = await Promise.all(requests.map((request) => send(request, cancelled)));
+    cancelled.throwIfAborted();
+    for (const [i, { id }] of requests.entries()) await store(transaction, id, outcomes[i]);
+    return requests.length;
+  });
+  return sent > 0 || expired.count > 0;
+}
+
+/** Never rejects. */
+function wait(milliseconds: number, cancelled: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      cancelled.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    cancelled.addEventListener('abort', done);
+    if (cancelled.aborted) done();
+  });
 }
 
 async function send(request: QueuedRequest, cancelled: AbortSignal): Promise<Outcome> {
@@ -144,7 +149,7 @@ async function send(request: QueuedRequest, cancelled: AbortSignal): Promise<Out
   }
 }
 
-async function store(sql: Sql, id: string, outcome: Outcome): Promise<void> {
+async function store(sql: TransactionSql, id: string, outcome: Outcome): Promise<void> {
   await sql`
     insert into net._http_response (id, status_code, content_type, headers, content, timed_out, error_msg)
     values (
@@ -153,10 +158,4 @@ async function store(sql: Sql, id: string, outcome: Outcome): Promise<void> {
       ${outcome.content?.replaceAll('\0', '') ?? null}, ${outcome.timed_out}, ${outcome.error_msg}
     )
   `;
-}
-
-async function purge(sql: Sql): Promise<void> {
-  if (await isInstalled(sql)) {
-    await sql`delete from net._http_response where created < now() - ${RESPONSE_TTL}::interval`;
-  }
 }

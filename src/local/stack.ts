@@ -42,6 +42,8 @@ export interface StackOptions {
   readonly functionTimeout?: number;
   /** How long a function may go on in the background (`EdgeRuntime.waitUntil`), in milliseconds. Default 150,000, as on the free plan. */
   readonly functionWallClock?: number;
+  /** Milliseconds that pg_net's stand-in pauses between two batches. Default 1,000, as pg_net. */
+  readonly netPause?: number;
   /** The Postgres to run. Default the npm package's, with stand-ins for the extensions that it has not. */
   readonly postgres?: DistributionSource;
   /** How long a function that ends again and again stays down at most, in milliseconds. Default 15,000. */
@@ -184,6 +186,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       tokens,
       config,
       standsInForCron: !distribution.runsCronJobs,
+      netPause: options.netPause,
       log,
     });
     const { dataApi } = services;

@@ -23,6 +23,7 @@ const started = await startStack({
   dataDirectory,
   port: 0,
   fsync: false,
+  netPause: 100,
   environment: { ...PROVIDER_KEYS, ALPACA_BASE_URL: provider.url, TIINGO_BASE_URL: provider.url },
   log: (line) => {
     appendFileSync(logFile, `${line}\n`);

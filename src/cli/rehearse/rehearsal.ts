@@ -85,6 +85,7 @@ export async function rehearse(
     dataDirectory,
     port: 0,
     fsync: false,
+    netPause: 100,
     functionInstances: { 'forecast-worker': 2 },
     environment: { TIINGO_TOKEN: 'none-is-needed-here', TIINGO_BASE_URL: provider.url },
     log: () => {},

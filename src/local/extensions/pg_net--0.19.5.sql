@@ -15,7 +15,7 @@ create unlogged table net.http_request_queue (
   body bytea,
   timeout_milliseconds int not null
 );
-comment on table net.http_request_queue is 'Requests that wait to be sent. A row is deleted when it is taken: at most once.';
+comment on table net.http_request_queue is 'Requests that wait to be sent or are under way. A row is gone when its batch was answered; what failed is sent again.';
 
 create unlogged table net._http_response (
   id bigint,
@@ -57,19 +57,25 @@ as $$
   from regexp_split_to_table(string, '') with ordinality as t(c, position)
 $$;
 
+-- The real one has libcurl take the address apart: with a scheme that it knows, a host, and no blanks.
 create function net._encode_url_with_params(url text, params jsonb) returns text
-  language sql immutable
+  language plpgsql immutable
   set search_path = ''
 as $$
-  select case
+declare
+  query text;
+begin
+  if url !~* '^https?://[^\s/?#:]+(:[0-9]{1,5})?([/?#]\S*)?$' then
+    raise exception 'URL using bad/illegal format or missing URL';
+  end if;
+  select string_agg(net._urlencode_string(p.key) || '=' || net._urlencode_string(coalesce(p.value, '')), '&') into query
+  from jsonb_each_text(coalesce(params, '{}'::jsonb)) p;
+  return case
     when query is null then url
     when strpos(url, '?') > 0 then url || '&' || query
     else url || '?' || query
-  end
-  from (
-    select string_agg(net._urlencode_string(key) || '=' || net._urlencode_string(coalesce(value, '')), '&') as query
-    from jsonb_each_text(coalesce(params, '{}'::jsonb))
-  ) as encoded
+  end;
+end
 $$;
 
 create function net.http_get(

@@ -73,8 +73,9 @@ globalThis.addEventListener('unhandledrejection', (event) => {
   console.error('Unhandled rejection:', event.reason);
 });
 
-// A stack that ends lets background work finish, within its grace period.
+// A stack that ends says so first, as hosted does, and lets background work finish, within its grace period.
 Deno.addSignalListener('SIGTERM', async () => {
+  globalThis.dispatchEvent(new CustomEvent('beforeunload', { detail: { reason: 'termination' } }));
   await Promise.allSettled([...pending]);
   Deno.exit(0);
 });

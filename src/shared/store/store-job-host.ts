@@ -7,10 +7,17 @@ import { readLargestMove } from './read-largest-move.ts';
 import { readSeries } from './read-series.ts';
 import { SupabaseJobQueue } from './supabase-job-queue.ts';
 
-/** What a worker takes of the database; the clock and the meter are its host's. */
-export function storeJobHost(store: PlumblineClient): Omit<JobHost, 'now' | 'meter' | 'members'> {
+/**
+ * What a worker takes of the database; the clock and the meter are its host's.
+ *
+ * @param request the row of `worker_requests` that is answered; null for a worker that was called by hand
+ */
+export function storeJobHost(
+  store: PlumblineClient,
+  request: number | null = null,
+): Omit<JobHost, 'now' | 'meter' | 'members'> {
   return {
-    queue: new SupabaseJobQueue(store),
+    queue: new SupabaseJobQueue(store, request),
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
     readForecastContext: (subject) => readForecastContext(store, subject),

@@ -10,14 +10,21 @@ import { unwrap, unwrapNullable } from './unwrap.ts';
 /** The queue by the database's rpc. */
 export class SupabaseJobQueue implements JobQueue {
   readonly #client: PlumblineClient;
+  readonly #request: number | null;
 
-  constructor(client: PlumblineClient) {
+  /** @param request the row of `worker_requests` that is answered; null for a worker that was called by hand */
+  constructor(client: PlumblineClient, request: number | null = null) {
     this.#client = client;
+    this.#request = request;
   }
 
   async claim<Kind extends JobKind>(kinds: readonly Kind[]): Promise<JobOf<Kind> | null> {
     const job = unwrapNullable(
-      await this.#client.rpc('claim_job', { p_kinds: [...kinds], p_code_version: CODE_VERSION }),
+      await this.#client.rpc('claim_job', {
+        p_kinds: [...kinds],
+        p_code_version: CODE_VERSION,
+        p_request: this.#request ?? undefined,
+      }),
     );
     if (job === null) return null;
     try {

@@ -1,6 +1,7 @@
 import { AuthError, type AuthModeWithKey, type JWTClaims } from '@supabase/server';
 import { createAdminClient, verifyAuth } from '@supabase/server/core';
 import { errorAnswer } from '../../../src/shared/contracts/error-answer.ts';
+import { workerRequestOf } from '../../../src/shared/contracts/relay-request.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
@@ -21,6 +22,8 @@ export interface Context {
   readonly meter: ComputeMeter;
   /** Goes on with it after the answer; an error is reported as one of the request is. */
   goOn(work: Promise<void>): void;
+  /** The row of `worker_requests` that a worker answers; null when it was called by hand. */
+  readonly workerRequest: number | null;
 }
 
 interface FunctionOptions {
@@ -87,6 +90,7 @@ async function answer(request: Request, options: FunctionOptions, isolate: Isola
     meter: isolate.meter,
     goOn: (work) =>
       isolate.waitUntil(work.catch((error: unknown) => report(options.name, request.method, error))),
+    workerRequest: workerRequestOf(request.headers),
   });
 }
 

@@ -11,8 +11,8 @@ export default serveFunction({
   methods: { POST: check },
 });
 
-async function check(_request: Request, { store }: Context): Promise<Response> {
-  const outcome = await checkNextDivergence(new SupabaseJobQueue(store), divergenceReader(store));
+async function check(_request: Request, { store, workerRequest }: Context): Promise<Response> {
+  const outcome = await checkNextDivergence(new SupabaseJobQueue(store, workerRequest), divergenceReader(store));
   if (outcome.outcome !== 'idle') log('check', { ...outcome });
   return Response.json(outcome);
 }

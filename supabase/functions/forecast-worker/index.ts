@@ -11,11 +11,11 @@ export default serveFunction({
   methods: { POST: work },
 });
 
-async function work(_request: Request, { store, meter }: Context): Promise<Response> {
+async function work(_request: Request, { store, meter, workerRequest }: Context): Promise<Response> {
   const began = performance.now();
   await seedEnsemble(store);
   const outcome = await runNextJob({
-    ...storeJobHost(store),
+    ...storeJobHost(store, workerRequest),
     now: () => new Date().toISOString(),
     meter,
   });

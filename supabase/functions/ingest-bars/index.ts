@@ -46,10 +46,10 @@ async function ingest(request: Request, context: Context): Promise<Response> {
   return Response.json(stored);
 }
 
-/** Claims one job of the queue and goes on with it after the answer; its end asks for a successor, as the other workers' do. */
-async function work({ store, goOn }: Context): Promise<Response> {
+/** Claims one job of the queue. The relay waits for its end; who calls by hand is answered at once, and it goes on. */
+async function work({ store, goOn, workerRequest }: Context): Promise<Response> {
   const began = performance.now();
-  const queue = new SupabaseJobQueue(store);
+  const queue = new SupabaseJobQueue(store, workerRequest);
   const job = await queue.claim(['ingest']);
   if (job === null) return idle();
   const fetching = ingestSeries(job, {
@@ -61,12 +61,11 @@ async function work({ store, goOn }: Context): Promise<Response> {
     },
     now: () => new Date().toISOString(),
   });
-  goOn(
-    fetching.then((outcome) =>
-      log('ingest', { ...outcome, milliseconds: Math.round(performance.now() - began) }),
-    ),
-  );
-  return accepted(job);
+  const done = fetching.then((outcome) => {
+    log('ingest', { ...outcome, milliseconds: Math.round(performance.now() - began) });
+    return outcome;
+  });
+  return workerRequest === null ? accepted(job, done, goOn) : Response.json(await done);
 }
 
 function contentType(request: Request): string {

@@ -17,16 +17,19 @@ export default serveFunction({
   methods: { POST: decide, GET: status },
 });
 
-async function decide(request: Request, { store, goOn }: Context): Promise<Response> {
+async function decide(request: Request, { store, goOn, workerRequest }: Context): Promise<Response> {
   const body = await readBody(request);
   const rollouts = new RolloutStore(store);
-  // As the database asks its workers.
+  // As workers are asked: by the relay, which waits, or by hand.
   if (/^\s*(\{\s*\})?\s*$/.test(body)) {
-    const queue = new SupabaseJobQueue(store);
+    const queue = new SupabaseJobQueue(store, workerRequest);
     const job = await queue.claim(['evaluate_rollout']);
     if (job === null) return idle();
-    goOn(evaluateClaimed(job, queue, rollouts).then((outcome) => log('evaluate', { ...outcome })));
-    return accepted(job);
+    const done = evaluateClaimed(job, queue, rollouts).then((outcome) => {
+      log('evaluate', { ...outcome });
+      return outcome;
+    });
+    return workerRequest === null ? accepted(job, done, goOn) : Response.json(await done);
   }
   return Response.json(
     await actOnRollout(rollouts, parseJson(rolloutRequestSchema, body, 'The request body')),

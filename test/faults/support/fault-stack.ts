@@ -27,6 +27,7 @@ export async function startFaultStack(options: Partial<StackOptions> = {}): Prom
     dataDirectory,
     port: 0,
     fsync: false,
+    netPause: 100,
     longestFunctionPause: 200,
     ...options,
     log: (line) => {

@@ -15,6 +15,7 @@ async function main(): Promise<void> {
     dataDirectory,
     port: 0,
     fsync: false,
+    netPause: 100,
     fresh: fresh === 'fresh',
     log: () => {},
   });

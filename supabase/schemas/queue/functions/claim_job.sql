@@ -43,11 +43,6 @@ begin
   end loop;
 
   if v_id is null then
-    if p_request is not null then
-      update public.worker_requests set ended_at = now() where id = p_request and ended_at is null;
-      -- Whoever added a job a moment ago may have counted this worker.
-      perform internal.request_workers(1);
-    end if;
     return null;
   end if;
 

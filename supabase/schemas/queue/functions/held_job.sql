@@ -4,9 +4,8 @@ as $$
 declare
   v_job public.jobs;
 begin
-  select j.* into v_job from public.jobs j
-  where j.id = p_job_id and j.status = 'running' and j.lease_token = p_lease_token
-  for update;
+  -- Only a running job has a lease.
+  select j.* into v_job from public.jobs j where j.id = p_job_id and j.lease_token = p_lease_token for update;
   if v_job.id is null then
     perform internal.refuse(409, 'lease_lost', format('Job %s is not held with this lease: nothing was stored', p_job_id));
   end if;

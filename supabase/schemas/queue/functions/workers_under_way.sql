@@ -1,6 +1,10 @@
 create or replace function internal.workers_under_way() returns table (function_name text, workers integer, without_job integer)
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  -- Not in SQL alone: a plan is kept for it, since every step asks.
+  return query
   with open as materialized (
     select w.id, w.function_name
     from public.worker_requests w
@@ -28,7 +32,8 @@ as $$
     union all
     select l.function_name, false from leased l where not exists (select from open o where o.id = l.worker_request_id)
   ) u
-  group by u.function_name
+  group by u.function_name;
+end
 $$;
 comment on function internal.workers_under_way() is
   'The workers that are at work or on their way, by Edge Function, and how many of them hold no job at the moment: those will claim one. '

@@ -136,11 +136,6 @@ begin
   end loop;
 
   if v_id is null then
-    if p_request is not null then
-      update public.worker_requests set ended_at = now() where id = p_request and ended_at is null;
-      -- Whoever added a job a moment ago may have counted this worker.
-      perform internal.request_workers(1);
-    end if;
     return null;
   end if;
 
@@ -338,6 +333,24 @@ comment on function public.fail_job(bigint, uuid, text, text, boolean) is
   'attempts are used up.';
 revoke execute on function public.fail_job(bigint, uuid, text, text, boolean) from public, anon, authenticated;
 grant execute on function public.fail_job(bigint, uuid, text, text, boolean) to service_role;
+
+-- queue/functions/held_job.sql
+create or replace function internal.held_job(p_job_id bigint, p_lease_token uuid) returns public.jobs
+language plpgsql set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  -- Only a running job has a lease.
+  select j.* into v_job from public.jobs j where j.id = p_job_id and j.lease_token = p_lease_token for update;
+  if v_job.id is null then
+    perform internal.refuse(409, 'lease_lost', format('Job %s is not held with this lease: nothing was stored', p_job_id));
+  end if;
+  return v_job;
+end
+$$;
+comment on function internal.held_job(bigint, uuid) is 'The job, locked, if the lease is still the caller''s; else lease_lost.';
+revoke execute on function internal.held_job(bigint, uuid) from public;
 
 -- queue/functions/mend_clock_jumps.sql
 create or replace function internal.mend_clock_jumps() returns integer
@@ -594,8 +607,12 @@ revoke execute on function internal.worker_places() from public;
 
 -- queue/functions/workers_under_way.sql
 create or replace function internal.workers_under_way() returns table (function_name text, workers integer, without_job integer)
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  -- Not in SQL alone: a plan is kept for it, since every step asks.
+  return query
   with open as materialized (
     select w.id, w.function_name
     from public.worker_requests w
@@ -623,7 +640,8 @@ as $$
     union all
     select l.function_name, false from leased l where not exists (select from open o where o.id = l.worker_request_id)
   ) u
-  group by u.function_name
+  group by u.function_name;
+end
 $$;
 comment on function internal.workers_under_way() is
   'The workers that are at work or on their way, by Edge Function, and how many of them hold no job at the moment: those will claim one. '
