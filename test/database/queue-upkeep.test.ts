@@ -12,8 +12,17 @@ const runOf = async (sql: Transaction, id: string) =>
   (await sql`select * from public.runs where id = ${id}`)[0];
 const sent = async (sql: Transaction) =>
   (
-    await sql`select replace(url, 'http://functions.test/functions/v1/', '') as name from net.http_request_queue order by id`
+    await sql`select convert_from(body, 'UTF8')::jsonb ->> 'function' as name from net.http_request_queue order by id`
   ).map(({ name }) => name);
+/** The oldest request that nobody has answered yet. */
+const openRequest = async (sql: Transaction) =>
+  Number(
+    (
+      await sql`select min(id) as id from public.worker_requests where claimed_at is null and ended_at is null`
+    )[0].id,
+  );
+/** What pg_net had is sent. */
+const forget = (sql: Transaction) => sql`delete from net.http_request_queue`;
 const fail = (sql: Transaction, job: { id: number; lease_token: string }, retry: boolean) =>
   sql`select public.fail_job(${job.id}, ${job.lease_token}, 'hiccup', 'it hiccuped', ${retry}) as state`.then(
     ([{ state }]) => state,
@@ -30,7 +39,7 @@ describe('dispatch', () => {
       expect(await sent(sql)).toEqual(['forecast-worker', 'forecast-worker']);
 
       // One of them claims: a place is taken, the other is on its way.
-      await claim(sql);
+      await claim(sql, 'validate_window', await openRequest(sql));
       expect(await dispatch(sql)).toBe(0);
       await sql`select public.change_setting('max_workers', '5')`;
       expect(await dispatch(sql)).toBe(3);
@@ -61,26 +70,33 @@ describe('dispatch', () => {
       await sql`select public.change_setting('max_workers', '9')`;
       expect(await dispatch(sql)).toBe(2);
       expect(await sent(sql)).toEqual(['ingest-bars', 'forecast-worker']);
-      await claim(sql, 'ingest');
-      await claim(sql);
+      await claim(sql, 'ingest', await openRequest(sql));
+      await claim(sql, 'validate_window', await openRequest(sql));
       expect(await dispatch(sql)).toBe(0);
       await sql`update public.jobs set status = 'succeeded', lease_token = null, lease_until = null, finished_at = now()
         where status = 'running'`;
+      // Its relay goes on to the next one.
+      expect(await dispatch(sql)).toBe(0);
+      await sql`update public.worker_requests set ended_at = now()`;
       expect(await dispatch(sql)).toBe(1);
       expect((await sent(sql)).at(-1)).toBe('ingest-bars');
     }),
   );
 
   it(
-    'asks anew for what was lost: after 20 seconds, or at once when an answer came and no job was claimed',
+    'asks anew for what was lost: after 20 seconds that pg_net does not have it, or at once when it was refused',
     rolledBack(async (sql) => {
       const run = await addRun(sql);
       await addJob(sql, run);
       await sql`select public.change_setting('max_workers', '1')`;
       expect(await dispatch(sql)).toBe(1);
       expect(await dispatch(sql)).toBe(0);
-      await sql`update public.worker_requests set requested_at = now() - interval '21 seconds'`;
+      await sql`update public.worker_requests
+        set requested_at = now() - interval '21 seconds', alive_until = now() - interval '1 second'`;
+      expect(await dispatch(sql)).toBe(0);
+      await forget(sql);
       expect(await dispatch(sql)).toBe(1);
+      await forget(sql);
       await sql`
         insert into net._http_response (id, status_code, created) select max(net_request_id), 503, now() from public.worker_requests`;
       expect(await dispatch(sql)).toBe(1);
@@ -106,13 +122,16 @@ describe('dispatch', () => {
       for (let i = 0; i < 3; i++) await addJob(sql, run);
       await dispatch(sql);
       expect(await sent(sql)).toEqual(['check-divergence', 'check-divergence']);
+      await forget(sql);
       await sql`insert into net._http_response (id, status_code, created) select net_request_id, 404, now() from public.worker_requests`;
       await dispatch(sql);
-      expect((await sent(sql)).slice(2)).toEqual(['forecast-worker', 'forecast-worker']);
+      expect(await sent(sql)).toEqual(['forecast-worker', 'forecast-worker']);
       // It has its turn again after two minutes.
-      await sql`update public.worker_requests set requested_at = now() - interval '121 seconds'`;
+      await forget(sql);
+      await sql`update public.worker_requests
+        set requested_at = now() - interval '121 seconds', alive_until = now() - interval '101 seconds'`;
       await dispatch(sql);
-      expect((await sent(sql)).slice(4)).toEqual(['check-divergence', 'check-divergence']);
+      expect(await sent(sql)).toEqual(['check-divergence', 'check-divergence']);
     }),
   );
 
@@ -132,15 +151,17 @@ describe('dispatch', () => {
   );
 
   it(
-    'notes which requests were answered by a claim, the oldest first',
+    'notes of a request that its worker claimed a job, and what asked for nothing is not answered',
     rolledBack(async (sql) => {
       const run = await addRun(sql);
       for (let i = 0; i < 3; i++) await addJob(sql, run);
       await dispatch(sql);
       await claim(sql);
+      const second = (await openRequest(sql)) + 1;
+      await claim(sql, 'validate_window', second);
       const claimed =
         await sql`select claimed_at is not null as claimed from public.worker_requests order by id`;
-      expect(claimed.map((row) => row.claimed)).toEqual([true, false]);
+      expect(claimed.map((row) => row.claimed)).toEqual([false, true]);
     }),
   );
 });

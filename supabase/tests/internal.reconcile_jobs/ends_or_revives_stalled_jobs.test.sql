@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(5);
+select plan(6);
 
 select pg_temp.is_internal('internal.reconcile_jobs');
 select pg_temp.use_ensemble();
@@ -17,6 +17,7 @@ select results_eq('select status, error_code from public.jobs order by idempoten
   $$ values ('queued', 'lease_expired'), ('dead', 'lease_expired'), ('running', null), ('running', null) $$,
   'stalled jobs wait again, those without an attempt are dead; who lost the lease just now may be taken over, who has it works on');
 select is(response_status, 503, 'what pg_net says of a request is noted') from public.worker_requests where net_request_id = -1;
+select is(ended_at, now(), 'and one that nothing is heard of is given up') from public.worker_requests where net_request_id = -1;
 select is(internal.reconcile_jobs(), '{"dead": 0, "revived": 0}', 'repeating it changes nothing');
 
 select * from finish();

@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(10);
+select plan(12);
 
 select pg_temp.is_internal('internal.request_workers');
 select pg_temp.use_ensemble();
@@ -26,6 +26,10 @@ update public.jobs set lease_until = now() - interval '1 second' where status = 
 select is(pg_temp.asked(10), 2, 'until its lease runs out');
 update public.jobs set run_after = now() + interval '1 minute' where status = 'queued';
 select is(pg_temp.asked(10), 1, 'jobs that back off are not asked for');
+update public.jobs set attempts = max_attempts;
+select is(pg_temp.asked(10), 0, 'nor jobs whose attempts are used up');
+update public.jobs set attempts = 0, run_after = now() - interval '6 minutes' where status = 'queued';
+select is(pg_temp.asked(10), 3, 'forecasts that wait get another place');
 update public.settings set value = '0' where name = 'max_workers';
 select is(pg_temp.asked(10), 0, 'nor is anything when max_workers is 0');
 

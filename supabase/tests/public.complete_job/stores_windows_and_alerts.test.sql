@@ -13,7 +13,7 @@ select results_eq(
   'select m.window_id, o.verdict, o.run_id = (select id from public.runs) from public.ensemble_validation_metrics m
    join public.overfitting_tests o on o.metrics_id = m.id where m.symbol = ''TEST''',
   $$ values (129, 'overfitting', true) $$, 'a window is stored with its findings');
-select is(pg_temp.requests(), array['http://127.0.0.1:1/functions/v1/check-divergence'], 'the divergence check is asked for');
+select is(pg_temp.requests(), array['check-divergence'], 'the divergence check is asked for');
 
 update claimed set job = public.claim_job(array['check_divergence'], '1');
 select is(job ->> 'kind', 'check_divergence', 'and waits in the queue') from claimed;

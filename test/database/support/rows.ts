@@ -142,8 +142,8 @@ export async function addJob(
   return Number(id);
 }
 
-/** Claims the next job, as a worker does. */
-export async function claim(sql: Transaction, kind = 'validate_window') {
-  const [{ job }] = await sql`select public.claim_job(array[${kind}], '0') as job`;
+/** Claims the next job, as a worker does. @param request the row of `worker_requests` it answers; by default none, as by hand */
+export async function claim(sql: Transaction, kind = 'validate_window', request: number | null = null) {
+  const [{ job }] = await sql`select public.claim_job(array[${kind}], '0', ${request}) as job`;
   return job as { id: number; lease_token: string; kind: string } | null;
 }

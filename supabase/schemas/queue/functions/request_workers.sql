@@ -9,6 +9,10 @@ declare
   v_waiting integer;
   v_asked integer := 0;
 begin
+  if to_regclass('net.http_request_queue') is null then
+    -- It says why, in a row; a step would say so too often.
+    return case when p_wait and internal.request_function('relay') then 1 else 0 end;
+  end if;
   if p_wait then
     perform pg_advisory_xact_lock(v_lock);
   elsif v_places <= (select coalesce(sum(u.workers), 0) from internal.workers_under_way() u)
