@@ -156,9 +156,10 @@ begin
     select jsonb_build_object(
       'id', v_job.id, 'run_id', v_job.run_id, 'kind', v_job.kind, 'payload', v_job.payload,
       'lease_token', v_job.lease_token, 'attempt', v_job.attempts,
-      'configuration', coalesce(v_job.configuration, r.configuration), 'config_hash', coalesce(v_job.config_hash, r.config_hash),
+      'configuration', k.configuration, 'config_hash', k.config_hash,
       'on_member_failure', r.on_member_failure, 'checkpoint', c.checkpoint)
     from public.runs r
+    left join public.configurations k on k.config_hash = coalesce(v_job.config_hash, r.config_hash)
     left join public.job_checkpoints c on c.job_id = v_job.id
     where r.id = v_job.run_id);
 end
