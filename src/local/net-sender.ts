@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
 
 interface QueuedRequest {
@@ -34,6 +35,8 @@ const BATCH_SIZE = 200;
 /** pg_net's default for `pg_net.ttl`. */
 const RESPONSE_TTL = '6 hours';
 const PAUSE = 1_000;
+/** What is cancelled gets this long to end, in milliseconds. */
+const PATIENCE = 2_000;
 
 /**
  * The worker behind the pg_net stand-in, as `worker.c` of 0.19 has it: takes a batch of what is queued in `net.http_request_queue`, sends
@@ -60,7 +63,7 @@ export async function startNetSender(
           if (!cancelled.signal.aborted) log(`pg_net: ${error.message}`);
           return true;
         });
-        await wait(pause, cancelled.signal);
+        await sleep(pause, undefined, { signal: cancelled.signal }).catch(() => {});
       }
     } while (again && !cancelled.signal.aborted);
   };
@@ -79,7 +82,8 @@ export async function startNetSender(
     async stop() {
       cancelled.abort();
       await listening.unlisten().catch(() => {});
-      await sending;
+      // A lost connection may never answer.
+      await Promise.race([sending, sleep(PATIENCE)]);
     },
   };
 }
@@ -102,20 +106,6 @@ async function sendBatch(sql: Sql, cancelled: AbortSignal): Promise<boolean> {
     return requests.length;
   });
   return sent > 0 || expired.count > 0;
-}
-
-/** Never rejects. */
-function wait(milliseconds: number, cancelled: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      cancelled.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    cancelled.addEventListener('abort', done);
-    if (cancelled.aborted) done();
-  });
 }
 
 async function send(request: QueuedRequest, cancelled: AbortSignal): Promise<Outcome> {

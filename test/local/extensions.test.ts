@@ -23,6 +23,14 @@ let sender: NetSender;
 let web: Server;
 let webUrl: string;
 const received: Received[] = [];
+/** Lets requests to /held be answered. */
+let release: () => void = () => {};
+const held = { promise: Promise.resolve() };
+function hold(): void {
+  held.promise = new Promise((resolve) => {
+    release = resolve;
+  });
+}
 
 beforeAll(async () => {
   web = createServer(async (request, response) => {
@@ -30,6 +38,7 @@ beforeAll(async () => {
     for await (const chunk of request) body += chunk;
     received.push({ url: request.url!, method: request.method!, headers: request.headers, body });
     if (request.url === '/slow') return;
+    if (request.url === '/held') await held.promise;
     response.writeHead(request.url === '/teapot' ? 418 : 200, {
       'content-type': 'text/plain',
       'x-mark': 'm',
@@ -45,7 +54,7 @@ beforeAll(async () => {
   await sql`create extension if not exists pg_net with schema extensions`;
   await sql`create extension if not exists pg_cron with schema pg_catalog`;
   await sql`create extension if not exists supabase_vault`;
-  sender = await startNetSender(admin, () => {});
+  sender = await startNetSender(admin, () => {}, { pause: 100 });
 });
 
 afterAll(async () => {
@@ -135,6 +144,45 @@ describe('pg_net', () => {
     const urls = received.map(({ url }) => url).filter((url) => url.startsWith('/many/'));
     expect(urls).toHaveLength(120);
     expect(new Set(urls).size).toBe(120);
+  });
+
+  test('a batch waits for its slowest: until then its rows stay in the queue, no answer is seen, and nothing else is sent', async () => {
+    hold();
+    const rows =
+      await sql`select net.http_post(${webUrl} || path) as id from unnest(${['/held', '/quick']}::text[]) path`;
+    await eventually(() => received.find(({ url }) => url === '/quick'));
+    const [late] = await sql`select net.http_post(${`${webUrl}/late`}) as id`;
+    await new Promise((done) => setTimeout(done, 300));
+    const ids = rows.map(({ id }) => id);
+    expect(await sql`select id from net._http_response where id = any (${ids})`).toHaveLength(0);
+    expect(await sql`select id from net.http_request_queue`).toHaveLength(3);
+    expect(received.some(({ url }) => url === '/late')).toBe(false);
+
+    release();
+    await responseTo(late!.id);
+    const answers = await sql`select distinct created from net._http_response where id = any (${ids})`;
+    expect(answers).toHaveLength(1);
+    expect(await sql`select id from net.http_request_queue`).toHaveLength(0);
+  });
+
+  test('what was under way when the worker failed is sent again', async () => {
+    await admin.unsafe(`
+      create function net.fail() returns trigger language plpgsql as 'begin raise exception ''out of order''; end';
+      create trigger fail before insert on net._http_response for each row execute function net.fail()`);
+    const [row] = await sql`select net.http_post(${`${webUrl}/again`}) as id`;
+    const sent = () => received.filter(({ url }) => url === '/again').length;
+    await eventually(() => (sent() > 1 ? true : null));
+    expect(await sql`select id from net.http_request_queue`).toHaveLength(1);
+    await admin`drop function net.fail cascade`;
+    expect(await responseTo(row!.id)).toMatchObject({ status_code: 200 });
+  });
+
+  test('an address that is none is refused at once', async () => {
+    for (const url of ['not an address', '127.0.0.1:54321', 'ftp//x', 'http://', 'http://a b/']) {
+      await expect(sql`select net.http_post(${url})`).rejects.toThrow(
+        'URL using bad/illegal format or missing URL',
+      );
+    }
   });
 
   test('a body that is not JSON is refused', async () => {

@@ -2,7 +2,7 @@
 export interface WorkerAnswer {
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
-  /** Of a step: `idle` where no job waits. */
+  /** Of a step: `idle` where no job waits, `spent` where the isolate may compute no more and another is to be asked. */
   readonly outcome?: string;
   /** In words, where the call failed. */
   readonly reason?: string;
@@ -35,14 +35,18 @@ export const RELAY_TIME = 50_000;
 export async function relayWork(host: RelayHost): Promise<number> {
   const began = host.monotonicClock();
   let calls = 0;
+  let wasSpent = false;
   for (;;) {
-    const answer = await host.call();
+    const { status, outcome, reason } = await host.call();
     calls += 1;
     const isOver = host.isEnding() || host.monotonicClock() - began >= RELAY_TIME;
-    // 202: the worker goes on by itself, and its last report asks for a successor.
-    if (answer.status === 200 && answer.outcome !== 'idle' && !isOver) continue;
-    const failed = answer.status !== 200 && answer.status !== 202;
-    await host.end(failed ? (answer.reason ?? `status ${answer.status}`) : null);
+    const isSpent = outcome === 'spent';
+    // Two spent isolates in a row: what comes by pg_net comes later.
+    const goesOn = isSpent ? !wasSpent : status === 200 && outcome !== 'idle';
+    wasSpent = isSpent;
+    if (goesOn && !isOver) continue;
+    const failed = status !== 200 && !isSpent;
+    await host.end(failed ? (reason ?? `status ${status}`) : null);
     return calls;
   }
 }

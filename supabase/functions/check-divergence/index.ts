@@ -12,7 +12,10 @@ export default serveFunction({
 });
 
 async function check(_request: Request, { store, workerRequest }: Context): Promise<Response> {
-  const outcome = await checkNextDivergence(new SupabaseJobQueue(store, workerRequest), divergenceReader(store));
+  const outcome = await checkNextDivergence(
+    new SupabaseJobQueue(store, workerRequest),
+    divergenceReader(store),
+  );
   if (outcome.outcome !== 'idle') log('check', { ...outcome });
   return Response.json(outcome);
 }

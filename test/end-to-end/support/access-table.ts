@@ -76,6 +76,7 @@ function public.complete_job                | -    | -             | execute
 function public.count_bars                  | -    | -             | execute
 function public.current_windows             | -    | -             | execute
 function public.dispatch_workers            | -    | -             | execute
+function public.end_worker                  | -    | -             | execute
 function public.extend_rollout              | -    | -             | execute
 function public.fail_job                    | -    | -             | execute
 function public.forecast_context            | -    | -             | execute
@@ -170,7 +171,6 @@ function internal.mend_clock_jumps          | -    | -             | -
 function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
 function internal.note_bars                 | -    | -             | -
-function internal.note_claim                | -    | -             | -
 function internal.note_next_due             | -    | -             | -
 function internal.note_publishing           | -    | -             | -
 function internal.note_window_validity      | -    | -             | -
@@ -260,6 +260,8 @@ function internal.watch_errors              | -    | -             | -
 function internal.watch_rollout             | -    | -             | -
 function internal.webhook_payload           | -    | -             | -
 function internal.window_sizes              | -    | -             | -
+function internal.worker_places             | -    | -             | -
+function internal.workers_under_way         | -    | -             | -
 `;
 
 /** The table as it is written above: object to what each role may do. */
