@@ -280,9 +280,10 @@ describe('the way there', () => {
     expect(await sql`select * from public.job_checkpoints`).toHaveLength(0);
 
     const [answers] = await sql`
-      select count(*) filter (where status_code = 200) as good, count(*) filter (where status_code <> 200) as bad
+      select count(*) filter (where status_code = 202) as good, count(*) filter (where status_code <> 202) as bad
       from net._http_response`;
-    expect(Number(answers.good)).toBeGreaterThan(4);
+    // The relay answers at once; what it has done is in the jobs.
+    expect(Number(answers.good)).toBeGreaterThan(0);
     expect(Number(answers.bad)).toBe(0);
   });
 
