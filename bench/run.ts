@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   overfitting: async (options) =>
     await (await import('./overfitting/overfitting-bench.ts')).overfittingBench(options),
   rollout: async (options) => await (await import('./rollout/rollout-bench.ts')).rolloutBench(options),
+  queue: async () => await (await import('./queue/queue-bench.ts')).queueBench(),
   calendar: async (options) => await (await import('./calendar/calendar-bench.ts')).calendarBench(options),
 };
 

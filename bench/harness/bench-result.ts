@@ -1,5 +1,5 @@
 /** What a figure is in: a megabyte is 1,000,000 bytes. */
-export type Unit = 'ms' | 's' | 'MB' | '%' | 'days';
+export type Unit = 'ms' | 's' | 'MB' | '%' | 'days' | 'steps/s';
 
 /** A quantity that ours and the peer both found, so that it shows whether they solved the same problem. */
 export interface Agreement {

@@ -45,7 +45,7 @@ export async function relayWork(host: RelayHost): Promise<number> {
     const goesOn = isSpent ? !wasSpent : status === 200 && outcome !== 'idle';
     wasSpent = isSpent;
     if (goesOn && !isOver) continue;
-    const failed = status !== 200 && !isSpent;
+    const failed = !isSpent && (status === null || status >= 300);
     await host.end(failed ? (reason ?? `status ${status}`) : null);
     return calls;
   }

@@ -9,8 +9,6 @@ import { log, logError } from '../_shared/log.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
-declare const EdgeRuntime: { waitUntil(promise: Promise<unknown>): void };
-
 let ending = false;
 // The platform says so before it ends an isolate: its wall clock runs out.
 addEventListener('beforeunload', () => {
@@ -23,7 +21,7 @@ export default serveFunction({
   methods: { POST: relay },
 });
 
-async function relay(request: Request, { store }: Context): Promise<Response> {
+async function relay(request: Request, { store, goOn }: Context): Promise<Response> {
   const wanted = parseJson(relayRequestSchema, await readBody(request), 'The request body');
   const apiKey = request.headers.get('apikey') ?? '';
   const work = relayWork({
@@ -36,6 +34,6 @@ async function relay(request: Request, { store }: Context): Promise<Response> {
     isEnding: () => ending,
   });
   // What cannot be said now, the database finds out when the lease ends.
-  EdgeRuntime.waitUntil(work.catch((error) => logError('relay failed', error)));
+  goOn(work.then(() => {}).catch((error: unknown) => logError('relay failed', error)));
   return Response.json(wanted, { status: 202 });
 }
