@@ -26,7 +26,9 @@ export async function queueBench(): Promise<BenchReport> {
   const results = await drainBench();
   const { seconds, steps, requests } = await twentyJobs();
   const note = `${steps} steps, ${requests} requests through pg_net`;
-  results.push(againstBound({ case: 'twenty forecasts, two workers', unit: 's', target: TWENTY_JOBS, note }, [seconds]));
+  results.push(
+    againstBound({ case: 'twenty forecasts, two workers', unit: 's', target: TWENTY_JOBS, note }, [seconds]),
+  );
   return { bench: 'queue', machine: describeMachine(), peers: [], results };
 }
 
@@ -36,7 +38,8 @@ async function drainBench(): Promise<BenchResult[]> {
   try {
     await applyMigrations(sql, PROJECT_DIRECTORY);
     await applySeeds(sql, PROJECT_DIRECTORY, readConfig(PROJECT_DIRECTORY));
-    for (const [name, secret] of Object.entries(SECRETS)) await sql`select vault.create_secret(${secret}, ${name})`;
+    for (const [name, secret] of Object.entries(SECRETS))
+      await sql`select vault.create_secret(${secret}, ${name})`;
     const results: BenchResult[] = [];
     for (const waiting of WAITING) {
       for (const connections of CONNECTIONS) {

@@ -7,7 +7,8 @@ import { BARS, doAllWork, prepareSmallWork, WINDOWS } from './support/small-work
 
 const KILLS = 200;
 const SYMBOLS = Array.from({ length: 12 }, (_, k) => `KILL${k}`);
-const WORKERS = ['forecast-worker', 'check-divergence'];
+/** The last one watches over the others. */
+const WORKERS = ['forecast-worker', 'check-divergence', 'relay'];
 /** Milliseconds from a claim to the kill, at most: a step computes for 700. */
 const LATEST = 700;
 
@@ -29,6 +30,35 @@ async function everything() {
   return { results: await resultBits(sql()), writes: await writes(sql()), work: await workBits(sql()) };
 }
 
+describe('a worker that is ended in the middle of a step', () => {
+  it('gives its job back at once, and another goes on with it', async () => {
+    await set('max_workers', 1);
+    await sql()`select public.plan_work(${WINDOWS})`;
+    // Several steps long, and the only one.
+    await sql()`delete from public.runs where kind <> 'forecast' or params ->> 'symbols' not like '%KILL0"%'`;
+    await sql()`select public.dispatch_workers()`;
+    const job = async () => (await sql()`select * from public.jobs`)[0];
+    const until = async (isSo: (row: Awaited<ReturnType<typeof job>>) => boolean) => {
+      for (let row = await job(); ; row = await job()) {
+        if (isSo(row)) return row;
+        await sleep(10);
+      }
+    };
+    const { lease_token } = await until(({ status }) => status === 'running');
+    const killedAt = performance.now();
+    for (const id of stack.functionProcessIds('forecast-worker')) process.kill(id, 'SIGKILL');
+    // The lease is for two minutes, and nobody ticks.
+    await until((row) => row.lease_token !== lease_token);
+    expect(performance.now() - killedAt).toBeLessThan(10_000);
+    const [request] =
+      await sql()`select response_error from public.worker_requests where response_error is not null`;
+    expect(request.response_error).toBe('forecast-worker answered 546 WORKER_LIMIT');
+    await until(({ status }) => status === 'succeeded');
+    expect(performance.now() - killedAt).toBeLessThan(60_000);
+    await clearResults(sql(), BARS);
+  });
+});
+
 describe('200 random kills of workers in the middle of jobs', () => {
   it('leave every job done exactly once, with the same bits as without kills', async () => {
     await set('max_workers', 3);
@@ -44,7 +74,7 @@ describe('200 random kills of workers in the middle of jobs', () => {
       overfitting_tests: WINDOWS * SYMBOLS.length,
     });
 
-    // A worker that was killed keeps its place until its lease ends.
+    // A relay that was killed keeps its place until its worker's lease ends.
     await set('max_workers', 8);
     await set('lease_seconds', 3);
     const random = new SeededRandom(6);

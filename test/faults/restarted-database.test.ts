@@ -81,7 +81,7 @@ describe('a database that crashes while workers run', () => {
     });
     expect(requested).toBe(true);
     await eventually(async () => {
-      const [row] = await stack.sql`select status_code from net._http_response where status_code = 200`;
+      const [row] = await stack.sql`select status_code from net._http_response where status_code = 202`;
       return row;
     }, 10_000);
 

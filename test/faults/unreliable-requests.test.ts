@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/shared/numerics/random.ts';
@@ -50,26 +51,27 @@ afterAll(async () => {
 
 /** The status of the answer that is passed on; null when there is none. */
 async function carry(incoming: IncomingMessage, what: Fate): Promise<number | null> {
-  incoming.resume();
+  const body = await text(incoming);
+  const forward = () => send(incoming, body);
   switch (what) {
     case 'lost':
       return null;
     case 'refused':
       return 502;
     case 'answer lost':
-      await forward(incoming);
+      await forward();
       return null;
     case 'late':
       await sleep(pick(3_000));
-      return forward(incoming);
+      return forward();
     case 'repeated':
-      return Math.max(...(await Promise.all([1, 2, 3].map(() => forward(incoming)))));
+      return Math.max(...(await Promise.all([1, 2, 3].map(() => forward()))));
     default:
-      return forward(incoming);
+      return forward();
   }
 }
 
-function forward(incoming: IncomingMessage): Promise<number> {
+function send(incoming: IncomingMessage, body: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const { apikey } = incoming.headers;
     const request = httpRequest(
@@ -81,7 +83,7 @@ function forward(incoming: IncomingMessage): Promise<number> {
       },
     );
     request.on('error', reject);
-    request.end('{}');
+    request.end(body);
   });
 }
 
@@ -104,7 +106,9 @@ describe('requests of the database that are lost, late, repeated or refused on t
 
     await clearResults(stack.sql, BARS);
     await set('lease_seconds', 5);
-    fate = () => FATES[pick(FATES.length)];
+    // One after the other: a relay that arrives does much, so that few are asked for.
+    let turn = 0;
+    fate = () => FATES[turn++ % FATES.length];
     await doAllWork(stack, SYMBOLS);
     expect(await everything()).toEqual(undisturbed);
     for (const each of FATES) expect([each, seen[each] ?? 0]).toEqual([each, expect.toSatisfy((n) => n > 0)]);

@@ -170,7 +170,9 @@ describe('an error of our own', () => {
   it('is one line of the log and of the record, whatever its message holds', async () =>
     withDatabase(async (recorded) => {
       await servedWith(new Error('moved\r\n{"event":"forged"}\u001b[31m\u2028 on'));
-      expect(recorded.map(({ p_message }) => p_message)).toEqual(['Error: moved {"event":"forged"} [31m  on']);
+      expect(recorded.map(({ p_message }) => p_message)).toEqual([
+        'Error: moved {"event":"forged"} [31m  on',
+      ]);
       const lines = vi.mocked(console.error).mock.calls.map(([line]) => line as string);
       expect(lines).toHaveLength(1);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none.

@@ -78,7 +78,7 @@ export async function watchQueue(sql: postgres.Sql): Promise<void> {
     begin
       if old.lease_token is not null and new.lease_token is distinct from old.lease_token then
         update faults.claims set ended = case
-          when new.status = 'running' or new.error_code = 'lease_expired' then 'expired'
+          when new.status = 'running' or new.error_code in ('lease_expired', 'worker_ended') then 'expired'
           when new.steps > old.steps then 'stepped' else new.status end
         where lease_token = old.lease_token;
       end if;

@@ -10,6 +10,7 @@ it('a request to the relay names a function and a row, and nothing else', () => 
 
 it('a worker is told by a header which request it answers; without one it was called by hand', () => {
   expect(workerRequestOf(new Headers({ 'x-worker-request': '12' }))).toBe(12);
-  for (const value of ['', 'x', '-1', '1.5', '1e99']) expect(workerRequestOf(new Headers({ 'x-worker-request': value }))).toBeNull();
+  for (const value of ['', 'x', '-1', '1.5', '1e99'])
+    expect(workerRequestOf(new Headers({ 'x-worker-request': value }))).toBeNull();
   expect(workerRequestOf(new Headers())).toBeNull();
 });

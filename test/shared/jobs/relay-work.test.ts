@@ -22,13 +22,22 @@ const spent = { status: 503, outcome: 'spent' };
 
 describe('relayWork', () => {
   it('calls until no job waits, and then says that the worker has ended', async () => {
-    const host = hostOf([stepped, { status: 200, outcome: 'succeeded' }, { status: 200, outcome: 'retried' }, idle]);
+    const host = hostOf([
+      stepped,
+      { status: 200, outcome: 'succeeded' },
+      { status: 200, outcome: 'retried' },
+      idle,
+    ]);
     expect(await relayWork(host)).toBe(4);
     expect(host.ends).toEqual([null]);
   });
 
   it('says at once that the platform ended a worker, and why', async () => {
-    const host = hostOf([stepped, { status: 546, reason: 'forecast-worker answered 546 WORKER_LIMIT' }, idle]);
+    const host = hostOf([
+      stepped,
+      { status: 546, reason: 'forecast-worker answered 546 WORKER_LIMIT' },
+      idle,
+    ]);
     expect(await relayWork(host)).toBe(2);
     expect(host.ends).toEqual(['forecast-worker answered 546 WORKER_LIMIT']);
     const silent = hostOf([{ status: null, reason: 'forecast-worker did not answer' }]);
