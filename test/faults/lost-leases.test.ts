@@ -42,7 +42,7 @@ beforeAll(async () => {
       step: 40,
       isolate: Number.POSITIVE_INFINITY,
       least: 0,
-      request: 0,
+      call: 0,
     }),
   };
   await plan();

@@ -6,7 +6,7 @@ import { storeJobHost } from '../../shared/store/store-job-host.ts';
 import { plantedMembers } from './memorising-member.ts';
 
 /** Steps of 5 s: no limit of a platform is at work here. */
-const LIMITS = { step: 5_000, isolate: Number.POSITIVE_INFINITY, least: 0, request: 0 };
+const LIMITS = { step: 5_000, isolate: Number.POSITIVE_INFINITY, least: 0, call: 0 };
 
 /**
  * Works in this process until no forecast or window waits, as the function `forecast-worker` does, but with the planted member among the

@@ -8,15 +8,15 @@ export interface ComputeLimits {
   readonly isolate: number;
   /** With less than this nothing is begun. */
   readonly least: number;
-  /** What every request costs beside what is counted: reading, parsing and storing. */
-  readonly request: number;
+  /** What a call costs that comes in or goes to the database: sending, reading, parsing. */
+  readonly call: number;
 }
 
 /**
  * The platform counts CPU time by isolate: after 1,000 ms it gets no more requests, at 2,000 it is ended. A unit of work may run over its
  * budget, which is what the last 400 are for.
  */
-export const ISOLATE_LIMITS: ComputeLimits = { step: 700, isolate: 1600, least: 150, request: 25 };
+export const ISOLATE_LIMITS: ComputeLimits = { step: 700, isolate: 1600, least: 150, call: 3 };
 
 /**
  * Counts what an isolate computes, over all its requests. No API tells an isolate its CPU time (`process.cpuUsage` is that of the whole
@@ -39,9 +39,9 @@ export class ComputeMeter {
     return this.#spent;
   }
 
-  /** Counts what a request costs beside its sections. */
-  beginRequest(): void {
-    this.#spent += this.#limits.request;
+  /** Counts a call that comes in or goes to the database. */
+  countCall(): void {
+    this.#spent += this.#limits.call;
   }
 
   /** Milliseconds that a step may take that begins now; null: too little is left, so nothing is to be begun. */

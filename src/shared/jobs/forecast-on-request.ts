@@ -71,10 +71,20 @@ export async function forecastOnRequest(
   const missing: string[] = [];
   const states = await store.state(symbols, horizon);
   const end = meter.spent + (meter.allowance() ?? 0);
-  const compute = async (state: ForecastState) =>
-    meter.spent < end ? await forecastFromArtifact(store, state, horizon, now, meter, registry) : null;
+  let settings: Settings | undefined;
   for (const state of states) {
-    const id = state.forecast_id ?? (await compute(state));
+    let id = state.forecast_id;
+    if (id === null && state.artifact !== null && meter.spent < end) {
+      settings ??= {
+        fittedBars: await store.fittedBars(horizon),
+        onMemberFailure: await store.onMemberFailure(),
+      };
+      id = await forecastFromArtifact(
+        { store, settings, horizon, now, meter, registry },
+        state.artifact,
+        state,
+      );
+    }
     if (id === null) missing.push(state.symbol);
     else forecastIds.push(id);
   }
@@ -82,30 +92,40 @@ export async function forecastOnRequest(
   return { forecastIds, runId };
 }
 
-/** A forecast from the latest bar by an ensemble that was fitted earlier; null when there is none that this code can read. */
+/** What a request reads once. */
+interface Settings {
+  readonly fittedBars: number;
+  readonly onMemberFailure: OnMemberFailure;
+}
+
+interface OpenRequest {
+  readonly store: ForecastStore;
+  readonly settings: Settings;
+  readonly horizon: Horizon;
+  readonly now: string;
+  readonly meter: ComputeMeter;
+  readonly registry: MemberRegistry | undefined;
+}
+
+/** A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it. */
 async function forecastFromArtifact(
-  store: ForecastStore,
-  state: ForecastState,
-  horizon: Horizon,
-  now: string,
-  meter: ComputeMeter,
-  registry: MemberRegistry | undefined,
+  { store, settings, horizon, now, meter, registry }: OpenRequest,
+  { id, cutoff_bar }: NonNullable<ForecastState['artifact']>,
+  { symbol, bars }: ForecastState,
 ): Promise<number | null> {
-  if (state.artifact === null) return null;
-  const artifact = await store.artifact(state.artifact.id);
+  const artifact = await store.artifact(id);
   if (artifact.codeVersion !== CODE_VERSION) return null;
 
-  const from = Math.max(0, state.artifact.cutoff_bar + 1 - (await store.fittedBars(horizon)));
-  const series = await store.readSeries(state.symbol, timeframeOf(horizon), from, state.bars - from);
-  const largestMove = await store.largestMove(state.symbol);
-  const onMemberFailure = await store.onMemberFailure();
+  const from = Math.max(0, cutoff_bar + 1 - settings.fittedBars);
+  const series = await store.readSeries(symbol, timeframeOf(horizon), from, bars - from);
+  const largestMove = await store.largestMove(symbol);
   const { ensemble, configHash } = artifact;
-  const context = await store.readContext({ symbol: state.symbol, horizon, configHash });
+  const context = await store.readContext({ symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
   const row = meter.count(() => {
     const dataFindings = requireDataQuality(series, { minimumBars: series.times.length, now, largestMove });
     const restored = restoreEnsemble(artifact.state, registry);
-    const predicted = predictOrDrop(restored, series, 1, onMemberFailure);
+    const predicted = predictOrDrop(restored, series, 1, settings.onMemberFailure);
     const circumstances = { ...context, now, dataFindings };
     return forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
   });

@@ -50,7 +50,7 @@ export function serveFunction(options: FunctionOptions): { fetch(request: Reques
     async fetch(request) {
       if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: CORS });
       const isolate = currentIsolate();
-      isolate.meter.beginRequest();
+      isolate.meter.countCall();
       try {
         const response = await answer(request, options, isolate);
         for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);
@@ -83,7 +83,13 @@ async function answer(request: Request, options: FunctionOptions, isolate: Isola
       `${request.method} is not offered; use ${Object.keys(options.methods).join(' or ')}`,
     );
   }
-  const store = createAdminClient<Database>() as PlumblineClient;
+  const countedFetch: typeof fetch = (input, init) => {
+    isolate.meter.countCall();
+    return fetch(input, init);
+  };
+  const store = createAdminClient<Database>({
+    supabaseOptions: { global: { fetch: countedFetch } },
+  }) as PlumblineClient;
   return handle(request, {
     userId: auth.userClaims?.id ?? null,
     store,

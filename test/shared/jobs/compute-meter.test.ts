@@ -4,7 +4,7 @@ import { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 /** A meter, and what moves its clock on. */
 function meterAt() {
   let time = 10_000;
-  const meter = new ComputeMeter(() => time, { step: 700, isolate: 1600, least: 150, request: 25 });
+  const meter = new ComputeMeter(() => time, { step: 700, isolate: 1600, least: 150, call: 25 });
   const compute = (milliseconds: number) =>
     meter.count(() => {
       time += milliseconds;
@@ -29,14 +29,14 @@ describe('what an isolate may compute', () => {
     expect(meter.allowance()).toBeNull();
   });
 
-  it('does not shrink while it waits; every request takes its share', () => {
+  it('does not shrink while it waits; every call takes its share', () => {
     const { meter, wait } = meterAt();
     wait(60_000);
     expect(meter.spent).toBe(0);
-    for (let request = 0; request < 58; request++) meter.beginRequest();
+    for (let call = 0; call < 58; call++) meter.countCall();
     expect(meter.spent).toBe(58 * 25);
     expect(meter.allowance()).toBe(150);
-    meter.beginRequest();
+    meter.countCall();
     expect(meter.allowance()).toBeNull();
   });
 

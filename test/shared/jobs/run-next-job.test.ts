@@ -74,7 +74,7 @@ function hostOf(
 ) {
   return {
     queue,
-    meter: new ComputeMeter(() => 0, { step: stepBudget, isolate: 1, least: 0, request: 0 }),
+    meter: new ComputeMeter(() => 0, { step: stepBudget, isolate: 1, least: 0, call: 0 }),
     readSeries: async (_symbol: string, _timeframe: string, from: number, count: number) =>
       sliceSeries(series, from, from + count),
     readCompanions: async (symbols: readonly string[]) =>
