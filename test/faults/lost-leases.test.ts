@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/shared/errors/store-error.ts';
 import { checkNextDivergence } from '../../src/shared/jobs/check-divergence.ts';
-import { ComputeMeter } from '../../src/shared/jobs/compute-meter.ts';
+import { ComputeMeter, stepsOf } from '../../src/shared/jobs/compute-meter.ts';
 import type { StepOutcome } from '../../src/shared/jobs/job-outcome.ts';
 import type { JobQueue } from '../../src/shared/jobs/job-queue.ts';
 import { type JobHost, runNextJob } from '../../src/shared/jobs/run-next-job.ts';
@@ -38,12 +38,7 @@ beforeAll(async () => {
     latestWindow: (...subject) => latestWindow(store, ...subject),
     now: () => new Date().toISOString(),
     // Several steps a job.
-    meter: new ComputeMeter(() => performance.now(), {
-      step: 40,
-      isolate: Number.POSITIVE_INFINITY,
-      least: 0,
-      call: 0,
-    }),
+    meter: new ComputeMeter(() => performance.now(), stepsOf(40)),
   };
   await plan();
   while ((await work(host)).outcome !== 'idle');

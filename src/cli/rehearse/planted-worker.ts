@@ -1,12 +1,12 @@
 import type { Stack } from '../../local/stack.ts';
-import { ComputeMeter } from '../../shared/jobs/compute-meter.ts';
+import { ComputeMeter, stepsOf } from '../../shared/jobs/compute-meter.ts';
 import { runNextJob } from '../../shared/jobs/run-next-job.ts';
 import { plumblineClient } from '../../shared/store/client.ts';
 import { storeJobHost } from '../../shared/store/store-job-host.ts';
 import { plantedMembers } from './memorising-member.ts';
 
-/** Steps of 5 s: no limit of a platform is at work here. */
-const LIMITS = { step: 5_000, isolate: Number.POSITIVE_INFINITY, least: 0, call: 0 };
+/** Milliseconds that one step computes: no limit of a platform is at work here. */
+const STEP = 5_000;
 
 /**
  * Works in this process until no forecast or window waits, as the function `forecast-worker` does, but with the planted member among the
@@ -18,7 +18,7 @@ export async function workWithPlantedMember(stack: Stack): Promise<void> {
     const outcome = await runNextJob({
       ...storeJobHost(store),
       now: () => new Date().toISOString(),
-      meter: new ComputeMeter(() => performance.now(), LIMITS),
+      meter: new ComputeMeter(() => performance.now(), stepsOf(STEP)),
       members: plantedMembers,
     });
     if (outcome.outcome === 'idle') return;

@@ -50,7 +50,7 @@ export function serveFunction(options: FunctionOptions): { fetch(request: Reques
     async fetch(request) {
       if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: CORS });
       const isolate = currentIsolate();
-      isolate.meter.countCall();
+      isolate.meter.beginRequest();
       try {
         const response = await answer(request, options, isolate);
         for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);

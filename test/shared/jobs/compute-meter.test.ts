@@ -4,7 +4,13 @@ import { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 /** A meter, and what moves its clock on. */
 function meterAt() {
   let time = 10_000;
-  const meter = new ComputeMeter(() => time, { step: 700, isolate: 1600, least: 150, call: 25 });
+  const meter = new ComputeMeter(() => time, {
+    step: 700,
+    isolate: 1600,
+    retirement: 1000,
+    least: 150,
+    call: 25,
+  });
   const compute = (milliseconds: number) =>
     meter.count(() => {
       time += milliseconds;
@@ -38,6 +44,15 @@ describe('what an isolate may compute', () => {
     expect(meter.allowance()).toBe(150);
     meter.countCall();
     expect(meter.allowance()).toBeNull();
+  });
+
+  it('is left over for a request that still comes in: the platform has counted less than a second', () => {
+    const { meter, compute } = meterAt();
+    compute(1600);
+    expect(meter.allowance()).toBeNull();
+    meter.beginRequest();
+    expect(meter.spent).toBe(1025);
+    expect(meter.allowance()).toBe(575);
   });
 
   it('counts a section that throws', () => {

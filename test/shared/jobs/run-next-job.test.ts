@@ -6,7 +6,7 @@ import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts'
 import { FitError } from '../../../src/shared/errors/fit-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { FitProcedureResult } from '../../../src/shared/evaluation/fit-procedure.ts';
-import { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
+import { ComputeMeter, stepsOf } from '../../../src/shared/jobs/compute-meter.ts';
 import { fingerprint } from '../../../src/shared/jobs/fingerprint.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
@@ -74,7 +74,7 @@ function hostOf(
 ) {
   return {
     queue,
-    meter: new ComputeMeter(() => 0, { step: stepBudget, isolate: 1, least: 0, call: 0 }),
+    meter: new ComputeMeter(() => 0, stepsOf(stepBudget)),
     readSeries: async (_symbol: string, _timeframe: string, from: number, count: number) =>
       sliceSeries(series, from, from + count),
     readCompanions: async (symbols: readonly string[]) =>
