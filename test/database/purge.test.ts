@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
-import { addJob, addRun, claim } from './support/rows.ts';
+import { addBars, addEnsemble, addJob, addRun, addWindow, claim } from './support/rows.ts';
+
+/** The kinds of what is purged, but for two. */
+const OTHERS =
+  '"cron_ticks": 7, "worker_requests": 7, "query_timings": 30, "checkpoints": 30, "canary_reports": 400, "runs": 400, "alerts": 400, "windows": 400';
 
 const purge = async (sql: Transaction) => (await sql`select internal.purge() as made`)[0].made;
 
@@ -26,8 +30,30 @@ describe('purging', () => {
         await sql`update public.runs set status = 'succeeded', finished_at = ${old('runs')} where id = ${ended}`;
         const waiting = await addJob(sql, await addRun(sql));
         await sql`insert into public.job_checkpoints (job_id, checkpoint, saved_at) values (${waiting}, '{}', ${old('checkpoints')})`;
+        await sql`insert into public.query_timings (name, measured_at, duration_ms) values ('x', ${old('query_timings')}, 1)`;
+        await sql`insert into public.error_alerts
+          (kind, source, code, occurrences, first_seen_at, last_seen_at, opened_at, resolved_at, resolution)
+          values ('error', 'x', 'x', 1, ${old('alerts')}, ${old('alerts')}, ${old('alerts')}, ${old('alerts')}, 'x')`;
+        await sql`insert into public.alert_deliveries (level, payload, status, reason, created_at)
+          values ('digest', '{"text": "x"}', 'skipped', 'x', ${old('alerts')}), ('digest', '{"text": "x"}', 'waiting', null, ${old('alerts')})`;
         await sql`insert into cron.job_run_details (jobid, status, start_time, end_time) values (1, 'succeeded', ${old('cron_history')}, null)`;
       }
+      // Three windows of one symbol, two of them old, and an alert on the oldest; an only window of another symbol, as old.
+      await addEnsemble(sql);
+      const dates = await addBars(sql, 'AAPL', '2026-07-14', 10);
+      await addBars(sql, 'MSFT', '2026-07-14', 10);
+      for (const count of [8, 9, 10]) await addWindow(sql, 'AAPL', dates.slice(0, count), 0.1);
+      await addWindow(sql, 'MSFT', dates, 0.1);
+      await sql`
+        update public.ensemble_validation_metrics set validation_date = now() - interval '401 days'
+        where symbol = 'MSFT' or window_id = 7`;
+      await sql`update public.ensemble_validation_metrics set validation_date = now() - interval '399 days' where symbol = 'AAPL' and window_id = 8`;
+      await sql`
+        insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, divergence, metrics_id, message, opened_at, resolved_at, resolution)
+        select symbol_id, symbol, horizon, 'candidate', 'implausible', 0.16, id, 'x', r.at, r.at, 'x'
+        from public.ensemble_validation_metrics m
+        cross join (values (now() - interval '401 days'), (now() - interval '399 days')) r(at)
+        where m.symbol = 'AAPL' and m.window_id = 7`;
       // Not a checkpoint that a worker is just going on from.
       const held = await addJob(sql, await addRun(sql), 'check_divergence');
       await claim(sql, 'check_divergence');
@@ -41,6 +67,11 @@ describe('purging', () => {
         checkpoints: 1,
         runs: 1,
         cron_history: 1,
+        query_timings: 1,
+        error_alerts: 1,
+        alert_deliveries: 1,
+        divergence_alerts: 1,
+        windows: 1,
       };
       expect(await purge(sql)).toEqual(one);
       expect(await purge(sql)).toEqual(Object.fromEntries(Object.keys(one).map((kind) => [kind, 0])));
@@ -49,14 +80,22 @@ describe('purging', () => {
   );
 
   it(
-    'goes in batches with an end, and says what is left',
+    'takes two seconds at most, is fair between the kinds, and says of which something is left',
     rolledBack(async (sql) => {
       await sql`insert into public.worker_requests (function_name, requested_at)
-        select 'x', now() - interval '30 days' from generate_series(1, 100100)`;
-      expect(await purge(sql)).toMatchObject({ worker_requests: 100_000, more: ['worker_requests'] });
-      const second = await purge(sql);
-      expect(second.worker_requests).toBe(100);
-      expect(second.more).toBeUndefined();
+        select 'x', now() - interval '30 days' from generate_series(1, 400000)`;
+      await sql`insert into public.errors (source, code, message, occurred_at)
+        select 'x', 'x', 'x', now() - interval '500 days' from generate_series(1, 1500)`;
+      const first = await purge(sql);
+      expect(first.more).toContain('worker_requests');
+      expect(first.worker_requests % 5000).toBe(0);
+      // What comes after it in turn has had its turn.
+      expect(first.errors).toBeGreaterThan(0);
+      await sql`delete from public.worker_requests where id > (select min(id) + 300 from public.worker_requests)`;
+      await purge(sql);
+      const [{ left }] = await sql`select count(*)::integer as left from public.worker_requests`;
+      expect(left).toBe(0);
+      expect((await purge(sql)).more).toBeUndefined();
     }),
   );
 
@@ -66,15 +105,10 @@ describe('purging', () => {
       for (const [name, value] of [
         ['retention_days', '{"runs": 400}'],
         ['retention_days', '400'],
-        [
-          'retention_days',
-          '{"cron_history": 0, "cron_ticks": 7, "worker_requests": 7, "checkpoints": 30, "slot_runs": 400, "canary_reports": 400, "runs": 400}',
-        ],
+        ['retention_days', `{"cron_history": 14, ${OTHERS}, "slot_runs": 400, "forecasts": 400}`],
+        ['retention_days', `{"cron_history": 0, ${OTHERS}, "slot_runs": 400}`],
         // Reconcile would take what was purged for missed.
-        [
-          'retention_days',
-          '{"cron_history": 14, "cron_ticks": 7, "worker_requests": 7, "checkpoints": 30, "slot_runs": 8, "canary_reports": 400, "runs": 400}',
-        ],
+        ['retention_days', `{"cron_history": 14, ${OTHERS}, "slot_runs": 8}`],
         ['slot_attempts', '0'],
         ['slot_attempts', '1.5'],
         ['forecast_deadline_minutes', '-1'],
@@ -87,6 +121,7 @@ describe('purging', () => {
         expect([name, value, refusal.code]).toEqual([name, value, 'invalid_setting']);
       }
       await sql`select public.change_setting('slot_attempts', '5')`;
+      await sql`select public.change_setting('retention_days', ${`{"cron_history": 14, ${OTHERS}, "slot_runs": 9}`}::text::jsonb)`;
     }),
   );
 });

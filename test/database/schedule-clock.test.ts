@@ -33,7 +33,7 @@ async function tickThrough(sql: Transaction, first: string, days: number): Promi
     if (!minutes.has(minute.getUTCMinutes())) continue;
     for (const { schedule, command } of jobs) {
       if (!matches(schedule, minute)) continue;
-      ticks.push({ at: minute.toISOString(), slot: /'(.*)'/.exec(command)![1] });
+      ticks.push({ at: minute.toISOString(), slot: /tick_slot\('(.*)'\)/.exec(command)![1] });
     }
   }
   await sql`

@@ -302,6 +302,35 @@ describe('the ticks of the jobs that run every few minutes', () => {
   );
 
   it(
+    'keep their row, with the error, when the work is broken off or an assertion fails',
+    rolledBack(async (sql) => {
+      for (const [minute, body, error] of [
+        [5, 'perform pg_sleep(20)', 'canceling statement due to statement timeout (SQLSTATE 57014)'],
+        [6, "assert false, 'never'", 'never (SQLSTATE P0004)'],
+      ] as const) {
+        await sql.unsafe(`create or replace function internal.tick_dispatch(p_now timestamptz) returns jsonb language plpgsql set search_path = ''
+          as $f$ begin ${body}; return null; end $f$`);
+        await sql`set local statement_timeout = '500ms'`;
+        await sql`select internal.tick_job('dispatch', ${`2026-07-14T12:0${minute}:05Z`})`;
+        await sql`set local statement_timeout = 0`;
+        const [ticked] = await sql`select error from public.cron_ticks order by ticked_at desc limit 1`;
+        expect(ticked.error).toBe(error);
+        const [recorded] = await sql`select source, message from public.errors order by id desc limit 1`;
+        expect(recorded).toEqual({ source: 'cron.dispatch', message: error });
+      }
+    }),
+  );
+
+  it(
+    'have a limit of their own, which cron sets in a statement before the call',
+    rolledBack(async (sql) => {
+      const commands = await sql`select command from cron.job where jobname like 'plumbline-%'`;
+      for (const { command } of commands)
+        expect(command).toMatch(/^set statement_timeout = '50s'; select internal\.tick_(job|slot)\('\w+'\)$/);
+    }),
+  );
+
+  it(
     'keep their row, with the error, when the work fails',
     rolledBack(async (sql) => {
       await sql`delete from public.settings where name = 'max_workers'`;

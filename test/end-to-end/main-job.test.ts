@@ -304,6 +304,7 @@ describe('the way there', () => {
       'plumbline-plan',
       'plumbline-purge',
       'plumbline-reconcile',
+      'plumbline-retention',
       'plumbline-score',
       'plumbline-validate',
     ]);

@@ -20,6 +20,7 @@ const JOBS = [
   'plumbline-plan',
   'plumbline-purge',
   'plumbline-reconcile',
+  'plumbline-retention',
   'plumbline-score',
   'plumbline-validate',
 ];

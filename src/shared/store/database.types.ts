@@ -1558,6 +1558,57 @@ export type Database = {
         };
         Relationships: [];
       };
+      outcomes_due: {
+        Row: {
+          horizon: string;
+          id: number;
+          since: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          horizon: string;
+          id?: never;
+          since: string;
+          symbol_id: number;
+        };
+        Update: {
+          horizon?: string;
+          id?: never;
+          since?: string;
+          symbol_id?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'outcomes_due_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcomes_due_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'outcomes_due_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcomes_due_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
       overfitting_tests: {
         Row: {
           backtest_overfitting_probability: number | null;
@@ -1753,6 +1804,7 @@ export type Database = {
           id: number;
           measured_at: string;
           name: string;
+          timed_out: boolean;
         };
         ComputedFields: never;
         Insert: {
@@ -1760,12 +1812,14 @@ export type Database = {
           id?: never;
           measured_at: string;
           name: string;
+          timed_out?: boolean;
         };
         Update: {
           duration_ms?: number;
           id?: never;
           measured_at?: string;
           name?: string;
+          timed_out?: boolean;
         };
         Relationships: [];
       };

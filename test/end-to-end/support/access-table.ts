@@ -34,6 +34,7 @@ table public.job_retries                    | -    | select        | select
 table public.job_settings                   | -    | select        | select
 table public.jobs                           | -    | select        | select
 table public.monitoring_queries             | -    | select        | select
+table public.outcomes_due                   | -    | select        | select
 table public.overfitting_tests              | -    | select        | select
 table public.planning_rounds                | -    | select        | select
 table public.quantile_levels                | -    | select        | select
@@ -135,7 +136,7 @@ function internal.compose_report            | -    | -             | -
 function internal.create_run                | -    | -             | -
 function internal.crps                      | -    | -             | -
 function internal.decision_text             | -    | -             | -
-function internal.delete_batches            | -    | -             | -
+function internal.delete_batch              | -    | -             | -
 function internal.deliver_alerts            | -    | -             | -
 function internal.derive_eight_hour_bars    | -    | -             | -
 function internal.end_job                   | -    | -             | -
@@ -167,10 +168,14 @@ function internal.latest_evaluation         | -    | -             | -
 function internal.lock_rollout              | -    | -             | -
 function internal.log_score                 | -    | -             | -
 function internal.match_levels              | -    | -             | -
+function internal.measure_queries           | -    | -             | -
 function internal.mend_clock_jumps          | -    | -             | -
 function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
 function internal.note_bars                 | -    | -             | -
+function internal.note_changed_bars         | -    | -             | -
+function internal.note_claim                | -    | -             | -
+function internal.note_late_forecasts       | -    | -             | -
 function internal.note_next_due             | -    | -             | -
 function internal.note_publishing           | -    | -             | -
 function internal.note_window_validity      | -    | -             | -
@@ -217,6 +222,7 @@ function internal.rollout_evidence          | -    | -             | -
 function internal.rollout_health            | -    | -             | -
 function internal.run_slot                  | -    | -             | -
 function internal.schedule_all              | -    | -             | -
+function internal.score_due_outcomes        | -    | -             | -
 function internal.score_outcomes            | -    | -             | -
 function internal.serving_ensemble          | -    | -             | -
 function internal.session_close             | -    | -             | -
@@ -249,6 +255,7 @@ function internal.tick_dispatch             | -    | -             | -
 function internal.tick_job                  | -    | -             | -
 function internal.tick_outcomes             | -    | -             | -
 function internal.tick_plan                 | -    | -             | -
+function internal.tick_retention            | -    | -             | -
 function internal.tick_slot                 | -    | -             | -
 function internal.time_query                | -    | -             | -
 function internal.timeframe_of              | -    | execute       | execute

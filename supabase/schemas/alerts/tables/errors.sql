@@ -17,6 +17,8 @@ comment on column public.errors.message is 'In words, at most 2,000 characters; 
 comment on column public.errors.details is 'What is known beside it.';
 
 create index errors_by_time on public.errors (occurred_at desc);
+-- What the last one of an alert said.
+create index errors_by_source on public.errors (source, code, id);
 
 alter table public.errors enable row level security;
 revoke all on public.errors from anon, authenticated, service_role;

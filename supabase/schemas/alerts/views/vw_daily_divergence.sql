@@ -1,43 +1,47 @@
 create or replace view public.vw_daily_divergence with (security_invoker = true) as
-with windows as (
-  select (m.validation_date at time zone 'America/New_York')::date as day, o.ensemble, m.symbol, m.horizon, m.divergence, m.is_overfitting,
-    o.implausible_skill, (l.value ->> 'warning')::double precision as warning, (l.value ->> 'overfitting')::double precision as overfitting,
-    (l.value ->> 'critical')::double precision as critical
+select
+  d.day,
+  s.ensemble,
+  count(distinct s.symbol)::integer as symbols,
+  sum(s.windows)::integer as windows,
+  sum(s.divergences) / nullif(sum(s.windows), 0)::double precision as mean_divergence,
+  max(s.largest) as largest_divergence,
+  (array_agg(s.symbol || ' ' || s.horizon order by s.largest desc nulls last, s.symbol, s.horizon))[1] as largest_divergence_of,
+  sum(s.above_warning)::integer as above_warning,
+  sum(s.above_overfitting)::integer as above_overfitting,
+  sum(s.above_critical)::integer as above_critical,
+  sum(s.overfitting)::integer as overfitting_windows,
+  sum(s.implausible)::integer as implausible_windows,
+  sum(s.alerts)::integer as alerts_opened
+from (
+  -- Day by day, so that who asks for some days reads no others.
+  select g.day::date as day, g.day at time zone 'America/New_York' as begins, (g.day + interval '1 day') at time zone 'America/New_York' as ends
+  from (
+    select least((select min(m.validation_date) from public.ensemble_validation_metrics m), (select min(a.opened_at) from public.divergence_alerts a))
+        at time zone 'America/New_York' as first,
+      greatest((select max(m.validation_date) from public.ensemble_validation_metrics m), (select max(a.opened_at) from public.divergence_alerts a))
+        at time zone 'America/New_York' as last
+  ) b
+  cross join generate_series(date_trunc('day', b.first), b.last, interval '1 day') g(day)
+) d
+cross join lateral (
+  select o.ensemble, m.symbol, m.horizon, count(*) as windows, sum(m.divergence) as divergences, max(m.divergence) as largest,
+    count(*) filter (where m.divergence > (l.value ->> 'warning')::double precision) as above_warning,
+    count(*) filter (where m.divergence > (l.value ->> 'overfitting')::double precision) as above_overfitting,
+    count(*) filter (where m.divergence > (l.value ->> 'critical')::double precision) as above_critical,
+    count(*) filter (where m.is_overfitting) as overfitting, count(*) filter (where o.implausible_skill) as implausible, 0::bigint as alerts
   from public.ensemble_validation_metrics m
   join public.overfitting_tests o on o.metrics_id = m.id
   join public.settings l on l.name = 'divergence_levels'
-), validated as (
-  select w.day, w.ensemble, count(distinct w.symbol)::integer as symbols, count(*)::integer as windows, avg(w.divergence) as mean_divergence,
-    max(w.divergence) as largest_divergence,
-    (array_agg(format('%s %s', w.symbol, w.horizon) order by w.divergence desc, w.symbol, w.horizon))[1] as largest_divergence_of,
-    count(*) filter (where w.divergence > w.warning)::integer as above_warning,
-    count(*) filter (where w.divergence > w.overfitting)::integer as above_overfitting,
-    count(*) filter (where w.divergence > w.critical)::integer as above_critical,
-    count(*) filter (where w.is_overfitting)::integer as overfitting_windows,
-    count(*) filter (where w.implausible_skill)::integer as implausible_windows
-  from windows w
-  group by w.day, w.ensemble
-), opened as (
-  select (a.opened_at at time zone 'America/New_York')::date as day, a.ensemble, count(*)::integer as alerts
+  where m.validation_date >= d.begins and m.validation_date < d.ends
+  group by o.ensemble, m.symbol, m.horizon
+  union all
+  select a.ensemble, null, null, 0, null, null, 0, 0, 0, 0, 0, count(*)
   from public.divergence_alerts a
-  group by (a.opened_at at time zone 'America/New_York')::date, a.ensemble
-)
-select
-  coalesce(v.day, o.day) as day,
-  coalesce(v.ensemble, o.ensemble) as ensemble,
-  coalesce(v.symbols, 0) as symbols,
-  coalesce(v.windows, 0) as windows,
-  v.mean_divergence,
-  v.largest_divergence,
-  v.largest_divergence_of,
-  coalesce(v.above_warning, 0) as above_warning,
-  coalesce(v.above_overfitting, 0) as above_overfitting,
-  coalesce(v.above_critical, 0) as above_critical,
-  coalesce(v.overfitting_windows, 0) as overfitting_windows,
-  coalesce(v.implausible_windows, 0) as implausible_windows,
-  coalesce(o.alerts, 0) as alerts_opened
-from validated v
-full join opened o on o.day = v.day and o.ensemble = v.ensemble;
+  where a.opened_at >= d.begins and a.opened_at < d.ends
+  group by a.ensemble
+) s
+group by d.day, s.ensemble;
 comment on view public.vw_daily_divergence is 'Divergence of the windows validated on each day in New York, by ensemble, and the alerts opened that day.';
 comment on column public.vw_daily_divergence.day is 'Date in New York.';
 comment on column public.vw_daily_divergence.ensemble is 'candidate or baseline.';

@@ -33,9 +33,11 @@ insert into public.settings (name, value, description) values
   ('forecast_deadline_minutes', '105',
    'Minutes after a session''s close by which its forecasts are expected to be there. Integer, 0 or more.'),
   ('retention_days',
-   '{"cron_history": 14, "cron_ticks": 7, "worker_requests": 7, "checkpoints": 30, "slot_runs": 400, "canary_reports": 400, "runs": 400}',
-   'Days after which purge deletes, by what: ended runs with their jobs, cron''s own history, and so on. Positive integers, all seven; slot_runs '
-   'at least 9, for reconcile looks back seven days.'),
+   '{"cron_history": 14, "cron_ticks": 7, "worker_requests": 7, "query_timings": 30, "checkpoints": 30, "slot_runs": 400,
+     "canary_reports": 400, "runs": 400, "alerts": 400, "windows": 400}',
+   'Days after which purge deletes, by what: ended runs with their jobs and the errors of that time, resolved alerts with their deliveries, '
+   'validated windows but for the latest of each configuration, cron''s own history, and so on. Positive integers, all ten; slot_runs at '
+   'least 9, for reconcile looks back seven days.'),
   ('rollout_stages',
    '{"canary": {"days": 7, "horizons": ["1D"]}, "limited": {"days": 7, "horizons": ["1D", "4h", "8h"]},
      "full": {"days": 7, "horizons": ["1D", "4h", "8h"]}}',

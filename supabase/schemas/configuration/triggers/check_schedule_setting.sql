@@ -14,7 +14,8 @@ begin
       v_good := jsonb_typeof(new.value) = 'object' and coalesce((
         select bool_and(jsonb_typeof(d.value) = 'number' and d.value #>> '{}' ~ '^[0-9]{1,5}$' and (d.value #>> '{}')::integer >= case d.key when 'slot_runs' then 9 else 1 end)
           and array_agg(d.key order by d.key) = array[
-            'canary_reports', 'checkpoints', 'cron_history', 'cron_ticks', 'runs', 'slot_runs', 'worker_requests']
+            'alerts', 'canary_reports', 'checkpoints', 'cron_history', 'cron_ticks', 'query_timings', 'runs', 'slot_runs', 'windows',
+            'worker_requests']
         from jsonb_each(new.value) d), false);
     else
       null;

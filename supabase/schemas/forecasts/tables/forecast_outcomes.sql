@@ -50,6 +50,8 @@ comment on column public.forecast_outcomes.direction_correct is
 comment on column public.forecast_outcomes.bars_stored_at is 'When the later of the two bars was stored, UTC: a later version is scored anew.';
 comment on column public.forecast_outcomes.scored_at is 'Scored, UTC.';
 
+create index forecast_outcomes_by_scoring on public.forecast_outcomes (scored_at);
+
 alter table public.forecast_outcomes enable row level security;
 create policy forecast_outcomes_are_read_by_users on public.forecast_outcomes for select to authenticated using (true);
 revoke all on public.forecast_outcomes from anon, authenticated, service_role;

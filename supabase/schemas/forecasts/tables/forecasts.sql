@@ -124,6 +124,8 @@ comment on column public.forecasts.quantile_levels_id is 'The levels of return_q
 
 create index forecasts_latest on public.forecasts (symbol_id, horizon, ensemble, data_cutoff desc);
 create index forecasts_by_cutoff on public.forecasts (data_cutoff, horizon, ensemble, config_hash) include (symbol_id, issued_at);
+-- What came true by a bar, whoever made it.
+create index forecasts_from_bar on public.forecasts (symbol_id, horizon, data_cutoff);
 create index forecasts_by_run on public.forecasts (run_id);
 create index forecasts_by_artifact on public.forecasts (artifact_id);
 

@@ -25,11 +25,13 @@ select
   avg(((s.probability_up >= 0.5) = (s.realised_return > 0))::integer) filter (where s.confidence is not null)::double precision
     as confidence_came_true
 from (
-  select f.symbol, f.horizon, f.ensemble, f.config_hash, f.probability_up, f.confidence, o.*,
+  -- The registry's symbol, and part of what is counted apart: who asks for one looks at no other's forecasts.
+  select r.symbol, f.horizon, f.ensemble, f.config_hash, f.probability_up, f.confidence, o.*,
     row_number() over (
-      partition by f.symbol_id, f.horizon, f.ensemble, f.config_hash order by o.outcome_time desc, f.id desc) as age
-  from public.forecast_outcomes o
-  join public.forecasts f on f.id = o.forecast_id
+      partition by r.symbol, f.horizon, f.ensemble, f.config_hash order by o.outcome_time desc, f.id desc) as age
+  from public.symbols r
+  join public.forecasts f on f.symbol_id = r.id
+  join public.forecast_outcomes o on o.forecast_id = f.id
 ) s
 join (values (30), (250), (null)) p(outcomes) on p.outcomes is null or s.age <= p.outcomes
 group by s.symbol, s.horizon, s.ensemble, s.config_hash, p.outcomes;

@@ -74,6 +74,7 @@ create index jobs_ingested on public.jobs ((payload ->> 'symbol'), (payload ->> 
   where kind = 'ingest' and status = 'succeeded';
 -- Watched every minute.
 create index jobs_dead on public.jobs (finished_at) where status = 'dead';
+create index jobs_succeeded on public.jobs (finished_at) where status = 'succeeded';
 
 create trigger jobs_touch before update on public.jobs
 for each row execute function internal.touch_updated_at();

@@ -75,8 +75,10 @@ create index runs_failed_by_key on public.runs (idempotency_key) where status = 
 -- plan_validations asks when each symbol was validated last.
 create index runs_of_validations on public.runs ((params -> 'symbols' ->> 0), (params ->> 'horizon'), created_at) where kind = 'validation';
 create index runs_of_forecasts on public.runs (data_cutoff) where kind = 'forecast' and status = 'succeeded';
-create index runs_failed on public.runs (finished_at) where status = 'failed';
 create index runs_by_creation on public.runs (created_at desc);
+create index runs_by_end on public.runs (finished_at) where finished_at is not null;
+-- Few, and counted over days.
+create index runs_failed on public.runs (finished_at) where status = 'failed';
 
 alter table public.runs enable row level security;
 create policy runs_are_read_by_users on public.runs for select to authenticated using (true);

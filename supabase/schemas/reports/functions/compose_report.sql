@@ -43,29 +43,25 @@ begin
   join public.forecasts f on f.id = o.forecast_id
   where o.scored_at > v.since and f.symbol = any (v.symbols);
 
-  select count(*), max(w.divergence),
-    (array_agg(format('%s %s %s', w.symbol, w.horizon, w.ensemble) order by w.divergence desc, w.symbol, w.horizon))[1]
-  into v.windows_known, v.largest_divergence, v.largest_divergence_of
+  -- One by one: as many windows as forecasts may be of others. And the latest of each alone: whether a window stands takes a look at its bars.
+  select count(m.id), max(m.divergence),
+    (array_agg(format('%s %s %s', l.symbol, l.horizon, l.ensemble) order by m.divergence desc, l.symbol, l.horizon)
+      filter (where m.id is not null))[1],
+    coalesce(array_agg(format('%s %s %s', l.symbol, l.horizon, l.ensemble) order by l.symbol, l.horizon, l.ensemble)
+      filter (where m.id is null and p.state <> 'no_bars'), '{}')
+  into v.windows_known, v.largest_divergence, v.largest_divergence_of, v_unvalidated
   from (
-    select distinct on (s.id, h.horizon, e.ensemble) s.symbol, h.horizon, e.ensemble, m.divergence
+    select s.symbol, h.horizon, e.ensemble, (
+      select k.metrics_id from public.vw_valid_windows k
+      where k.symbol_id = s.id and k.horizon = h.horizon and k.config_hash = e.config_hash
+      order by k.window_id desc limit 1) as metrics_id
     from public.symbols s
     cross join unnest(s.horizons) h(horizon)
     cross join public.ensembles e
-    join public.vw_valid_windows k on k.symbol_id = s.id and k.horizon = h.horizon and k.config_hash = e.config_hash
-    join public.ensemble_validation_metrics m on m.id = k.metrics_id
     where s.symbol = any (v.symbols) and e.active
-    order by s.id, h.horizon, e.ensemble, k.window_id desc
-  ) w;
-
-  -- One by one: as many windows as forecasts may be of others.
-  select coalesce(array_agg(format('%s %s %s', p.symbol, p.horizon, p.ensemble) order by p.symbol, p.horizon, p.ensemble), '{}') into v_unvalidated
-  from public.vw_forecast_presence p
-  join public.symbols s on s.symbol = p.symbol
-  join public.ensembles e on e.ensemble = p.ensemble
-  where p.symbol = any (v.symbols) and p.state <> 'no_bars'
-    and not exists (
-      select from public.vw_valid_windows w
-      where w.symbol_id = s.id and w.horizon = p.horizon and w.config_hash = e.config_hash);
+  ) l
+  left join public.ensemble_validation_metrics m on m.id = l.metrics_id
+  left join public.vw_forecast_presence p on p.symbol = l.symbol and p.horizon = l.horizon and p.ensemble = l.ensemble;
 
   select r.* into v_rollout from public.rollouts r
   where r.id = (select max(l.id) from public.rollouts l) and (r.status = 'running' or r.ended_at > v.since);

@@ -1,9 +1,11 @@
 create or replace function public.report_now() returns setof text
 language sql stable security definer set search_path = ''
 as $$
-  with document as (
-    select d.value -> 'report' as report, d.value -> 'evaluation' as evaluation, d.value -> 'events' as events
-    from (values (public.canary_report())) d(value)
+  -- Composed once, and not for each of its parts.
+  with composed as materialized (
+    select public.canary_report() as value
+  ), document as (
+    select d.value -> 'report' as report, d.value -> 'evaluation' as evaluation, d.value -> 'events' as events from composed d
   )
   select l.line
   from document d

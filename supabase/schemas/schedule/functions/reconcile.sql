@@ -2,6 +2,7 @@ create or replace function internal.reconcile(p_now timestamptz default now()) r
 language plpgsql set search_path = ''
 as $$
 declare
+  v_began timestamptz := clock_timestamp();
   v_today date := (p_now at time zone 'America/New_York')::date;
   v_due record;
   v_status text;
@@ -29,6 +30,8 @@ begin
       and r.due_at > p_now - interval '1 day' and p_now <= r.due_at + s.make_up_within
     order by 4, 1
   loop
+    -- The rest is for the next tick: the rollout is watched whatever slots take.
+    exit when clock_timestamp() > v_began + interval '20 seconds';
     if v_due.still_runs then
       v_status := internal.run_slot(v_due.slot, v_due.slot_date, v_due.local_time, p_now, true);
     else
@@ -47,7 +50,7 @@ begin
   -- Whatever it raises, the work above stays.
   begin
     v_rollout := internal.watch_rollout(p_now);
-  exception when query_canceled or others then
+  exception when query_canceled or assert_failure or others then
     get stacked diagnostics v_detail = pg_exception_detail;
     v_rollout := jsonb_build_object('error', format('%s (SQLSTATE %s)', sqlerrm, sqlstate));
     perform internal.record_cron_error('watch_rollout', v_rollout ->> 'error', sqlstate, v_detail);

@@ -46,8 +46,9 @@ begin
         v_reason := format('made up for %s minutes after its time', floor(extract(epoch from p_now - v_due_at) / 60));
       end if;
     end if;
-  -- others leaves out what a timeout or an operator cancels: that would take reconcile's other work with it, every time anew.
-  exception when query_canceled or others then
+  -- others leaves out what a timeout or an operator cancels, and a failed assertion: that would take reconcile's other work with it,
+  -- every time anew.
+  exception when query_canceled or assert_failure or others then
     get stacked diagnostics v_detail = pg_exception_detail;
     v_status := 'failed';
     v_reason := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);

@@ -25,7 +25,8 @@ begin
   begin
     select t.calls into strict v_calls from public.schedule_ticks t where t.job = p_job;
     execute format('select internal.%I($1)', v_calls) into v_result using p_now;
-  exception when others then
+  -- others leaves out what a timeout or an operator cancels, and a failed assertion: the tick would leave no row.
+  exception when query_canceled or assert_failure or others then
     get stacked diagnostics v_detail = pg_exception_detail;
     v_error := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
     raise warning 'plumbline-%: %', p_job, v_error;

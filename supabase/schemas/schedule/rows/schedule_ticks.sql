@@ -5,6 +5,7 @@ insert into public.schedule_ticks (job, minutes, every, calls, description) valu
   ('reconcile', '2-57/5', '5 minutes', 'reconcile', 'Revives stalled jobs, makes up for missed slots, watches the rollout.'),
   ('plan', '4-49/15', '15 minutes', 'tick_plan', 'Plans the work that is missing.'),
   ('continue', '*', '1 minute', 'tick_continue', 'Goes on with slots and plans that stopped for the time they took.'),
-  ('outcomes', '9-54/15', '15 minutes', 'tick_outcomes', 'Scores the forecasts whose bars have come.')
+  ('outcomes', '4-59/5', '5 minutes', 'tick_outcomes', 'Scores the forecasts whose bars have come.'),
+  ('retention', '3-58/5', '5 minutes', 'tick_retention', 'Deletes what is older than retention_days, and slot purge had no time for.')
 on conflict (job) do update set
   minutes = excluded.minutes, every = excluded.every, calls = excluded.calls, description = excluded.description;

@@ -7,7 +7,7 @@ create table public.cron_ticks (
   constraint cron_ticks_are_minutes check (ticked_at = date_trunc('minute', ticked_at, 'UTC'))
 );
 comment on table public.cron_ticks is 'Ticks of the jobs that cron calls every few minutes: the proof that cron is alive, apart from its own history.';
-comment on column public.cron_ticks.job is 'dispatch, alerts, reconcile, plan, continue or outcomes.';
+comment on column public.cron_ticks.job is 'dispatch, alerts, reconcile, plan, continue, outcomes or retention.';
 comment on column public.cron_ticks.ticked_at is 'The minute, UTC: a second tick in it does nothing.';
 comment on column public.cron_ticks.result is 'What the call returned.';
 comment on column public.cron_ticks.error is 'The error it raised; its effects were undone.';

@@ -1,19 +1,13 @@
 create or replace view public.vw_missed_ticks with (security_invoker = true) as
-with ticks as (
-  select c.job, c.ticked_at, lag(c.ticked_at) over (partition by c.job order by c.ticked_at) as before
-  from (
-    select t.job, t.ticked_at from public.cron_ticks t where t.ticked_at > now() - interval '7 days' and t.ticked_at <= now()
-    union all
-    -- What has not ticked since.
-    select distinct t.job, now() from public.cron_ticks t where t.ticked_at > now() - interval '7 days' and t.ticked_at <= now()
-  ) c
-)
-select 'cron' as kind, t.job as name, t.before as last_before, t.ticked_at as until,
-  (ceil(extract(epoch from t.ticked_at - t.before) / extract(epoch from j.every)) - 1)::integer as missed,
-  format('no tick for %s minutes', floor(extract(epoch from t.ticked_at - t.before) / 60)) as reason
-from ticks t
-join public.schedule_ticks j on j.job = t.job
-where t.ticked_at - t.before > 1.5 * j.every
+select 'cron' as kind, j.job as name, t.ticked_at as last_before, t.until,
+  (ceil(extract(epoch from t.until - t.ticked_at) / extract(epoch from j.every)) - 1)::integer as missed,
+  format('no tick for %s minutes', floor(extract(epoch from t.until - t.ticked_at) / 60)) as reason
+from public.schedule_ticks j
+cross join lateral (
+  select c.ticked_at, lead(c.ticked_at, 1, now()) over (order by c.ticked_at) as until
+  from public.cron_ticks c where c.job = j.job and c.ticked_at > now() - interval '7 days' and c.ticked_at <= now()
+) t
+where t.until - t.ticked_at > 1.5 * j.every
 union all
 select 'slot', r.slot, r.due_at, r.finished_at, 1, format('%s: %s', r.status, r.reason)
 from public.slot_runs r

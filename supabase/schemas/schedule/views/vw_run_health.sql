@@ -30,18 +30,9 @@ with installed as (
   where d.since < now() - interval '15 minutes' and not exists (
     select from public.worker_requests w
     where w.function_name = d.function_name and w.claimed_at between now() - interval '15 minutes' and now() + interval '10 minutes')
-), answers as (
+), asked as materialized (
   -- By function: one that answers says nothing of another that does not.
-  select coalesce(bool_or(l.failed), false) as failing
-  from (
-    select distinct on (w.function_name) w.response_error is not null or w.response_status >= 400 as failed
-    from public.worker_requests w
-    where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
-      and (w.response_status is not null or w.response_error is not null)
-    order by w.function_name, w.requested_at desc, w.id desc
-  ) l
-), requests as (
-  select
+  select w.function_name,
     count(*) filter (where w.requested_at > now() - interval '1 hour') as made,
     count(*) filter (where w.requested_at > now() - interval '1 hour' and w.claimed_at is not null) as claimed,
     -- Two minutes are for the way there and the start of the function.
@@ -54,9 +45,19 @@ with installed as (
     count(*) filter (where w.response_status is not null or w.response_error is not null) as noted,
     count(*) filter (where w.response_error is not null or w.response_status >= 400) as refused,
     max(w.requested_at) filter (where w.response_status < 400) as last_answer,
-    (array_agg(format('%s: %s', w.function_name, coalesce(w.response_error, 'status ' || w.response_status)) order by w.id desc)
-      filter (where w.response_error is not null or w.response_status >= 400))[1] as failure
-  from public.worker_requests w where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
+    max(w.id) filter (where w.response_status is not null or w.response_error is not null) as last_noted,
+    max(w.id) filter (where w.response_error is not null or w.response_status >= 400) as last_refused
+  from public.worker_requests w
+  where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
+  group by w.function_name
+), requests as (
+  select coalesce(sum(a.made), 0) as made, coalesce(sum(a.claimed), 0) as claimed, coalesce(sum(a.lately), 0) as lately,
+    coalesce(sum(a.lately_claimed), 0) as lately_claimed, max(a.last_request) as last_request, max(a.last_claim) as last_claim,
+    coalesce(sum(a.noted), 0) as noted, coalesce(sum(a.refused), 0) as refused, max(a.last_answer) as last_answer,
+    coalesce(bool_or(a.last_refused = a.last_noted), false) as failing,
+    (select format('%s: %s', w.function_name, coalesce(w.response_error, 'status ' || w.response_status))
+      from public.worker_requests w where w.id = max(a.last_refused)) as failure
+  from asked a
 ), presence as materialized (
   select p.*, case when p.newest_bar >= p.expected_cutoff then 0 when p.newest_bar is not null then greatest(1, (
     select count(*) from generate_series(
@@ -96,12 +97,21 @@ with installed as (
   from public.schedule_ticks j
   cross join installed
   cross join lateral (
-    select max(c.ticked_at) as last, max(c.ticked_at) filter (where c.error is null) as last_good,
-      count(*) filter (where c.ticked_at > now() - interval '1 hour') as ticks,
+    select l.ticked_at as last, l.error, g.ticked_at as last_good,
+      (select count(*) from public.cron_ticks c
+        where c.job = j.job and c.ticked_at > now() - interval '1 hour' and c.ticked_at <= now() + interval '10 minutes') as ticks,
       least(extract(epoch from interval '1 hour') / extract(epoch from j.every),
-        floor(extract(epoch from now() - min(c.ticked_at)) / extract(epoch from j.every)) + 1)::integer as expected,
-      (array_agg(c.error order by c.ticked_at desc))[1] as error
-    from public.cron_ticks c where c.job = j.job and c.ticked_at <= now() + interval '10 minutes'
+        floor(extract(epoch from now() - (select min(c.ticked_at) from public.cron_ticks c where c.job = j.job)) / extract(epoch from j.every))
+          + 1)::integer as expected
+    from (values (true)) one(row)
+    left join lateral (
+      select c.ticked_at, c.error from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' order by c.ticked_at desc limit 1
+    ) l on true
+    left join lateral (
+      select c.ticked_at from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' and c.error is null order by c.ticked_at desc limit 1
+    ) g on true
   ) t
 
   union all
@@ -150,11 +160,9 @@ with installed as (
   select 4, 'dead_jobs', null, d.dead = 0, jsonb_build_object('dead_24_hours', d.dead, 'latest', d.latest), d.last_success,
     format('%s jobs ended dead in the last 24 hours%s', d.dead, coalesce('; the latest: ' || d.latest, ''))
   from (
-    select count(*) filter (where j.status = 'dead') as dead,
-      (array_agg(format('job %s, %s: %s', j.id, j.error_code, j.error_message) order by j.finished_at desc)
-        filter (where j.status = 'dead'))[1] as latest,
-      max(j.finished_at) filter (where j.status = 'succeeded') as last_success
-    from public.jobs j where j.finished_at > now() - interval '1 day'
+    select count(*) as dead, (array_agg(format('job %s, %s: %s', j.id, j.error_code, j.error_message) order by j.finished_at desc))[1] as latest,
+      (select max(x.finished_at) from public.jobs x where x.status = 'succeeded' and x.finished_at > now() - interval '1 day') as last_success
+    from public.jobs j where j.status = 'dead' and j.finished_at > now() - interval '1 day'
   ) d
 
   union all
@@ -177,11 +185,11 @@ with installed as (
 
   union all
   select 7, 'requests', null,
-    case when r.noted = 0 then null else not a.failing end,
+    case when r.noted = 0 then null else not r.failing end,
     jsonb_build_object('answers_24_hours', r.noted, 'failed_24_hours', r.refused, 'latest_failure', r.failure), r.last_answer,
     format('of the last day''s requests through pg_net %s were answered or given up, %s of them failed%s', r.noted, r.refused,
       coalesce('; the latest: ' || r.failure, ''))
-  from requests r cross join answers a
+  from requests r
 
   union all
   select 8, 'forecasts', h.horizon,

@@ -4,7 +4,8 @@ select
   p.rmse / nullif(p.no_change_rmse, 0) as rmse_to_no_change
 from (
   select
-    f.symbol,
+    -- The registry's: who asks for one symbol looks at no other's forecasts.
+    s.symbol,
     f.horizon,
     f.ensemble,
     f.config_hash,
@@ -20,7 +21,8 @@ from (
     avg((o.realised_return > 0)::integer) filter (where o.realised_return <> 0)::double precision as base_rate,
     avg(o.crps) filter (where m.model = 'ensemble') as mean_crps,
     avg(o.covered_90::integer) filter (where m.model = 'ensemble')::double precision as coverage_90
-  from public.forecasts f
+  from public.symbols s
+  join public.forecasts f on f.symbol_id = s.id
   join public.forecast_outcomes o on o.forecast_id = f.id
   cross join lateral (
     select 'ensemble' as model, null::double precision as weight, f.forecast_return as mean, f.probability_up
@@ -30,7 +32,7 @@ from (
     from jsonb_array_elements(f.members) x(part)
     where x.part ->> 'mean' is not null
   ) m
-  group by f.symbol_id, f.symbol, f.horizon, f.ensemble, f.config_hash, m.model
+  group by s.symbol, f.horizon, f.ensemble, f.config_hash, m.model
 ) p;
 comment on view public.vw_model_performance is
   'How ensembles and each of their members forecast what came true, by symbol, horizon and configuration. Measured on outcomes only: of a '

@@ -5,7 +5,8 @@ select
   p.candidate_crps / nullif(p.baseline_crps, 0) as crps_ratio
 from (
   select
-    c.symbol,
+    -- The registry's: who asks for one symbol looks at no other's forecasts.
+    s.symbol,
     c.horizon,
     c.config_hash as candidate_hash,
     b.config_hash as baseline_hash,
@@ -18,7 +19,8 @@ from (
     avg(oc.crps) as candidate_crps,
     avg(ob.crps) as baseline_crps
   from public.ensembles ec
-  join public.forecasts c on c.ensemble = ec.ensemble and c.config_hash = ec.config_hash
+  cross join public.symbols s
+  join public.forecasts c on c.symbol_id = s.id and c.ensemble = ec.ensemble and c.config_hash = ec.config_hash
   join public.forecast_outcomes oc on oc.forecast_id = c.id
   join public.ensembles eb on eb.ensemble = 'baseline'
   join public.forecasts b
@@ -26,7 +28,7 @@ from (
     and b.data_cutoff = c.data_cutoff
   join public.forecast_outcomes ob on ob.forecast_id = b.id
   where ec.ensemble = 'candidate'
-  group by c.symbol_id, c.symbol, c.horizon, c.config_hash, b.config_hash
+  group by s.symbol, c.horizon, c.config_hash, b.config_hash
 ) p;
 comment on view public.vw_rmse_against_baseline is
   'Candidate against baseline, as they are configured now: forecasts of both from the same bar that have come true, by symbol and horizon.';

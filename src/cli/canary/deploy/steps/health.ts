@@ -5,6 +5,8 @@ import { runsThisPlan } from '../latest-rollout.ts';
 
 /** How often each query is measured. */
 const ROUNDS = 20;
+/** Calls for that: each measures for some seconds at most, and answers with the timings of those before it. */
+const MOST_CALLS = 8;
 
 const KNOWN_SQL = `select to_regprocedure('public.measure_queries(integer)') is not null as known`;
 
@@ -37,7 +39,11 @@ export function health(context: DeployContext): DeployStep {
 /** Measures, and keeps it until the rollout has it: an attempt that is broken off must not measure anew afterwards. */
 export async function captureHealth(context: DeployContext): Promise<CapturedHealth> {
   const { plan, target, kept, now } = context;
-  const timings = (await target.rollouts.measureQueries(ROUNDS)) as CapturedHealth['timings'];
+  let timings: CapturedHealth['timings'] = {};
+  for (let call = 1; call <= MOST_CALLS; call++) {
+    timings = (await target.rollouts.measureQueries(ROUNDS)) as CapturedHealth['timings'];
+    if (Object.values(timings).every(({ n }) => n >= ROUNDS)) break;
+  }
   const captured = { captured_at: now(), timings };
   kept.keepHealth(target.name, hashesOf(plan), captured);
   return captured;

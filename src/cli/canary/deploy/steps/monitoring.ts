@@ -2,7 +2,7 @@ import type { DeployContext } from '../deploy-context.ts';
 import { type DeployStep, type Missing, stepState } from '../deploy-step.ts';
 
 /** The jobs of cron that are no slot's. */
-const TICKS = ['dispatch', 'alerts', 'reconcile', 'plan', 'continue', 'outcomes'];
+const TICKS = ['dispatch', 'alerts', 'reconcile', 'plan', 'continue', 'outcomes', 'retention'];
 
 const JOBS_SQL = `select jobname from cron.job where active and jobname like 'plumbline-%'`;
 const SLOTS_SQL = 'select slot, active, paused_because from public.schedule_slots order by slot';
