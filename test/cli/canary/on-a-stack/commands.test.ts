@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploy } from '../../../../src/cli/canary/deploy/deploy.ts';
-import { callAs, ownerSql } from '../../../end-to-end/support/stack-clients.ts';
+import { callAs, eventually, ownerSql } from '../../../end-to-end/support/stack-clients.ts';
 import { stack } from '../../../support/own-stack.ts';
 import {
   canary,
