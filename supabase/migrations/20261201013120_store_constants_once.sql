@@ -400,7 +400,7 @@ begin
             join public.runs r on r.id = j.run_id
             where j.kind = 'validate_window' and j.status in ('queued', 'running')
               and j.payload ->> 'symbol' = s.symbol and j.payload ->> 'horizon' = v_horizon
-              and (j.payload ->> 'window_id')::integer = w.last_bar
+              and j.payload ->> 'window_id' = w.last_bar::text
               and r.ensemble = s.ensemble and r.config_hash = s.config_hash)) as windows
       from subjects s
     ), keyed as materialized (
