@@ -1444,6 +1444,22 @@ export type Database = {
           },
         ];
       };
+      job_settings: {
+        Row: {
+          id: number;
+          settings: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          settings: NonNullable<Json>;
+        };
+        Update: {
+          id?: never;
+          settings?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
       jobs: {
         Row: {
           attempts: number;
