@@ -109,8 +109,12 @@ describe('vw_run_health', () => {
         '2 jobs wait, the oldest for 16 minutes, 0 back off, 0 run; max_workers is 2; claimed none in a quarter of an hour: forecast-worker',
       ]);
       await sql`select public.dispatch_workers()`;
-      await claim(sql);
-      expect(await status(sql, 'queue')).toBe('ok');
+      const [{ request }] = await sql`select min(id)::integer as request from public.worker_requests`;
+      await claim(sql, 'validate_window', request);
+      expect(await check(sql, 'queue')).toMatchObject({
+        status: 'ok',
+        figures: { max_workers: 2, max_workers_cap: 8, workers_under_way: 2 },
+      });
       // Claims of one function say nothing of another.
       await addJob(sql, run, 'check_divergence');
       await sql`update public.jobs set run_after = now() - interval '16 minutes' where kind = 'check_divergence'`;

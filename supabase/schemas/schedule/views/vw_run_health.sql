@@ -40,6 +40,7 @@ with installed as (
     count(*) filter (
       where w.requested_at between now() - interval '15 minutes' and now() - interval '2 minutes' and w.claimed_at is not null
     ) as lately_claimed,
+    count(*) filter (where w.ended_at is null and w.alive_until >= now()) as under_way,
     max(w.requested_at) as last_request,
     max(w.claimed_at) as last_claim,
     count(*) filter (where w.response_status is not null or w.response_error is not null) as noted,
@@ -52,7 +53,7 @@ with installed as (
   group by w.function_name
 ), requests as (
   select coalesce(sum(a.made), 0) as made, coalesce(sum(a.claimed), 0) as claimed, coalesce(sum(a.lately), 0) as lately,
-    coalesce(sum(a.lately_claimed), 0) as lately_claimed, max(a.last_request) as last_request, max(a.last_claim) as last_claim,
+    coalesce(sum(a.lately_claimed), 0) as lately_claimed, coalesce(sum(a.under_way), 0) as under_way, max(a.last_request) as last_request, max(a.last_claim) as last_claim,
     coalesce(sum(a.noted), 0) as noted, coalesce(sum(a.refused), 0) as refused, max(a.last_answer) as last_answer,
     coalesce(bool_or(a.last_refused = a.last_noted), false) as failing,
     (select format('%s: %s', w.function_name, coalesce(w.response_error, 'status ' || w.response_status))
@@ -68,8 +69,9 @@ with installed as (
   from public.vw_forecast_presence p
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
-    max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers
-  from public.settings t where t.name in ('publishing_enabled', 'max_workers')
+    max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers,
+    max(t.value #>> '{}') filter (where t.name = 'max_workers_cap') as max_workers_cap
+  from public.settings t where t.name in ('publishing_enabled', 'max_workers', 'max_workers_cap')
 ), setup as (
   select internal.is_configured() as there, exists (select from public.cron_ticks) as ticked
 ), checks as (
@@ -149,7 +151,8 @@ with installed as (
   select 3, 'queue', null,
     cardinality(u.functions) = 0,
     jsonb_build_object('waiting', q.waiting, 'oldest_waiting_minutes', round(q.oldest_minutes), 'unclaimed', u.functions,
-      'backing_off', q.backing_off, 'running', q.running, 'max_workers', t.max_workers::integer, 'last_claim', r.last_claim),
+      'backing_off', q.backing_off, 'running', q.running, 'max_workers', t.max_workers::integer,
+      'max_workers_cap', t.max_workers_cap::integer, 'workers_under_way', r.under_way, 'last_claim', r.last_claim),
     r.last_claim,
     format('%s jobs wait%s, %s back off, %s run; max_workers is %s%s', q.waiting,
       case when q.waiting > 0 then format(', the oldest for %s minutes', floor(q.oldest_minutes)) else '' end, q.backing_off, q.running,
