@@ -57,6 +57,10 @@ const MOVED: Readonly<Record<string, string>> = {
 /** What is the project's own, and as its latest migration has it. */
 const isWrittenAnew = (table: string, row: Row) =>
   table === 'schedule_ticks' || (table === 'settings' && row.name === 'retention_days');
+/** Columns that are the product's and not the installation's: a migration may say them anew. */
+const SHIPPED: Readonly<Record<string, readonly string[]>> = {
+  settings: ['description', 'updated_at'],
+};
 
 /** The rows that are not there any more with all their values, by table. */
 async function lostRows(sql: Sql): Promise<Record<string, Row[]>> {
@@ -65,7 +69,10 @@ async function lostRows(sql: Sql): Promise<Record<string, Row[]>> {
     const found = await readRows(sql, table, MOVED[table]);
     const kept = (row: Row) =>
       found.some((other) =>
-        Object.entries(row).every(([name, value]) => JSON.stringify(other[name]) === JSON.stringify(value)),
+        Object.entries(row).every(
+          ([name, value]) =>
+            SHIPPED[table]?.includes(name) || JSON.stringify(other[name]) === JSON.stringify(value),
+        ),
       );
     const gone = rows.filter((row) => !isWrittenAnew(table, row) && !kept(row));
     if (gone.length > 0) lost[table] = gone;
