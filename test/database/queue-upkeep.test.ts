@@ -352,3 +352,40 @@ describe('the daily divergence check', () => {
     }),
   );
 });
+
+describe('with tens of thousands of jobs waiting', () => {
+  it(
+    'claims, steps and requests read no more than with a few',
+    rolledBack(async (sql) => {
+      const run = await addRun(sql);
+      // A third may not be claimed yet, and a third has no attempt left: before, among and behind the others.
+      await sql`
+        insert into public.jobs (run_id, kind, idempotency_key, payload, run_after, attempts)
+        select ${run}, (array['forecast', 'validate_window'])[1 + n % 2], 'waits ' || n, '{}',
+          now() + case when n % 3 = 0 then interval '5 minutes' else '0' end, case when n % 3 = 1 then 5 else 0 end
+        from generate_series(1, 20000) n`;
+      await sql`analyze public.jobs`;
+      const pages = async (call: string): Promise<number> => {
+        // Once before, for what a connection reads only once.
+        for (const last of [false, true]) {
+          const [{ 'QUERY PLAN': plan }] = await sql.unsafe(
+            `explain (analyze, buffers, format json) select ${call}`,
+          );
+          if (last) return plan[0].Plan['Shared Hit Blocks'] + plan[0].Plan['Shared Read Blocks'];
+        }
+        return 0;
+      };
+      const held = `(select id from public.jobs where status = 'running' limit 1), (select lease_token from public.jobs where status = 'running' limit 1)`;
+      for (const call of [
+        "public.claim_job('{validate_window, forecast}', '1')",
+        "public.claim_job('{greet}', '1')",
+        `public.save_step(${held}, '{}', 0.5)`,
+        'internal.request_workers(2)',
+        'internal.request_workers(2, false)',
+        'internal.worker_places()',
+        'internal.mend_clock_jumps()',
+      ])
+        expect([call, await pages(call)]).toEqual([call, expect.toSatisfy((n: number) => n < 300)]);
+    }),
+  );
+});
