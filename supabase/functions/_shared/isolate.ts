@@ -16,11 +16,12 @@ export interface Isolate {
 /** By the runtime's object, which is an isolate's own, on the platform as in the local stack. */
 const isolates = new WeakMap<EdgeRuntime, Isolate>();
 
+/** Where there is none the process lives on by itself. */
+const PROCESS: EdgeRuntime = { waitUntil() {} };
+
 /** The isolate that a request came to; to be asked when the request begins. */
 export function currentIsolate(): Isolate {
-  const runtime = (globalThis as { EdgeRuntime?: EdgeRuntime }).EdgeRuntime;
-  if (runtime === undefined)
-    throw new Error('There is no EdgeRuntime: a function runs on the platform or under npm start');
+  const runtime = (globalThis as { EdgeRuntime?: EdgeRuntime }).EdgeRuntime ?? PROCESS;
   let isolate = isolates.get(runtime);
   if (isolate === undefined) {
     isolate = {
