@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(6);
+select plan(7);
 
 select pg_temp.is_internal('internal.store_forecast');
 select pg_temp.use_bars(3);
@@ -16,6 +16,9 @@ update public.bars set ingested_at = now() where bar_time = pg_temp.bar_time(0);
 select isnt(internal.store_forecast(null, null, pg_temp.forecast(1)), (select id from stored), 'until its bars are restated');
 select throws_ok($$ select internal.store_forecast(null, null, pg_temp.forecast(2) || '{"lower_50": 102}') $$, '23514', null,
   'intervals that are not nested are refused');
+
+select pg_temp.is_refused(
+  $$ select internal.store_forecast(null, null, pg_temp.forecast(2) || '{"symbol": "NONE"}') $$, 404, 'unknown_symbol', 'of a symbol that is not there');
 
 select * from finish();
 rollback;

@@ -8,7 +8,11 @@ begin
   v_row := jsonb_populate_record(null::public.forecasts, p_row);
   v_row.quantile_levels_id := internal.quantile_levels_id(
     (jsonb_populate_record(null::public.quantile_levels, jsonb_build_object('levels', p_row -> 'quantile_levels'))).levels);
-  select s.id into strict v_row.symbol_id from public.symbols s where s.symbol = p_row ->> 'symbol';
+  select s.id into v_row.symbol_id from public.symbols s where s.symbol = p_row ->> 'symbol';
+  if v_row.symbol_id is null then
+    -- Renamed since the forecast was asked for.
+    perform internal.refuse(404, 'unknown_symbol', format('There is no symbol %s', p_row ->> 'symbol'));
+  end if;
 
   -- A forecast once issued stands, unless the bars it was made from were restated since: its prices are then of another series.
   select max(b.ingested_at) into v_bars_stored_at
@@ -42,5 +46,5 @@ end
 $$;
 comment on function internal.store_forecast(uuid, bigint, jsonb) is
   'Stores a forecast (a row of forecasts as JSON, with its quantile_levels) and returns its id. The first one for a cutoff and configuration stands, until its '
-  'bars are restated.';
+  'bars are restated. Raises unknown_symbol.';
 revoke execute on function internal.store_forecast(uuid, bigint, jsonb) from public;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deploy, verify } from '../../../../src/cli/canary/deploy/deploy.ts';
 import type { DeployPlan } from '../../../../src/cli/canary/deploy/deploy-context.ts';
 import { STEP_NAMES, type StepName } from '../../../../src/cli/canary/deploy/deploy-step.ts';
+import { monitoring } from '../../../../src/cli/canary/deploy/steps/monitoring.ts';
 import { ownerSql } from '../../../end-to-end/support/stack-clients.ts';
 import {
   canaryContext,
@@ -160,6 +161,31 @@ describe('canary deploy refuses', () => {
     } finally {
       await end();
       await prepareCanary(sql);
+    }
+  });
+
+  it('a cron job that is paused, which scheduling it again would leave paused', async () => {
+    const { context, end } = canaryContext();
+    const setActive = (active: boolean) => sql`
+      select cron.alter_job(j.jobid, active := ${active}) from cron.job j where j.jobname = 'plumbline-reconcile'`;
+    const step = monitoring(context);
+    try {
+      await setActive(false);
+      await step.run();
+      expect(await step.check()).toMatchObject({
+        pending: [],
+        missing: [{ what: 'the cron job plumbline-reconcile is paused' }],
+      });
+      await setActive(true);
+      await sql`select cron.unschedule('plumbline-plan')`;
+      expect(await step.check()).toMatchObject({
+        missing: [],
+        pending: ['plumbline-plan is scheduled'],
+      });
+      await step.run();
+      expect((await step.check()).pending).toEqual([]);
+    } finally {
+      await end();
     }
   });
 
