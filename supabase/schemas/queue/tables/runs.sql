@@ -74,7 +74,10 @@ create unique index runs_idempotency_key_unless_failed on public.runs (idempoten
 create index runs_failed_by_key on public.runs (idempotency_key) where status = 'failed';
 -- plan_validations asks when each symbol was validated last.
 create index runs_of_validations on public.runs ((params -> 'symbols' ->> 0), (params ->> 'horizon'), created_at) where kind = 'validation';
-create index runs_of_forecasts on public.runs (data_cutoff) where kind = 'forecast' and status = 'succeeded';
+-- Which forecasts were made in time, by runs of one symbol and of several.
+create index runs_of_forecasts on public.runs ((params -> 'symbols' ->> 0), data_cutoff) where kind = 'forecast' and status = 'succeeded';
+create index runs_of_many_forecasts on public.runs (data_cutoff)
+  where kind = 'forecast' and status = 'succeeded' and params -> 'symbols' ->> 1 is not null;
 create index runs_by_creation on public.runs (created_at desc);
 create index runs_by_end on public.runs (finished_at) where finished_at is not null;
 -- Few, and counted over days.

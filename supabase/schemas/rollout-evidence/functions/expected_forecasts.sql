@@ -56,19 +56,22 @@ as $$
       select greatest(o.deadline, case when b.ingested_at <= o.deadline then b.ingested_at + interval '30 minutes' end) as deadline
     ) due
     where due.deadline <= p_until
-  ), made as materialized (
-    select x.data_cutoff, x.ensemble, x.config_hash, x.params ->> 'horizon' as horizon, n.symbol, min(x.finished_at) as finished_at
-    from public.runs x
-    cross join jsonb_array_elements_text(x.params -> 'symbols') n(symbol)
-    where x.kind = 'forecast' and x.status = 'succeeded'
-      and x.data_cutoff in (select d.data_cutoff from due d where d.issued_at > d.deadline)
-    group by 1, 2, 3, 4, 5
   ), judged as materialized (
     select s.symbol, d.horizon, d.ensemble, d.session_date, d.data_cutoff, d.deadline, d.place,
       case
         when d.issued_at <= d.deadline then 'there'
         -- Bars that were restated since have it made anew: that it was there in time is what its run knows.
-        when d.issued_at is not null and m.finished_at <= d.deadline then 'there'
+        when d.issued_at is not null and exists (
+          select from public.runs x
+          where x.kind = 'forecast' and x.status = 'succeeded' and x.params -> 'symbols' ->> 0 = s.symbol and x.data_cutoff = d.data_cutoff
+            and x.ensemble = d.ensemble and x.config_hash = d.config_hash and x.params ->> 'horizon' = d.horizon
+            and x.finished_at <= d.deadline) then 'there'
+        -- A request may have been for several symbols.
+        when d.issued_at is not null and exists (
+          select from public.runs x
+          where x.kind = 'forecast' and x.status = 'succeeded' and x.params -> 'symbols' ->> 1 is not null and x.data_cutoff = d.data_cutoff
+            and x.ensemble = d.ensemble and x.config_hash = d.config_hash and x.params ->> 'horizon' = d.horizon
+            and x.finished_at <= d.deadline and x.params -> 'symbols' ? s.symbol) then 'there'
         -- A bar may have been there and be restated since: a forecast from it knows, or who noticed that there was none.
         when d.ingested_at is null or d.ingested_at > d.bar_deadline
           and not exists (
@@ -86,9 +89,12 @@ as $$
       end as state
     from due d
     join public.symbols s on s.id = d.symbol_id
-    left join made m
-      on m.data_cutoff = d.data_cutoff and m.ensemble = d.ensemble and m.config_hash = d.config_hash and m.horizon = d.horizon
-      and m.symbol = s.symbol
+  ), reached as materialized (
+    select m.horizon, count(*) as of_stage, count(*) filter (where m.is_reached) as before_it from member m group by m.horizon
+  ), not_at_once as materialized (
+    select x.place, x.ensemble, count(*) as forecasts from other x group by x.place, x.ensemble
+  ), all_the_same as materialized (
+    select j.place, j.ensemble, count(*) as forecasts from judged j where j.state = 'there' group by j.place, j.ensemble
   )
   select j.symbol, j.horizon, j.ensemble, j.session_date, j.data_cutoff, j.deadline, j.state, 1
   from judged j where j.state <> 'there'
@@ -96,10 +102,11 @@ as $$
   select null, o.horizon, e.name, o.session_date, o.data_cutoff, o.deadline, 'there', n.there::integer
   from origin o
   cross join ensemble e
+  join reached r on r.horizon = o.horizon
+  left join not_at_once a on a.place = o.place and a.ensemble = e.name
+  left join all_the_same t on t.place = o.place and t.ensemble = e.name
   cross join lateral (
-    select (select count(*) from member m where m.horizon = o.horizon and (o.is_of_stage or m.is_reached))
-      - (select count(*) from other x where x.place = o.place and x.ensemble = e.name)
-      + (select count(*) from judged j where j.place = o.place and j.ensemble = e.name and j.state = 'there') as there
+    select case when o.is_of_stage then r.of_stage else r.before_it end - coalesce(a.forecasts, 0) + coalesce(t.forecasts, 0) as there
   ) n
   where n.there > 0
   union all

@@ -3,12 +3,96 @@
 -- A function may name what is made after it.
 set check_function_bodies = off;
 
+-- queue/functions/claim_job.sql
+create or replace function public.claim_job(p_kinds text[], p_code_version text, p_request bigint default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_next record;
+  v_id bigint;
+  v_job public.jobs;
+begin
+  -- Kind by kind and priority by priority, each by one look into an index: however many jobs wait, and however many may not be claimed yet.
+  for v_next in
+    with recursive queued as (
+      select k.kind, (
+        select min(j.priority) from public.jobs j where j.kind = k.kind and j.status = 'queued' and j.attempts < j.max_attempts) as priority
+      from unnest(p_kinds) k(kind)
+      union all
+      select q.kind, (
+        select min(j.priority) from public.jobs j
+        where j.kind = q.kind and j.status = 'queued' and j.attempts < j.max_attempts and j.priority > q.priority)
+      from queued q where q.priority is not null
+    )
+    select q.kind, q.priority, false as stalled from queued q where q.priority is not null
+    union
+    select j.kind, j.priority, true from public.jobs j
+    where j.status = 'running' and j.lease_until < now() and j.attempts < j.max_attempts and j.kind = any (p_kinds)
+    order by priority, stalled desc, kind
+  loop
+    if v_next.stalled then
+      select j.id into v_id from public.jobs j
+      where j.status = 'running' and j.lease_until < now() and j.attempts < j.max_attempts
+        and j.kind = v_next.kind and j.priority = v_next.priority
+      order by j.lease_until
+      limit 1
+      for update skip locked;
+    else
+      select j.id into v_id from public.jobs j
+      where j.kind = v_next.kind and j.priority = v_next.priority and j.status = 'queued' and j.attempts < j.max_attempts
+        and j.run_after <= now()
+      order by j.run_after, j.id
+      limit 1
+      for update skip locked;
+    end if;
+    exit when v_id is not null;
+  end loop;
+
+  if v_id is null then
+    return null;
+  end if;
+
+  update public.jobs j
+  set status = 'running', lease_token = gen_random_uuid(), attempts = j.attempts + 1, worker_request_id = p_request,
+    lease_until = now() + make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
+  where j.id = v_id
+  returning j.* into v_job;
+  update public.worker_requests
+  set claimed_at = coalesce(claimed_at, now()), alive_until = v_job.lease_until
+  where id = p_request;
+
+  update public.runs r
+  set status = 'running', started_at = coalesce(r.started_at, now()), code_version = p_code_version
+  where r.id = v_job.run_id and (r.status = 'queued' or r.code_version is distinct from p_code_version);
+
+  return (
+    select jsonb_build_object(
+      'id', v_job.id, 'run_id', v_job.run_id, 'kind', v_job.kind, 'payload', (v_job.payload - 'settings_id') || coalesce(s.settings, '{}'),
+      'lease_token', v_job.lease_token, 'attempt', v_job.attempts,
+      'configuration', k.configuration, 'config_hash', k.config_hash,
+      'on_member_failure', r.on_member_failure, 'checkpoint', c.checkpoint)
+    from public.runs r
+    left join public.configurations k on k.config_hash = coalesce(v_job.config_hash, r.config_hash)
+    left join public.job_settings s on s.id = (v_job.payload ->> 'settings_id')::smallint
+    left join public.job_checkpoints c on c.job_id = v_job.id
+    where r.id = v_job.run_id);
+end
+$$;
+comment on function public.claim_job(text[], text, bigint) is
+  'Leases the next job of these kinds to the caller, with its checkpoint and what it was planned with; null when there is none. Of one '
+  'priority the job that may be claimed longest comes first. A lease that ran out is claimed again. Concurrent callers never get the same '
+  'job. p_request: the worker_requests row that the caller answers; null for a caller by hand.';
+revoke execute on function public.claim_job(text[], text, bigint) from public, anon, authenticated;
+grant execute on function public.claim_job(text[], text, bigint) to service_role;
+
 alter table public.rollouts add column watched_until timestamptz;
 comment on column public.rollouts.watched_until is 'Up to when watch_rollout has looked, UTC; null: never.';
 
 create index rollout_events_by_kind on public.rollout_events (kind, rollout_id, id);
 create index forecasts_by_cutoff on public.forecasts (data_cutoff, horizon, ensemble, config_hash) include (symbol_id, issued_at);
-create index runs_of_forecasts on public.runs (data_cutoff) where kind = 'forecast' and status = 'succeeded';
+create index runs_of_forecasts on public.runs ((params -> 'symbols' ->> 0), data_cutoff) where kind = 'forecast' and status = 'succeeded';
+create index runs_of_many_forecasts on public.runs (data_cutoff)
+  where kind = 'forecast' and status = 'succeeded' and params -> 'symbols' ->> 1 is not null;
 create index runs_failed on public.runs (finished_at) where status = 'failed';
 create index jobs_ingested on public.jobs ((payload ->> 'symbol'), (payload ->> 'timeframe'), finished_at)
   where kind = 'ingest' and status = 'succeeded';
@@ -105,6 +189,100 @@ comment on column public.vw_ensemble_assignments.reached_at is 'When the latest 
 
 revoke all on public.vw_ensemble_assignments from anon, authenticated, service_role;
 grant select on public.vw_ensemble_assignments to authenticated, service_role;
+
+-- planning/functions/plan_validations.sql
+create or replace function internal.plan_validations(p_symbol_ids bigint[], p_windows integer) returns integer
+language plpgsql set search_path = ''
+as $$
+declare
+  v_interval interval := make_interval(
+    secs => 86400 * (internal.setting('validation_interval_days') #>> '{}')::double precision);
+  v_latest integer := coalesce(p_windows, (internal.setting('validation_windows') #>> '{}')::integer);
+  v_horizon text;
+  v_timeframe text;
+  v_payload jsonb;
+  v_sizes jsonb;
+  v_step integer;
+  v_needed integer;
+  v_runs jsonb;
+  v_planned integer := 0;
+begin
+  for v_horizon in select h.name from jsonb_object_keys(internal.setting('window_sizes')) h(name) order by h.name loop
+    v_timeframe := internal.timeframe_of(v_horizon);
+    v_payload := internal.horizon_payload(v_horizon);
+    v_sizes := internal.window_sizes(v_horizon);
+    v_step := (v_sizes ->> 'step')::integer;
+    v_needed := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer + (v_sizes ->> 'test')::integer;
+    with subjects as materialized (
+      select a.symbol_id, a.symbol, e.ensemble, e.config_hash, b.bars, b.last_bar_time, b.stored_at
+      from public.vw_ensemble_assignments a
+      join public.ensembles e on e.ensemble = a.ensemble
+      join public.bar_series b on b.symbol_id = a.symbol_id and b.timeframe = v_timeframe
+      where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned
+        -- On schedule a symbol is validated once an interval, and when nothing that was validated holds any more; asked for by number, at
+        -- once.
+        and (p_windows is not null
+          or not exists (
+            select from public.vw_valid_windows w
+            where w.symbol_id = a.symbol_id and w.horizon = v_horizon and w.config_hash = e.config_hash)
+          or not exists (
+            select from public.runs r
+            where r.kind = 'validation' and r.params -> 'symbols' ->> 0 = a.symbol and r.params ->> 'horizon' = v_horizon
+              and r.created_at > now() - v_interval and r.status <> 'failed' and r.ensemble = e.ensemble
+              and r.config_hash = e.config_hash))
+    ), wanted as (
+      -- The latest window ends with the latest bar; each earlier one a step before. Those already validated with this configuration on
+      -- bars that have not changed since, and those that wait in the queue, are left out.
+      select s.*, (
+        select array_agg(w.last_bar order by w.last_bar desc)
+        from (
+          select s.bars - 1 - k * v_step as last_bar
+          from generate_series(0, least(v_latest, s.bars) - 1) k
+          where s.bars - k * v_step >= v_needed
+        ) w
+        where not exists (
+            select from public.vw_valid_windows v
+            where v.symbol_id = s.symbol_id and v.horizon = v_horizon and v.config_hash = s.config_hash and v.window_id = w.last_bar)
+          and not exists (
+            select from public.jobs j
+            join public.runs r on r.id = j.run_id
+            where j.kind = 'validate_window' and j.status in ('queued', 'running')
+              and j.payload ->> 'symbol' = s.symbol and j.payload ->> 'horizon' = v_horizon
+              and j.payload ->> 'window_id' = w.last_bar::text
+              and r.ensemble = s.ensemble and r.config_hash = s.config_hash)) as windows
+      from subjects s
+    ), keyed as materialized (
+      select w.*, format('validation:%s:%s:%s:%s:%s:%s', w.symbol, v_horizon, w.ensemble, extract(epoch from w.stored_at), w.config_hash,
+        coalesce(array_to_string(w.windows, ','), 'none')) as key
+      from wanted w
+      where w.windows is not null or w.bars < v_needed
+    ), due as materialized (
+      select k.* from keyed k
+      where k.key not in (select s.key from internal.settled_runs(array(select k.key from keyed k)) s(key))
+    )
+    select jsonb_agg(jsonb_build_object(
+      'key', d.key, 'ensemble', d.ensemble, 'cutoff', d.last_bar_time,
+      'code', case when d.windows is null then 'too_few_bars_for_window' end,
+      'message', case when d.windows is null then format(
+        '%s has %s bars for %s; one window needs %s (train %s, validation %s, test %s)', d.symbol, d.bars, v_horizon,
+        v_needed, v_sizes ->> 'train', v_sizes ->> 'validation', v_sizes ->> 'test') end,
+      'params', jsonb_build_object('symbols', jsonb_build_array(d.symbol), 'horizon', v_horizon, 'windows', d.windows),
+      'jobs', (
+        select jsonb_agg(jsonb_build_object('subject', w.last_bar,
+          'payload', v_payload || jsonb_build_object('symbol', d.symbol, 'ensemble', d.ensemble, 'window_id', w.last_bar)) order by w.place)
+        from unnest(d.windows) with ordinality w(last_bar, place)))
+      order by d.symbol_id, d.ensemble) into v_runs
+    from due d;
+    v_planned := v_planned + internal.add_planned_runs('validation', 'validate_window', coalesce(v_runs, '[]'));
+  end loop;
+  return v_planned;
+end
+$$;
+comment on function internal.plan_validations(bigint[], integer) is
+  'Plans for these symbols, where the last validation is an interval old (with p_windows: now), the latest p_windows windows (default: setting '
+  'validation_windows) that are not yet validated; too few bars end the run at once, saying how many are needed. Returns how many. '
+  'Twin: rollingWindows (src/shared/evaluation/rolling-windows.ts), compared in test/database/computed-twice.test.ts.';
+revoke execute on function internal.plan_validations(bigint[], integer) from public;
 
 -- rollout-evidence/tables/forecast_pairs.sql
 -- What a rollout compares: the candidate's forecasts of its stages that have come true, each beside the baseline's from the same bar. All that the judge needs
@@ -538,19 +716,22 @@ as $$
       select greatest(o.deadline, case when b.ingested_at <= o.deadline then b.ingested_at + interval '30 minutes' end) as deadline
     ) due
     where due.deadline <= p_until
-  ), made as materialized (
-    select x.data_cutoff, x.ensemble, x.config_hash, x.params ->> 'horizon' as horizon, n.symbol, min(x.finished_at) as finished_at
-    from public.runs x
-    cross join jsonb_array_elements_text(x.params -> 'symbols') n(symbol)
-    where x.kind = 'forecast' and x.status = 'succeeded'
-      and x.data_cutoff in (select d.data_cutoff from due d where d.issued_at > d.deadline)
-    group by 1, 2, 3, 4, 5
   ), judged as materialized (
     select s.symbol, d.horizon, d.ensemble, d.session_date, d.data_cutoff, d.deadline, d.place,
       case
         when d.issued_at <= d.deadline then 'there'
         -- Bars that were restated since have it made anew: that it was there in time is what its run knows.
-        when d.issued_at is not null and m.finished_at <= d.deadline then 'there'
+        when d.issued_at is not null and exists (
+          select from public.runs x
+          where x.kind = 'forecast' and x.status = 'succeeded' and x.params -> 'symbols' ->> 0 = s.symbol and x.data_cutoff = d.data_cutoff
+            and x.ensemble = d.ensemble and x.config_hash = d.config_hash and x.params ->> 'horizon' = d.horizon
+            and x.finished_at <= d.deadline) then 'there'
+        -- A request may have been for several symbols.
+        when d.issued_at is not null and exists (
+          select from public.runs x
+          where x.kind = 'forecast' and x.status = 'succeeded' and x.params -> 'symbols' ->> 1 is not null and x.data_cutoff = d.data_cutoff
+            and x.ensemble = d.ensemble and x.config_hash = d.config_hash and x.params ->> 'horizon' = d.horizon
+            and x.finished_at <= d.deadline and x.params -> 'symbols' ? s.symbol) then 'there'
         -- A bar may have been there and be restated since: a forecast from it knows, or who noticed that there was none.
         when d.ingested_at is null or d.ingested_at > d.bar_deadline
           and not exists (
@@ -568,9 +749,12 @@ as $$
       end as state
     from due d
     join public.symbols s on s.id = d.symbol_id
-    left join made m
-      on m.data_cutoff = d.data_cutoff and m.ensemble = d.ensemble and m.config_hash = d.config_hash and m.horizon = d.horizon
-      and m.symbol = s.symbol
+  ), reached as materialized (
+    select m.horizon, count(*) as of_stage, count(*) filter (where m.is_reached) as before_it from member m group by m.horizon
+  ), not_at_once as materialized (
+    select x.place, x.ensemble, count(*) as forecasts from other x group by x.place, x.ensemble
+  ), all_the_same as materialized (
+    select j.place, j.ensemble, count(*) as forecasts from judged j where j.state = 'there' group by j.place, j.ensemble
   )
   select j.symbol, j.horizon, j.ensemble, j.session_date, j.data_cutoff, j.deadline, j.state, 1
   from judged j where j.state <> 'there'
@@ -578,10 +762,11 @@ as $$
   select null, o.horizon, e.name, o.session_date, o.data_cutoff, o.deadline, 'there', n.there::integer
   from origin o
   cross join ensemble e
+  join reached r on r.horizon = o.horizon
+  left join not_at_once a on a.place = o.place and a.ensemble = e.name
+  left join all_the_same t on t.place = o.place and t.ensemble = e.name
   cross join lateral (
-    select (select count(*) from member m where m.horizon = o.horizon and (o.is_of_stage or m.is_reached))
-      - (select count(*) from other x where x.place = o.place and x.ensemble = e.name)
-      + (select count(*) from judged j where j.place = o.place and j.ensemble = e.name and j.state = 'there') as there
+    select case when o.is_of_stage then r.of_stage else r.before_it end - coalesce(a.forecasts, 0) + coalesce(t.forecasts, 0) as there
   ) n
   where n.there > 0
   union all
