@@ -22,6 +22,8 @@ const HALF_AS_WIDE = 2 * normalCdf(normalQuantile((1 + JUDGED) / 2) / 2) - 1;
 /** Shown beside it. */
 const MILDLY_NARROW = 0.75;
 const WANTED_POWER = 0.8;
+/** Symbols of a simulated session. More of them make the power hardly larger, since all share one fate on a third of the days, and cost as much each. */
+const MOST_SIMULATED = 50;
 
 /**
  * The candidate's 90 % intervals cover what they should. `n` is sessions.
@@ -49,7 +51,7 @@ function judgeHorizon(
 ): HorizonRow {
   const { horizon, origins, sessions, unusable } = pairs;
   const covering = (actual: number, symbolsADay: number): WrongCoverage => ({
-    symbols: Math.max(1, Math.floor(symbolsADay)),
+    symbols: Math.max(1, Math.min(MOST_SIMULATED, Math.floor(symbolsADay))),
     nominal: JUDGED,
     actual,
     level: 1 - criteria.confidence,
