@@ -190,100 +190,6 @@ comment on column public.vw_ensemble_assignments.reached_at is 'When the latest 
 revoke all on public.vw_ensemble_assignments from anon, authenticated, service_role;
 grant select on public.vw_ensemble_assignments to authenticated, service_role;
 
--- planning/functions/plan_validations.sql
-create or replace function internal.plan_validations(p_symbol_ids bigint[], p_windows integer) returns integer
-language plpgsql set search_path = ''
-as $$
-declare
-  v_interval interval := make_interval(
-    secs => 86400 * (internal.setting('validation_interval_days') #>> '{}')::double precision);
-  v_latest integer := coalesce(p_windows, (internal.setting('validation_windows') #>> '{}')::integer);
-  v_horizon text;
-  v_timeframe text;
-  v_payload jsonb;
-  v_sizes jsonb;
-  v_step integer;
-  v_needed integer;
-  v_runs jsonb;
-  v_planned integer := 0;
-begin
-  for v_horizon in select h.name from jsonb_object_keys(internal.setting('window_sizes')) h(name) order by h.name loop
-    v_timeframe := internal.timeframe_of(v_horizon);
-    v_payload := internal.horizon_payload(v_horizon);
-    v_sizes := internal.window_sizes(v_horizon);
-    v_step := (v_sizes ->> 'step')::integer;
-    v_needed := (v_sizes ->> 'train')::integer + (v_sizes ->> 'validation')::integer + (v_sizes ->> 'test')::integer;
-    with subjects as materialized (
-      select a.symbol_id, a.symbol, e.ensemble, e.config_hash, b.bars, b.last_bar_time, b.stored_at
-      from public.vw_ensemble_assignments a
-      join public.ensembles e on e.ensemble = a.ensemble
-      join public.bar_series b on b.symbol_id = a.symbol_id and b.timeframe = v_timeframe
-      where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned
-        -- On schedule a symbol is validated once an interval, and when nothing that was validated holds any more; asked for by number, at
-        -- once.
-        and (p_windows is not null
-          or not exists (
-            select from public.vw_valid_windows w
-            where w.symbol_id = a.symbol_id and w.horizon = v_horizon and w.config_hash = e.config_hash)
-          or not exists (
-            select from public.runs r
-            where r.kind = 'validation' and r.params -> 'symbols' ->> 0 = a.symbol and r.params ->> 'horizon' = v_horizon
-              and r.created_at > now() - v_interval and r.status <> 'failed' and r.ensemble = e.ensemble
-              and r.config_hash = e.config_hash))
-    ), wanted as (
-      -- The latest window ends with the latest bar; each earlier one a step before. Those already validated with this configuration on
-      -- bars that have not changed since, and those that wait in the queue, are left out.
-      select s.*, (
-        select array_agg(w.last_bar order by w.last_bar desc)
-        from (
-          select s.bars - 1 - k * v_step as last_bar
-          from generate_series(0, least(v_latest, s.bars) - 1) k
-          where s.bars - k * v_step >= v_needed
-        ) w
-        where not exists (
-            select from public.vw_valid_windows v
-            where v.symbol_id = s.symbol_id and v.horizon = v_horizon and v.config_hash = s.config_hash and v.window_id = w.last_bar)
-          and not exists (
-            select from public.jobs j
-            join public.runs r on r.id = j.run_id
-            where j.kind = 'validate_window' and j.status in ('queued', 'running')
-              and j.payload ->> 'symbol' = s.symbol and j.payload ->> 'horizon' = v_horizon
-              and j.payload ->> 'window_id' = w.last_bar::text
-              and r.ensemble = s.ensemble and r.config_hash = s.config_hash)) as windows
-      from subjects s
-    ), keyed as materialized (
-      select w.*, format('validation:%s:%s:%s:%s:%s:%s', w.symbol, v_horizon, w.ensemble, extract(epoch from w.stored_at), w.config_hash,
-        coalesce(array_to_string(w.windows, ','), 'none')) as key
-      from wanted w
-      where w.windows is not null or w.bars < v_needed
-    ), due as materialized (
-      select k.* from keyed k
-      where k.key not in (select s.key from internal.settled_runs(array(select k.key from keyed k)) s(key))
-    )
-    select jsonb_agg(jsonb_build_object(
-      'key', d.key, 'ensemble', d.ensemble, 'cutoff', d.last_bar_time,
-      'code', case when d.windows is null then 'too_few_bars_for_window' end,
-      'message', case when d.windows is null then format(
-        '%s has %s bars for %s; one window needs %s (train %s, validation %s, test %s)', d.symbol, d.bars, v_horizon,
-        v_needed, v_sizes ->> 'train', v_sizes ->> 'validation', v_sizes ->> 'test') end,
-      'params', jsonb_build_object('symbols', jsonb_build_array(d.symbol), 'horizon', v_horizon, 'windows', d.windows),
-      'jobs', (
-        select jsonb_agg(jsonb_build_object('subject', w.last_bar,
-          'payload', v_payload || jsonb_build_object('symbol', d.symbol, 'ensemble', d.ensemble, 'window_id', w.last_bar)) order by w.place)
-        from unnest(d.windows) with ordinality w(last_bar, place)))
-      order by d.symbol_id, d.ensemble) into v_runs
-    from due d;
-    v_planned := v_planned + internal.add_planned_runs('validation', 'validate_window', coalesce(v_runs, '[]'));
-  end loop;
-  return v_planned;
-end
-$$;
-comment on function internal.plan_validations(bigint[], integer) is
-  'Plans for these symbols, where the last validation is an interval old (with p_windows: now), the latest p_windows windows (default: setting '
-  'validation_windows) that are not yet validated; too few bars end the run at once, saying how many are needed. Returns how many. '
-  'Twin: rollingWindows (src/shared/evaluation/rolling-windows.ts), compared in test/database/computed-twice.test.ts.';
-revoke execute on function internal.plan_validations(bigint[], integer) from public;
-
 -- rollout-evidence/tables/forecast_pairs.sql
 -- What a rollout compares: the candidate's forecasts of its stages that have come true, each beside the baseline's from the same bar. All that the judge needs
 -- of their quantiles is here, so that evidence is a sum.
@@ -1383,6 +1289,354 @@ comment on function internal.watch_rollout(timestamptz) is
   'critical_alerts_per_hour critical alerts and errors in an hour, and at a divergence above largest_divergence. {rollout_id, triggers, '
   'rolled_back}, or {skipped}. Compares pairs that wait, at most 500. Reconcile calls it.';
 revoke execute on function internal.watch_rollout(timestamptz) from public;
+
+-- schedule/functions/tick_job.sql
+create or replace function internal.tick_job(p_job text, p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_minute timestamptz := date_trunc('minute', p_now, 'UTC');
+  v_calls text;
+  v_result jsonb;
+  v_error text;
+  v_detail text;
+begin
+  if not internal.is_configured() then
+    -- What falls due meanwhile is nobody's: the slots begin when there is somebody to call.
+    update public.schedule_slots s set active_since = p_now where p_job = 'reconcile';
+    perform internal.note_next_due(s.slot, p_now) from public.schedule_slots s where p_job = 'reconcile';
+    return jsonb_build_object('skipped', 'Vault has no project_url');
+  end if;
+  -- Ticks of a later hour: the clock was set back, and their minutes come once more.
+  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
+    delete from public.cron_ticks t where t.job = p_job and t.ticked_at >= v_minute;
+  end if;
+  insert into public.cron_ticks (job, ticked_at) values (p_job, v_minute) on conflict (job, ticked_at) do nothing;
+  if not found then
+    return jsonb_build_object('repeated', true);
+  end if;
+  begin
+    select t.calls into strict v_calls from public.schedule_ticks t where t.job = p_job;
+    execute format('select internal.%I($1)', v_calls) into v_result using p_now;
+  -- others leaves out what a timeout or an operator cancels, and a failed assertion: the tick would leave no row.
+  exception when query_canceled or assert_failure or others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    v_error := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
+    raise warning 'plumbline-%: %', p_job, v_error;
+    perform internal.record_cron_error(p_job, v_error, sqlstate, v_detail);
+  end;
+  update public.cron_ticks set result = v_result, error = v_error where job = p_job and ticked_at = v_minute;
+  return coalesce(v_result, jsonb_build_object('error', v_error));
+end
+$$;
+comment on function internal.tick_job(text, timestamptz) is
+  'Cron''s tick of a row of schedule_ticks: records it, does the work once a minute at most, and records an error (also in '
+  'errors) instead of losing the tick with it. Does and records nothing until Vault has project_url.';
+revoke execute on function internal.tick_job(text, timestamptz) from public;
+
+-- schedule/views/vw_run_health.sql
+create or replace view public.vw_run_health with (security_invoker = true) as
+with installed as (
+  select min(s.active_since) as at from public.schedule_slots s
+), queue as (
+  select
+    count(*) filter (where j.claimable) as waiting,
+    extract(epoch from now() - min(j.since) filter (where j.claimable)) / 60 as oldest_minutes,
+    count(*) filter (where j.status = 'queued' and j.run_after > now()) as backing_off,
+    count(*) filter (where j.status = 'running' and j.lease_until >= now()) as running,
+    count(*) filter (where j.status = 'running' and j.lease_until < now()) as expired,
+    count(*) filter (where j.status = 'running' and j.lease_until < now() - interval '10 minutes') as stalled,
+    min(j.lease_until) filter (where j.status = 'running' and j.lease_until < now()) as earliest_expiry
+  from (
+    select x.status, x.run_after, x.lease_until, case when x.status = 'running' then x.lease_until else x.run_after end as since,
+      x.attempts < x.max_attempts
+        and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now()) as claimable
+    from public.jobs x where x.status in ('queued', 'running')
+  ) j
+), unclaimed as (
+  -- Functions whose jobs wait while none of theirs is claimed: the others' claims say nothing of them.
+  select coalesce(array_agg(d.function_name order by d.function_name), '{}') as functions
+  from (
+    select k.worker as function_name, min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
+    from public.jobs x
+    join public.job_kinds k on k.kind = x.kind
+    where x.status in ('queued', 'running') and x.attempts < x.max_attempts
+      and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now())
+    group by 1
+  ) d
+  where d.since < now() - interval '15 minutes' and not exists (
+    select from public.worker_requests w
+    where w.function_name = d.function_name and w.claimed_at between now() - interval '15 minutes' and now() + interval '10 minutes')
+), asked as materialized (
+  -- By function: one that answers says nothing of another that does not.
+  select w.function_name,
+    count(*) filter (where w.requested_at > now() - interval '1 hour') as made,
+    count(*) filter (where w.requested_at > now() - interval '1 hour' and w.claimed_at is not null) as claimed,
+    -- Two minutes are for the way there and the start of the function.
+    count(*) filter (where w.requested_at between now() - interval '15 minutes' and now() - interval '2 minutes') as lately,
+    count(*) filter (
+      where w.requested_at between now() - interval '15 minutes' and now() - interval '2 minutes' and w.claimed_at is not null
+    ) as lately_claimed,
+    max(w.requested_at) as last_request,
+    max(w.claimed_at) as last_claim,
+    count(*) filter (where w.response_status is not null or w.response_error is not null) as noted,
+    count(*) filter (where w.response_error is not null or w.response_status >= 400) as refused,
+    max(w.requested_at) filter (where w.response_status < 400) as last_answer,
+    max(w.id) filter (where w.response_status is not null or w.response_error is not null) as last_noted,
+    max(w.id) filter (where w.response_error is not null or w.response_status >= 400) as last_refused
+  from public.worker_requests w
+  where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
+  group by w.function_name
+), requests as (
+  select coalesce(sum(a.made), 0) as made, coalesce(sum(a.claimed), 0) as claimed, coalesce(sum(a.lately), 0) as lately,
+    coalesce(sum(a.lately_claimed), 0) as lately_claimed, max(a.last_request) as last_request, max(a.last_claim) as last_claim,
+    coalesce(sum(a.noted), 0) as noted, coalesce(sum(a.refused), 0) as refused, max(a.last_answer) as last_answer,
+    coalesce(bool_or(a.last_refused = a.last_noted), false) as failing,
+    (select format('%s: %s', w.function_name, coalesce(w.response_error, 'status ' || w.response_status))
+      from public.worker_requests w where w.id = max(a.last_refused)) as failure
+  from asked a
+), presence as materialized (
+  select p.*, case when p.newest_bar >= p.expected_cutoff then 0 when p.newest_bar is not null then greatest(1, (
+    select count(*) from generate_series(
+      (p.newest_bar at time zone 'UTC')::date + interval '1 day', p.session_date::timestamp, interval '1 day') g(day)
+    where extract(isodow from g.day) < 6
+      and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
+  )) end as sessions_behind
+  from public.vw_forecast_presence p
+), settings as (
+  select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
+    max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers
+  from public.settings t where t.name in ('publishing_enabled', 'max_workers')
+), setup as (
+  select internal.is_configured() as there, exists (select from public.cron_ticks) as ticked
+), checks as (
+  select 0 as place, 'configuration' as check_name, null as subject,
+    -- A secret that was there and is gone is a fault.
+    case when u.there then true when u.ticked then false end as ok,
+    jsonb_build_object('project_url', u.there) as figures, null::timestamptz as last_good_at,
+    case when u.there then 'Vault has project_url, the address of the functions'
+      else 'not configured: Vault has no project_url, so that cron plans, fetches and delivers nothing' end as sentence
+  from setup u
+
+  union all
+  select 1, 'cron', j.job,
+    case
+      when t.last is null and installed.at > now() - 3 * j.every then null
+      else coalesce(t.last > now() - 3 * j.every and t.error is null, false)
+    end,
+    jsonb_build_object('last_tick', t.last, 'ticks_last_hour', t.ticks, 'expected_last_hour', t.expected, 'last_error', t.error),
+    t.last_good,
+    case
+      when t.last is null then format('%s has never ticked', j.job)
+      else format('%s last ticked %s min ago; %s of %s ticks in the last hour%s', j.job,
+        floor(extract(epoch from now() - t.last) / 60), t.ticks, t.expected, coalesce('; it failed: ' || t.error, ''))
+    end
+  from public.schedule_ticks j
+  cross join installed
+  cross join lateral (
+    select l.ticked_at as last, l.error, g.ticked_at as last_good,
+      (select count(*) from public.cron_ticks c
+        where c.job = j.job and c.ticked_at > now() - interval '1 hour' and c.ticked_at <= now() + interval '10 minutes') as ticks,
+      least(extract(epoch from interval '1 hour') / extract(epoch from j.every),
+        floor(extract(epoch from now() - (select min(c.ticked_at) from public.cron_ticks c where c.job = j.job)) / extract(epoch from j.every))
+          + 1)::integer as expected
+    from (values (true)) one(row)
+    left join lateral (
+      select c.ticked_at, c.error from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' order by c.ticked_at desc limit 1
+    ) l on true
+    left join lateral (
+      select c.ticked_at from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' and c.error is null order by c.ticked_at desc limit 1
+    ) g on true
+  ) t
+
+  union all
+  select 2, 'slot', s.slot,
+    case
+      when s.next_due_at < now() - interval '20 minutes' then false
+      when not s.active or r.status is null then null
+      else r.status in ('done', 'skipped')
+    end,
+    jsonb_build_object('last_date', r.slot_date, 'last_time', to_char(r.local_time, 'HH24:MI'), 'last_status', r.status,
+      'last_reason', r.reason, 'last_result', r.result, 'next_due_at', s.next_due_at, 'missed_7_days', w.missed,
+      'failed_7_days', w.failed, 'made_up_7_days', w.made_up),
+    w.last_done,
+    case
+      when s.next_due_at < now() - interval '20 minutes' then
+        format('%s was due at %s New York time and nothing ran nor noticed', s.slot,
+          to_char(s.next_due_at at time zone 'America/New_York', 'YYYY-MM-DD HH24:MI'))
+      when not s.active then format('%s is paused: %s', s.slot, s.paused_because)
+      when r.status is null then format('%s has not been due yet', s.slot)
+      else format('%s of %s %s is %s%s', s.slot, r.slot_date, to_char(r.local_time, 'HH24:MI'), r.status, coalesce(': ' || r.reason, ''))
+    end || format('; in 7 days %s missed, %s failed, %s made up for', w.missed, w.failed, w.made_up)
+  from public.schedule_slots s
+  left join lateral (
+    select x.* from public.slot_runs x where x.slot = s.slot order by x.due_at desc limit 1
+  ) r on true
+  cross join lateral (
+    select count(*) filter (where x.status = 'missed') as missed, count(*) filter (where x.status = 'failed') as failed,
+      count(*) filter (where x.made_up and x.status = 'done') as made_up,
+      max(x.finished_at) filter (where x.status = 'done') as last_done
+    from public.slot_runs x where x.slot = s.slot and x.due_at > now() - interval '7 days'
+  ) w
+
+  union all
+  -- Windows may wait long behind others: that is a queue at work, as long as jobs are claimed.
+  select 3, 'queue', null,
+    cardinality(u.functions) = 0,
+    jsonb_build_object('waiting', q.waiting, 'oldest_waiting_minutes', round(q.oldest_minutes), 'unclaimed', u.functions,
+      'backing_off', q.backing_off, 'running', q.running, 'max_workers', t.max_workers::integer, 'last_claim', r.last_claim),
+    r.last_claim,
+    format('%s jobs wait%s, %s back off, %s run; max_workers is %s%s', q.waiting,
+      case when q.waiting > 0 then format(', the oldest for %s minutes', floor(q.oldest_minutes)) else '' end, q.backing_off, q.running,
+      t.max_workers, coalesce('; claimed none in a quarter of an hour: ' || nullif(array_to_string(u.functions, ', '), ''), ''))
+  from queue q cross join requests r cross join unclaimed u cross join settings t
+
+  union all
+  select 4, 'dead_jobs', null, d.dead = 0, jsonb_build_object('dead_24_hours', d.dead, 'latest', d.latest), d.last_success,
+    format('%s jobs ended dead in the last 24 hours%s', d.dead, coalesce('; the latest: ' || d.latest, ''))
+  from (
+    select count(*) as dead, (array_agg(format('job %s, %s: %s', j.id, j.error_code, j.error_message) order by j.finished_at desc))[1] as latest,
+      (select max(x.finished_at) from public.jobs x where x.status = 'succeeded' and x.finished_at > now() - interval '1 day') as last_success
+    from public.jobs j where j.status = 'dead' and j.finished_at > now() - interval '1 day'
+  ) d
+
+  union all
+  select 5, 'leases', null, q.stalled = 0,
+    jsonb_build_object('running', q.running, 'past_lease', q.expired, 'past_lease_10_minutes', q.stalled), null::timestamptz,
+    format('%s running jobs are past their lease%s', q.expired, case when q.expired > 0
+      then format(', one for %s minutes', floor(extract(epoch from now() - q.earliest_expiry) / 60)) else '' end)
+  from queue q
+
+  union all
+  select 6, 'workers', null,
+    case
+      when r.made = 0 then null
+      else not (r.lately > 0 and r.lately_claimed = 0 and q.waiting > 0)
+    end,
+    jsonb_build_object('requests_last_hour', r.made, 'claimed_last_hour', r.claimed, 'last_request', r.last_request,
+      'last_claim', r.last_claim), r.last_claim,
+    format('%s workers were asked for in the last hour and %s of them claimed a job', r.made, r.claimed)
+  from requests r cross join queue q
+
+  union all
+  select 7, 'requests', null,
+    case when r.noted = 0 then null else not r.failing end,
+    jsonb_build_object('answers_24_hours', r.noted, 'failed_24_hours', r.refused, 'latest_failure', r.failure), r.last_answer,
+    format('of the last day''s requests through pg_net %s were answered or given up, %s of them failed%s', r.noted, r.refused,
+      coalesce('; the latest: ' || r.failure, ''))
+  from requests r
+
+  union all
+  select 8, 'forecasts', h.horizon,
+    case when not t.publishing or p.expected = 0 then null else p.there = p.expected end,
+    jsonb_build_object('session', p.session_date, 'expected', p.expected, 'there', p.there, 'missing', p.missing, 'without_bars', p.bare),
+    p.last_issued,
+    case
+      when not t.publishing then 'publishing_enabled is false: nothing is forecast'
+      when p.expected = 0 then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
+        h.horizon)
+      else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_date, coalesce('; missing: ' || (
+        select string_agg(m.name, ', ' order by m.name) from jsonb_array_elements_text(p.missing) m(name)), ''))
+    end
+  from (select distinct unnest(s.horizons) as horizon from public.symbols s where s.active) h
+  cross join settings t
+  cross join lateral (
+    select max(x.session_date) as session_date, count(*) filter (where x.state <> 'no_bars') as expected,
+      count(*) filter (where x.state = 'there') as there, count(*) filter (where x.state = 'no_bars') as bare,
+      coalesce(jsonb_agg(format('%s %s (%s)', x.symbol, x.ensemble, x.state)) filter (where x.state not in ('there', 'no_bars')), '[]')
+        as missing,
+      max(x.issued_at) as last_issued
+    from presence x where x.horizon = h.horizon
+  ) p
+
+  union all
+  select 9, 'bars', h.horizon, case when p.behind is null then null else p.behind = 0 end,
+    jsonb_build_object('session', p.session_date, 'symbols', p.symbols, 'symbols_behind', p.symbols_behind, 'most_sessions_behind', p.behind,
+      'of', p.slowest, 'newest_bar', p.newest),
+    p.newest,
+    case
+      when p.behind is null then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
+        h.horizon)
+      when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_date)
+      else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_date,
+        p.slowest, p.behind)
+    end
+  from (select distinct unnest(s.horizons) as horizon from public.symbols s where s.active) h
+  cross join lateral (
+    select max(x.session_date) as session_date, count(distinct x.symbol) as symbols,
+      count(distinct x.symbol) filter (where x.sessions_behind > 0) as symbols_behind, max(x.sessions_behind) as behind,
+      (array_agg(x.symbol order by x.sessions_behind desc, x.symbol))[1] as slowest, max(x.newest_bar) as newest
+    from presence x where x.horizon = h.horizon and x.newest_bar is not null
+  ) p
+
+  union all
+  select 10, 'publishing', null, t.publishing, jsonb_build_object('publishing_enabled', t.publishing), null::timestamptz,
+    case when t.publishing then 'forecasts are planned and published' else 'the kill switch is on: nothing is planned or published' end
+  from settings t
+
+  union all
+  select 11, 'calendar', null, c.until > (now() + interval '1 year')::date, jsonb_build_object('known_until', c.until), null::timestamptz,
+    format('the trading calendar knows every session until %s', c.until)
+  from (
+    select make_date(extract(year from max(e.session_date))::integer, 12, 31) as until
+    from public.calendar_exceptions e where e.source = 'rules'
+  ) c
+
+  union all
+  select 12, 'alerts', null,
+    case
+      when d.failed + d.unknown + d.overdue > 0 then false
+      when d.delivered = 0 then null
+      else true
+    end,
+    jsonb_build_object('delivered_24_hours', d.delivered, 'failed_24_hours', d.failed, 'unknown_24_hours', d.unknown,
+      'skipped_24_hours', d.skipped, 'waiting', d.waiting, 'waiting_half_an_hour', d.overdue, 'latest_reason', d.reason), d.last_delivered,
+    format('of the last day''s alerts %s were delivered, %s failed, %s may not have arrived, %s were skipped; %s wait%s', d.delivered, d.failed,
+      d.unknown, d.skipped, d.waiting, coalesce('; the latest: ' || d.reason, ''))
+  from (
+    select
+      count(*) filter (where x.status = 'delivered') as delivered,
+      count(*) filter (where x.status = 'failed') as failed,
+      count(*) filter (where x.status = 'unknown') as unknown,
+      count(*) filter (where x.status = 'skipped') as skipped,
+      count(*) filter (where x.status in ('waiting', 'sent')) as waiting,
+      count(*) filter (where x.status in ('waiting', 'sent') and x.created_at < now() - interval '30 minutes') as overdue,
+      max(x.delivered_at) as last_delivered,
+      (array_agg(x.reason order by x.id desc) filter (where x.reason is not null))[1] as reason
+    from public.alert_deliveries x
+    where x.level <> 'digest' and (x.created_at > now() - interval '1 day' or x.status in ('waiting', 'sent'))
+  ) d
+)
+select
+  c.check_name,
+  c.subject,
+  v.ok,
+  case when v.ok is null then 'insufficient' when v.ok then 'ok' else 'failing' end as status,
+  c.figures,
+  c.last_good_at,
+  c.sentence
+from checks c
+cross join setup u
+-- What was never configured does not fail for want of a schedule.
+cross join lateral (
+  select case when u.there or u.ticked or c.check_name not in ('cron', 'slot', 'forecasts', 'bars') then c.ok end as ok
+) v
+order by c.place, c.subject;
+comment on view public.vw_run_health is
+  'Whether what runs unattended does run: one row per check (configuration, cron, slot, queue, dead_jobs, leases, workers, requests, forecasts, bars, '
+  'publishing, calendar, alerts), computed from rows and from now(). docs/operations.md says what to do about each.';
+comment on column public.vw_run_health.check_name is 'The check.';
+comment on column public.vw_run_health.subject is 'Cron job, slot or horizon that it is about; null when there is but one.';
+comment on column public.vw_run_health.ok is 'Whether all is well; null when there is nothing to tell it by.';
+comment on column public.vw_run_health.status is 'ok, failing, or insufficient: nothing is known.';
+comment on column public.vw_run_health.figures is 'What it was told by.';
+comment on column public.vw_run_health.last_good_at is 'When it was last seen well, UTC; null when never, or where that means nothing.';
+comment on column public.vw_run_health.sentence is 'The same in words.';
+
+revoke all on public.vw_run_health from anon, authenticated, service_role;
+grant select on public.vw_run_health to authenticated, service_role;
 
 -- What has come true in the latest rollout's stage is compared as if it were scored now.
 update public.forecast_outcomes o
