@@ -116,7 +116,7 @@ export async function claimEnds(sql: postgres.Sql): Promise<Record<string, numbe
 /** Runs and jobs as they stand, without their numbers. */
 export async function workBits(sql: postgres.Sql): Promise<string[]> {
   const rows = await sql`
-    select concat_ws(' ', r.kind, r.params, r.status, r.jobs_done, r.jobs_total, j.kind, j.payload, j.status, j.error_code) as row
+    select concat_ws(' ', r.kind, r.params, r.status, r.jobs_done, r.jobs_total, j.kind, j.payload - 'settings_id', j.status, j.error_code) as row
     from public.runs r left join public.jobs j on j.run_id = r.id order by 1`;
   return rows.map(({ row }) => row);
 }
