@@ -39,10 +39,12 @@ export async function checkFunctions(sql: Sql): Promise<number> {
     await transaction.unsafe(readFileSync(TEMPORARY_TABLES, 'utf8'));
     return transaction<{ name: string; message: string | null; lineno: number | null }[]>`
       with subject as (
-        select p.oid, coalesce(t.tgrelid, 0) as relation
+        select p.oid, coalesce(t.tgrelid, 0) as relation, t.tgoldtable, t.tgnewtable
         from pg_proc p
         join pg_language l on l.oid = p.prolang and l.lanname = 'plpgsql'
-        left join (select distinct tgfoid, tgrelid from pg_trigger where not tgisinternal) t on t.tgfoid = p.oid
+        left join (
+          select distinct tgfoid, tgrelid, tgoldtable, tgnewtable from pg_trigger where not tgisinternal
+        ) t on t.tgfoid = p.oid
         where p.pronamespace in ('public'::regnamespace, 'internal'::regnamespace)
           and (p.prorettype <> 'trigger'::regtype or t.tgrelid is not null)
       )
@@ -50,7 +52,8 @@ export async function checkFunctions(sql: Sql): Promise<number> {
       from subject s
       left join lateral (
         select x.message, x.lineno
-        from extensions.plpgsql_check_function_tb(s.oid, s.relation, fatal_errors => false) x
+        from extensions.plpgsql_check_function_tb(
+          s.oid, s.relation, fatal_errors => false, oldtable => s.tgoldtable, newtable => s.tgnewtable) x
         where x.level = 'error'
       ) c on true
       order by 1

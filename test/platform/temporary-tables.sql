@@ -12,12 +12,5 @@ create temporary table derived (
   volume double precision, provider text, feed text, adjustment text
 ) on commit drop;
 
--- internal.score_outcomes
-create temporary table realised (
-  forecast_id bigint, target_time timestamptz, forecast_return double precision, return_quantiles double precision[],
-  direction text, outcome_time timestamptz, outcome_close double precision, realised_return double precision,
-  bars_stored_at timestamptz
-) on commit drop;
-
 -- public.plan_ingestion
 create temporary table wanted (id bigint, symbol text, timeframe text, left_out text) on commit drop;
