@@ -8,6 +8,7 @@ const ENTRIES = [
   'src/cli/{canary/canary,evaluate/evaluate,rehearse/rehearse}.ts!',
   'supabase/functions/*/index.ts!',
   'scripts/*.mjs!',
+  'scripts/test-on-edge-deno.ts!',
   'scripts/database/{build-migrations,check-schema,write-database-types,write-rows}.ts!',
   'bench/run.ts!',
   // Started by their paths, as processes or threads.

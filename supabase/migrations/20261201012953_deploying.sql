@@ -812,25 +812,20 @@ grant select on public.vw_run_health to authenticated, service_role;
 alter table public.forecasts drop constraint forecasts_symbol_is_the_ids;
 alter table public.forecasts add constraint forecasts_symbol_is_the_ids
   foreign key (symbol_id, symbol) references public.symbols (id, symbol) on update cascade not valid;
-alter table public.forecasts validate constraint forecasts_symbol_is_the_ids;
 alter table public.ensemble_weights drop constraint ensemble_weights_symbol_is_the_ids;
 alter table public.ensemble_weights add constraint ensemble_weights_symbol_is_the_ids
   foreign key (symbol_id, symbol) references public.symbols (id, symbol) on update cascade not valid;
-alter table public.ensemble_weights validate constraint ensemble_weights_symbol_is_the_ids;
 alter table public.ensemble_validation_metrics drop constraint ensemble_validation_metrics_symbol_is_the_ids;
 alter table public.ensemble_validation_metrics add constraint ensemble_validation_metrics_symbol_is_the_ids
   foreign key (symbol_id, symbol) references public.symbols (id, symbol) on update cascade not valid;
-alter table public.ensemble_validation_metrics validate constraint ensemble_validation_metrics_symbol_is_the_ids;
 alter table public.rollout_symbols drop constraint rollout_symbols_symbol_is_the_ids;
 alter table public.rollout_symbols add constraint rollout_symbols_symbol_is_the_ids
   foreign key (symbol_id, symbol) references public.symbols (id, symbol) on update cascade not valid;
-alter table public.rollout_symbols validate constraint rollout_symbols_symbol_is_the_ids;
 
 alter table public.rollout_events drop constraint rollout_events_kind_known;
 alter table public.rollout_events add constraint rollout_events_kind_known check (kind in (
   'deployed', 'evaluated', 'promoted', 'completed', 'rolled_back', 'extended', 'approved', 'note', 'kill_switch_on', 'kill_switch_off',
   'trigger', 'forecast_missing', 'bars_missing', 'job_dead', 'error', 'health_captured', 'secrets_written')) not valid;
-alter table public.rollout_events validate constraint rollout_events_kind_known;
 comment on table public.rollout_events is
   'The canary log: who, when, why, on which figures. Append-only: a row once written stays, but for a ticker that is renamed.';
 comment on column public.rollout_events.kind is

@@ -18,7 +18,7 @@ export interface ComputeLimits {
  * The platform counts CPU time by isolate: after 1,000 ms it gets no more requests, at 2,000 it is ended. A unit of work may run over its
  * budget, which is what the last 400 are for.
  */
-export const ISOLATE_LIMITS: ComputeLimits = {
+const ISOLATE_LIMITS: ComputeLimits = {
   step: 700,
   isolate: 1600,
   retirement: 1000,

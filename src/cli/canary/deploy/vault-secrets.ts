@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../../shared/errors/store-error.ts';
 import { writeSecrets } from '../../../shared/store/write-secrets.ts';
 import type { Target } from '../target/target.ts';
-import type { DeployContext } from './deploy-context.ts';
 import { type StepState, stepState } from './deploy-step.ts';
 import { sqlText } from './sql-text.ts';
 
@@ -16,6 +15,12 @@ export type SecretName = keyof typeof SECRET_VARIABLES;
 
 /** Values by name; what the environment does not have is left out. */
 export type VaultSecrets = Readonly<Partial<Record<SecretName, string>>>;
+
+/** Of a deploy what its secrets need. */
+interface SecretsContext {
+  readonly plan: { readonly secrets: VaultSecrets; readonly actor: string };
+  readonly target: Target;
+}
 
 /** PostgREST knows a function some seconds after the migration that made it; in milliseconds. */
 const PATIENCE = 60_000;
@@ -33,7 +38,7 @@ export function secretsOf(environment: Readonly<Record<string, string | undefine
 }
 
 /** How Vault's secrets stand beside those of the environment. No value is shown. */
-export async function checkVaultSecrets({ plan, target }: DeployContext): Promise<StepState> {
+export async function checkVaultSecrets({ plan, target }: SecretsContext): Promise<StepState> {
   const names = namesOf(plan.secrets);
   if (names.length === 0) return stepState();
   const variables = (some: readonly SecretName[]) => some.map((name) => SECRET_VARIABLES[name]).join(', ');
@@ -57,7 +62,7 @@ export async function checkVaultSecrets({ plan, target }: DeployContext): Promis
 }
 
 /** Writes to Vault what is new or changed there. */
-export async function writeVaultSecrets({ plan, target }: DeployContext): Promise<void> {
+export async function writeVaultSecrets({ plan, target }: SecretsContext): Promise<void> {
   if (namesOf(plan.secrets).length === 0) return;
   const began = performance.now();
   for (;;) {
