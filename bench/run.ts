@@ -2,6 +2,7 @@ import { exitWithError } from '../src/cli/exit-with-error.ts';
 import { helpText } from '../src/cli/options/help-text.ts';
 import type { Program } from '../src/cli/options/option.ts';
 import { parseOptions } from '../src/cli/options/parse-options.ts';
+import { benchMarkdown } from './harness/bench-markdown.ts';
 import { BENCH_OPTIONS, type BenchOptions } from './harness/bench-options.ts';
 import { type BenchReport, exitStatus, missedTargets } from './harness/bench-result.ts';
 import { benchTable } from './harness/bench-table.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   rollout: async (options) => await (await import('./rollout/rollout-bench.ts')).rolloutBench(options),
   queue: async () => await (await import('./queue/queue-bench.ts')).queueBench(),
   calendar: async (options) => await (await import('./calendar/calendar-bench.ts')).calendarBench(options),
+  year: async (options) => await (await import('./year/year-bench.ts')).yearBench(options),
 };
 
 const BENCH = {
@@ -41,7 +43,7 @@ async function main(): Promise<number> {
   for (const name of names) reports.push(await BENCHES[name](options));
 
   if (options.json) console.log(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
-  else console.log(reports.map(benchTable).join('\n\n'));
+  else console.log(reports.map(options.markdown ? benchMarkdown : benchTable).join('\n\n'));
   const missed = missedTargets(reports);
   for (const result of missed)
     console.error(`Target missed: ${result.case}${result.peer ? `, ${result.peer}` : ''}`);

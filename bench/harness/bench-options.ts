@@ -5,6 +5,7 @@ import { civilDate, symbolList, text, wholeNumber, wordOr } from '../../src/cli/
 /** The options of `npm run bench`. */
 export const BENCH_OPTIONS = {
   json: { help: 'print one JSON document on standard output' },
+  markdown: { help: 'print tables of Markdown on standard output' },
   strict: { help: 'exit 1 when a target is missed; budget always does' },
   csv: {
     value: 'PATH',
@@ -22,10 +23,10 @@ export const BENCH_OPTIONS = {
     default: '7',
   },
   symbols: {
-    value: 'A,B|all',
-    help: 'overfitting: of the directory',
+    value: 'A,B|all|N',
+    help: 'overfitting: of the directory. year: how many',
     schema: wordOr('all', symbolList),
-    shownDefault: "those of the zoo's 13 that are there, else all",
+    shownDefault: "those of the zoo's 13 that are there, else all; year: 14",
   },
   from: {
     value: 'DATE',
@@ -39,6 +40,12 @@ export const BENCH_OPTIONS = {
     schema: wholeNumber(1),
     default: String(availableParallelism()),
     shownDefault: 'every core',
+  },
+  days: {
+    value: 'N',
+    help: 'year: days that are simulated, or lie behind a prefilled database',
+    schema: wholeNumber(4, 1_000),
+    default: '370',
   },
   withoutEnsemble: { help: 'overfitting: leave out the shipped ensemble, the slowest model' },
   cache: {

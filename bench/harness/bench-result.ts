@@ -1,5 +1,5 @@
 /** What a figure is in: a megabyte is 1,000,000 bytes. */
-export type Unit = 'ms' | 's' | 'MB' | '%' | 'days' | 'steps/s';
+export type Unit = 'ms' | 's' | 'MB' | '%' | 'days' | 'steps/s' | 'ticks';
 
 /** A quantity that ours and the peer both found, so that it shows whether they solved the same problem. */
 export interface Agreement {
@@ -39,6 +39,8 @@ export interface BenchResult {
   readonly ratio_range?: readonly [number, number];
   readonly agreement?: readonly Agreement[];
   readonly throughput?: Throughput;
+  /** Whether missing the target is a failure even where nobody asked to be strict. */
+  readonly enforced?: true;
   /** A bound below `target` that is aimed at and not promised. */
   readonly stretch?: number;
   /** What exactly was measured, where the case's name does not say it. */
@@ -163,7 +165,10 @@ export function shareAgainstBound(
 
 /** The status that the command ends with: 1 when a target was missed that is strict, or is enforced anyway; else 0. */
 export function exitStatus(reports: readonly BenchReport[], strict: boolean): 0 | 1 {
-  return missedTargets(reports.filter(({ enforced }) => strict || enforced === true)).length > 0 ? 1 : 0;
+  const failures = reports.flatMap((report) =>
+    missedTargets([report]).filter(({ enforced }) => strict || report.enforced === true || enforced === true),
+  );
+  return failures.length > 0 ? 1 : 0;
 }
 
 /** Results whose target was missed. What was not measured has missed nothing: `peers` says what was skipped. */

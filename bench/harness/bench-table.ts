@@ -63,5 +63,5 @@ function targetOf({ target, direction, stretch, peer, unit }: BenchResult): stri
 }
 
 function figure(value: number, unit: Unit): string {
-  return `${value < 100 && unit !== 'days' ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
+  return `${value < 100 && unit !== 'days' && unit !== 'ticks' ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
 }

@@ -16,6 +16,7 @@ export interface YearDatabase {
   readonly dataDirectory: string;
   /** As its owner. */
   readonly url: string;
+  readonly superuserUrl: string;
   stop(): Promise<void>;
 }
 
@@ -40,5 +41,5 @@ export async function startYearDatabase(): Promise<YearDatabase> {
   } finally {
     await sql.end();
   }
-  return { dataDirectory, url, stop };
+  return { dataDirectory, url, superuserUrl: server.url('supabase_admin'), stop };
 }

@@ -18,6 +18,10 @@ export interface PrefillOptions {
   readonly artifactBytes?: number;
   /** Sessions since the running rollout came to its last stage; default 15. */
   readonly stageSessions?: number;
+  /** Whether a rollout runs, after one that was rolled back; default true. */
+  readonly rollout?: boolean;
+  /** Days from now on whose bars can be drawn, for whoever goes on from there; default none. */
+  readonly daysAhead?: number;
   /** Connections that fill it; default 2. */
   readonly connections?: number;
   readonly say?: (line: string) => void;
@@ -40,18 +44,26 @@ export async function prefill(url: string, options: PrefillOptions): Promise<voi
   const plan = JSON.stringify({
     ...{ symbols, sessions, horizons, code_version: CODE_VERSION },
     ...{ windows: options.windows ?? 4, artifact_bytes: options.artifactBytes ?? 60_000 },
-    ...{ stage_sessions: options.stageSessions ?? 15 },
+    ...{ stage_sessions: options.stageSessions ?? 15, days_ahead: options.daysAhead ?? 0 },
+    rollout: options.rollout ?? true,
     ...{ candidate_hash: candidate.hash, baseline_hash: baseline.hash },
   });
   const ensembles = JSON.stringify([
     { ensemble: 'candidate', configuration: candidate.configuration, config_hash: candidate.hash },
     { ensemble: 'baseline', configuration: baseline.configuration, config_hash: baseline.hash },
   ]);
-  const sql = postgres(url, { max: connections, onnotice: () => {} });
+  const sql = postgres(url, {
+    max: connections,
+    onnotice: () => {},
+    connection: { work_mem: '256MB', jit: 'off' },
+  });
   try {
-    await run(sql, 'set-up', { PLAN: plan });
-    await run(sql, 'symbols', { ENSEMBLES: ensembles });
+    await run(sql, 'set-up', { PLAN: plan, ENSEMBLES: ensembles });
+    await run(sql, 'rows', {});
+    await run(sql, 'worker', {});
+    await run(sql, 'symbols', {});
     say('the calendar and the registry are there');
+    await run(sql, 'rollout', {});
     const steps = [
       { file: 'bars', ranges: ranges(1, symbols, 20) },
       { file: 'sessions', ranges: ranges(0, sessions - 1, Math.ceil(CHUNK / symbols)) },
@@ -71,6 +83,10 @@ export async function prefill(url: string, options: PrefillOptions): Promise<voi
       await sql`analyze`;
     }
     await run(sql, 'upkeep', {});
+    // As reconcile compares them, piece by piece.
+    for (let compared = 1; compared > 0; ) {
+      [{ compared }] = await sql<{ compared: number }[]>`select internal.compare_pairs(2000) as compared`;
+    }
     await sql`vacuum analyze`;
   } finally {
     await sql.end({ timeout: 5 });

@@ -1,60 +1,15 @@
--- What the schedule, its upkeep and a rollout leave behind beside their runs.
+-- What the schedule, its upkeep and evaluations leave behind beside their runs.
 create temporary table kept on commit drop as
 select k.key as name, greatest(p.at - make_interval(days => (k.value #>> '{}')::integer), f.began) as since
 from simulated.plan p
 cross join jsonb_each(internal.setting('retention_days')) k
 cross join (select min(s.close) - interval '6 hours' as began from simulated.session s where s.place >= 0) f;
 
--- A first rollout that an operator rolled back, and the one that runs in its last stage.
-create temporary table staged on commit drop as
-select x.date, x.stage_started_at, greatest(x.stage_started_at - interval '14 days', f.began) as started_at,
-  greatest(x.stage_started_at - interval '28 days', f.began - interval '1 day') as first_started_at
-from (
-  select s.session_date as date, internal.new_york_time(s.session_date, '06:00') as stage_started_at
-  from simulated.session s cross join simulated.plan p
-  where s.place = greatest(p.sessions - p.stage_sessions, 0)
-) x
-cross join (select internal.new_york_time(min(s.session_date), '05:00') as began from simulated.session s where s.place >= 0) f;
-insert into public.rollouts (status, stage, candidate_hash, baseline_hash, code_version, tests, started_at, stage_started_at, stage_due_at,
-  health_captured, ended_at, ended_because)
-select r.status, r.stage, p.candidate_hash, p.baseline_hash, p.code_version, '{"passed": 1, "failed": 0}', r.started_at, r.stage_started_at,
-  r.stage_started_at + interval '7 days', (
-    select jsonb_object_agg(q.name, jsonb_build_object('p95_ms', 1000, 'n', 20))
-    from (select m.name from public.monitoring_queries m union all select 'claim') q),
-  r.ended_at, r.ended_because
-from simulated.plan p
-cross join pg_temp.staged t
-cross join lateral (
-  values (1, 'rolled_back', 'canary', t.first_started_at, t.first_started_at, t.started_at - interval '1 hour', 'an operator wanted it'),
-    (2, 'running', 'full', t.started_at, t.stage_started_at, null, null)
-) r(place, status, stage, started_at, stage_started_at, ended_at, ended_because)
-order by r.place;
-insert into public.rollout_symbols (rollout_id, symbol_id, symbol, stage, horizons, joined_at)
-select r.id, s.id, s.symbol, s.stage, case r.status when 'running' then s.horizons else '{1D}' end,
-  case s.stage when 'full' then r.stage_started_at else r.started_at end
-from public.rollouts r
-join public.symbols s on s.active and (r.status = 'running' or s.stage = 'canary')
-where '1D' = any (s.horizons) or r.status = 'running';
-insert into public.rollout_events (rollout_id, happened_at, kind, stage, actor, reason, figures)
-select r.id, e.at, e.kind, e.stage, 'simulated', e.reason, e.figures
-from public.rollouts r
-cross join lateral (
-  values (1, r.started_at, 'deployed', 'canary', 'candidate beside baseline', '{}'::jsonb),
-    (2, r.ended_at, 'rolled_back', 'canary', r.ended_because, '{}'),
-    (3, r.started_at + (r.stage_started_at - r.started_at) / 2, 'promoted', 'canary', 'it passed', jsonb_build_object('from', 'canary',
-      'to', 'limited', 'reached', (
-        select jsonb_object_agg(m.symbol, '["1D"]'::jsonb) from public.rollout_symbols m where m.rollout_id = r.id and m.stage = 'canary'))),
-    (4, r.stage_started_at, 'promoted', 'limited', 'it passed', jsonb_build_object('from', 'limited', 'to', 'full', 'reached', (
-        select jsonb_object_agg(m.symbol, m.horizons) from public.rollout_symbols m where m.rollout_id = r.id and m.stage <> 'full')))
-) e(place, at, kind, stage, reason, figures)
-where e.at is not null and (e.kind <> 'promoted' or r.status = 'running')
-order by e.at, e.place;
-
--- Its evaluations, three a session.
+-- The evaluations of the rollout that runs, three a session.
 create temporary table evaluated on commit drop as
 select r.id as rollout_id, r.stage, v.at, k.key, md5(k.key)::uuid as run_id
 from public.rollouts r
-join simulated.session s on s.place >= 0
+join simulated.session s on s.place between 0 and (select p.sessions - 1 from simulated.plan p)
 cross join simulated.plan p
 cross join unnest('{07:45, 11:45, 17:45}'::time[]) t(local_time)
 cross join lateral (select internal.new_york_time(s.session_date, t.local_time) as at) v
@@ -104,24 +59,10 @@ where s.place >= 0 and v.at between k.since and p.at
 order by v.at;
 
 -- Ticks, the record of cron itself, requests for workers, timings.
-insert into public.cron_ticks (job, ticked_at, result)
-select t.job, m.minute, '{"planned": 0}'
-from simulated.plan p
-join pg_temp.kept k on k.name = 'cron_ticks'
-cross join public.schedule_ticks t
-cross join generate_series(date_trunc('minute', k.since, 'UTC'), p.at, interval '1 minute') m(minute)
-where extract(epoch from m.minute)::bigint / 60 % (extract(epoch from t.every)::bigint / 60) = case t.job
-  when 'reconcile' then 2 when 'plan' then 4 when 'outcomes' then 9 else 0 end
-order by m.minute;
-insert into cron.job_run_details (jobid, database, username, command, status, return_message, start_time, end_time)
-select j.jobid, j.database, j.username, j.command, 'succeeded', '1 row', m.minute, m.minute + interval '50 milliseconds'
-from simulated.plan p
-join pg_temp.kept k on k.name = 'cron_history'
-cross join generate_series(date_trunc('minute', k.since, 'UTC'), p.at, interval '1 minute') m(minute)
-join cron.job j on j.jobname in ('plumbline-dispatch', 'plumbline-alerts')
-  or (j.jobname = 'plumbline-reconcile' and extract(minute from m.minute)::integer % 5 = 2)
-  or (j.jobname in ('plumbline-plan', 'plumbline-outcomes') and extract(minute from m.minute)::integer % 15 = 4)
-order by m.minute;
+select simulated.tick_quietly(min(k.since), p.at)
+from simulated.plan p cross join pg_temp.kept k where k.name in ('cron_ticks', 'cron_history') group by p.at;
+delete from public.cron_ticks t using pg_temp.kept k where k.name = 'cron_ticks' and t.ticked_at < k.since;
+delete from cron.job_run_details d using pg_temp.kept k where k.name = 'cron_history' and d.end_time < k.since;
 insert into public.worker_requests (function_name, requested_at, net_request_id, claimed_at, response_status)
 select k.worker, j.finished_at - i * interval '2 seconds', row_number() over (order by j.finished_at, i), j.finished_at - i * interval '2 seconds' + interval '1 second', 200
 from pg_temp.kept t
@@ -144,8 +85,11 @@ order by v.at;
 -- An error of a function every third session, and a divergence alert of a symbol each session, both long over.
 insert into public.errors (occurred_at, source, code, message, details)
 select s.close - interval '3 hours', 'ingest-bars', 'provider_failed', 'The provider answered with status 502', '{"status": 502}'
-from simulated.session s cross join pg_temp.staged t
-where s.place >= 0 and s.place % 3 = 0 and s.close < t.started_at - interval '2 days' order by s.close;
+from simulated.session s
+where s.place >= 0 and s.place % 3 = 0 and s.close < (
+  select coalesce(min(r.started_at), p.at) - interval '2 days'
+  from simulated.plan p left join public.rollouts r on r.status = 'running' group by p.at)
+order by s.close;
 insert into public.error_alerts (kind, source, code, occurrences, first_seen_at, last_seen_at, opened_at, resolved_at, resolution)
 select 'error', e.source, e.code, 1, e.occurred_at, e.occurred_at, e.occurred_at + interval '1 minute', e.occurred_at + interval '1 day',
   'none for 24 hours'
@@ -174,3 +118,6 @@ from (
 where a.delivery_id = d.id;
 
 select internal.note_next_due(s.slot, p.at) from public.schedule_slots s cross join simulated.plan p;
+
+-- Their outcomes are there.
+delete from public.outcomes_due;

@@ -52,6 +52,12 @@ export class MovedClock {
     }
   }
 
+  /** The same for one connection alone, at once; the clock of the database must be installed. */
+  static async setFor(sql: postgres.Sql, time: Date): Promise<void> {
+    await sql`
+      select set_config('rehearsal.ahead', extract(epoch from ${time.toISOString()}::timestamptz - current_timestamp)::text || ' seconds', false)`;
+  }
+
   /** From here on it is `time`, and then later. Returns when every connection knows. */
   async set(time: Date): Promise<void> {
     const [{ ahead }] = await this.#admin<{ ahead: string }[]>`

@@ -1,0 +1,43 @@
+import type { Call } from './calls.ts';
+
+/** How long the calls of one name took in one month; ms. */
+export interface MonthOfCalls {
+  readonly kind: Call['kind'];
+  readonly name: string;
+  /** 0 for the first 30 days. */
+  readonly month: number;
+  readonly count: number;
+  readonly p95: number;
+  readonly largest: number;
+}
+
+/** Keeps what calls took, by name and month. */
+export class Timings {
+  readonly #taken = new Map<string, { kind: Call['kind']; name: string; month: number; ms: number[] }>();
+  /** The month that is recorded to. */
+  month = 0;
+
+  record(kind: Call['kind'], name: string, ms: number): void {
+    const key = `${kind} ${name} ${this.month}`;
+    const taken = this.#taken.get(key) ?? { kind, name, month: this.month, ms: [] };
+    this.#taken.set(key, taken);
+    taken.ms.push(ms);
+  }
+
+  /** Awaits a call and records what it took. */
+  async time<Result>(kind: Call['kind'], name: string, call: () => PromiseLike<Result>): Promise<Result> {
+    const began = performance.now();
+    const result = await call();
+    this.record(kind, name, performance.now() - began);
+    return result;
+  }
+
+  months(): MonthOfCalls[] {
+    return [...this.#taken.values()].map(({ ms, ...call }) => {
+      const sorted = [...ms].sort((a, b) => a - b);
+      // The smallest that at least 95 % do not exceed.
+      const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1];
+      return { ...call, count: sorted.length, p95, largest: sorted[sorted.length - 1] };
+    });
+  }
+}
