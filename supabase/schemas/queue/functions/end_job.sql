@@ -6,8 +6,9 @@ declare
   v_failure record;
   v_next public.job_kinds;
 begin
-  -- Siblings that end at the same time take turns here, so that exactly one of them is the last.
-  select r.* into v_run from public.runs r where r.id = p_job.run_id for update;
+  -- Siblings that end at the same time take turns here, so that exactly one of them is the last. Each has a row of its result that refers to
+  -- the run: a lock that shuts these references out would make two of them wait for each other.
+  select r.* into v_run from public.runs r where r.id = p_job.run_id for no key update;
 
   delete from public.job_checkpoints c where c.job_id = p_job.id;
   update public.jobs
