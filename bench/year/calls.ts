@@ -13,11 +13,20 @@ export interface Call {
 
 const SNIPPETS = join(PROJECT_DIRECTORY, 'supabase', 'snippets');
 
-/** Every view, as an app or the dashboard reads it whole. */
+/** Rows that have no end are asked for as an app does: the latest of one symbol. */
+const OF_ONE: Readonly<Record<string, string>> = {
+  vw_forecasts: `where symbol = 'Y00001' and horizon = '1D' order by data_cutoff desc limit 100`,
+};
+
+/** Every view, as an app or the dashboard reads it: whole, but for {@link OF_ONE}. */
 export async function viewCalls(sql: Sql | TransactionSql): Promise<Call[]> {
   const rows = await sql<{ name: string }[]>`
     select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' order by 1`;
-  return rows.map(({ name }) => ({ kind: 'view', name, statement: `select * from public.${name}` }));
+  return rows.map(({ name }) => ({
+    kind: 'view',
+    name,
+    statement: `select * from public.${name} ${OF_ONE[name] ?? ''}`,
+  }));
 }
 
 /** Every query of `supabase/snippets`. */

@@ -16,7 +16,7 @@ const REPORTS = [
     'vw_divergence_trends',
     'vw_daily_divergence',
   ],
-  ...['vw_valid_windows', 'vw_forecasts'],
+  'vw_valid_windows',
   ...['forecast-quality', 'model-performance', 'rmse-against-baseline', 'daily-divergence-summary'],
 ];
 
@@ -42,10 +42,11 @@ export function yearResults(
         [isWatched ? largest : p95],
       );
     });
-  return [
-    ...calls,
-    againstBound({ case: 'ticks and slots missed', unit: 'ticks', target: 0 }, [faults.length]),
-  ];
+  const wrong = againstBound(
+    { case: 'ticks and slots missed or failed, deadlocks', unit: 'ticks', target: 0 },
+    [faults.length],
+  );
+  return [...calls, { ...wrong, enforced: true }];
 }
 
 function mostOf(kind: MonthOfCalls['kind'], name: string, symbols: number): number {
