@@ -25,8 +25,8 @@ const REPORTS = [
     'vw_daily_divergence',
   ],
   ...['forecast-quality', 'model-performance', 'rmse-against-baseline', 'daily-divergence-summary'],
-  // To be asked for one symbol, horizon and configuration, as latest_window does.
-  'vw_valid_windows',
+  // To be asked for one symbol and horizon: of that they give all that there is.
+  ...['vw_valid_windows', 'vw_forecasts'],
 ];
 /** Calls that read more than they need, or without an index, and are being mended. */
 const BEING_MENDED = [
