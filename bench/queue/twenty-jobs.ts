@@ -60,7 +60,8 @@ async function uploadBars(stack: Stack, k: number): Promise<void> {
     body: [header, ...lines.slice(APART * k, APART * k + BARS)].join('\n'),
     headers: { 'content-type': 'text/csv', apikey: stack.secretKeys.default },
   });
-  if (!response.ok) throw new Error(`upload: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The upload was answered with ${response.status} ${await response.text()}`);
 }
 
 async function drain({ sql }: Stack): Promise<TwentyJobs> {

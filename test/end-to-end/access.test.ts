@@ -94,7 +94,7 @@ describe('tables and views', () => {
 
 describe('functions', () => {
   it('can be called by the service role alone, and the inner ones by none of the API but through its views', async () => {
-    const throughViews = ['internal.timeframe_of'];
+    const throughViews = ['internal.is_configured', 'internal.timeframe_of'];
     expect(await executable('anon')).toEqual([]);
     expect(await executable('authenticated')).toEqual(throughViews);
     const callable = await executable('service_role');

@@ -288,9 +288,10 @@ describe('pg_cron', () => {
       expect([...(await sql`select role from ran`)]).toEqual([{ role: 'postgres' }]);
       // The next minute began while it ran.
       expect(await sql`select 1 from cron.job_run_details where jobid = ${good!.id}`).toHaveLength(1);
-      expect(
-        (await sql`select count(*)::int as n from cron.job_run_details where jobid = ${bad!.id}`)[0]!.n,
-      ).toBeGreaterThan(1);
+      await eventually(async () => {
+        const runs = await sql`select 1 from cron.job_run_details where jobid = ${bad!.id}`;
+        return runs.length > 1 || null;
+      });
     } finally {
       await runner.stop();
     }

@@ -174,7 +174,6 @@ function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
 function internal.note_bars                 | -    | -             | -
 function internal.note_changed_bars         | -    | -             | -
-function internal.note_claim                | -    | -             | -
 function internal.note_late_forecasts       | -    | -             | -
 function internal.note_next_due             | -    | -             | -
 function internal.note_publishing           | -    | -             | -

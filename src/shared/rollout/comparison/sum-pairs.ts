@@ -5,7 +5,7 @@ import { COMPARED_RATIOS } from './compared-ratios.ts';
 /**
  * What the judge is given of pairs: the sums over those of each forecast origin.
  *
- * Twin: the SQL functions `internal.compare_pairs` and `internal.compared_evidence`, compared in test/database/computed-twice.test.ts.
+ * Twin: the SQL function `internal.compare_pairs`, compared in test/database/computed-twice.test.ts.
  */
 export function sumPairs(pairs: readonly ForecastPair[]): ComparedEvidence {
   const byOrigin = new Map<string, { readonly first: ForecastPair; readonly compared: ComparedPair[] }>();
