@@ -28,23 +28,6 @@ const REPORTS = [
   // To be asked for one symbol and horizon: of that they give all that there is.
   ...['vw_valid_windows', 'vw_forecasts'],
 ];
-/** Calls that read more than they need, or without an index, and are being mended. */
-const BEING_MENDED = [
-  // The latest window is looked for among all windows of its series.
-  ...[
-    'vw_canary_board',
-    'canary-board',
-    'rollout_status',
-    'current_windows',
-    'forecast_context',
-    'latest_window',
-  ],
-  // With few forecasts joining all of them is as cheap.
-  'new bars: score_outcomes',
-  // canary_reports and error_alerts have no index by age; they have a thousand rows a year at most.
-  ...['slot purge', 'tick retention', 'canary_report'],
-];
-
 /** What was read of each table, by call, and how many rows each table has. */
 interface Age {
   readonly reads: ReadonlyMap<string, ReadonlyMap<string, TableReads>>;
@@ -64,7 +47,7 @@ async function scheduledCalls(sql: Sql): Promise<Call[]> {
 }
 
 function isExcepted(call: string): boolean {
-  return [...REPORTS, ...BEING_MENDED].some((name) => call === name || call.endsWith(` ${name}`));
+  return REPORTS.some((name) => call === name || call.endsWith(` ${name}`));
 }
 
 async function measure(sessions: number): Promise<Age> {

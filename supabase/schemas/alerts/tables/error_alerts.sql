@@ -31,6 +31,7 @@ comment on column public.error_alerts.resolution is 'Why it was resolved.';
 
 create unique index error_alerts_one_open on public.error_alerts (kind, source, code) where resolved_at is null;
 create index error_alerts_latest on public.error_alerts (kind, source, code, last_seen_at);
+create index error_alerts_by_resolution on public.error_alerts (resolved_at);
 
 alter table public.error_alerts enable row level security;
 create policy error_alerts_are_read_by_users on public.error_alerts for select to authenticated using (true);

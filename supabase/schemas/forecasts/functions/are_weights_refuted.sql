@@ -6,12 +6,13 @@ as $$
   select coalesce((
     select o.updated_at > p_since
       and (o.verdict <> 'ok' or m.divergence > (internal.setting('divergence_levels') ->> 'warning')::double precision)
-    from public.vw_valid_windows w
+    from (
+      select v.metrics_id from public.vw_valid_windows v
+      where v.symbol_id = p_symbol_id and v.horizon = p_horizon and v.config_hash = p_config_hash
+      order by v.window_id desc limit 1
+    ) w
     join public.ensemble_validation_metrics m on m.id = w.metrics_id
-    join public.overfitting_tests o on o.metrics_id = m.id
-    where w.symbol_id = p_symbol_id and w.horizon = p_horizon and w.config_hash = p_config_hash
-    order by m.window_id desc
-    limit 1), false)
+    join public.overfitting_tests o on o.metrics_id = w.metrics_id), false)
 $$;
 comment on function internal.are_weights_refuted(bigint, text, text, timestamptz) is
   'Whether the latest window, stored after p_since, is one that calibrated weights go back to the preset for: its verdict is not ok, or its '

@@ -15,10 +15,16 @@ begin
       ) k
     ) c
   ), realised as materialized (
-    select distinct on (f.id) f.id as forecast_id, n.bar_time as outcome_time, n.close as outcome_close,
-      ln(n.close / cutoff.close) as realised_return, greatest(n.ingested_at, cutoff.ingested_at) as bars_stored_at
+    select distinct on (f.id) f.id as forecast_id, f.horizon, f.target_time, f.forecast_return, f.return_quantiles, f.direction,
+      n.bar_time as outcome_time, n.close as outcome_close, ln(n.close / cutoff.close) as realised_return,
+      greatest(n.ingested_at, cutoff.ingested_at) as bars_stored_at
     from due d
-    join public.forecasts f on f.symbol_id = d.symbol_id and f.horizon = d.horizon and f.data_cutoff between d.since and d.until
+    cross join lateral (
+      -- Offset 0: of each by the index; where the series are few the planner would read all forecasts.
+      select x.* from public.forecasts x
+      where x.symbol_id = d.symbol_id and x.horizon = d.horizon and x.data_cutoff between d.since and d.until
+      offset 0
+    ) f
     left join public.bars cutoff
       on cutoff.symbol_id = f.symbol_id and cutoff.timeframe = internal.timeframe_of(f.horizon) and cutoff.bar_time = f.data_cutoff
     left join lateral (
@@ -37,22 +43,21 @@ begin
       covered_50, covered_80, covered_90, covered_95, direction_correct, bars_stored_at)
     select r.forecast_id, r.outcome_time, r.outcome_close,
       -- A day's bar is stamped with its date, half a session's with its start, which has the same date at both places.
-      (r.outcome_time at time zone 'UTC')::date = (f.target_time at time zone 'America/New_York')::date
+      (r.outcome_time at time zone 'UTC')::date = (r.target_time at time zone 'America/New_York')::date
         -- A session has two bars of 4h: the first ends at 13:30, or at 13:00 on a half day.
-        and (f.horizon <> '4h' or ((r.outcome_time at time zone 'America/New_York')::time < '13:30')
-          = ((f.target_time at time zone 'America/New_York')::time <= '13:30')),
-      r.realised_return, f.forecast_return - r.realised_return, abs(f.forecast_return - r.realised_return),
-      internal.crps(f.return_quantiles, r.realised_return), internal.log_score(f.return_quantiles, r.realised_return),
-      internal.pit(f.return_quantiles, r.realised_return),
-      internal.is_covered(f.return_quantiles, r.realised_return, 50), internal.is_covered(f.return_quantiles, r.realised_return, 80),
-      internal.is_covered(f.return_quantiles, r.realised_return, 90), internal.is_covered(f.return_quantiles, r.realised_return, 95),
-      case when r.realised_return <> 0 and f.direction <> 'neutral' then (r.realised_return > 0) = (f.direction = 'bullish') end,
+        and (r.horizon <> '4h' or ((r.outcome_time at time zone 'America/New_York')::time < '13:30')
+          = ((r.target_time at time zone 'America/New_York')::time <= '13:30')),
+      r.realised_return, r.forecast_return - r.realised_return, abs(r.forecast_return - r.realised_return),
+      internal.crps(r.return_quantiles, r.realised_return), internal.log_score(r.return_quantiles, r.realised_return),
+      internal.pit(r.return_quantiles, r.realised_return),
+      internal.is_covered(r.return_quantiles, r.realised_return, 50), internal.is_covered(r.return_quantiles, r.realised_return, 80),
+      internal.is_covered(r.return_quantiles, r.realised_return, 90), internal.is_covered(r.return_quantiles, r.realised_return, 95),
+      case when r.realised_return <> 0 and r.direction <> 'neutral' then (r.realised_return > 0) = (r.direction = 'bullish') end,
       r.bars_stored_at
     from realised r
-    join public.forecasts f on f.id = r.forecast_id
     left join public.forecast_outcomes o on o.forecast_id = r.forecast_id
     where r.outcome_time is not null and (o.outcome_time, o.bars_stored_at) is distinct from (r.outcome_time, r.bars_stored_at)
-      and cardinality(f.return_quantiles) = 199
+      and cardinality(r.return_quantiles) = 199
     on conflict (forecast_id) do update set
       outcome_time = excluded.outcome_time, outcome_close = excluded.outcome_close, is_target_session = excluded.is_target_session,
       realised_return = excluded.realised_return, error = excluded.error, absolute_error = excluded.absolute_error,

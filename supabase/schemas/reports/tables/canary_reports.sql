@@ -97,6 +97,7 @@ comment on column public.canary_reports.decision is
   'fails), or hold.';
 
 create index canary_reports_by_rollout on public.canary_reports (rollout_id, rollout_stage) where is_summary;
+create index canary_reports_by_time on public.canary_reports (issued_at);
 
 alter table public.canary_reports enable row level security;
 create policy canary_reports_are_read_by_users on public.canary_reports for select to authenticated using (true);

@@ -21,9 +21,9 @@ select
   s.candidate_crps / nullif(s.baseline_crps, 0) as crps_ratio,
   s.coverage_90,
   w.window_id,
-  w.divergence,
-  w.verdict,
-  w.validated_at,
+  e.divergence,
+  t.verdict,
+  e.updated_at as validated_at,
   a.alerts_open
 from (select x.* from public.rollouts x order by x.id desc limit 1) r
 join public.rollout_symbols m on m.rollout_id = r.id
@@ -50,14 +50,14 @@ left join lateral (
   group by q.symbol_id, q.horizon
 ) s on s.symbol_id = m.symbol_id and s.horizon = h.horizon
 left join lateral (
-  select e.window_id, e.divergence, t.verdict, e.updated_at as validated_at
+  select v.metrics_id, v.window_id
   from public.vw_valid_windows v
-  join public.ensemble_validation_metrics e on e.id = v.metrics_id
-  join public.overfitting_tests t on t.metrics_id = e.id
   where v.symbol_id = m.symbol_id and v.horizon = h.horizon and v.config_hash = r.candidate_hash
-  order by e.window_id desc
+  order by v.window_id desc
   limit 1
 ) w on true
+left join public.ensemble_validation_metrics e on e.id = w.metrics_id
+left join public.overfitting_tests t on t.metrics_id = w.metrics_id
 cross join lateral (
   select count(*)::integer as alerts_open
   from public.divergence_alerts x

@@ -1,13 +1,15 @@
 create or replace view public.vw_missed_ticks with (security_invoker = true) as
+-- Reckoned once a job, not once a tick.
+with ticks as materialized (select x.job, x.every, 1.5 * x.every as longest from public.schedule_ticks x)
 select 'cron' as kind, j.job as name, t.ticked_at as last_before, t.until,
   (ceil(extract(epoch from t.until - t.ticked_at) / extract(epoch from j.every)) - 1)::integer as missed,
   format('no tick for %s minutes', floor(extract(epoch from t.until - t.ticked_at) / 60)) as reason
-from public.schedule_ticks j
+from ticks j
 cross join lateral (
   select c.ticked_at, lead(c.ticked_at, 1, now()) over (order by c.ticked_at) as until
   from public.cron_ticks c where c.job = j.job and c.ticked_at > now() - interval '7 days' and c.ticked_at <= now()
 ) t
-where t.until - t.ticked_at > 1.5 * j.every
+where t.until > t.ticked_at + j.longest
 union all
 select 'slot', r.slot, r.due_at, r.finished_at, 1, format('%s: %s', r.status, r.reason)
 from public.slot_runs r

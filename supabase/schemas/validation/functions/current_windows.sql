@@ -11,9 +11,10 @@ begin
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol;
   select e.config_hash into v_hash from internal.serving_ensemble(v_symbol_id, p_horizon) e;
   if p_windows is null then
-    select max(w.window_id) into v_latest
+    select w.window_id into v_latest
     from public.vw_valid_windows w
-    where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash;
+    where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash
+    order by w.window_id desc limit 1;
   else
     select b.bars - 1 into v_latest
     from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = internal.timeframe_of(p_horizon);
@@ -22,7 +23,7 @@ begin
     select coalesce(array_agg(w.metrics_id order by w.window_id), '{}')
     from public.vw_valid_windows w
     where w.symbol_id = v_symbol_id and w.horizon = p_horizon and w.config_hash = v_hash
-      and w.window_id in (select v_latest - k * v_step from generate_series(0, v_count - 1) k));
+      and w.window_id = any (array(select v_latest - k * v_step from generate_series(0, v_count - 1) k)));
 end
 $$;
 comment on function public.current_windows(text, text, integer) is
