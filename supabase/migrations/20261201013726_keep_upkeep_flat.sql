@@ -8,7 +8,6 @@ alter table public.query_timings add column timed_out boolean not null default f
 comment on table public.query_timings is 'What each monitoring query took, each time it was measured; kept as retention_days has it.';
 comment on column public.query_timings.timed_out is 'Whether it was broken off then: it takes longer.';
 create index query_timings_by_name on public.query_timings (name, measured_at);
-create index divergence_alerts_by_opening on public.divergence_alerts (opened_at);
 create index divergence_alerts_by_resolution on public.divergence_alerts (resolved_at);
 create index errors_by_source on public.errors (source, code, id);
 create index forecast_outcomes_by_scoring on public.forecast_outcomes (scored_at);

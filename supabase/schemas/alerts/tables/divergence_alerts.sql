@@ -39,7 +39,6 @@ create unique index divergence_alerts_one_open on public.divergence_alerts
   (symbol_id, horizon, ensemble, level) where resolved_at is null;
 create index divergence_alerts_by_time on public.divergence_alerts (opened_at);
 create index divergence_alerts_by_metrics on public.divergence_alerts (metrics_id);
-create index divergence_alerts_by_opening on public.divergence_alerts (opened_at);
 create index divergence_alerts_by_resolution on public.divergence_alerts (resolved_at);
 
 alter table public.divergence_alerts enable row level security;

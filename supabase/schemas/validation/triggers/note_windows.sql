@@ -4,11 +4,7 @@ as $$
 declare
   v_ids bigint[];
 begin
-  if tg_table_name = 'overfitting_tests' then
-    select array_agg(c.metrics_id) into v_ids from changed c;
-  else
-    select array_agg(c.id) into v_ids from changed c;
-  end if;
+  select array_agg((to_jsonb(c) ->> tg_argv[0])::bigint) into v_ids from changed c;
   if v_ids is null then
     return null;
   end if;
@@ -21,12 +17,12 @@ begin
   return null;
 end
 $$;
-comment on function internal.note_windows() is 'Trigger: keeps whether windows still stand when they are stored.';
+comment on function internal.note_windows() is 'Trigger (column with the id of the window''s metrics): keeps whether windows still stand when they are stored.';
 revoke execute on function internal.note_windows() from public;
 
 create trigger ensemble_validation_metrics_note_updates after update on public.ensemble_validation_metrics
-referencing new table as changed for each statement execute function internal.note_windows();
+referencing new table as changed for each statement execute function internal.note_windows('id');
 create trigger overfitting_tests_note_inserts after insert on public.overfitting_tests
-referencing new table as changed for each statement execute function internal.note_windows();
+referencing new table as changed for each statement execute function internal.note_windows('metrics_id');
 create trigger overfitting_tests_note_updates after update on public.overfitting_tests
-referencing new table as changed for each statement execute function internal.note_windows();
+referencing new table as changed for each statement execute function internal.note_windows('metrics_id');
