@@ -155,51 +155,6 @@ comment on function internal.store_configuration(text, jsonb) is
   'Stores a configuration under its hash, unless it is there. Raises hash_taken when the hash names another one.';
 revoke execute on function internal.store_configuration(text, jsonb) from public;
 
--- queue/functions/claim_job.sql
-create or replace function public.claim_job(p_kinds text[], p_code_version text) returns jsonb
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  v_job public.jobs;
-begin
-  update public.jobs j
-  set status = 'running', lease_token = gen_random_uuid(), attempts = j.attempts + 1,
-    lease_until = now() + make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
-  where j.id = (
-    select c.id from public.jobs c
-    where c.kind = any (p_kinds) and c.attempts < c.max_attempts
-      and ((c.status = 'queued' and c.run_after <= now()) or (c.status = 'running' and c.lease_until < now()))
-    order by c.priority, c.id
-    limit 1
-    for update skip locked)
-  returning j.* into v_job;
-  if v_job.id is null then
-    return null;
-  end if;
-
-  update public.runs r
-  set status = 'running', started_at = coalesce(r.started_at, now()), code_version = p_code_version
-  where r.id = v_job.run_id and (r.status = 'queued' or r.code_version is distinct from p_code_version);
-
-  return (
-    select jsonb_build_object(
-      'id', v_job.id, 'run_id', v_job.run_id, 'kind', v_job.kind, 'payload', (v_job.payload - 'settings_id') || coalesce(s.settings, '{}'),
-      'lease_token', v_job.lease_token, 'attempt', v_job.attempts,
-      'configuration', k.configuration, 'config_hash', k.config_hash,
-      'on_member_failure', r.on_member_failure, 'checkpoint', c.checkpoint)
-    from public.runs r
-    left join public.configurations k on k.config_hash = coalesce(v_job.config_hash, r.config_hash)
-    left join public.job_settings s on s.id = (v_job.payload ->> 'settings_id')::smallint
-    left join public.job_checkpoints c on c.job_id = v_job.id
-    where r.id = v_job.run_id);
-end
-$$;
-comment on function public.claim_job(text[], text) is
-  'Leases the next job of these kinds to the caller, with its checkpoint and what it was planned with; null when there is none. '
-  'A lease that ran out is claimed again. Concurrent callers never get the same job.';
-revoke execute on function public.claim_job(text[], text) from public, anon, authenticated;
-grant execute on function public.claim_job(text[], text) to service_role;
-
 -- queue/functions/create_run.sql
 create or replace function internal.create_run(
   p_kind text, p_ensemble text, p_key text, p_via text, p_by uuid, p_cutoff timestamptz, p_params jsonb
@@ -250,54 +205,6 @@ end
 $$;
 comment on function internal.quantile_levels_id(double precision[]) is 'The id of a list of levels in quantile_levels, which is stored if it is new.';
 revoke execute on function internal.quantile_levels_id(double precision[]) from public;
-
--- forecasts/functions/store_forecast.sql
-create or replace function internal.store_forecast(p_run_id uuid, p_artifact_id bigint, p_row jsonb) returns bigint
-language plpgsql set search_path = ''
-as $$
-declare
-  v_row public.forecasts;
-  v_bars_stored_at timestamptz;
-begin
-  v_row := jsonb_populate_record(null::public.forecasts, p_row);
-  v_row.quantile_levels_id := internal.quantile_levels_id(
-    (jsonb_populate_record(null::public.quantile_levels, jsonb_build_object('levels', p_row -> 'quantile_levels'))).levels);
-  select s.id into strict v_row.symbol_id from public.symbols s where s.symbol = p_row ->> 'symbol';
-
-  -- A forecast once issued stands, unless the bars it was made from were restated since: its prices are then of another series.
-  select max(b.ingested_at) into v_bars_stored_at
-  from public.bars b
-  where b.symbol_id = v_row.symbol_id and b.timeframe = internal.timeframe_of(v_row.horizon)
-    and b.bar_time <= v_row.data_cutoff;
-  delete from public.forecasts f
-  where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
-      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff)
-    and f.issued_at < v_bars_stored_at;
-
-  insert into public.forecasts (
-    symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close,
-    forecast_return, forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80,
-    lower_90, upper_90, lower_95, upper_95, quantile_levels_id, return_quantiles, members, artifact_id, run_id,
-    direction, confidence, direction_thresholds, agreement, mean_spread, scale_ratio, drivers, quality_notes)
-  values (
-    v_row.symbol_id, v_row.symbol, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.code_version,
-    v_row.data_cutoff, v_row.target_time, v_row.last_close, v_row.forecast_return, v_row.forecast_price, v_row.scale,
-    v_row.probability_up, v_row.lower_50, v_row.upper_50, v_row.lower_80, v_row.upper_80, v_row.lower_90, v_row.upper_90,
-    v_row.lower_95, v_row.upper_95, v_row.quantile_levels_id, v_row.return_quantiles, v_row.members, p_artifact_id, p_run_id,
-    v_row.direction, v_row.confidence, v_row.direction_thresholds, v_row.agreement, v_row.mean_spread, v_row.scale_ratio,
-    coalesce(v_row.drivers, '[]'), coalesce(v_row.quality_notes, '[]'))
-  on conflict on constraint forecasts_one_a_cutoff do nothing;
-
-  return (
-    select f.id from public.forecasts f
-    where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
-      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff));
-end
-$$;
-comment on function internal.store_forecast(uuid, bigint, jsonb) is
-  'Stores a forecast (a row of forecasts as JSON, with its quantile_levels) and returns its id. The first one for a cutoff and configuration stands, until its '
-  'bars are restated.';
-revoke execute on function internal.store_forecast(uuid, bigint, jsonb) from public;
 
 -- forecasts/triggers/match_levels.sql
 -- A CHECK cannot look at another table. Levels never change, so that a match once found stays one.
