@@ -1776,6 +1776,180 @@ export type Database = {
           },
         ];
       };
+      pair_sums_by_origin: {
+        Row: {
+          baseline_crps: number | null;
+          baseline_squares: number | null;
+          bounded_baseline_crps: number | null;
+          bounded_baseline_squares: number | null;
+          bounded_candidate_crps: number | null;
+          bounded_candidate_squares: number | null;
+          candidate_crps: number | null;
+          candidate_squares: number | null;
+          covered: number[];
+          crps_floors_above: number[] | null;
+          crps_floors_below: number[] | null;
+          data_cutoff: string;
+          difference_squares: number | null;
+          horizon: string;
+          outcome_date: string;
+          pairs: number;
+          rollout_id: number;
+          squares_floors_above: number[] | null;
+          squares_floors_below: number[] | null;
+          stage: string;
+          unusable: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          baseline_crps?: number | null;
+          baseline_squares?: number | null;
+          bounded_baseline_crps?: number | null;
+          bounded_baseline_squares?: number | null;
+          bounded_candidate_crps?: number | null;
+          bounded_candidate_squares?: number | null;
+          candidate_crps?: number | null;
+          candidate_squares?: number | null;
+          covered: number[];
+          crps_floors_above?: number[] | null;
+          crps_floors_below?: number[] | null;
+          data_cutoff: string;
+          difference_squares?: number | null;
+          horizon: string;
+          outcome_date: string;
+          pairs: number;
+          rollout_id: number;
+          squares_floors_above?: number[] | null;
+          squares_floors_below?: number[] | null;
+          stage: string;
+          unusable: number;
+        };
+        Update: {
+          baseline_crps?: number | null;
+          baseline_squares?: number | null;
+          bounded_baseline_crps?: number | null;
+          bounded_baseline_squares?: number | null;
+          bounded_candidate_crps?: number | null;
+          bounded_candidate_squares?: number | null;
+          candidate_crps?: number | null;
+          candidate_squares?: number | null;
+          covered?: number[];
+          crps_floors_above?: number[] | null;
+          crps_floors_below?: number[] | null;
+          data_cutoff?: string;
+          difference_squares?: number | null;
+          horizon?: string;
+          outcome_date?: string;
+          pairs?: number;
+          rollout_id?: number;
+          squares_floors_above?: number[] | null;
+          squares_floors_below?: number[] | null;
+          stage?: string;
+          unusable?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'pair_sums_by_origin_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'pair_sums_by_origin_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
+        ];
+      };
+      pair_sums_by_series: {
+        Row: {
+          baseline_crps: number;
+          baseline_squares: number;
+          candidate_crps: number;
+          candidate_squares: number;
+          covered_90: number;
+          horizon: string;
+          pairs: number;
+          rollout_id: number;
+          scored: number;
+          stage: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          baseline_crps: number;
+          baseline_squares: number;
+          candidate_crps: number;
+          candidate_squares: number;
+          covered_90: number;
+          horizon: string;
+          pairs: number;
+          rollout_id: number;
+          scored: number;
+          stage: string;
+          symbol_id: number;
+        };
+        Update: {
+          baseline_crps?: number;
+          baseline_squares?: number;
+          candidate_crps?: number;
+          candidate_squares?: number;
+          covered_90?: number;
+          horizon?: string;
+          pairs?: number;
+          rollout_id?: number;
+          scored?: number;
+          stage?: string;
+          symbol_id?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'pair_sums_by_series_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'pair_sums_by_series_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
+          },
+          {
+            foreignKeyName: 'pair_sums_by_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'pair_sums_by_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'pair_sums_by_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'pair_sums_by_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
       planning_rounds: {
         Row: {
           after_symbol_id: number;

@@ -5,6 +5,10 @@ declare
   v_ratios constant double precision[] := internal.compared_ratios();
   v_compared integer;
 begin
+  -- Whoever compares at this moment leaves nothing to do, and sums by origin are one's at a time.
+  if not pg_try_advisory_xact_lock(hashtext('plumbline.pair_sums_by_origin')) then
+    return 0;
+  end if;
   -- Nobody asks for those of a rollout after which another one began.
   delete from public.forecast_pairs where candidate_id in (
     select p.candidate_id from public.forecast_pairs p

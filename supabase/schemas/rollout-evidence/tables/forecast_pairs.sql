@@ -68,7 +68,7 @@ comment on column public.forecast_pairs.squares_floors_below is 'The least of r^
 comment on column public.forecast_pairs.squares_floors_above is 'The least of the candidate''s squared error less r^2 times the baseline''s, of bounded outcomes, for each r from 1.';
 
 create unique index forecast_pairs_by_baseline on public.forecast_pairs (baseline_id);
-create index forecast_pairs_by_outcome on public.forecast_pairs (rollout_id, stage, outcome_time);
+create index forecast_pairs_by_origin on public.forecast_pairs (rollout_id, stage, horizon, data_cutoff, symbol_id);
 create index forecast_pairs_to_compare on public.forecast_pairs (candidate_id) where compared_at is null and baseline_id is not null;
 
 alter table public.forecast_pairs enable row level security;

@@ -1,4 +1,17 @@
 create or replace view public.vw_canary_board with (security_invoker = true) as
+-- Each part is read once, and by itself, for all series: what is asked for each of them is one look into an index.
+with rollout as materialized (
+  select x.* from public.rollouts x order by x.id desc limit 1
+), serving as materialized (
+  select a.symbol_id, a.horizon, a.ensemble from public.vw_ensemble_assignments a where a.is_serving
+), presence as materialized (
+  select p.symbol, p.horizon, p.ensemble, p.session_date, p.state from public.vw_forecast_presence p
+), alert as materialized (
+  select x.symbol_id, x.horizon, count(*)::integer as alerts_open
+  from public.divergence_alerts x
+  where x.ensemble = 'candidate' and x.resolved_at is null
+  group by x.symbol_id, x.horizon
+)
 select
   r.id as rollout_id,
   r.status,
@@ -13,23 +26,31 @@ select
   p.state,
   coalesce(s.scored, 0) as scored,
   coalesce(s.pairs, 0) as pairs,
-  s.candidate_rmse,
-  s.baseline_rmse,
-  s.candidate_rmse / nullif(s.baseline_rmse, 0) as rmse_ratio,
-  s.candidate_crps,
-  s.baseline_crps,
-  s.candidate_crps / nullif(s.baseline_crps, 0) as crps_ratio,
-  s.coverage_90,
+  k.candidate_rmse,
+  k.baseline_rmse,
+  k.candidate_rmse / nullif(k.baseline_rmse, 0) as rmse_ratio,
+  k.candidate_crps,
+  k.baseline_crps,
+  k.candidate_crps / nullif(k.baseline_crps, 0) as crps_ratio,
+  s.covered_90::double precision / s.scored as coverage_90,
   w.window_id,
-  e.divergence,
-  t.verdict,
-  e.updated_at as validated_at,
-  a.alerts_open
-from (select x.* from public.rollouts x order by x.id desc limit 1) r
+  w.divergence,
+  w.verdict,
+  w.validated_at,
+  coalesce(a.alerts_open, 0) as alerts_open
+from rollout r
 join public.rollout_symbols m on m.rollout_id = r.id
 cross join unnest(m.horizons) h(horizon)
-join public.vw_ensemble_assignments g on g.symbol_id = m.symbol_id and g.horizon = h.horizon and g.is_serving
-left join public.vw_forecast_presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
+join serving g on g.symbol_id = m.symbol_id and g.horizon = h.horizon
+left join presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
+left join alert a on a.symbol_id = m.symbol_id and a.horizon = h.horizon
+left join public.pair_sums_by_series s
+  on s.rollout_id = r.id and s.stage = r.stage and s.symbol_id = m.symbol_id and s.horizon = h.horizon
+left join lateral (
+  select sqrt(s.candidate_squares::double precision / s.pairs) as candidate_rmse, sqrt(s.baseline_squares::double precision / s.pairs) as baseline_rmse,
+    s.candidate_crps::double precision / s.pairs as candidate_crps, s.baseline_crps::double precision / s.pairs as baseline_crps
+  where s.pairs > 0
+) k on true
 left join lateral (
   select x.data_cutoff, x.issued_at
   from public.forecasts x
@@ -39,30 +60,17 @@ left join lateral (
   limit 1
 ) f on true
 left join lateral (
-  select q.symbol_id, q.horizon, count(*)::integer as scored, count(q.baseline_id)::integer as pairs,
-    sqrt(avg(q.candidate_error * q.candidate_error) filter (where q.baseline_id is not null)) as candidate_rmse,
-    sqrt(avg(q.baseline_error * q.baseline_error) filter (where q.baseline_id is not null)) as baseline_rmse,
-    avg(q.candidate_crps) filter (where q.baseline_id is not null) as candidate_crps,
-    avg(q.baseline_crps) filter (where q.baseline_id is not null) as baseline_crps,
-    avg(q.candidate_covered[3]::integer)::double precision as coverage_90
-  from public.forecast_pairs q
-  where q.rollout_id = r.id and q.stage = r.stage
-  group by q.symbol_id, q.horizon
-) s on s.symbol_id = m.symbol_id and s.horizon = h.horizon
-left join lateral (
-  select v.metrics_id, v.window_id
-  from public.vw_valid_windows v
-  where v.symbol_id = m.symbol_id and v.horizon = h.horizon and v.config_hash = r.candidate_hash
-  order by v.window_id desc
-  limit 1
+  select v.window_id, e.divergence, t.verdict, e.updated_at as validated_at
+  from (
+    select x.metrics_id, x.window_id
+    from public.vw_valid_windows x
+    where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.config_hash = r.candidate_hash
+    order by x.window_id desc
+    limit 1
+  ) v
+  join public.ensemble_validation_metrics e on e.id = v.metrics_id
+  join public.overfitting_tests t on t.metrics_id = v.metrics_id
 ) w on true
-left join public.ensemble_validation_metrics e on e.id = w.metrics_id
-left join public.overfitting_tests t on t.metrics_id = w.metrics_id
-cross join lateral (
-  select count(*)::integer as alerts_open
-  from public.divergence_alerts x
-  where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.ensemble = 'candidate' and x.resolved_at is null
-) a
 order by m.symbol, h.horizon;
 comment on view public.vw_canary_board is
   'The latest rollout by symbol and horizon that it has reached: who serves, the last forecast, candidate beside baseline over the forecasts of '
