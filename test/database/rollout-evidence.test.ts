@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../src/shared/contracts/parse.ts';
 import { rolloutEvidenceSchema } from '../../src/shared/contracts/rollout-evidence.ts';
 import { judgeRollout } from '../../src/shared/rollout/judge-rollout.ts';
+import { differingSums } from './support/pair-sums.ts';
 import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
 import {
   addBar,
@@ -122,6 +123,74 @@ describe('the evidence', () => {
       await sql`update public.bars set open = 2 * open, high = 2 * high, low = 2 * low, close = 2 * close, ingested_at = ${day(20)} where bar_time = ${day(17)}`;
       await sql`select internal.score_outcomes()`;
       expect((await compared()).origins[0].squares.baseline).toBeGreaterThan(100);
+    }),
+  );
+
+  it(
+    'sums what is kept of pairs, whatever was added, restated and deleted since',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      const kept = async () => {
+        const { differing, series, origins } = await differingSums(sql);
+        expect(differing).toEqual([]);
+        return [series, origins];
+      };
+      const compare = (most: number) => sql`select internal.compare_pairs(${most})`;
+      for (const [i, symbol] of ['SPY', 'AAPL', 'MSFT'].entries()) {
+        await addWeek(sql, symbol, 0.0011 * i);
+        expect((await kept())[0]).toBe(i + 1);
+      }
+      // A part of each origin, then the rest.
+      for (const [most, origins] of [
+        [5, 4],
+        [100, 4],
+      ] as const) {
+        await compare(most);
+        expect(await kept()).toEqual([3, origins]);
+      }
+
+      // Restated bars take the pairs out until they are compared anew.
+      await sql`
+        update public.bars set open = 1.01 * open, high = 1.01 * high, low = 1.01 * low, close = 1.01 * close, ingested_at = ${day(20)}
+        where bar_time = ${day(15)} and symbol_id in (select id from public.symbols where symbol in ('AAPL', 'SPY'))`;
+      await sql`select internal.score_outcomes()`;
+      expect(await kept()).toEqual([3, 4]);
+      expect((await evidence(sql, day(21))).compared.origins.map(({ pairs }) => pairs)).toEqual([3, 1, 1, 3]);
+      await compare(1);
+      await kept();
+      await compare(100);
+      expect(await kept()).toEqual([3, 4]);
+
+      // The baseline's comes after the candidate's, and goes again.
+      await sql`delete from public.forecasts where data_cutoff = ${day(13)} and ensemble = 'baseline'`;
+      expect(await kept()).toEqual([3, 3]);
+      for (const symbol of ['MSFT', 'AAPL'])
+        await addForecastOf(sql, {
+          ...{ symbol, ensemble: 'baseline', cutoff: day(13), issued: day(13, '21:10:00'), mean: 0.0007 },
+        });
+      await sql`select internal.score_outcomes()`;
+      await kept();
+      await compare(100);
+      expect(await kept()).toEqual([3, 4]);
+      // What has no width cannot be compared.
+      await sql`update public.forecasts set return_quantiles = array_fill(0.001::double precision, '{199}') where ensemble = 'baseline' and symbol = 'SPY'`;
+      await sql`update public.forecast_outcomes set scored_at = scored_at`;
+      await compare(100);
+      await kept();
+      const { compared } = await evidence(sql, day(21));
+      expect(compared.unusable).toMatchObject({
+        count: 3,
+        latest: [14, 15, 16].map((date) => ({
+          symbol: 'SPY',
+          data_cutoff: `2026-07-${date}T00:00:00+00:00`,
+        })),
+      });
+
+      for (const symbol of ['SPY', 'AAPL', 'MSFT']) {
+        await sql`delete from public.forecasts where symbol = ${symbol} and ensemble = 'candidate'`;
+        await kept();
+      }
+      expect(await kept()).toEqual([0, 0]);
     }),
   );
 
