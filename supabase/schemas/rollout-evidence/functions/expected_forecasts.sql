@@ -28,19 +28,24 @@ as $$
     join public.symbols s on s.id = m.symbol_id and s.active
     cross join unnest(m.horizons) h(horizon)
     where h.horizon = any (s.horizons)
+  ), reached as materialized (
+    select m.horizon, array_agg(m.symbol_id) as of_stage, coalesce(array_agg(m.symbol_id) filter (where m.is_reached), '{}') as before_it
+    from member m group by m.horizon
   ), other as materialized (
-    -- All but those that were there by the bar's own deadline, however late their bar came: nearly all are, and nothing more is asked of them.
-    select o.place, e.name as ensemble, m.symbol_id
+    -- All but those that were there by the bar's own deadline, however late their bar came: nearly all are, and nothing more is asked of them. Origin by
+    -- origin: of all at once the sets would be large.
+    select o.place, e.name as ensemble, x.symbol_id
     from origin o
-    join member m on m.horizon = o.horizon and (o.is_of_stage or m.is_reached)
+    join reached r on r.horizon = o.horizon
     cross join ensemble e
-    except
-    select o.place, f.ensemble, f.symbol_id
-    from origin o
-    cross join ensemble e
-    join public.forecasts f
-      on f.data_cutoff = o.data_cutoff and f.horizon = o.horizon and f.ensemble = e.name and f.config_hash = e.config_hash
-    where f.issued_at <= o.deadline and o.deadline <= p_until - interval '30 minutes'
+    cross join lateral (
+      select i.symbol_id from unnest(case when o.is_of_stage then r.of_stage else r.before_it end) i(symbol_id)
+      except
+      select f.symbol_id
+      from public.forecasts f
+      where f.data_cutoff = o.data_cutoff and f.horizon = o.horizon and f.ensemble = e.name and f.config_hash = e.config_hash
+        and f.issued_at <= o.deadline and o.deadline <= p_until - interval '30 minutes'
+    ) x
   ), due as materialized (
     select x.place, x.ensemble, x.symbol_id, e.config_hash, o.session_date, o.horizon, o.data_cutoff, o.deadline as bar_deadline, due.deadline,
       b.ingested_at, f.issued_at
@@ -89,8 +94,6 @@ as $$
       end as state
     from due d
     join public.symbols s on s.id = d.symbol_id
-  ), reached as materialized (
-    select m.horizon, count(*) as of_stage, count(*) filter (where m.is_reached) as before_it from member m group by m.horizon
   ), not_at_once as materialized (
     select x.place, x.ensemble, count(*) as forecasts from other x group by x.place, x.ensemble
   ), all_the_same as materialized (
@@ -106,7 +109,7 @@ as $$
   left join not_at_once a on a.place = o.place and a.ensemble = e.name
   left join all_the_same t on t.place = o.place and t.ensemble = e.name
   cross join lateral (
-    select case when o.is_of_stage then r.of_stage else r.before_it end - coalesce(a.forecasts, 0) + coalesce(t.forecasts, 0) as there
+    select cardinality(case when o.is_of_stage then r.of_stage else r.before_it end) - coalesce(a.forecasts, 0) + coalesce(t.forecasts, 0) as there
   ) n
   where n.there > 0
   union all
