@@ -50,6 +50,9 @@ export const rolloutStatusSchema = z.object({
   events: z.array(
     z.object({ happened_at: z.string(), kind: z.string(), actor: z.string(), reason: z.string() }),
   ),
+  /** At most 60: first what needs attention, then by symbol and horizon. */
   board: z.array(boardRowSchema),
+  /** How many rows the whole board has. */
+  board_rows: z.int(),
 });
 export type RolloutStatus = Immutable<z.infer<typeof rolloutStatusSchema>>;

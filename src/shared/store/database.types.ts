@@ -2718,6 +2718,7 @@ export type Database = {
           joined_in: string;
           last_cutoff: string | null;
           last_issued_at: string | null;
+          needs_attention: boolean | null;
           pairs: number | null;
           rmse_ratio: number | null;
           rollout_id: number;

@@ -11,7 +11,7 @@ select internal.store_forecast(null, null, pg_temp.forecast(1300) || '{"ensemble
 update public.forecasts set issued_at = '2019-12-30 22:00Z';
 select internal.score_outcomes();
 
-create function pg_temp.compared() returns jsonb language sql as $$ select internal.compared_evidence(r, now()) from public.rollouts r $$;
+create function pg_temp.compared() returns jsonb language sql as $$ select internal.compared_evidence(r) from public.rollouts r $$;
 select is(pg_temp.compared() - 'ratios', '{"origins": [], "waiting": 1, "unusable": {"count": 0, "latest": []}}', 'one waits');
 select internal.compare_pairs(10);
 select is(pg_temp.compared() #> '{origins, 0, pairs}', '1', 'then it is compared');

@@ -12,6 +12,7 @@ const NOTHING = {
   latest_evaluation: null,
   events: [],
   board: [],
+  board_rows: 0,
 };
 
 const ROLLOUT = {
@@ -68,9 +69,13 @@ describe('the status for people', () => {
       },
       alerts_open: 0,
     };
-    const text = statusText({ ...NOTHING, rollout: ROLLOUT, board: [row] });
+    const text = statusText({ ...NOTHING, rollout: ROLLOUT, board: [row], board_rows: 1 });
     expect(text).not.toMatch(/NaN|null|undefined/);
     expect(text).toMatch(/AAPL +1D +candidate +none/);
+    expect(text).not.toContain('rows');
+    expect(statusText({ ...NOTHING, rollout: ROLLOUT, board: [row], board_rows: 3000 })).toContain(
+      '1 of 3000 rows, those that need attention first: vw_canary_board has all.',
+    );
   });
 });
 

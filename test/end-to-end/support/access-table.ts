@@ -36,6 +36,8 @@ table public.jobs                           | -    | select        | select
 table public.monitoring_queries             | -    | select        | select
 table public.outcomes_due                   | -    | select        | select
 table public.overfitting_tests              | -    | select        | select
+table public.pair_sums_by_origin            | -    | select        | select
+table public.pair_sums_by_series            | -    | select        | select
 table public.planning_rounds                | -    | select        | select
 table public.quantile_levels                | -    | select        | select
 table public.query_timings                  | -    | select        | select
@@ -115,6 +117,7 @@ function public.write_secrets               | -    | -             | execute
 function internal.add_job                   | -    | -             | -
 function internal.add_planned_runs          | -    | -             | -
 function internal.add_rollout_event         | -    | -             | -
+function internal.add_series_shares         | -    | -             | -
 function internal.alert_rank                | -    | -             | -
 function internal.alert_storm               | -    | -             | -
 function internal.apply_divergence_check    | -    | -             | -
@@ -162,6 +165,8 @@ function internal.is_of_rollout             | -    | -             | -
 function internal.is_session                | -    | -             | -
 function internal.is_webhook_address        | -    | -             | -
 function internal.job_key                   | -    | -             | -
+function internal.keep_origin_sums          | -    | -             | -
+function internal.keep_series_sums          | -    | -             | -
 function internal.large_divergences         | -    | -             | -
 function internal.largest_move              | -    | -             | -
 function internal.latest_evaluation         | -    | -             | -
@@ -223,6 +228,7 @@ function internal.run_slot                  | -    | -             | -
 function internal.schedule_all              | -    | -             | -
 function internal.score_due_outcomes        | -    | -             | -
 function internal.score_outcomes            | -    | -             | -
+function internal.series_share              | -    | -             | -
 function internal.serving_ensemble          | -    | -             | -
 function internal.session_close             | -    | -             | -
 function internal.setting                   | -    | -             | -
@@ -248,6 +254,7 @@ function internal.store_ingestion           | -    | -             | -
 function internal.store_validation          | -    | -             | -
 function internal.store_weights             | -    | -             | -
 function internal.store_window_result       | -    | -             | -
+function internal.sum_origin                | -    | -             | -
 function internal.tick_alerts               | -    | -             | -
 function internal.tick_continue             | -    | -             | -
 function internal.tick_dispatch             | -    | -             | -

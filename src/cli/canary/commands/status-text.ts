@@ -6,11 +6,14 @@ import { wrappedTable } from './wrapped-table.ts';
 
 /** How the rollout stands, for people. */
 export function statusText(status: RolloutStatus): string {
-  const { rollout, latest_evaluation: evaluation, events, board } = status;
+  const { rollout, latest_evaluation: evaluation, events, board, board_rows: rows } = status;
   const parts = [
     rollout === null ? 'No rollout yet: npm run canary -- deploy begins one.' : rolloutLines(rollout),
     ...switchLines(status),
     ...(board.length === 0 ? [] : [boardTable(board)]),
+    ...(rows > board.length
+      ? [`${board.length} of ${rows} rows, those that need attention first: vw_canary_board has all.`]
+      : []),
     ...(evaluation === null
       ? []
       : [

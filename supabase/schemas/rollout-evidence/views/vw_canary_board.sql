@@ -1,5 +1,6 @@
 create or replace view public.vw_canary_board with (security_invoker = true) as
--- Each part is read once, and by itself, for all series: what is asked for each of them is one look into an index.
+-- Who serves and what is there is worked out once for all series; what is looked up for each of them comes after the order, so that who asks for the
+-- first so many, or for one symbol, looks up no others.
 with rollout as materialized (
   select x.* from public.rollouts x order by x.id desc limit 1
 ), serving as materialized (
@@ -13,17 +14,17 @@ with rollout as materialized (
   group by x.symbol_id, x.horizon
 )
 select
-  r.id as rollout_id,
-  r.status,
-  r.stage,
-  m.symbol,
-  h.horizon,
-  m.stage as joined_in,
-  g.ensemble,
+  b.rollout_id,
+  b.status,
+  b.stage,
+  b.symbol,
+  b.horizon,
+  b.joined_in,
+  b.ensemble,
   f.data_cutoff as last_cutoff,
   f.issued_at as last_issued_at,
-  p.session_date,
-  p.state,
+  b.session_date,
+  b.state,
   coalesce(s.scored, 0) as scored,
   coalesce(s.pairs, 0) as pairs,
   k.candidate_rmse,
@@ -37,44 +38,54 @@ select
   w.divergence,
   w.verdict,
   w.validated_at,
-  coalesce(a.alerts_open, 0) as alerts_open
-from rollout r
-join public.rollout_symbols m on m.rollout_id = r.id
-cross join unnest(m.horizons) h(horizon)
-join serving g on g.symbol_id = m.symbol_id and g.horizon = h.horizon
-left join presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
-left join alert a on a.symbol_id = m.symbol_id and a.horizon = h.horizon
-left join public.pair_sums_by_series s
-  on s.rollout_id = r.id and s.stage = r.stage and s.symbol_id = m.symbol_id and s.horizon = h.horizon
+  b.alerts_open,
+  b.needs_attention
+from (
+  select r.id as rollout_id, r.status, r.stage, m.symbol_id, m.symbol, h.horizon, m.stage as joined_in, g.ensemble, p.session_date, p.state,
+    coalesce(a.alerts_open, 0) as alerts_open, coalesce(p.state <> 'there', false) or a.alerts_open is not null as needs_attention,
+    r.candidate_hash, case g.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end as serving_hash
+  from rollout r
+  join public.rollout_symbols m on m.rollout_id = r.id
+  cross join unnest(m.horizons) h(horizon)
+  join serving g on g.symbol_id = m.symbol_id and g.horizon = h.horizon
+  left join presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
+  left join alert a on a.symbol_id = m.symbol_id and a.horizon = h.horizon
+  order by needs_attention desc, m.symbol, h.horizon
+) b
+left join lateral (
+  select x.data_cutoff, x.issued_at
+  from public.forecasts x
+  where x.symbol_id = b.symbol_id and x.horizon = b.horizon and x.ensemble = b.ensemble and x.config_hash = b.serving_hash
+  order by x.data_cutoff desc
+  limit 1
+) f on true
+left join lateral (
+  select x.* from public.pair_sums_by_series x
+  where x.rollout_id = b.rollout_id and x.stage = b.stage and x.symbol_id = b.symbol_id and x.horizon = b.horizon
+  limit 1
+) s on true
 left join lateral (
   select sqrt(s.candidate_squares::double precision / s.pairs) as candidate_rmse, sqrt(s.baseline_squares::double precision / s.pairs) as baseline_rmse,
     s.candidate_crps::double precision / s.pairs as candidate_crps, s.baseline_crps::double precision / s.pairs as baseline_crps
   where s.pairs > 0
 ) k on true
 left join lateral (
-  select x.data_cutoff, x.issued_at
-  from public.forecasts x
-  where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.ensemble = g.ensemble
-    and x.config_hash = case g.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end
-  order by x.data_cutoff desc
-  limit 1
-) f on true
-left join lateral (
   select v.window_id, e.divergence, t.verdict, e.updated_at as validated_at
   from (
     select x.metrics_id, x.window_id
     from public.vw_valid_windows x
-    where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.config_hash = r.candidate_hash
+    where x.symbol_id = b.symbol_id and x.horizon = b.horizon and x.config_hash = b.candidate_hash
     order by x.window_id desc
     limit 1
   ) v
   join public.ensemble_validation_metrics e on e.id = v.metrics_id
   join public.overfitting_tests t on t.metrics_id = v.metrics_id
 ) w on true
-order by m.symbol, h.horizon;
+order by b.needs_attention desc, b.symbol, b.horizon;
 comment on view public.vw_canary_board is
   'The latest rollout by symbol and horizon that it has reached: who serves, the last forecast, candidate beside baseline over the forecasts of '
-  'the present stage, or of the one that it ended in, that have come true, the latest window, open alerts.';
+  'the present stage, or of the one that it ended in, that have come true, the latest window, open alerts. What needs attention comes first. Of many symbols ask for '
+  'the first so many, or for some by name.';
 comment on column public.vw_canary_board.rollout_id is 'The rollout.';
 comment on column public.vw_canary_board.status is 'running, completed or rolled_back.';
 comment on column public.vw_canary_board.stage is 'Its present stage, or the one that it ended in.';
@@ -101,6 +112,8 @@ comment on column public.vw_canary_board.divergence is 'Its divergence; a fracti
 comment on column public.vw_canary_board.verdict is 'Its verdict: ok, overfitting or implausible.';
 comment on column public.vw_canary_board.validated_at is 'When it was stored, UTC.';
 comment on column public.vw_canary_board.alerts_open is 'Open divergence alerts of the candidate.';
+comment on column public.vw_canary_board.needs_attention is
+  'Whether an alert is open, or the forecast of the last session is not there. The order of the rows: first those, then by symbol and horizon.';
 
 revoke all on public.vw_canary_board from anon, authenticated, service_role;
 grant select on public.vw_canary_board to authenticated, service_role;

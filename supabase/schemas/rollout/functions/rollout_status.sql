@@ -31,12 +31,15 @@ begin
         where x.rollout_id = v_rollout.id or x.rollout_id is null
         order by x.id desc limit 20
       ) e),
-    'board', (select coalesce(jsonb_agg(to_jsonb(b) order by b.symbol, b.horizon), '[]') from public.vw_canary_board b));
+    'board', (
+      select coalesce(jsonb_agg(to_jsonb(b) order by b.needs_attention desc, b.symbol, b.horizon), '[]')
+      from (select x.* from public.vw_canary_board x order by x.needs_attention desc, x.symbol, x.horizon limit 60) b),
+    'board_rows', (select coalesce(sum(cardinality(m.horizons)), 0) from public.rollout_symbols m where m.rollout_id = v_rollout.id));
 end
 $$;
 comment on function public.rollout_status() is
   'How the latest rollout stands: {rollout (its row, or null), publishing, automatic_rollback, decision (roll back, do not promote, '
-  'promote or hold), not_ready (what a promotion lacks; both null unless it runs), symbols, latest_evaluation (its row, or null), events (the last 20, newest first, without their longest figures), board (rows of '
-  'vw_canary_board)}.';
+  'promote or hold), not_ready (what a promotion lacks; both null unless it runs), symbols, latest_evaluation (its row, or null), events (the last 20, newest first, without their longest figures), board (the first 60 rows '
+  'of vw_canary_board), board_rows (how many it has)}.';
 revoke execute on function public.rollout_status() from public, anon, authenticated;
 grant execute on function public.rollout_status() to service_role;

@@ -3,6 +3,53 @@
 -- A function may name what is made after it.
 set check_function_bodies = off;
 
+-- rollout/functions/rollout_status.sql
+create or replace function public.rollout_status() returns jsonb
+language plpgsql stable security definer set search_path = '' set timezone = 'UTC'
+as $$
+declare
+  v_rollout public.rollouts;
+  v_obstacles text[];
+begin
+  select r.* into v_rollout from public.rollouts r order by r.id desc limit 1;
+  if v_rollout.status = 'running' then
+    v_obstacles := internal.promotion_obstacles(v_rollout);
+  end if;
+  return jsonb_build_object(
+    'rollout', case when v_rollout.id is not null then to_jsonb(v_rollout) end,
+    'publishing', internal.setting('publishing_enabled'),
+    'automatic_rollback', internal.setting('automatic_rollback'),
+    'decision', case when v_rollout.status = 'running' then internal.rollout_decision(v_rollout, v_obstacles) end,
+    'not_ready', to_jsonb(v_obstacles),
+    'symbols', (
+      select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'stage', m.stage, 'horizons', m.horizons, 'ensemble', m.ensemble)
+        order by m.symbol), '[]')
+      from public.rollout_symbols m where m.rollout_id = v_rollout.id),
+    'latest_evaluation', (
+      select to_jsonb(e) from public.rollout_evaluations e where e.rollout_id = v_rollout.id
+      -- The one that a promotion goes by, as internal.latest_evaluation has it; else one of the stage before.
+      order by e.stage = v_rollout.stage desc, e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1),
+    'events', (
+      select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('figures', e.figures - 'last_forecasts' - 'evaluation')
+        order by e.id desc), '[]')
+      from (
+        select x.* from public.rollout_events x
+        where x.rollout_id = v_rollout.id or x.rollout_id is null
+        order by x.id desc limit 20
+      ) e),
+    'board', (
+      select coalesce(jsonb_agg(to_jsonb(b) order by b.needs_attention desc, b.symbol, b.horizon), '[]')
+      from (select x.* from public.vw_canary_board x order by x.needs_attention desc, x.symbol, x.horizon limit 60) b),
+    'board_rows', (select coalesce(sum(cardinality(m.horizons)), 0) from public.rollout_symbols m where m.rollout_id = v_rollout.id));
+end
+$$;
+comment on function public.rollout_status() is
+  'How the latest rollout stands: {rollout (its row, or null), publishing, automatic_rollback, decision (roll back, do not promote, '
+  'promote or hold), not_ready (what a promotion lacks; both null unless it runs), symbols, latest_evaluation (its row, or null), events (the last 20, newest first, without their longest figures), board (the first 60 rows '
+  'of vw_canary_board), board_rows (how many it has)}.';
+revoke execute on function public.rollout_status() from public, anon, authenticated;
+grant execute on function public.rollout_status() to service_role;
+
 -- rollout-evidence/tables/pair_sums_by_origin.sql
 -- What the judge reads of each forecast origin: kept, so that evidence does not add up all pairs of 60 sessions.
 create table public.pair_sums_by_origin (
@@ -357,6 +404,138 @@ comment on function internal.compared_evidence(public.rollouts) is
   'to be compared, and those that cannot be. Nothing that was issued after the rollout ended: such forecasts do not enter forecast_pairs.';
 revoke execute on function internal.compared_evidence(public.rollouts) from public;
 
+-- rollout-evidence/functions/expected_forecasts.sql
+create or replace function internal.expected_forecasts(p_rollout_id bigint, p_since timestamptz, p_until timestamptz) returns table (
+  symbol text, horizon text, ensemble text, session_date date, data_cutoff timestamptz, deadline timestamptz, state text, forecasts integer)
+language sql stable set search_path = '' set jit = off
+as $$
+  with rollout as materialized (
+    select r.id, r.stage_started_at, r.candidate_hash, r.baseline_hash, (
+      select p.figures -> 'reached' from public.rollout_events p
+      where p.rollout_id = r.id and p.kind = 'promoted' and p.figures ->> 'to' = r.stage
+      order by p.id desc limit 1) as reached
+    from public.rollouts r where r.id = p_rollout_id
+  ), ensemble as materialized (
+    select e.name, e.config_hash
+    from rollout r cross join lateral (values ('baseline', r.baseline_hash), ('candidate', r.candidate_hash)) e(name, config_hash)
+  ), origin as materialized (
+    select row_number() over () as place, o.session_date, o.horizon, o.data_cutoff, o.ends_at, d.deadline, o.ends_at >= r.stage_started_at as is_of_stage
+    from rollout r
+    cross join internal.forecast_origins((p_since at time zone 'America/New_York')::date - 1, (p_until at time zone 'America/New_York')::date) o
+    cross join lateral (
+      select o.ends_at + make_interval(mins => (internal.setting('forecast_deadline_minutes') #>> '{}')::integer) as deadline
+    ) d
+    where d.deadline > p_since and d.deadline <= p_until and not internal.publishing_stopped(o.ends_at, d.deadline)
+      and internal.window_sizes(o.horizon) is not null
+  ), member as materialized (
+    -- What the stage has only just come to begins with the bars that end since; what the one before had already knows no gap between them.
+    select m.symbol_id, h.horizon, coalesce(r.reached -> m.symbol ? h.horizon, false) as is_reached
+    from rollout r
+    join public.rollout_symbols m on m.rollout_id = r.id
+    join public.symbols s on s.id = m.symbol_id and s.active
+    cross join unnest(m.horizons) h(horizon)
+    where h.horizon = any (s.horizons)
+  ), reached as materialized (
+    select m.horizon, array_agg(m.symbol_id) as of_stage, coalesce(array_agg(m.symbol_id) filter (where m.is_reached), '{}') as before_it
+    from member m group by m.horizon
+  ), other as materialized (
+    -- All but those that were there by the bar's own deadline, however late their bar came: nearly all are, and nothing more is asked of them. Origin by
+    -- origin: of all at once the sets would be large.
+    select o.place, e.name as ensemble, x.symbol_id
+    from origin o
+    join reached r on r.horizon = o.horizon
+    cross join ensemble e
+    cross join lateral (
+      select i.symbol_id from unnest(case when o.is_of_stage then r.of_stage else r.before_it end) i(symbol_id)
+      except
+      select f.symbol_id
+      from public.forecasts f
+      where f.data_cutoff = o.data_cutoff and f.horizon = o.horizon and f.ensemble = e.name and f.config_hash = e.config_hash
+        and f.issued_at <= o.deadline and o.deadline <= p_until - interval '30 minutes'
+    ) x
+  ), due as materialized (
+    select x.place, x.ensemble, x.symbol_id, e.config_hash, o.session_date, o.horizon, o.data_cutoff, o.deadline as bar_deadline, due.deadline,
+      b.ingested_at, f.issued_at
+    from other x
+    join origin o on o.place = x.place
+    join ensemble e on e.name = x.ensemble
+    left join public.bars b on b.symbol_id = x.symbol_id and b.timeframe = internal.timeframe_of(o.horizon) and b.bar_time = o.data_cutoff
+    left join public.forecasts f
+      on f.symbol_id = x.symbol_id and f.horizon = o.horizon and f.ensemble = x.ensemble and f.config_hash = e.config_hash
+      and f.data_cutoff = o.data_cutoff
+    cross join lateral (
+      -- A bar that came in the last half hour leaves its forecast half an hour.
+      select greatest(o.deadline, case when b.ingested_at <= o.deadline then b.ingested_at + interval '30 minutes' end) as deadline
+    ) due
+    where due.deadline <= p_until
+  ), judged as materialized (
+    select s.symbol, d.horizon, d.ensemble, d.session_date, d.data_cutoff, d.deadline, d.place,
+      case
+        when d.issued_at <= d.deadline then 'there'
+        -- Bars that were restated since have it made anew: that it was there in time is what its run knows.
+        when d.issued_at is not null and exists (
+          select from public.runs x
+          where x.kind = 'forecast' and x.status = 'succeeded' and x.params -> 'symbols' ->> 0 = s.symbol and x.data_cutoff = d.data_cutoff
+            and x.ensemble = d.ensemble and x.config_hash = d.config_hash and x.params ->> 'horizon' = d.horizon
+            and x.finished_at <= d.deadline) then 'there'
+        -- A request may have been for several symbols.
+        when d.issued_at is not null and exists (
+          select from public.runs x
+          where x.kind = 'forecast' and x.status = 'succeeded' and x.params -> 'symbols' ->> 1 is not null and x.data_cutoff = d.data_cutoff
+            and x.ensemble = d.ensemble and x.config_hash = d.config_hash and x.params ->> 'horizon' = d.horizon
+            and x.finished_at <= d.deadline and x.params -> 'symbols' ? s.symbol) then 'there'
+        -- A bar may have been there and be restated since: a forecast from it knows, or who noticed that there was none.
+        when d.ingested_at is null or d.ingested_at > d.bar_deadline
+          and not exists (
+            select from public.forecasts x
+            where x.symbol_id = d.symbol_id and x.horizon = d.horizon and x.ensemble = any ('{baseline,candidate}')
+              and x.data_cutoff = d.data_cutoff and x.issued_at <= d.bar_deadline)
+          and not exists (
+            select from public.rollout_events x
+            where x.rollout_id = p_rollout_id and x.kind = 'forecast_missing' and x.subject in (
+              internal.forecast_subject(s.symbol, d.horizon, 'candidate', d.session_date, d.data_cutoff),
+              internal.forecast_subject(s.symbol, d.horizon, 'baseline', d.session_date, d.data_cutoff)))
+          then 'bar_missing'
+        when d.issued_at is not null then 'late'
+        else 'forecast_missing'
+      end as state
+    from due d
+    join public.symbols s on s.id = d.symbol_id
+  ), not_at_once as materialized (
+    select x.place, x.ensemble, count(*) as forecasts from other x group by x.place, x.ensemble
+  ), all_the_same as materialized (
+    select j.place, j.ensemble, count(*) as forecasts from judged j where j.state = 'there' group by j.place, j.ensemble
+  )
+  select j.symbol, j.horizon, j.ensemble, j.session_date, j.data_cutoff, j.deadline, j.state, 1
+  from judged j where j.state <> 'there'
+  union all
+  select null, o.horizon, e.name, o.session_date, o.data_cutoff, o.deadline, 'there', n.there::integer
+  from origin o
+  cross join ensemble e
+  join reached r on r.horizon = o.horizon
+  left join not_at_once a on a.place = o.place and a.ensemble = e.name
+  left join all_the_same t on t.place = o.place and t.ensemble = e.name
+  cross join lateral (
+    select cardinality(case when o.is_of_stage then r.of_stage else r.before_it end) - coalesce(a.forecasts, 0) + coalesce(t.forecasts, 0) as there
+  ) n
+  where n.there > 0
+  union all
+  select m.symbol, h.horizon, 'candidate', null, null, null, 'nothing_due', 0
+  from public.rollout_symbols m
+  cross join unnest(m.horizons) h(horizon)
+  where m.rollout_id = p_rollout_id and not exists (
+    select from member k
+    where k.symbol_id = m.symbol_id and k.horizon = h.horizon and exists (
+      select from origin o where o.horizon = k.horizon and (o.is_of_stage or k.is_reached)))
+$$;
+comment on function internal.expected_forecasts(bigint, timestamptz, timestamptz) is
+  'The forecasts that a rollout''s symbols should have, of candidate and baseline, whose deadline (the bar''s end and '
+  'forecast_deadline_minutes; half an hour after the bar came, where it came in the last half hour) has passed after p_since and by p_until; '
+  'where its stage is the first on the horizon, from bars that ended in it. A row each for what is late, forecast_missing or bar_missing: the bar itself had not '
+  'come by the deadline; a row an origin and ensemble, without a symbol, for how many are there; a row nothing_due for each symbol and horizon of which none was '
+  'expected. None while the kill switch was on.';
+revoke execute on function internal.expected_forecasts(bigint, timestamptz, timestamptz) from public;
+
 -- rollout-evidence/functions/internal_rollout_evidence.sql
 create or replace function internal.rollout_evidence(p_now timestamptz default now()) returns jsonb
 language plpgsql set search_path = '' set timezone = 'UTC'
@@ -609,7 +788,8 @@ referencing old table as removed for each statement execute function internal.ke
 
 -- rollout-evidence/views/vw_canary_board.sql
 create or replace view public.vw_canary_board with (security_invoker = true) as
--- Each part is read once, and by itself, for all series: what is asked for each of them is one look into an index.
+-- Who serves and what is there is worked out once for all series; what is looked up for each of them comes after the order, so that who asks for the
+-- first so many, or for one symbol, looks up no others.
 with rollout as materialized (
   select x.* from public.rollouts x order by x.id desc limit 1
 ), serving as materialized (
@@ -623,17 +803,17 @@ with rollout as materialized (
   group by x.symbol_id, x.horizon
 )
 select
-  r.id as rollout_id,
-  r.status,
-  r.stage,
-  m.symbol,
-  h.horizon,
-  m.stage as joined_in,
-  g.ensemble,
+  b.rollout_id,
+  b.status,
+  b.stage,
+  b.symbol,
+  b.horizon,
+  b.joined_in,
+  b.ensemble,
   f.data_cutoff as last_cutoff,
   f.issued_at as last_issued_at,
-  p.session_date,
-  p.state,
+  b.session_date,
+  b.state,
   coalesce(s.scored, 0) as scored,
   coalesce(s.pairs, 0) as pairs,
   k.candidate_rmse,
@@ -647,44 +827,54 @@ select
   w.divergence,
   w.verdict,
   w.validated_at,
-  coalesce(a.alerts_open, 0) as alerts_open
-from rollout r
-join public.rollout_symbols m on m.rollout_id = r.id
-cross join unnest(m.horizons) h(horizon)
-join serving g on g.symbol_id = m.symbol_id and g.horizon = h.horizon
-left join presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
-left join alert a on a.symbol_id = m.symbol_id and a.horizon = h.horizon
-left join public.pair_sums_by_series s
-  on s.rollout_id = r.id and s.stage = r.stage and s.symbol_id = m.symbol_id and s.horizon = h.horizon
+  b.alerts_open,
+  b.needs_attention
+from (
+  select r.id as rollout_id, r.status, r.stage, m.symbol_id, m.symbol, h.horizon, m.stage as joined_in, g.ensemble, p.session_date, p.state,
+    coalesce(a.alerts_open, 0) as alerts_open, coalesce(p.state <> 'there', false) or a.alerts_open is not null as needs_attention,
+    r.candidate_hash, case g.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end as serving_hash
+  from rollout r
+  join public.rollout_symbols m on m.rollout_id = r.id
+  cross join unnest(m.horizons) h(horizon)
+  join serving g on g.symbol_id = m.symbol_id and g.horizon = h.horizon
+  left join presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
+  left join alert a on a.symbol_id = m.symbol_id and a.horizon = h.horizon
+  order by needs_attention desc, m.symbol, h.horizon
+) b
+left join lateral (
+  select x.data_cutoff, x.issued_at
+  from public.forecasts x
+  where x.symbol_id = b.symbol_id and x.horizon = b.horizon and x.ensemble = b.ensemble and x.config_hash = b.serving_hash
+  order by x.data_cutoff desc
+  limit 1
+) f on true
+left join lateral (
+  select x.* from public.pair_sums_by_series x
+  where x.rollout_id = b.rollout_id and x.stage = b.stage and x.symbol_id = b.symbol_id and x.horizon = b.horizon
+  limit 1
+) s on true
 left join lateral (
   select sqrt(s.candidate_squares::double precision / s.pairs) as candidate_rmse, sqrt(s.baseline_squares::double precision / s.pairs) as baseline_rmse,
     s.candidate_crps::double precision / s.pairs as candidate_crps, s.baseline_crps::double precision / s.pairs as baseline_crps
   where s.pairs > 0
 ) k on true
 left join lateral (
-  select x.data_cutoff, x.issued_at
-  from public.forecasts x
-  where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.ensemble = g.ensemble
-    and x.config_hash = case g.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end
-  order by x.data_cutoff desc
-  limit 1
-) f on true
-left join lateral (
   select v.window_id, e.divergence, t.verdict, e.updated_at as validated_at
   from (
     select x.metrics_id, x.window_id
     from public.vw_valid_windows x
-    where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.config_hash = r.candidate_hash
+    where x.symbol_id = b.symbol_id and x.horizon = b.horizon and x.config_hash = b.candidate_hash
     order by x.window_id desc
     limit 1
   ) v
   join public.ensemble_validation_metrics e on e.id = v.metrics_id
   join public.overfitting_tests t on t.metrics_id = v.metrics_id
 ) w on true
-order by m.symbol, h.horizon;
+order by b.needs_attention desc, b.symbol, b.horizon;
 comment on view public.vw_canary_board is
   'The latest rollout by symbol and horizon that it has reached: who serves, the last forecast, candidate beside baseline over the forecasts of '
-  'the present stage, or of the one that it ended in, that have come true, the latest window, open alerts.';
+  'the present stage, or of the one that it ended in, that have come true, the latest window, open alerts. What needs attention comes first. Of many symbols ask for '
+  'the first so many, or for some by name.';
 comment on column public.vw_canary_board.rollout_id is 'The rollout.';
 comment on column public.vw_canary_board.status is 'running, completed or rolled_back.';
 comment on column public.vw_canary_board.stage is 'Its present stage, or the one that it ended in.';
@@ -711,9 +901,71 @@ comment on column public.vw_canary_board.divergence is 'Its divergence; a fracti
 comment on column public.vw_canary_board.verdict is 'Its verdict: ok, overfitting or implausible.';
 comment on column public.vw_canary_board.validated_at is 'When it was stored, UTC.';
 comment on column public.vw_canary_board.alerts_open is 'Open divergence alerts of the candidate.';
+comment on column public.vw_canary_board.needs_attention is
+  'Whether an alert is open, or the forecast of the last session is not there. The order of the rows: first those, then by symbol and horizon.';
 
 revoke all on public.vw_canary_board from anon, authenticated, service_role;
 grant select on public.vw_canary_board to authenticated, service_role;
+
+-- query-health/rows/monitoring_queries.sql
+-- Written by npm run build:rows from supabase/snippets. Do not edit: change a snippet and write it again.
+insert into public.monitoring_queries (name, query) values
+  ('daily-divergence-summary', $query$-- How far did validation and test part company, day by day (New York) and by ensemble? The last 30 days; divergences in percent.
+select day, ensemble, symbols, windows, round((100 * mean_divergence)::numeric, 1) as mean_percent,
+  round((100 * largest_divergence)::numeric, 1) as largest_percent, largest_divergence_of, above_warning, above_overfitting, above_critical,
+  overfitting_windows, implausible_windows, alerts_opened
+from public.vw_daily_divergence
+where day > (now() at time zone 'America/New_York')::date - 30
+order by day desc, ensemble;
+$query$),
+  ('rmse-against-baseline', $query$-- Is the candidate better than the baseline on the forecasts that both made from the same bar? A ratio below 1 is; n says how much that is worth.
+select symbol, horizon, n, candidate_rmse, baseline_rmse, round(rmse_ratio::numeric, 4) as rmse_ratio, candidate_crps, baseline_crps,
+  round(crps_ratio::numeric, 4) as crps_ratio, no_change_rmse, first_outcome_time, last_outcome_time
+from public.vw_rmse_against_baseline
+order by crps_ratio desc nulls last, symbol, horizon;
+$query$),
+  ('overfitting-symbols', $query$-- Which symbols and horizons have overfitting windows among those validated in the last seven days? The worst first.
+select symbol, horizon, overfitting_count, latest_validation_date, mean_divergence, max_divergence
+from public.vw_overfitting_symbols
+order by max_divergence desc, symbol, horizon;
+$query$),
+  ('model-performance', $query$-- How do the ensembles as configured now, and each of their members, forecast what came true? By symbol and horizon; n says how much that is worth.
+select p.symbol, p.horizon, p.ensemble, p.model, p.n, round(p.mean_weight::numeric, 3) as mean_weight, p.rmse,
+  round(p.rmse_to_no_change::numeric, 4) as rmse_to_no_change, p.mean_error, round(p.directional_accuracy::numeric, 3) as directional_accuracy,
+  round(p.base_rate::numeric, 3) as base_rate, p.mean_crps, round(p.coverage_90::numeric, 3) as coverage_90, p.last_outcome_time
+from public.vw_model_performance p
+join public.ensembles e on e.ensemble = p.ensemble and e.config_hash = p.config_hash
+order by p.symbol, p.horizon, p.ensemble, p.model <> 'ensemble', p.model;
+$query$),
+  ('forecast-quality', $query$-- Do the intervals hold what they promise, and how good are the forecasts? Of the latest 30 and 250 outcomes, and of all (latest is null).
+select q.symbol, q.horizon, q.ensemble, q.latest, q.n, round(q.coverage_50::numeric, 3) as coverage_50,
+  round(q.coverage_80::numeric, 3) as coverage_80, round(q.coverage_90::numeric, 3) as coverage_90,
+  round(q.coverage_95::numeric, 3) as coverage_95, q.mean_crps, q.rmse, q.no_change_rmse,
+  round(q.directional_accuracy::numeric, 3) as directional_accuracy, round(q.base_rate::numeric, 3) as base_rate
+from public.vw_forecast_quality q
+join public.ensembles e on e.ensemble = q.ensemble and e.config_hash = q.config_hash
+order by q.symbol, q.horizon, q.ensemble, q.latest nulls last;
+$query$),
+  ('canary-board', $query$-- How does the latest rollout stand, symbol by symbol and horizon by horizon? First what has open alerts or lacks its forecast; 100 rows. Ratios below 1
+-- favour the candidate; pairs says how much they are worth.
+select rollout_id, status, stage, symbol, horizon, joined_in, ensemble, last_cutoff, last_issued_at, session_date, state, scored, pairs,
+  round(rmse_ratio::numeric, 4) as rmse_ratio, round(crps_ratio::numeric, 4) as crps_ratio, round(coverage_90::numeric, 3) as coverage_90,
+  round((100 * divergence)::numeric, 1) as divergence_percent, verdict, validated_at, alerts_open
+from public.vw_canary_board
+order by needs_attention desc, symbol, horizon
+limit 100;
+$query$),
+  ('run-health', $query$-- Is all well? One row per check; what is failing comes first.
+select check_name, subject, status, sentence, last_good_at, figures
+from public.vw_run_health
+order by ok nulls last, check_name, subject;
+$query$),
+  ('missed-ticks', $query$-- Which ticks of cron and which slots did not come, or failed, in the last seven days?
+select kind, name, last_before, until, missed, reason
+from public.vw_missed_ticks
+order by last_before desc, kind, name;
+$query$)
+on conflict (name) do update set query = excluded.query;
 
 drop function internal.compared_evidence(public.rollouts, timestamptz);
 
