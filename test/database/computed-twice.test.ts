@@ -98,7 +98,7 @@ describe('what a rollout compares', () => {
       expect(compared).toBe(5);
       await sql`select internal.compare_pairs(100)`;
       const [{ found }] = await sql`
-        select internal.compared_evidence(r, now() + interval '1 day') as found from public.rollouts r`;
+        select internal.compared_evidence(r) as found from public.rollouts r`;
       const expected = sumPairs(pairs);
       expect(found).toMatchObject({ waiting: 0, unusable: { count: 0 }, ratios: expected.ratios });
       expect(found.origins).toHaveLength(4);

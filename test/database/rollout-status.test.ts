@@ -123,7 +123,7 @@ describe('the status', () => {
           not_ready: null,
           symbols: [],
         },
-        ...{ latest_evaluation: null, events: [], board: [] },
+        ...{ latest_evaluation: null, events: [], board: [], board_rows: 0 },
       });
     }),
   );

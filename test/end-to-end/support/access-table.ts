@@ -125,6 +125,7 @@ function internal.are_slot_times            | -    | -             | -
 function internal.are_weights               | -    | -             | -
 function internal.are_weights_refuted       | -    | -             | -
 function internal.begin_new_times           | -    | -             | -
+function internal.change_series_sums        | -    | -             | -
 function internal.check_forecast_setting    | -    | -             | -
 function internal.check_market_data_setting | -    | -             | -
 function internal.check_rollout_setting     | -    | -             | -

@@ -36,8 +36,8 @@ from public.vw_forecast_quality q
 join public.ensembles e on e.ensemble = q.ensemble and e.config_hash = q.config_hash
 order by q.symbol, q.horizon, q.ensemble, q.latest nulls last;
 $query$),
-  ('canary-board', $query$-- How does the latest rollout stand, symbol by symbol and horizon by horizon? First what has open alerts or lacks its forecast; 100 rows. Ratios below 1
--- favour the candidate; pairs says how much they are worth.
+  ('canary-board', $query$-- How does the latest rollout stand, symbol by symbol and horizon by horizon? 100 rows; those with open alerts, or without their forecast, come first.
+-- Ratios below 1 favour the candidate; pairs says how much they are worth.
 select rollout_id, status, stage, symbol, horizon, joined_in, ensemble, last_cutoff, last_issued_at, session_date, state, scored, pairs,
   round(rmse_ratio::numeric, 4) as rmse_ratio, round(crps_ratio::numeric, 4) as crps_ratio, round(coverage_90::numeric, 3) as coverage_90,
   round((100 * divergence)::numeric, 1) as divergence_percent, verdict, validated_at, alerts_open

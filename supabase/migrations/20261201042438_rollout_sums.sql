@@ -720,6 +720,24 @@ comment on function internal.sum_origin(bigint, text, text, timestamptz) is
   'Adds up the compared pairs of an origin in pair_sums_by_origin; an origin that has none left loses its row. Its caller holds the lock plumbline.pair_sums_by_origin.';
 revoke execute on function internal.sum_origin(bigint, text, text, timestamptz) from public;
 
+-- rollout-evidence/triggers/change_series_sums.sql
+create or replace function internal.change_series_sums() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  -- Both at once: what is compared, and changes no share, touches no sum.
+  perform internal.add_series_shares(array_agg(c.share))
+  from (select internal.series_share(a, 1) as share from added a union all select internal.series_share(r, -1) from removed r) c
+  having count(*) > 0;
+  return null;
+end
+$$;
+comment on function internal.change_series_sums() is 'Trigger: what pairs were before is taken away from pair_sums_by_series, what they are now added.';
+revoke execute on function internal.change_series_sums() from public;
+
+create trigger forecast_pairs_change_series after update on public.forecast_pairs
+referencing new table as added old table as removed for each statement execute function internal.change_series_sums();
+
 -- rollout-evidence/triggers/keep_origin_sums.sql
 create or replace function internal.keep_origin_sums() returns trigger
 language plpgsql set search_path = ''
@@ -758,33 +776,18 @@ referencing old table as changed for each statement execute function internal.ke
 create or replace function internal.keep_series_sums() returns trigger
 language plpgsql set search_path = ''
 as $$
-declare
-  v_shares public.pair_sums_by_series[];
 begin
-  case tg_op
-    when 'INSERT' then
-      select array_agg(internal.series_share(a, 1)) into v_shares from added a;
-    when 'DELETE' then
-      select array_agg(internal.series_share(r, -1)) into v_shares from removed r;
-    else
-      select array_agg(c.share) into v_shares
-      from (select internal.series_share(a, 1) as share from added a union all select internal.series_share(r, -1) from removed r) c;
-  end case;
-  if v_shares is not null then
-    perform internal.add_series_shares(v_shares);
-  end if;
+  perform internal.add_series_shares(array_agg(internal.series_share(c, tg_argv[0]::integer))) from changed c having count(*) > 0;
   return null;
 end
 $$;
-comment on function internal.keep_series_sums() is 'Trigger: pairs that come, change or go are added to pair_sums_by_series, and taken away from it.';
+comment on function internal.keep_series_sums() is 'Trigger (1 or -1): pairs that come are added to pair_sums_by_series, those that go taken away from it.';
 revoke execute on function internal.keep_series_sums() from public;
 
 create trigger forecast_pairs_add_to_series after insert on public.forecast_pairs
-referencing new table as added for each statement execute function internal.keep_series_sums();
-create trigger forecast_pairs_change_series after update on public.forecast_pairs
-referencing new table as added old table as removed for each statement execute function internal.keep_series_sums();
+referencing new table as changed for each statement execute function internal.keep_series_sums('1');
 create trigger forecast_pairs_leave_series after delete on public.forecast_pairs
-referencing old table as removed for each statement execute function internal.keep_series_sums();
+referencing old table as changed for each statement execute function internal.keep_series_sums('-1');
 
 -- rollout-evidence/views/vw_canary_board.sql
 create or replace view public.vw_canary_board with (security_invoker = true) as
@@ -946,8 +949,8 @@ from public.vw_forecast_quality q
 join public.ensembles e on e.ensemble = q.ensemble and e.config_hash = q.config_hash
 order by q.symbol, q.horizon, q.ensemble, q.latest nulls last;
 $query$),
-  ('canary-board', $query$-- How does the latest rollout stand, symbol by symbol and horizon by horizon? First what has open alerts or lacks its forecast; 100 rows. Ratios below 1
--- favour the candidate; pairs says how much they are worth.
+  ('canary-board', $query$-- How does the latest rollout stand, symbol by symbol and horizon by horizon? 100 rows; those with open alerts, or without their forecast, come first.
+-- Ratios below 1 favour the candidate; pairs says how much they are worth.
 select rollout_id, status, stage, symbol, horizon, joined_in, ensemble, last_cutoff, last_issued_at, session_date, state, scored, pairs,
   round(rmse_ratio::numeric, 4) as rmse_ratio, round(crps_ratio::numeric, 4) as crps_ratio, round(coverage_90::numeric, 3) as coverage_90,
   round((100 * divergence)::numeric, 1) as divergence_percent, verdict, validated_at, alerts_open
@@ -970,6 +973,7 @@ on conflict (name) do update set query = excluded.query;
 drop function internal.compared_evidence(public.rollouts, timestamptz);
 
 create index forecast_pairs_by_origin on public.forecast_pairs (rollout_id, stage, horizon, data_cutoff, symbol_id);
+-- squawk-ignore require-concurrent-index-deletion
 drop index public.forecast_pairs_by_outcome;
 
 -- Of the pairs that are there.
