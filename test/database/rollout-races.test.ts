@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ownerConnection } from './support/own-database.ts';
-import { addForecastOf, events, startRollout } from './support/rollout-rows.ts';
+import { differingSums } from './support/pair-sums.ts';
+import { addBar, addForecastOf, events, startRollout } from './support/rollout-rows.ts';
 
 const CUTOFF = '2026-07-14T00:00:00Z';
 const CANARY = ['AAPL', 'MSFT', 'SPY'];
@@ -205,5 +206,42 @@ describe('with 500 symbols and all horizons', () => {
     expect(answer.seconds).toBeGreaterThan(0);
     const served = await reader`select distinct ensemble from public.current_forecasts`;
     expect([...served]).toEqual([{ ensemble: 'baseline' }]);
+  });
+});
+
+describe('pairs of one origin that change at once', () => {
+  const compare = async (as: postgres.Sql | postgres.TransactionSql) =>
+    (await as`select internal.compare_pairs(10) as compared`)[0].compared;
+  const scoreAnew = (as: postgres.Sql | postgres.TransactionSql, symbol: string) =>
+    as`update public.forecast_outcomes set scored_at = now()
+      where forecast_id in (select id from public.forecasts where symbol = ${symbol} and ensemble = 'candidate')`;
+
+  it('are all in its sums', async () => {
+    await startRollout(sql, { since: '2026-07-13T06:00:00Z' });
+    for (const [i, symbol] of CANARY.entries())
+      for (const [j, time] of [CUTOFF, '2026-07-15T00:00:00Z'].entries())
+        await addBar(sql, { symbol, time, came: time, close: 100 + i * j });
+    await sql`select internal.score_outcomes()`;
+    await ada.begin(async (transaction) => {
+      expect(await compare(transaction)).toBe(3);
+      // Bob does not wait.
+      expect(await compare(bob)).toBe(0);
+    });
+    expect(await differingSums(sql)).toEqual({ differing: [], series: 3, origins: 1 });
+
+    let second: Promise<unknown> = Promise.resolve();
+    await ada.begin(async (transaction) => {
+      await scoreAnew(transaction, 'AAPL');
+      second = Promise.resolve(scoreAnew(bob, 'SPY'));
+      for (let waiting = 0; waiting === 0; ) {
+        await sleep(2);
+        [{ waiting }] = await sql`
+          select count(*)::integer as waiting from pg_locks where locktype = 'advisory' and not granted`;
+      }
+    });
+    await second;
+    expect(await differingSums(sql)).toEqual({ differing: [], series: 3, origins: 1 });
+    const [{ pairs }] = await sql`select pairs from public.pair_sums_by_origin`;
+    expect(pairs).toBe(1);
   });
 });
