@@ -60,6 +60,7 @@ const isWrittenAnew = (table: string, row: Row) =>
 /** Columns that are the product's and not the installation's: a migration may say them anew. */
 const SHIPPED: Readonly<Record<string, readonly string[]>> = {
   settings: ['description', 'updated_at'],
+  monitoring_queries: ['query'],
 };
 
 /** The rows that are not there any more with all their values, by table. */
