@@ -13,8 +13,9 @@ export interface Call {
 
 const SNIPPETS = join(PROJECT_DIRECTORY, 'supabase', 'snippets');
 
-/** Rows that have no end are asked for as an app does: the latest of one symbol. */
+/** Rows that have no end are asked for as an app does: the latest of one symbol, or the first of the board. */
 const OF_ONE: Readonly<Record<string, string>> = {
+  vw_canary_board: 'order by needs_attention desc, symbol, horizon limit 100',
   vw_forecasts: `where symbol = 'Y00001' and horizon = '1D' order by data_cutoff desc limit 100`,
 };
 
