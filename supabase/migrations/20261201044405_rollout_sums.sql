@@ -636,6 +636,21 @@ $$;
 comment on function internal.rollout_evidence(timestamptz) is 'What public.rollout_evidence returns, as of p_now.';
 revoke execute on function internal.rollout_evidence(timestamptz) from public;
 
+-- rollout-evidence/functions/rollout_evidence.sql
+create or replace function public.rollout_evidence() returns jsonb
+language sql security definer set search_path = ''
+as $$
+  -- What has just come true, as far as there is time for it.
+  select internal.compare_pairs(250);
+  select internal.rollout_evidence();
+$$;
+comment on function public.rollout_evidence() is
+  'All that a stage of the latest rollout is judged by, as one document whose schema is src/shared/contracts/rollout-evidence.ts: forecasts '
+  'expected and there, sums over pairs of both ensembles from the same bars with what came true, windows, triggers that SQL alone finds (divergence), dead jobs, failed runs, errors, durations of '
+  'queries, approvals. Of an ended rollout as it was at its end. Raises no_rollout.';
+revoke execute on function public.rollout_evidence() from public, anon, authenticated;
+grant execute on function public.rollout_evidence() to service_role;
+
 -- rollout-evidence/functions/series_share.sql
 create or replace function internal.series_share(p_pair public.forecast_pairs, p_sign integer) returns public.pair_sums_by_series
 language sql immutable set search_path = ''
