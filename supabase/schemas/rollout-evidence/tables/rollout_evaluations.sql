@@ -37,6 +37,7 @@ comment on column public.rollout_evaluations.code_version is 'Version of the jud
 comment on column public.rollout_evaluations.last_event_id is 'Latest row of rollout_events when it was stored: what was noticed later is not in it.';
 
 create index rollout_evaluations_latest on public.rollout_evaluations (rollout_id, id desc);
+create index rollout_evaluations_by_evidence on public.rollout_evaluations (rollout_id, stage, evidence_at, id);
 
 alter table public.rollout_evaluations enable row level security;
 create policy rollout_evaluations_are_read_by_users on public.rollout_evaluations for select to authenticated using (true);

@@ -4,10 +4,17 @@ as $$
 declare
   v_rollout public.rollouts;
   v_obstacles text[];
+  v_evaluation public.rollout_evaluations;
 begin
   select r.* into v_rollout from public.rollouts r order by r.id desc limit 1;
   if v_rollout.status = 'running' then
     v_obstacles := internal.promotion_obstacles(v_rollout);
+  end if;
+  -- The one that a promotion goes by; else one of the stage before.
+  v_evaluation := internal.latest_evaluation(v_rollout);
+  if v_evaluation.id is null then
+    select e.* into v_evaluation from public.rollout_evaluations e where e.rollout_id = v_rollout.id
+    order by e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1;
   end if;
   return jsonb_build_object(
     'rollout', case when v_rollout.id is not null then to_jsonb(v_rollout) end,
@@ -19,10 +26,7 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'stage', m.stage, 'horizons', m.horizons, 'ensemble', m.ensemble)
         order by m.symbol), '[]')
       from public.rollout_symbols m where m.rollout_id = v_rollout.id),
-    'latest_evaluation', (
-      select to_jsonb(e) from public.rollout_evaluations e where e.rollout_id = v_rollout.id
-      -- The one that a promotion goes by, as internal.latest_evaluation has it; else one of the stage before.
-      order by e.stage = v_rollout.stage desc, e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1),
+    'latest_evaluation', case when v_evaluation.id is not null then to_jsonb(v_evaluation) end,
     'events', (
       select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('figures', e.figures - 'last_forecasts' - 'evaluation')
         order by e.id desc), '[]')

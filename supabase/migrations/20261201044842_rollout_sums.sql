@@ -10,10 +10,17 @@ as $$
 declare
   v_rollout public.rollouts;
   v_obstacles text[];
+  v_evaluation public.rollout_evaluations;
 begin
   select r.* into v_rollout from public.rollouts r order by r.id desc limit 1;
   if v_rollout.status = 'running' then
     v_obstacles := internal.promotion_obstacles(v_rollout);
+  end if;
+  -- The one that a promotion goes by; else one of the stage before.
+  v_evaluation := internal.latest_evaluation(v_rollout);
+  if v_evaluation.id is null then
+    select e.* into v_evaluation from public.rollout_evaluations e where e.rollout_id = v_rollout.id
+    order by e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1;
   end if;
   return jsonb_build_object(
     'rollout', case when v_rollout.id is not null then to_jsonb(v_rollout) end,
@@ -25,10 +32,7 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'stage', m.stage, 'horizons', m.horizons, 'ensemble', m.ensemble)
         order by m.symbol), '[]')
       from public.rollout_symbols m where m.rollout_id = v_rollout.id),
-    'latest_evaluation', (
-      select to_jsonb(e) from public.rollout_evaluations e where e.rollout_id = v_rollout.id
-      -- The one that a promotion goes by, as internal.latest_evaluation has it; else one of the stage before.
-      order by e.stage = v_rollout.stage desc, e.evidence_at <= now() + interval '10 minutes' desc, e.evidence_at desc, e.id desc limit 1),
+    'latest_evaluation', case when v_evaluation.id is not null then to_jsonb(v_evaluation) end,
     'events', (
       select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('figures', e.figures - 'last_forecasts' - 'evaluation')
         order by e.id desc), '[]')
@@ -636,6 +640,31 @@ $$;
 comment on function internal.rollout_evidence(timestamptz) is 'What public.rollout_evidence returns, as of p_now.';
 revoke execute on function internal.rollout_evidence(timestamptz) from public;
 
+-- rollout-evidence/functions/latest_evaluation.sql
+create or replace function internal.latest_evaluation(p_rollout public.rollouts) returns public.rollout_evaluations
+language sql stable set search_path = ''
+as $$
+  -- Of two at once, the one that saw more may be stored first. Evidence ahead of the clock is of before it was set back: only where there is no other.
+  select e.*
+  from (
+    (
+      select x.* from public.rollout_evaluations x
+      where x.rollout_id = p_rollout.id and x.stage = p_rollout.stage and x.evidence_at <= now() + interval '10 minutes'
+      order by x.evidence_at desc, x.id desc limit 1
+    )
+    union all
+    (
+      select x.* from public.rollout_evaluations x
+      where x.rollout_id = p_rollout.id and x.stage = p_rollout.stage and x.evidence_at > now() + interval '10 minutes'
+      order by x.evidence_at desc, x.id desc limit 1
+    )
+  ) e
+  order by e.evidence_at limit 1
+$$;
+comment on function internal.latest_evaluation(public.rollouts) is
+  'The evaluation of a rollout''s present stage on the latest evidence; null without one.';
+revoke execute on function internal.latest_evaluation(public.rollouts) from public;
+
 -- rollout-evidence/functions/rollout_evidence.sql
 create or replace function public.rollout_evidence() returns jsonb
 language sql security definer set search_path = ''
@@ -984,6 +1013,8 @@ from public.vw_missed_ticks
 order by last_before desc, kind, name;
 $query$)
 on conflict (name) do update set query = excluded.query;
+
+create index rollout_evaluations_by_evidence on public.rollout_evaluations (rollout_id, stage, evidence_at, id);
 
 drop function internal.compared_evidence(public.rollouts, timestamptz);
 
