@@ -4,6 +4,7 @@ import { goodCandidate, legacyBaseline } from '../../src/cli/rehearse/rehearsal-
 import { matches } from '../../src/local/cron-runner.ts';
 import { CODE_VERSION } from '../../src/shared/version.ts';
 import { rpcCalls, snippetCalls, viewCalls } from './calls.ts';
+import { Pieces } from './pieces.ts';
 import { workJobsOff } from './simulated-worker.ts';
 import type { Timings } from './timings.ts';
 import type { YearDatabase } from './year-database.ts';
@@ -50,6 +51,7 @@ export class Simulation {
   readonly #admin: Sql;
   readonly #workers: readonly Sql[];
   readonly #sizes: TableSize[] = [];
+  readonly #pieces = new Pieces();
   #ticked: Date | null = null;
   readonly #faults: string[] = [];
 
@@ -77,13 +79,12 @@ export class Simulation {
   /** One day of New York: what is due at each instant of its schedule, and what is asked for by then. */
   async playDay(date: string): Promise<void> {
     await this.#measureOnMondaysOnly(date);
-    for (const at of await this.#instants(date)) {
-      await this.#setClock(at);
-      await this
-        .#sql`select simulated.tick_quietly(${this.#ticked ?? new Date(at.getTime() - MINUTE)}, ${at})`;
-      this.#ticked = at;
-      await this.#runCron(at);
-      await this.#work();
+    const instants = await this.#instants(date);
+    for (const [i, at] of instants.entries()) {
+      const next = instants[i + 1]?.getTime() ?? Number.POSITIVE_INFINITY;
+      // What stopped for the time it took goes on in the minutes that follow.
+      for (let minute = at.getTime(), left = true; left && minute < next; minute += MINUTE)
+        left = await this.#playMinute(new Date(minute));
     }
     await this.#forgetAnswers();
   }
@@ -132,6 +133,31 @@ export class Simulation {
     );
   }
 
+  /** Whether something of what was due then is unfinished. */
+  async #playMinute(at: Date): Promise<boolean> {
+    await this.#setClock(at);
+    await this.#sql`select simulated.tick_quietly(${this.#ticked ?? new Date(at.getTime() - MINUTE)}, ${at})`;
+    this.#ticked = at;
+    await this.#runCron(at);
+    // Before new bars are stored, whose scores nobody was asked for yet.
+    const left = await this.#unfinished();
+    this.#pieces.end(left, this.#timings);
+    await this.#work();
+    return left.length > 0;
+  }
+
+  /** What goes on with a later tick, by the name of the job of the schedule that began it. */
+  async #unfinished(): Promise<string[]> {
+    const rows = await this.#sql<{ name: string }[]>`
+      select replace(r.slot, '_', '-') as name from public.slot_runs r
+      where r.status = 'unfinished' and r.due_at > now() - interval '1 day'
+      union
+      select 'plan' from public.planning_rounds r where r.task in ('forecasts', 'validations')
+      union
+      select 'score' where exists (select from public.outcomes_due)`;
+    return rows.map(({ name }) => name);
+  }
+
   /** Measuring takes seconds whatever there is: once a week is enough. A paused slot is skipped on the record. */
   async #measureOnMondaysOnly(date: string): Promise<void> {
     if (new Date(`${date}T00:00:00Z`).getUTCDay() === 1) {
@@ -167,11 +193,14 @@ export class Simulation {
       where j.jobname like 'plumbline-%' and j.active order by j.jobname`;
     for (const { name, command, every } of jobs.filter((job) => matches(job.schedule, at))) {
       const began = performance.now();
-      const rows = await this.#sql.unsafe(command);
+      // Its first statement sets its limit of time.
+      const [, [answer]] = await this.#sql.unsafe<[unknown[], Record<string, unknown>[]]>(command);
       const took = performance.now() - began;
+      const [result] = Object.values(answer);
       // A slot's tick that is meant for the other offset from UTC did nothing.
-      if (Object.values(rows[0] ?? { called: true })[0] === null) continue;
+      if (result === null) continue;
       this.#timings.record('scheduled', name, took);
+      this.#pieces.add(name, result, took);
       for (let ticks = 1; every !== null && ticks * every < took; ticks++)
         this.#faults.push(`${at.toISOString()} ${name}: still at it when its next tick came`);
     }

@@ -1,8 +1,11 @@
 import type { Call } from './calls.ts';
 
+/** What is timed: a call, or all the pieces together that a piece of work of the schedule was cut into. */
+export type Kind = Call['kind'] | 'pieces';
+
 /** How long the calls of one name took in one month; ms. */
 export interface MonthOfCalls {
-  readonly kind: Call['kind'];
+  readonly kind: Kind;
   readonly name: string;
   /** 0 for the first 30 days. */
   readonly month: number;
@@ -13,11 +16,11 @@ export interface MonthOfCalls {
 
 /** Keeps what calls took, by name and month. */
 export class Timings {
-  readonly #taken = new Map<string, { kind: Call['kind']; name: string; month: number; ms: number[] }>();
+  readonly #taken = new Map<string, { kind: Kind; name: string; month: number; ms: number[] }>();
   /** The month that is recorded to. */
   month = 0;
 
-  record(kind: Call['kind'], name: string, ms: number): void {
+  record(kind: Kind, name: string, ms: number): void {
     const key = `${kind} ${name} ${this.month}`;
     const taken = this.#taken.get(key) ?? { kind, name, month: this.month, ms: [] };
     this.#taken.set(key, taken);
@@ -25,7 +28,7 @@ export class Timings {
   }
 
   /** Awaits a call and records what it took. */
-  async time<Result>(kind: Call['kind'], name: string, call: () => PromiseLike<Result>): Promise<Result> {
+  async time<Result>(kind: Kind, name: string, call: () => PromiseLike<Result>): Promise<Result> {
     const began = performance.now();
     const result = await call();
     this.record(kind, name, performance.now() - began);
