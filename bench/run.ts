@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
     await (await import('./overfitting/overfitting-bench.ts')).overfittingBench(options),
   rollout: async (options) => await (await import('./rollout/rollout-bench.ts')).rolloutBench(options),
   queue: async () => await (await import('./queue/queue-bench.ts')).queueBench(),
+  evidence: async (options) => await (await import('./evidence/evidence-bench.ts')).evidenceBench(options),
   calendar: async (options) => await (await import('./calendar/calendar-bench.ts')).calendarBench(options),
   year: async (options) => await (await import('./year/year-bench.ts')).yearBench(options),
 };

@@ -1,3 +1,4 @@
+import { WORKER_REQUEST_HEADER } from '../../src/shared/contracts/relay-request.ts';
 import { configurationHash } from '../../src/shared/ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
@@ -6,6 +7,12 @@ import { type Bar, seriesFromBars } from '../../src/shared/series/series.ts';
 import type { BenchJob } from './stand-in-database.ts';
 
 export const SIZES = DEFAULT_WINDOW_SIZES['1D'];
+const LEASED = {
+  id: 1,
+  run_id: '00000000-0000-4000-8000-000000000001',
+  lease_token: '00000000-0000-4000-8000-000000000002',
+  attempt: 1,
+};
 /** Bars of a window. */
 export const WINDOW_BARS = SIZES.train + SIZES.validation + SIZES.test;
 /** Bars of a live fit. */
@@ -35,11 +42,8 @@ function benchJob(
   const series = seriesFromBars('BENCH', '1D', bars);
   return {
     job: {
-      id: 1,
+      ...LEASED,
       kind,
-      run_id: '00000000-0000-4000-8000-000000000001',
-      lease_token: '00000000-0000-4000-8000-000000000002',
-      attempt: 1,
       configuration,
       config_hash: configurationHash(configuration),
       on_member_failure: 'fail',
@@ -51,12 +55,27 @@ function benchJob(
         ...payload,
       },
     },
-    series: {
-      ...series,
-      ...Object.fromEntries(
-        (['open', 'high', 'low', 'close'] as const).map((name) => [name, Array.from(series[name])]),
-      ),
-      volume: bars.map(({ volume }) => volume),
+    reads: {
+      read_series: {
+        ...series,
+        ...Object.fromEntries(
+          (['open', 'high', 'low', 'close'] as const).map((name) => [name, Array.from(series[name])]),
+        ),
+        volume: bars.map(({ volume }) => volume),
+      },
     },
+  };
+}
+
+/** The evaluation of a rollout. @param evidence what `rollout_evidence` answers */
+export function evaluationJob(evidence: {
+  readonly rollout: { readonly id: number; readonly stage: string };
+}): BenchJob {
+  const { id, stage } = evidence.rollout;
+  return {
+    job: { ...LEASED, kind: 'evaluate_rollout', payload: { rollout_id: id, stage } },
+    reads: { rollout_evidence: evidence },
+    // As the relay asks, which waits for the answer.
+    headers: { [WORKER_REQUEST_HEADER]: '1' },
   };
 }

@@ -1,7 +1,9 @@
 /** What an Edge Function may take; the hosted platform's own limits are above these. */
 export const LIMITS = {
-  /** CPU seconds of one step of a job; hosted 2 s a request. */
+  /** CPU seconds of one step of a job. */
   stepSeconds: 1,
+  /** The same of a request that is not cut into steps; hosted 2. */
+  requestSeconds: 2,
   /** Megabytes in memory; hosted 256. */
   memoryMegabytes: 128,
   /** The same while the legacy baseline of four models is fitted. */

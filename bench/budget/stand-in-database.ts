@@ -1,12 +1,14 @@
 import { DEFAULT_LARGEST_MOVE } from '../../src/shared/series/implausible-moves.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../src/shared/synthesis/direction.ts';
 
-/** A job as `claim_job` gives it, and the bars that it reads. */
+/** A job as `claim_job` gives it, and what it reads. */
 export interface BenchJob {
   /** Without its checkpoint. */
   readonly job: Readonly<Record<string, unknown>>;
-  /** What `read_series` answers. */
-  readonly series: Readonly<Record<string, unknown>>;
+  /** What the rpcs that it reads by answer, by name. */
+  readonly reads: Readonly<Record<string, unknown>>;
+  /** Of the requests that it is asked for by, beside the key; default none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What `forecast_context` answers where nothing was validated or scored yet. */
@@ -26,17 +28,19 @@ const LARGEST_MOVE = JSON.stringify({ value: { default: DEFAULT_LARGEST_MOVE } }
  */
 export class StandInDatabase {
   readonly #job: string;
-  readonly #series: string;
+  readonly #reads: ReadonlyMap<string, string>;
   #checkpoint = 'null';
   #claim = '';
   #saved: string | undefined;
   /** Bytes of the largest checkpoint. */
   largestCheckpoint = 0;
 
-  constructor({ job, series }: BenchJob) {
+  constructor({ job, reads }: BenchJob) {
     // Its last brace makes room for the checkpoint.
     this.#job = JSON.stringify(job).slice(0, -1);
-    this.#series = JSON.stringify(series);
+    this.#reads = new Map(
+      Object.entries(reads).map(([name, answer]) => [`/rest/v1/rpc/${name}`, JSON.stringify(answer)]),
+    );
   }
 
   /** Makes the answer to the next claim. */
@@ -53,13 +57,13 @@ export class StandInDatabase {
   async answer(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
     const body = await request.text();
+    const read = this.#reads.get(pathname);
+    if (read !== undefined) return json(read);
     switch (pathname) {
       case '/rest/v1/rpc/seed_ensemble':
         return json('"bench"');
       case '/rest/v1/rpc/claim_job':
         return json(this.#claim);
-      case '/rest/v1/rpc/read_series':
-        return json(this.#series);
       case '/rest/v1/settings':
         return json(LARGEST_MOVE);
       case '/rest/v1/rpc/forecast_context':

@@ -18,7 +18,7 @@ export const BENCH_OPTIONS = {
   },
   rounds: {
     value: 'N',
-    help: 'interleaved rounds, at least 5, of statistics, lstm and budget',
+    help: 'interleaved rounds, at least 5, of statistics, lstm and budget; evidence: calls and processes',
     schema: wholeNumber(5),
     default: '7',
   },

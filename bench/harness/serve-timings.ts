@@ -1,6 +1,7 @@
 // The side of a timing worker that runs in Deno and in Node; see timing-worker.ts.
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { calibrate } from './calibrate.ts';
 import type { Timing, WorkerGreeting } from './timing-worker.ts';
 
 /** One call of a case, timed. */
@@ -49,18 +50,4 @@ export async function serveTimings(
 
 function answer(document: WorkerGreeting | Timing): void {
   process.stdout.write(`${JSON.stringify(document)}\n`);
-}
-
-/** Nanoseconds per step, once compiled. */
-function calibrate(): number {
-  const steps = 20_000_000;
-  let x = 0.5;
-  let begin = 0;
-  for (let round = 0; round < 2; round++) {
-    begin = performance.now();
-    for (let i = 0; i < steps; i++) x = 3.7 * x * (1 - x);
-  }
-  // Read, so that the loop cannot be left out.
-  if (!(x > 0)) throw new Error('The logistic map stays above 0');
-  return ((performance.now() - begin) / steps) * 1e6;
 }

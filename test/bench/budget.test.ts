@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FIT_BARS, forecastJob, WINDOW_BARS, windowJob } from '../../bench/budget/bench-jobs.ts';
+import {
+  evaluationJob,
+  FIT_BARS,
+  forecastJob,
+  WINDOW_BARS,
+  windowJob,
+} from '../../bench/budget/bench-jobs.ts';
 import type { WorkedJob } from '../../bench/budget/job-process.ts';
 import { LIMITS } from '../../bench/budget/limits.ts';
 import { BUDGET_LSTM } from '../../bench/budget/live-configuration.ts';
@@ -12,6 +18,7 @@ import { memoryResult, stepResult } from '../../bench/budget/measure-jobs.ts';
 import { runCapped } from '../../bench/budget/run-capped.ts';
 import { StandInDatabase } from '../../bench/budget/stand-in-database.ts';
 import type { Started } from '../../bench/budget/start-process.ts';
+import { evidenceResults } from '../../bench/evidence/evidence-results.ts';
 import { exitStatus } from '../../bench/harness/bench-result.ts';
 import { benchBars } from '../../bench/harness/bench-series.ts';
 import { bundleFunctions, type FunctionBundle, functionNames } from '../../src/cli/bundle-functions.ts';
@@ -20,6 +27,7 @@ import { claimedJobSchema } from '../../src/shared/contracts/job.ts';
 import { seriesColumnsSchema } from '../../src/shared/contracts/series-columns.ts';
 import { defaultConfiguration, presetConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { LSTM_GRID, parseLstmHyperparameters } from '../../src/shared/models/lstm/lstm-hyperparameters.ts';
+import { evidenceOf } from '../shared/rollout/simulated-evidence.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-bench-test-'));
 const bars = benchBars(undefined, '2030-01-01T00:00:00Z', WINDOW_BARS);
@@ -47,7 +55,9 @@ describe('the budget bench', () => {
   });
 
   it('judges a job by its largest step, in the process that is the median', () => {
-    const worked = (...steps: number[]): WorkedJob => ({ steps, wall: steps, peak_mb: 90, checkpoint: 1000 });
+    const worked = (...steps: number[]): WorkedJob => ({
+      ...{ steps, wall: steps, peak_mb: 90, checkpoint: 1000, calibration_ns: 4 },
+    });
     const result = stepResult('a job', [worked(0.9, 0.2), worked(0.3, 1.1, 0.1), worked(0.95)]);
     expect(result).toMatchObject({ ours: 0.95, target: 1, unit: 's', met: true });
     expect(result.note).toContain('1 to 3 steps');
@@ -57,6 +67,7 @@ describe('the budget bench', () => {
   it('has the limits that were set', () => {
     expect(LIMITS).toEqual({
       stepSeconds: 1,
+      requestSeconds: 2,
       memoryMegabytes: 128,
       baselineMegabytes: 200,
       liveFitSeconds: 3,
@@ -100,6 +111,19 @@ describe('the budget bench', () => {
     expect(steps.every((seconds) => seconds > 0)).toBe(true);
     expect(wall).toHaveLength(steps.length);
     expect(peak_mb).toBeGreaterThan(runCapped<Started>('start-process.ts').peak_mb);
+  });
+
+  it('lets the function rollout itself judge evidence, in one request', () => {
+    const judge = bundles.find(({ name }) => name === 'rollout')!;
+    const file = join(directory, 'evaluation.json');
+    writeFileSync(file, JSON.stringify(evaluationJob(evidenceOf())));
+    const judged = runCapped<WorkedJob>('job-process.ts', judge.path, file);
+    expect(judged.steps).toHaveLength(1);
+    const results = evidenceResults({ milliseconds: [900, 1100, 800], bytes: 500_000 }, [judged]);
+    expect(results.map(({ met }) => met)).toEqual([true, false, true, true, true]);
+    // One whose evidence does not come fails.
+    writeFileSync(file, JSON.stringify({ ...evaluationJob(evidenceOf()), reads: {} }));
+    expect(() => runCapped('job-process.ts', judge.path, file)).toThrow('the bench has no');
   });
 
   it('hands the worker jobs and bars as the database does, and its checkpoint with the next claim', async () => {
