@@ -11,12 +11,15 @@ declare
   v_stage text;
   v_judged text;
   v_unvalidated text[];
+  -- By their names, true: looked up in as many steps whatever their number, while Postgres sorts an array of them for each row.
+  v_reported jsonb;
+  v_with_bars jsonb;
 begin
   v.report_date := p_date;
   v.report_time := p_time;
   v.issued_at := p_now;
   -- Those of the stage canary, and all that the rollout that runs has come to.
-  select coalesce(array_agg(s.symbol order by s.symbol), '{}') into v.symbols
+  select coalesce(array_agg(s.symbol order by s.symbol), '{}'), coalesce(jsonb_object_agg(s.symbol, true), '{}') into v.symbols, v_reported
   from public.symbols s
   where s.active and (s.stage = 'canary' or exists (
     select from public.rollouts r join public.rollout_symbols m on m.rollout_id = r.id where r.status = 'running' and m.symbol_id = s.id));
@@ -25,43 +28,46 @@ begin
   select max(p.session_date), count(*) filter (where p.state <> 'no_bars'), count(*) filter (where p.state = 'there'),
     coalesce(jsonb_agg(jsonb_build_object('symbol', p.symbol, 'horizon', p.horizon, 'ensemble', p.ensemble, 'state', p.state)
       order by p.symbol, p.horizon, p.ensemble) filter (where p.state not in ('there', 'no_bars')), '[]'),
-    coalesce(array_agg(distinct p.symbol || ' ' || p.horizon) filter (where p.state = 'no_bars'), '{}')
-  into v.session_date, v.forecasts_expected, v.forecasts_there, v.forecasts_missing, v.symbols_without_bars
-  from public.vw_forecast_presence p where p.symbol = any (v.symbols);
+    coalesce(array_agg(distinct p.symbol || ' ' || p.horizon) filter (where p.state = 'no_bars'), '{}'),
+    coalesce(jsonb_object_agg(format('%s %s %s', p.symbol, p.horizon, p.ensemble), true) filter (where p.state <> 'no_bars'), '{}')
+  into v.session_date, v.forecasts_expected, v.forecasts_there, v.forecasts_missing, v.symbols_without_bars, v_with_bars
+  from public.vw_forecast_presence p where v_reported ? p.symbol;
 
   select coalesce(sum(l.alerts), 0), coalesce(jsonb_object_agg(l.level, l.alerts), '{}') into v.alerts_open, v.alerts
   from (
     select a.level, count(*) as alerts from public.divergence_alerts a
-    where a.resolved_at is null and a.symbol = any (v.symbols) group by a.level
+    where a.resolved_at is null and v_reported ? a.symbol group by a.level
   ) l;
   select count(*) into v.errors_open from public.error_alerts a where a.resolved_at is null;
   select count(*) into v.jobs_dead from public.jobs j
-  where j.status = 'dead' and j.finished_at > v.since and j.payload ->> 'symbol' = any (v.symbols);
+  where j.status = 'dead' and j.finished_at > v.since and v_reported ? (j.payload ->> 'symbol');
   select count(*) into v.runs_failed from public.runs r
-  where r.status = 'failed' and r.finished_at > v.since and r.params -> 'symbols' ?| v.symbols;
+  where r.status = 'failed' and r.finished_at > v.since
+    and exists (select from jsonb_array_elements_text(r.params -> 'symbols') n(symbol) where v_reported ? n.symbol);
   select count(*) into v.outcomes_scored from public.forecast_outcomes o
   join public.forecasts f on f.id = o.forecast_id
-  where o.scored_at > v.since and f.symbol = any (v.symbols);
+  where o.scored_at > v.since and v_reported ? f.symbol;
 
   -- One by one: as many windows as forecasts may be of others. And the latest of each alone: whether a window stands takes a look at its bars.
   select count(m.id), max(m.divergence),
     (array_agg(format('%s %s %s', l.symbol, l.horizon, l.ensemble) order by m.divergence desc, l.symbol, l.horizon)
       filter (where m.id is not null))[1],
     coalesce(array_agg(format('%s %s %s', l.symbol, l.horizon, l.ensemble) order by l.symbol, l.horizon, l.ensemble)
-      filter (where m.id is null and p.state <> 'no_bars'), '{}')
+      filter (where m.id is null and v_with_bars ? format('%s %s %s', l.symbol, l.horizon, l.ensemble)), '{}')
   into v.windows_known, v.largest_divergence, v.largest_divergence_of, v_unvalidated
   from (
-    select s.symbol, h.horizon, e.ensemble, (
-      select k.metrics_id from public.vw_valid_windows k
-      where k.symbol_id = s.id and k.horizon = h.horizon and k.config_hash = e.config_hash
-      order by k.window_id desc limit 1) as metrics_id
+    select s.symbol, h.horizon, e.ensemble, w.metrics_id
     from public.symbols s
     cross join unnest(s.horizons) h(horizon)
     cross join public.ensembles e
-    where s.symbol = any (v.symbols) and e.active
+    left join lateral (
+      select k.metrics_id from public.vw_valid_windows k
+      where k.symbol_id = s.id and k.horizon = h.horizon and k.config_hash = e.config_hash
+      order by k.window_id desc limit 1
+    ) w on true
+    where v_reported ? s.symbol and e.active
   ) l
-  left join public.ensemble_validation_metrics m on m.id = l.metrics_id
-  left join public.vw_forecast_presence p on p.symbol = l.symbol and p.horizon = l.horizon and p.ensemble = l.ensemble;
+  left join public.ensemble_validation_metrics m on m.id = l.metrics_id;
 
   select r.* into v_rollout from public.rollouts r
   where r.id = (select max(l.id) from public.rollouts l) and (r.status = 'running' or r.ended_at > v.since);
