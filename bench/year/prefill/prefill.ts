@@ -84,9 +84,12 @@ export async function prefill(url: string, options: PrefillOptions): Promise<voi
     }
     await run(sql, 'upkeep', {});
     // As reconcile compares them, piece by piece.
-    for (let compared = 1; compared > 0; ) {
-      [{ compared }] = await sql<{ compared: number }[]>`select internal.compare_pairs(2000) as compared`;
-    }
+    const comparePairs = async () => {
+      for (let compared = 1; compared > 0; )
+        [{ compared }] = await sql<{ compared: number }[]>`select internal.compare_pairs(500) as compared`;
+    };
+    await Promise.all(Array.from({ length: connections }, comparePairs));
+    say('the pairs are compared');
     await sql`vacuum analyze`;
   } finally {
     await sql.end({ timeout: 5 });
