@@ -9,12 +9,12 @@ from (
 ) x
 cross join (select internal.new_york_time(min(s.session_date), '05:00') as began from simulated.session s where s.place >= 0) f;
 insert into public.rollouts (status, stage, candidate_hash, baseline_hash, code_version, tests, started_at, stage_started_at, stage_due_at,
-  health_captured, ended_at, ended_because)
+  health_captured, ended_at, ended_because, watched_until)
 select r.status, r.stage, p.candidate_hash, p.baseline_hash, p.code_version, '{"passed": 1, "failed": 0}', r.started_at, r.stage_started_at,
   r.stage_started_at + interval '7 days', (
     select jsonb_object_agg(q.name, jsonb_build_object('p95_ms', 1000, 'n', 20))
     from (select m.name from public.monitoring_queries m union all select 'claim') q),
-  r.ended_at, r.ended_because
+  r.ended_at, r.ended_because, coalesce(r.ended_at, p.at - interval '5 minutes')
 from simulated.plan p
 cross join pg_temp.staged t
 cross join lateral (
