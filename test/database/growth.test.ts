@@ -17,19 +17,8 @@ const MOST_GROWTH = 1.1;
 /** Rows by which a call may differ all the same: ages differ in more than length, such as where their weeks begin. */
 const FEW = 20;
 
-/** Reports over all that was ever measured, for people who ask for them: they read all of it. */
-const REPORTS = [
-  ...[
-    'vw_forecast_quality',
-    'vw_model_performance',
-    'vw_rmse_against_baseline',
-    'vw_divergence_trends',
-    'vw_daily_divergence',
-  ],
-  ...['forecast-quality', 'model-performance', 'rmse-against-baseline', 'daily-divergence-summary'],
-  // To be asked for one symbol and horizon: of that they give all that there is.
-  ...['vw_valid_windows', 'vw_forecasts'],
-];
+/** To be asked for one symbol and horizon, or for some days: of that they give all that there is. Windows are kept as long as `retention_days` says. */
+const REPORTS = ['vw_divergence_trends', 'vw_daily_divergence', 'vw_valid_windows', 'vw_forecasts'];
 /** What was read of each table, by call, and how many rows each table has. */
 interface Age {
   readonly reads: ReadonlyMap<string, ReadonlyMap<string, TableReads>>;

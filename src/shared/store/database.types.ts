@@ -1574,6 +1574,228 @@ export type Database = {
         };
         Relationships: [];
       };
+      outcome_pair_sums: {
+        Row: {
+          baseline_crps: number;
+          baseline_hash: string;
+          baseline_squared_error: number;
+          candidate_crps: number;
+          candidate_hash: string;
+          candidate_squared_error: number;
+          first_cutoff: string | null;
+          first_outcome_time: string | null;
+          horizon: string;
+          last_cutoff: string | null;
+          last_outcome_time: string | null;
+          n: number;
+          squared_return: number;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          baseline_crps?: number;
+          baseline_hash: string;
+          baseline_squared_error?: number;
+          candidate_crps?: number;
+          candidate_hash: string;
+          candidate_squared_error?: number;
+          first_cutoff?: string | null;
+          first_outcome_time?: string | null;
+          horizon: string;
+          last_cutoff?: string | null;
+          last_outcome_time?: string | null;
+          n?: number;
+          squared_return?: number;
+          symbol_id: number;
+        };
+        Update: {
+          baseline_crps?: number;
+          baseline_hash?: string;
+          baseline_squared_error?: number;
+          candidate_crps?: number;
+          candidate_hash?: string;
+          candidate_squared_error?: number;
+          first_cutoff?: string | null;
+          first_outcome_time?: string | null;
+          horizon?: string;
+          last_cutoff?: string | null;
+          last_outcome_time?: string | null;
+          n?: number;
+          squared_return?: number;
+          symbol_id?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'outcome_pair_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcome_pair_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'outcome_pair_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcome_pair_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
+      outcome_sums: {
+        Row: {
+          absolute_error: number;
+          confidence: number;
+          confidences: number;
+          confidences_true: number;
+          config_hash: string;
+          covered_50: number;
+          covered_80: number;
+          covered_90: number;
+          covered_95: number;
+          crps: number;
+          directions: number;
+          directions_correct: number;
+          directions_risen: number;
+          ensemble: string;
+          error: number;
+          first_cutoff: string | null;
+          first_outcome_time: string | null;
+          horizon: string;
+          last_cutoff: string | null;
+          last_outcome_time: string | null;
+          latest: number;
+          log_score: number;
+          log_scores: number;
+          model: string;
+          moves: number;
+          moves_correct: number;
+          moves_foretold: number;
+          moves_risen: number;
+          n: number;
+          squared_error: number;
+          squared_return: number;
+          symbol_id: number;
+          weight: number;
+          weights: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          absolute_error?: number;
+          confidence?: number;
+          confidences?: number;
+          confidences_true?: number;
+          config_hash: string;
+          covered_50?: number;
+          covered_80?: number;
+          covered_90?: number;
+          covered_95?: number;
+          crps?: number;
+          directions?: number;
+          directions_correct?: number;
+          directions_risen?: number;
+          ensemble: string;
+          error?: number;
+          first_cutoff?: string | null;
+          first_outcome_time?: string | null;
+          horizon: string;
+          last_cutoff?: string | null;
+          last_outcome_time?: string | null;
+          latest: number;
+          log_score?: number;
+          log_scores?: number;
+          model: string;
+          moves?: number;
+          moves_correct?: number;
+          moves_foretold?: number;
+          moves_risen?: number;
+          n?: number;
+          squared_error?: number;
+          squared_return?: number;
+          symbol_id: number;
+          weight?: number;
+          weights?: number;
+        };
+        Update: {
+          absolute_error?: number;
+          confidence?: number;
+          confidences?: number;
+          confidences_true?: number;
+          config_hash?: string;
+          covered_50?: number;
+          covered_80?: number;
+          covered_90?: number;
+          covered_95?: number;
+          crps?: number;
+          directions?: number;
+          directions_correct?: number;
+          directions_risen?: number;
+          ensemble?: string;
+          error?: number;
+          first_cutoff?: string | null;
+          first_outcome_time?: string | null;
+          horizon?: string;
+          last_cutoff?: string | null;
+          last_outcome_time?: string | null;
+          latest?: number;
+          log_score?: number;
+          log_scores?: number;
+          model?: string;
+          moves?: number;
+          moves_correct?: number;
+          moves_foretold?: number;
+          moves_risen?: number;
+          n?: number;
+          squared_error?: number;
+          squared_return?: number;
+          symbol_id?: number;
+          weight?: number;
+          weights?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'outcome_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcome_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'outcome_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcome_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
       outcomes_due: {
         Row: {
           horizon: string;
@@ -2820,8 +3042,8 @@ export type Database = {
           mean_crps: number | null;
           mean_error: number | null;
           mean_log_score: number | null;
-          n: number | null;
-          n_directions: number | null;
+          n: number;
+          n_directions: number;
           no_change_rmse: number | null;
           rmse: number | null;
           symbol: string;
@@ -2938,8 +3160,8 @@ export type Database = {
           mean_crps: number | null;
           mean_error: number | null;
           mean_weight: number | null;
-          model: string | null;
-          n: number | null;
+          model: string;
+          n: number;
           no_change_rmse: number | null;
           rmse: number | null;
           rmse_to_no_change: number | null;
@@ -2989,7 +3211,7 @@ export type Database = {
           first_outcome_time: string | null;
           horizon: string;
           last_outcome_time: string | null;
-          n: number | null;
+          n: number;
           no_change_rmse: number | null;
           rmse_ratio: number | null;
           symbol: string;

@@ -34,6 +34,8 @@ table public.job_retries                    | -    | select        | select
 table public.job_settings                   | -    | select        | select
 table public.jobs                           | -    | select        | select
 table public.monitoring_queries             | -    | select        | select
+table public.outcome_pair_sums              | -    | select        | select
+table public.outcome_sums                   | -    | select        | select
 table public.outcomes_due                   | -    | select        | select
 table public.overfitting_tests              | -    | select        | select
 table public.pair_sums_by_origin            | -    | select        | select

@@ -1,6 +1,10 @@
 create or replace function internal.score_due_outcomes(p_rows integer, out taken integer, out scored integer)
 language plpgsql set search_path = ''
 as $$
+declare
+  v_gone bigint[];
+  v_restated public.forecast_outcomes[];
+  v_new public.forecast_outcomes[];
 begin
   with due as materialized (
     select d.id, d.symbol_id, d.horizon, d.since, c.until
@@ -34,14 +38,8 @@ begin
       order by b.bar_time
       limit 1
     ) n on true
-  ), gone as (
-    -- A restated series may lack a bar that an outcome was scored on.
-    delete from public.forecast_outcomes o using realised r where o.forecast_id = r.forecast_id and r.outcome_time is null
-  ), written as (
-    insert into public.forecast_outcomes (
-      forecast_id, outcome_time, outcome_close, is_target_session, realised_return, error, absolute_error, crps, log_score, pit,
-      covered_50, covered_80, covered_90, covered_95, direction_correct, bars_stored_at)
-    select r.forecast_id, r.outcome_time, r.outcome_close,
+  ), outcome as materialized (
+    select row(r.forecast_id, r.outcome_time, r.outcome_close,
       -- A day's bar is stamped with its date, half a session's with its start, which has the same date at both places.
       (r.outcome_time at time zone 'UTC')::date = (r.target_time at time zone 'America/New_York')::date
         -- A session has two bars of 4h: the first ends at 13:30, or at 13:00 on a half day.
@@ -53,18 +51,11 @@ begin
       internal.is_covered(r.return_quantiles, r.realised_return, 50), internal.is_covered(r.return_quantiles, r.realised_return, 80),
       internal.is_covered(r.return_quantiles, r.realised_return, 90), internal.is_covered(r.return_quantiles, r.realised_return, 95),
       case when r.realised_return <> 0 and r.direction <> 'neutral' then (r.realised_return > 0) = (r.direction = 'bullish') end,
-      r.bars_stored_at
+      r.bars_stored_at, now())::public.forecast_outcomes as scored, o.forecast_id is not null as is_restated
     from realised r
     left join public.forecast_outcomes o on o.forecast_id = r.forecast_id
     where r.outcome_time is not null and (o.outcome_time, o.bars_stored_at) is distinct from (r.outcome_time, r.bars_stored_at)
       and cardinality(r.return_quantiles) = 199
-    on conflict (forecast_id) do update set
-      outcome_time = excluded.outcome_time, outcome_close = excluded.outcome_close, is_target_session = excluded.is_target_session,
-      realised_return = excluded.realised_return, error = excluded.error, absolute_error = excluded.absolute_error,
-      crps = excluded.crps, log_score = excluded.log_score, pit = excluded.pit, covered_50 = excluded.covered_50,
-      covered_80 = excluded.covered_80, covered_90 = excluded.covered_90, covered_95 = excluded.covered_95,
-      direction_correct = excluded.direction_correct, bars_stored_at = excluded.bars_stored_at, scored_at = now()
-    returning 1
   ), left_over as materialized (
     select d.id, f.data_cutoff as since
     from due d
@@ -78,7 +69,26 @@ begin
   ), done as (
     delete from public.outcomes_due x using due d where x.id = d.id and not exists (select from left_over l where l.id = d.id)
   )
-  select (select count(*) from due), (select count(*) from written) into taken, scored;
+  select (select count(*) from due),
+    -- A restated series may lack a bar that an outcome was scored on.
+    (select array_agg(r.forecast_id) from realised r where r.outcome_time is null),
+    (select array_agg(o.scored) from outcome o where o.is_restated),
+    (select array_agg(o.scored) from outcome o where not o.is_restated)
+  into taken, v_gone, v_restated, v_new;
+
+  -- One kind of change at a time: triggers keep sums of what changed.
+  delete from public.forecast_outcomes o where o.forecast_id = any (v_gone);
+  update public.forecast_outcomes o set
+    outcome_time = n.outcome_time, outcome_close = n.outcome_close, is_target_session = n.is_target_session, realised_return = n.realised_return,
+    error = n.error, absolute_error = n.absolute_error, crps = n.crps, log_score = n.log_score, pit = n.pit, covered_50 = n.covered_50,
+    covered_80 = n.covered_80, covered_90 = n.covered_90, covered_95 = n.covered_95, direction_correct = n.direction_correct,
+    bars_stored_at = n.bars_stored_at, scored_at = n.scored_at
+  from unnest(v_restated) n
+  where o.forecast_id = n.forecast_id;
+  insert into public.forecast_outcomes
+  select n.* from unnest(v_new) n
+  where exists (select from public.forecasts f where f.id = n.forecast_id);
+  scored := coalesce(cardinality(v_restated), 0) + coalesce(cardinality(v_new), 0);
 end
 $$;
 comment on function internal.score_due_outcomes(integer) is

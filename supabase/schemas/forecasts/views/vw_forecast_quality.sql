@@ -1,40 +1,32 @@
 create or replace view public.vw_forecast_quality with (security_invoker = true) as
 select
-  s.symbol,
+  r.symbol,
   s.horizon,
   s.ensemble,
   s.config_hash,
-  p.outcomes as latest,
-  count(*)::integer as n,
-  min(s.outcome_time) as first_outcome_time,
-  max(s.outcome_time) as last_outcome_time,
-  avg(s.covered_50::integer)::double precision as coverage_50,
-  avg(s.covered_80::integer)::double precision as coverage_80,
-  avg(s.covered_90::integer)::double precision as coverage_90,
-  avg(s.covered_95::integer)::double precision as coverage_95,
-  avg(s.crps) as mean_crps,
-  avg(s.log_score) as mean_log_score,
-  avg(s.error) as mean_error,
-  avg(s.absolute_error) as mean_absolute_error,
-  sqrt(avg(s.error * s.error)) as rmse,
-  sqrt(avg(s.realised_return * s.realised_return)) as no_change_rmse,
-  count(s.direction_correct)::integer as n_directions,
-  avg(s.direction_correct::integer)::double precision as directional_accuracy,
-  avg((s.realised_return > 0)::integer) filter (where s.direction_correct is not null)::double precision as base_rate,
-  avg(s.confidence) as mean_confidence,
-  avg(((s.probability_up >= 0.5) = (s.realised_return > 0))::integer) filter (where s.confidence is not null)::double precision
-    as confidence_came_true
-from (
-  -- The registry's symbol, and part of what is counted apart: who asks for one looks at no other's forecasts.
-  select r.symbol, f.horizon, f.ensemble, f.config_hash, f.probability_up, f.confidence, o.*,
-    row_number() over (
-      partition by r.symbol, f.horizon, f.ensemble, f.config_hash order by o.outcome_time desc, f.id desc) as age
-  from public.symbols r
-  join public.forecasts f on f.symbol_id = r.id
-  join public.forecast_outcomes o on o.forecast_id = f.id
-) s
-join (values (30), (250), (null)) p(outcomes) on p.outcomes is null or s.age <= p.outcomes
-group by s.symbol, s.horizon, s.ensemble, s.config_hash, p.outcomes;
+  nullif(s.latest, 0) as latest,
+  s.n,
+  s.first_outcome_time,
+  s.last_outcome_time,
+  s.covered_50 / s.n::double precision as coverage_50,
+  s.covered_80 / s.n::double precision as coverage_80,
+  s.covered_90 / s.n::double precision as coverage_90,
+  s.covered_95 / s.n::double precision as coverage_95,
+  (s.crps / s.n)::double precision as mean_crps,
+  (s.log_score / nullif(s.log_scores, 0))::double precision as mean_log_score,
+  (s.error / s.n)::double precision as mean_error,
+  (s.absolute_error / s.n)::double precision as mean_absolute_error,
+  sqrt((s.squared_error / s.n)::double precision) as rmse,
+  sqrt((s.squared_return / s.n)::double precision) as no_change_rmse,
+  s.directions as n_directions,
+  s.directions_correct / nullif(s.directions, 0)::double precision as directional_accuracy,
+  s.directions_risen / nullif(s.directions, 0)::double precision as base_rate,
+  (s.confidence / nullif(s.confidences, 0))::double precision as mean_confidence,
+  s.confidences_true / nullif(s.confidences, 0)::double precision as confidence_came_true
+-- The registry's symbol: who asks for one looks at no other's sums.
+from public.symbols r
+join public.outcome_sums s on s.symbol_id = r.id
+where s.model = 'ensemble' and s.n > 0;
 comment on view public.vw_forecast_quality is
   'How forecasts came true, by symbol, horizon, ensemble and configuration: of the latest 30 and 250 outcomes, and of all (latest null).';
 comment on column public.vw_forecast_quality.symbol is 'Ticker.';

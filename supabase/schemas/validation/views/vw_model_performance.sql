@@ -4,35 +4,25 @@ select
   p.rmse / nullif(p.no_change_rmse, 0) as rmse_to_no_change
 from (
   select
-    -- The registry's: who asks for one symbol looks at no other's forecasts.
-    s.symbol,
-    f.horizon,
-    f.ensemble,
-    f.config_hash,
-    m.model,
-    count(*)::integer as n,
-    max(o.outcome_time) as last_outcome_time,
-    avg(m.weight) as mean_weight,
-    sqrt(avg((m.mean - o.realised_return) * (m.mean - o.realised_return))) as rmse,
-    sqrt(avg(o.realised_return * o.realised_return)) as no_change_rmse,
-    avg(m.mean - o.realised_return) as mean_error,
-    avg(((m.probability_up >= 0.5) = (o.realised_return > 0))::integer) filter (where o.realised_return <> 0)::double precision
-      as directional_accuracy,
-    avg((o.realised_return > 0)::integer) filter (where o.realised_return <> 0)::double precision as base_rate,
-    avg(o.crps) filter (where m.model = 'ensemble') as mean_crps,
-    avg(o.covered_90::integer) filter (where m.model = 'ensemble')::double precision as coverage_90
-  from public.symbols s
-  join public.forecasts f on f.symbol_id = s.id
-  join public.forecast_outcomes o on o.forecast_id = f.id
-  cross join lateral (
-    select 'ensemble' as model, null::double precision as weight, f.forecast_return as mean, f.probability_up
-    union all
-    select x.part ->> 'name', (x.part ->> 'weight')::double precision, (x.part ->> 'mean')::double precision,
-      (x.part ->> 'probability_up')::double precision
-    from jsonb_array_elements(f.members) x(part)
-    where x.part ->> 'mean' is not null
-  ) m
-  group by s.symbol, f.horizon, f.ensemble, f.config_hash, m.model
+    -- The registry's: who asks for one symbol looks at no other's sums.
+    r.symbol,
+    s.horizon,
+    s.ensemble,
+    s.config_hash,
+    s.model,
+    s.n,
+    s.last_outcome_time,
+    (s.weight / nullif(s.weights, 0))::double precision as mean_weight,
+    sqrt((s.squared_error / s.n)::double precision) as rmse,
+    sqrt((s.squared_return / s.n)::double precision) as no_change_rmse,
+    (s.error / s.n)::double precision as mean_error,
+    s.moves_correct / nullif(s.moves_foretold, 0)::double precision as directional_accuracy,
+    s.moves_risen / nullif(s.moves, 0)::double precision as base_rate,
+    case when s.model = 'ensemble' then (s.crps / s.n)::double precision end as mean_crps,
+    case when s.model = 'ensemble' then s.covered_90 / s.n::double precision end as coverage_90
+  from public.symbols r
+  join public.outcome_sums s on s.symbol_id = r.id
+  where s.latest = 0 and s.n > 0
 ) p;
 comment on view public.vw_model_performance is
   'How ensembles and each of their members forecast what came true, by symbol, horizon and configuration. Measured on outcomes only: of a '

@@ -5,30 +5,24 @@ select
   p.candidate_crps / nullif(p.baseline_crps, 0) as crps_ratio
 from (
   select
-    -- The registry's: who asks for one symbol looks at no other's forecasts.
-    s.symbol,
-    c.horizon,
-    c.config_hash as candidate_hash,
-    b.config_hash as baseline_hash,
-    count(*)::integer as n,
-    min(oc.outcome_time) as first_outcome_time,
-    max(oc.outcome_time) as last_outcome_time,
-    sqrt(avg(oc.error * oc.error)) as candidate_rmse,
-    sqrt(avg(ob.error * ob.error)) as baseline_rmse,
-    sqrt(avg(oc.realised_return * oc.realised_return)) as no_change_rmse,
-    avg(oc.crps) as candidate_crps,
-    avg(ob.crps) as baseline_crps
-  from public.ensembles ec
-  cross join public.symbols s
-  join public.forecasts c on c.symbol_id = s.id and c.ensemble = ec.ensemble and c.config_hash = ec.config_hash
-  join public.forecast_outcomes oc on oc.forecast_id = c.id
-  join public.ensembles eb on eb.ensemble = 'baseline'
-  join public.forecasts b
-    on b.symbol_id = c.symbol_id and b.horizon = c.horizon and b.ensemble = eb.ensemble and b.config_hash = eb.config_hash
-    and b.data_cutoff = c.data_cutoff
-  join public.forecast_outcomes ob on ob.forecast_id = b.id
-  where ec.ensemble = 'candidate'
-  group by s.symbol, c.horizon, c.config_hash, b.config_hash
+    -- The registry's: who asks for one symbol looks at no other's sums.
+    r.symbol,
+    s.horizon,
+    s.candidate_hash,
+    s.baseline_hash,
+    s.n,
+    s.first_outcome_time,
+    s.last_outcome_time,
+    sqrt((s.candidate_squared_error / s.n)::double precision) as candidate_rmse,
+    sqrt((s.baseline_squared_error / s.n)::double precision) as baseline_rmse,
+    sqrt((s.squared_return / s.n)::double precision) as no_change_rmse,
+    (s.candidate_crps / s.n)::double precision as candidate_crps,
+    (s.baseline_crps / s.n)::double precision as baseline_crps
+  from public.ensembles c
+  join public.ensembles b on b.ensemble = 'baseline'
+  cross join public.symbols r
+  join public.outcome_pair_sums s on s.symbol_id = r.id and s.candidate_hash = c.config_hash and s.baseline_hash = b.config_hash
+  where c.ensemble = 'candidate' and s.n > 0
 ) p;
 comment on view public.vw_rmse_against_baseline is
   'Candidate against baseline, as they are configured now: forecasts of both from the same bar that have come true, by symbol and horizon.';
