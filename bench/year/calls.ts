@@ -13,21 +13,41 @@ export interface Call {
 
 const SNIPPETS = join(PROJECT_DIRECTORY, 'supabase', 'snippets');
 
-/** Rows that have no end are asked for as an app does: the latest of one symbol, or the first of the board. */
-const OF_ONE: Readonly<Record<string, string>> = {
-  vw_canary_board: 'order by needs_attention desc, symbol, horizon limit 100',
-  vw_forecasts: `where symbol = 'Y00001' and horizon = '1D' order by data_cutoff desc limit 100`,
+/** What a list of forecasts shows of each: all but the quantiles, their levels and what is told of the members. */
+const OVERVIEW = [
+  ...['symbol', 'horizon', 'ensemble', 'data_cutoff', 'target_time', 'issued_at', 'last_close'],
+  ...['forecast_price', 'forecast_return', 'probability_up', 'direction', 'confidence'],
+  ...['lower_80', 'upper_80', 'lower_95', 'upper_95'],
+].join(', ');
+
+/** How apps ask for forecasts (docs/http-api.md), and for the first of the board, by what is added to the view's name. */
+const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  current_forecasts: {
+    ' of a symbol': `select * from public.current_forecasts where symbol = 'Y00001'`,
+    ', a page of 100': 'select * from public.current_forecasts order by symbol, horizon limit 100',
+    ', an overview of 1,000': `select ${OVERVIEW} from public.current_forecasts order by symbol, horizon limit 1000`,
+    ', an overview of all': `select ${OVERVIEW} from public.current_forecasts`,
+    // PostgREST cuts it at max_rows. It says what the quantiles of all cost.
+    ', all of it': 'select * from public.current_forecasts',
+  },
+  vw_forecasts: {
+    ', the latest 100 of a series': `select * from public.vw_forecasts where symbol = 'Y00001' and horizon = '1D' order by data_cutoff desc limit 100`,
+    ', the latest 100': 'select * from public.vw_forecasts order by data_cutoff desc limit 100',
+  },
+  vw_canary_board: {
+    '': 'select * from public.vw_canary_board order by needs_attention desc, symbol, horizon limit 100',
+  },
 };
 
-/** Every view, as an app or the dashboard reads it: whole, but for {@link OF_ONE}. */
+/** Every view, as an app or the dashboard reads it: whole, but for {@link REQUESTS}. */
 export async function viewCalls(sql: Sql | TransactionSql): Promise<Call[]> {
   const rows = await sql<{ name: string }[]>`
     select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' order by 1`;
-  return rows.map(({ name }) => ({
-    kind: 'view',
-    name,
-    statement: `select * from public.${name} ${OF_ONE[name] ?? ''}`,
-  }));
+  return rows.flatMap(({ name }) =>
+    Object.entries(REQUESTS[name] ?? { '': `select * from public.${name}` }).map(
+      ([how, statement]): Call => ({ kind: 'view', name: name + how, statement }),
+    ),
+  );
 }
 
 /** Every query of `supabase/snippets`. */

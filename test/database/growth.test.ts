@@ -18,7 +18,10 @@ const MOST_GROWTH = 1.1;
 const FEW = 20;
 
 /** To be asked for one symbol and horizon, or for some days: of that they give all that there is. Windows are kept as long as `retention_days` says. */
-const REPORTS = ['vw_divergence_trends', 'vw_daily_divergence', 'vw_valid_windows', 'vw_forecasts'];
+const REPORTS = ['vw_divergence_trends', 'vw_daily_divergence', 'vw_valid_windows'];
+/** A page is longer than the young series, and a series that is not much longer is read whole; never a table. */
+const LONGER_THAN_YOUNG = 'view vw_forecasts, the latest 100 of a series';
+
 /** What was read of each table, by call, and how many rows each table has. */
 interface Age {
   readonly reads: ReadonlyMap<string, ReadonlyMap<string, TableReads>>;
@@ -164,7 +167,10 @@ describe('a database of 86 sessions beside one of 21', () => {
 
   it('reads as many rows for each call', () => {
     const grown = [...ofGrowing()]
-      .filter(({ call, rows, before }) => rows > mostGrowth(call) * before + FEW && !isExcepted(call))
+      .filter(
+        ({ call, rows, before }) =>
+          rows > mostGrowth(call) * before + FEW && !isExcepted(call) && call !== LONGER_THAN_YOUNG,
+      )
       .map(
         ({ call, table, before, rows }) =>
           `${call} reads ${rows} rows of ${table}, after ${SESSIONS.young} sessions ${before}`,

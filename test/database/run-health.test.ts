@@ -293,6 +293,58 @@ describe('vw_run_health', () => {
   );
 
   it(
+    'forecasts and bars: each series by its own newest bar, twenty of what is missing by name, the furthest behind as such',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      const session = await dueSession(sql);
+      await sql`delete from public.calendar_exceptions where session_date = ${session}`;
+      await sql`update public.symbols set active = false`;
+      await sql`insert into public.symbols (symbol) select 'M' || to_char(i, 'FM00') from generate_series(1, 25) i`;
+      const day = (days: number) =>
+        new Date(Date.parse(`${session}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+      for (const [symbol, last] of [
+        ['M01', session],
+        ['M02', session],
+        ['M03', session],
+        ['M05', day(7)],
+        ['M06', day(14)],
+      ])
+        await addBars(sql, symbol, last);
+      await addForecast(sql, 'M01', session);
+      await addForecast(sql, 'M02', day(1));
+      // Of another configuration.
+      const other = await addForecast(sql, 'M03', session);
+      await sql`update public.forecasts set config_hash = '1111111111111111' where id = ${other}`;
+      const presence = await sql`
+        select symbol, state, newest_bar::date::text as bar, forecast_id is not null and issued_at is not null as there
+        from public.vw_forecast_presence where symbol < 'M07' order by 1`;
+      expect(presence.map((row) => Object.values(row))).toEqual([
+        ['M01', 'there', session, true],
+        ['M02', 'forecast_missing', session, false],
+        ['M03', 'forecast_missing', session, false],
+        ['M04', 'no_bars', null, false],
+        ['M05', 'bar_missing', day(7), false],
+        ['M06', 'bar_missing', day(14), false],
+      ]);
+      expect(await check(sql, 'forecasts', '1D')).toMatchObject({
+        sentence: `1 of 5 forecasts of the session of ${session} are there; missing: M02 candidate (forecast_missing), M03 candidate (forecast_missing), M05 candidate (bar_missing), M06 candidate (bar_missing)`,
+        figures: { expected: 5, there: 1, without_bars: 20 },
+      });
+      expect(await check(sql, 'bars', '1D')).toMatchObject({
+        sentence: expect.stringMatching(
+          /^2 of 5 symbols lack the session of .*; M06 is (8|9|10) sessions behind$/,
+        ),
+        figures: { symbols: 5, symbols_behind: 2, of: 'M06' },
+      });
+
+      for (let i = 7; i <= 25; i++) await addBars(sql, `M${String(i).padStart(2, '0')}`, session);
+      const { sentence, figures } = await check(sql, 'forecasts', '1D');
+      expect(figures.missing).toHaveLength(20);
+      expect(sentence).toMatch(/^1 of 24 .*, M22 candidate \(forecast_missing\) and 3 more$/);
+    }),
+  );
+
+  it(
     'bars: of half a session the other half is still missing',
     rolledBack(async (sql) => {
       await addEnsemble(sql);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addForecastOf, BASELINE, CANDIDATE, serving, startRollout } from './support/rollout-rows.ts';
-import { addEnsemble } from './support/rows.ts';
+import { addEnsemble, dueSession } from './support/rows.ts';
+import { type PlanNode, readsOf } from './support/rows-read.ts';
 
 const CUTOFF = '2026-07-14T00:00:00Z';
 const CANARY = ['AAPL', 'MSFT', 'SPY'];
@@ -236,6 +237,92 @@ describe('the schedule', () => {
         ...['forecast AAPL baseline', 'forecast NVDA baseline'],
         ...['validation AAPL baseline', 'validation NVDA baseline'],
       ]);
+    }),
+  );
+});
+
+describe('150 symbols over two horizons, with forecasts from three bars by both ensembles', () => {
+  const ROWS = 300;
+  const PAGE = 15;
+
+  /** Symbols M001 to M150, of which a rollout has come to the first. */
+  async function addMany(sql: Transaction): Promise<void> {
+    await sql`update public.symbols set active = false`;
+    await sql`insert into public.symbols (symbol, horizons) select 'M' || to_char(i, 'FM000'), '{4h,1D}' from generate_series(1, 150) i`;
+    await startRollout(sql, { symbols: ['M001'] });
+    const session = await dueSession(sql);
+    for (const ensemble of ['candidate', 'baseline'] as const)
+      await addForecastOf(sql, { symbol: 'AAPL', ensemble, cutoff: `${session}T00:00:00Z` });
+    await sql`
+      insert into public.forecasts overriding user value
+      select r.*
+      from public.forecasts f, public.symbols s, unnest(s.horizons) h(horizon), generate_series(0, 2) d(days),
+        jsonb_populate_record(f, jsonb_build_object('symbol_id', s.id, 'symbol', s.symbol, 'horizon', h.horizon,
+          'data_cutoff', f.data_cutoff - d.days * interval '1 day')) r
+      where f.symbol = 'AAPL' and s.symbol like 'M%'`;
+    // As autovacuum does; tables of a few rows it leaves alone.
+    await sql`analyze public.symbols, public.forecasts`;
+  }
+
+  /** Rows of forecasts that a query reads. */
+  async function forecastsRead(sql: Transaction, query: string): Promise<number> {
+    const [row] = await sql.unsafe(`explain (analyze, timing off, format json) ${query}`);
+    const read = readsOf([row['QUERY PLAN'][0].Plan as PlanNode]).get('forecasts');
+    expect(read?.scans ?? []).toEqual([]);
+    return read?.rows ?? 0;
+  }
+
+  it(
+    'are current by symbol and horizon, page by page, each once and from its newest bar',
+    rolledBack(async (sql) => {
+      await addMany(sql);
+      const whole =
+        await sql`select symbol, horizon, ensemble, id from public.current_forecasts order by symbol, horizon`;
+      expect(whole).toHaveLength(ROWS);
+      expect(whole.slice(0, 3).map(({ symbol, horizon }) => `${symbol} ${horizon}`)).toEqual([
+        'M001 1D',
+        'M001 4h',
+        'M002 1D',
+      ]);
+      expect(
+        new Set(whole.filter(({ symbol }) => symbol !== 'M001').map(({ ensemble }) => ensemble)),
+      ).toEqual(new Set(['baseline']));
+      const pages = [];
+      for (let offset = 0; offset < ROWS; offset += PAGE)
+        pages.push(
+          ...(await sql`select symbol, horizon, ensemble, id from public.current_forecasts order by symbol, horizon limit ${PAGE} offset ${offset}`),
+        );
+      expect(pages).toEqual([...whole]);
+      const stale = await sql`
+        select from public.current_forecasts c
+        where exists (
+          select from public.forecasts f
+          where f.symbol_id = c.symbol_id and f.horizon = c.horizon and f.data_cutoff > c.data_cutoff)`;
+      expect(stale).toHaveLength(0);
+    }),
+  );
+
+  it(
+    'cost a request the forecasts that it asks for, and not those of all symbols',
+    rolledBack(async (sql) => {
+      await addMany(sql);
+      const all = await forecastsRead(sql, 'select * from public.current_forecasts');
+      expect(all).toBeGreaterThanOrEqual(2 * ROWS);
+      const page = await forecastsRead(
+        sql,
+        `select * from public.current_forecasts order by symbol, horizon limit ${PAGE}`,
+      );
+      expect(page).toBeLessThan(4 * PAGE);
+      const after = `select * from public.current_forecasts where horizon = '1D' and symbol > 'M100' order by symbol limit ${PAGE}`;
+      expect(await forecastsRead(sql, after)).toBeLessThan(4 * PAGE);
+      const some = await forecastsRead(
+        sql,
+        `select * from public.current_forecasts where symbol in ('M007', 'M070', 'M100')`,
+      );
+      expect(some).toBeLessThanOrEqual(3 * 2 * 3);
+      const ofOne = `where symbol = 'M007' and horizon = '1D' order by data_cutoff desc limit 3`;
+      for (const view of ['vw_forecasts', 'forecasts'])
+        expect(await forecastsRead(sql, `select * from public.${view} ${ofOne}`)).toBeLessThanOrEqual(8);
     }),
   );
 });

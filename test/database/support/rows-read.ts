@@ -8,7 +8,8 @@ export interface TableReads {
   readonly scans: readonly string[];
 }
 
-interface PlanNode {
+/** A node of a plan, as `explain (analyze, format json)` gives it. */
+export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Actual Rows'?: number;
@@ -56,23 +57,29 @@ export class ExplainedConnection {
 
   /** What was read since the last call, by table. */
   readonly take = (): ReadonlyMap<string, TableReads> => {
-    const reads = new Map<string, { rows: number; scans: string[] }>();
-    const walk = (node: PlanNode): void => {
-      const { 'Relation Name': table, 'Actual Loops': loops = 0 } = node;
-      if (table !== undefined && loops > 0 && node['Node Type'] !== 'ModifyTable') {
-        const read = reads.get(table) ?? { rows: 0, scans: [] };
-        reads.set(table, read);
-        const ofALoop =
-          (node['Actual Rows'] ?? 0) +
-          (node['Rows Removed by Filter'] ?? 0) +
-          (node['Rows Removed by Index Recheck'] ?? 0);
-        read.rows += ofALoop * loops;
-        if (node['Node Type'] === 'Seq Scan') read.scans.push(node.Filter ?? 'all of it');
-      }
-      for (const child of node.Plans ?? []) walk(child);
-    };
-    for (const plan of this.#plans) walk(plan);
+    const reads = readsOf(this.#plans);
     this.#plans = [];
     return reads;
   };
+}
+
+/** What plans that were executed read, by table. */
+export function readsOf(plans: readonly PlanNode[]): ReadonlyMap<string, TableReads> {
+  const reads = new Map<string, { rows: number; scans: string[] }>();
+  const walk = (node: PlanNode): void => {
+    const { 'Relation Name': table, 'Actual Loops': loops = 0 } = node;
+    if (table !== undefined && loops > 0 && node['Node Type'] !== 'ModifyTable') {
+      const read = reads.get(table) ?? { rows: 0, scans: [] };
+      reads.set(table, read);
+      const ofALoop =
+        (node['Actual Rows'] ?? 0) +
+        (node['Rows Removed by Filter'] ?? 0) +
+        (node['Rows Removed by Index Recheck'] ?? 0);
+      read.rows += ofALoop * loops;
+      if (node['Node Type'] === 'Seq Scan') read.scans.push(node.Filter ?? 'all of it');
+    }
+    for (const child of node.Plans ?? []) walk(child);
+  };
+  for (const plan of plans) walk(plan);
+  return reads;
 }

@@ -122,7 +122,8 @@ comment on column public.forecasts.quality_notes is
   'overfitting, implausible, fallback, few_outcomes.';
 comment on column public.forecasts.quantile_levels_id is 'The levels of return_quantiles, a row of quantile_levels.';
 
-create index forecasts_latest on public.forecasts (symbol_id, horizon, ensemble, data_cutoff desc);
+-- Apps and people name the ticker.
+create index forecasts_of_symbol on public.forecasts (symbol, horizon, data_cutoff);
 create index forecasts_by_cutoff on public.forecasts (data_cutoff, horizon, ensemble, config_hash) include (symbol_id, issued_at);
 -- What came true by a bar, whoever made it.
 create index forecasts_from_bar on public.forecasts (symbol_id, horizon, data_cutoff);

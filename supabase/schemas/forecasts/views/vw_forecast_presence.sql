@@ -13,49 +13,53 @@ with recent as (
     from public.calendar_exceptions e where e.session_date = d.date
   ) x
   where extract(isodow from d.date) < 6 and x.closed is not true
-), session as materialized (
+), session as (
   select r.date, r.half_day
   from recent r
   where r.close_at + make_interval(mins => (
     select (t.value #>> '{}')::integer from public.settings t where t.name = 'forecast_deadline_minutes')) <= now()
   order by r.date desc
   limit 1
+), origin as materialized (
+  -- The bar that forecasts over each horizon start from.
+  select h.horizon, l.date, h.cutoff
+  from session l
+  cross join lateral (values
+    ('1D', l.date::timestamp at time zone 'UTC'),
+    ('4h', (l.date + case when l.half_day then '09:30'::time else '13:30' end) at time zone 'America/New_York'),
+    ('8h', case when not l.half_day then (l.date + '09:30'::time) at time zone 'America/New_York' end)
+  ) h(horizon, cutoff)
+  where h.cutoff is not null
+    and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? h.horizon)
 )
 select
   s.symbol,
   s.stage,
   a.horizon,
   e.ensemble,
-  session.date as session_date,
-  c.cutoff as expected_cutoff,
-  b.newest as newest_bar,
+  o.date as session_date,
+  o.cutoff as expected_cutoff,
+  b.last_bar_time as newest_bar,
   f.id as forecast_id,
   f.issued_at,
   case
-    when f.id is not null then 'there'
-    when b.newest is null then 'no_bars'
-    when b.newest < c.cutoff then 'bar_missing'
+    when f.symbol_id is not null then 'there'
+    when b.last_bar_time is null then 'no_bars'
+    when b.last_bar_time < o.cutoff then 'bar_missing'
     else 'forecast_missing'
   end as state
-from session
-cross join public.vw_ensemble_assignments a
+from origin o
+join public.vw_ensemble_assignments a on a.horizon = o.horizon
 join public.symbols s on s.id = a.symbol_id
 join public.ensembles e on e.ensemble = a.ensemble
-cross join lateral (
-  select case a.horizon
-    when '1D' then session.date::timestamp at time zone 'UTC'
-    when '4h' then (session.date + case when session.half_day then '09:30'::time else '13:30' end) at time zone 'America/New_York'
-    when '8h' then case when not session.half_day then (session.date + '09:30'::time) at time zone 'America/New_York' end
-  end as cutoff
-) c
-cross join lateral (
-  select max(x.bar_time) as newest from public.bars x where x.symbol_id = s.id and x.timeframe = a.horizon
-) b
-left join public.forecasts f
-  on f.symbol_id = s.id and f.horizon = a.horizon and f.ensemble = e.ensemble and f.config_hash = e.config_hash
-  and f.data_cutoff = c.cutoff
-where a.is_listed and a.is_planned and c.cutoff is not null
-  and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? a.horizon);
+left join public.bar_series b on b.symbol_id = a.symbol_id and b.timeframe = a.horizon
+left join (
+  -- All forecasts from these bars at once: a look at an index for each bar, however many symbols there are.
+  select x.id, x.symbol_id, x.horizon, x.ensemble, x.config_hash, x.issued_at
+  from origin c
+  join public.forecasts x on x.data_cutoff = c.cutoff and x.horizon = c.horizon
+) f on f.symbol_id = a.symbol_id and f.horizon = a.horizon and f.ensemble = e.ensemble and f.config_hash = e.config_hash
+where a.is_listed and a.is_planned;
 comment on view public.vw_forecast_presence is
   'The forecasts that should be there from the last session whose deadline (close and forecast_deadline_minutes) has passed: one row per '
   'active symbol, horizon and ensemble that is planned for it. From a half day''s close no 8h forecast is issued, so none is listed.';

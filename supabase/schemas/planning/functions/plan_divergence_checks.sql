@@ -17,10 +17,13 @@ begin
       order by a.symbol_id, e.ensemble) into v_runs
     from public.vw_ensemble_assignments a
     join public.ensembles e on e.ensemble = a.ensemble
-    where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned
-      and exists (
-        select from public.vw_valid_windows w
-        where w.symbol_id = a.symbol_id and w.horizon = v_horizon and w.config_hash = e.config_hash);
+    -- Looked up for each, not joined to all windows that there are: hence the limit.
+    cross join lateral (
+      select from public.vw_valid_windows w
+      where w.symbol_id = a.symbol_id and w.horizon = v_horizon and w.config_hash = e.config_hash
+      limit 1
+    ) w
+    where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned;
     v_planned := v_planned + internal.add_planned_runs('divergence_check', 'check_divergence', coalesce(v_runs, '[]'));
   end loop;
   return v_planned;

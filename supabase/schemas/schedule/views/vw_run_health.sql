@@ -60,13 +60,28 @@ with installed as (
       from public.worker_requests w where w.id = max(a.last_refused)) as failure
   from asked a
 ), presence as materialized (
-  select p.*, case when p.newest_bar >= p.expected_cutoff then 0 when p.newest_bar is not null then greatest(1, (
+  select p.symbol, p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, p.issued_at, p.state
+  from public.vw_forecast_presence p
+), forecasts as (
+  select p.horizon, max(p.session_date) as session_date, count(*) filter (where p.state <> 'no_bars') as expected,
+    count(*) filter (where p.state = 'there') as there, count(*) filter (where p.state = 'no_bars') as bare, max(p.issued_at) as last_issued
+  from presence p group by p.horizon
+), behind as materialized (
+  -- Counted once for all symbols that have the same newest bar.
+  select b.*, case when b.newest_bar >= b.expected_cutoff then 0 else greatest(1, (
     select count(*) from generate_series(
-      (p.newest_bar at time zone 'UTC')::date + interval '1 day', p.session_date::timestamp, interval '1 day') g(day)
+      (b.newest_bar at time zone 'UTC')::date + interval '1 day', b.session_date::timestamp, interval '1 day') g(day)
     where extract(isodow from g.day) < 6
       and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
   )) end as sessions_behind
-  from public.vw_forecast_presence p
+  from (
+    select s.horizon, s.session_date, s.expected_cutoff, s.newest_bar, count(*) as symbols, min(s.symbol) as first_symbol
+    from (
+      select p.horizon, p.symbol, p.session_date, p.expected_cutoff, p.newest_bar
+      from presence p where p.newest_bar is not null group by p.horizon, p.symbol, p.session_date, p.expected_cutoff, p.newest_bar
+    ) s
+    group by s.horizon, s.session_date, s.expected_cutoff, s.newest_bar
+  ) b
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
     max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers,
@@ -196,26 +211,30 @@ with installed as (
 
   union all
   select 8, 'forecasts', h.horizon,
-    case when not t.publishing or p.expected = 0 then null else p.there = p.expected end,
-    jsonb_build_object('session', p.session_date, 'expected', p.expected, 'there', p.there, 'missing', p.missing, 'without_bars', p.bare),
+    case when not t.publishing or p.expected is null or p.expected = 0 then null else p.there = p.expected end,
+    jsonb_build_object('session', p.session_date, 'expected', coalesce(p.expected, 0), 'there', coalesce(p.there, 0), 'missing', m.names,
+      'without_bars', coalesce(p.bare, 0)),
     p.last_issued,
     case
       when not t.publishing then 'publishing_enabled is false: nothing is forecast'
-      when p.expected = 0 then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
-        h.horizon)
+      when p.expected is null or p.expected = 0 then
+        format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day', h.horizon)
       else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_date, coalesce('; missing: ' || (
-        select string_agg(m.name, ', ' order by m.name) from jsonb_array_elements_text(p.missing) m(name)), ''))
+        select string_agg(x.name, ', ' order by x.place) from jsonb_array_elements_text(m.names) with ordinality x(name, place)), '')
+        || case when p.expected - p.there > jsonb_array_length(m.names)
+          then format(' and %s more', p.expected - p.there - jsonb_array_length(m.names)) else '' end)
     end
   from (select distinct unnest(s.horizons) as horizon from public.symbols s where s.active) h
   cross join settings t
+  left join forecasts p on p.horizon = h.horizon
   cross join lateral (
-    select max(x.session_date) as session_date, count(*) filter (where x.state <> 'no_bars') as expected,
-      count(*) filter (where x.state = 'there') as there, count(*) filter (where x.state = 'no_bars') as bare,
-      coalesce(jsonb_agg(format('%s %s (%s)', x.symbol, x.ensemble, x.state)) filter (where x.state not in ('there', 'no_bars')), '[]')
-        as missing,
-      max(x.issued_at) as last_issued
-    from presence x where x.horizon = h.horizon
-  ) p
+    select coalesce(jsonb_agg(format('%s %s (%s)', x.symbol, x.ensemble, x.state) order by x.symbol, x.ensemble), '[]') as names
+    from (
+      select y.symbol, y.ensemble, y.state from presence y
+      where y.horizon = h.horizon and y.state not in ('there', 'no_bars')
+      order by y.symbol, y.ensemble limit 20
+    ) x
+  ) m
 
   union all
   select 9, 'bars', h.horizon, case when p.behind is null then null else p.behind = 0 end,
@@ -231,10 +250,10 @@ with installed as (
     end
   from (select distinct unnest(s.horizons) as horizon from public.symbols s where s.active) h
   cross join lateral (
-    select max(x.session_date) as session_date, count(distinct x.symbol) as symbols,
-      count(distinct x.symbol) filter (where x.sessions_behind > 0) as symbols_behind, max(x.sessions_behind) as behind,
-      (array_agg(x.symbol order by x.sessions_behind desc, x.symbol))[1] as slowest, max(x.newest_bar) as newest
-    from presence x where x.horizon = h.horizon and x.newest_bar is not null
+    select max(x.session_date) as session_date, coalesce(sum(x.symbols), 0) as symbols,
+      coalesce(sum(x.symbols) filter (where x.sessions_behind > 0), 0) as symbols_behind, max(x.sessions_behind) as behind,
+      (array_agg(x.first_symbol order by x.sessions_behind desc, x.first_symbol))[1] as slowest, max(x.newest_bar) as newest
+    from behind x where x.horizon = h.horizon
   ) p
 
   union all
