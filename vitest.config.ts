@@ -5,6 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** How long a test may take, on a machine that is busy with something else. */
 const PATIENCE = 240_000;
 
+/** Starts a stack by the command, so it needs none. */
+const START_COMMAND = 'test/end-to-end/start-command.test.ts';
+
 /** Every project's test file is independent of all others: files run side by side, those that take longest first. */
 const projects = [
   {
@@ -15,23 +18,28 @@ const projects = [
     hookTimeout: 1_800_000,
   },
   {
-    // Each file on a stack of its own.
+    // Each file on a stack of its own, which its setup file starts. Files share their modules: loading them anew took a second a file.
     name: 'end-to-end',
     include: [
       'test/end-to-end/**/*.test.ts',
       'test/cli/canary/on-a-stack/**/*.test.ts',
       'test/scenarios/database-*.test.ts',
     ],
+    exclude: [START_COMMAND],
+    setupFiles: ['test/support/start-own-stack.ts'],
+    isolate: false,
   },
   {
-    // The embedded Supabase itself; its tests start stacks of their own.
+    // The embedded Supabase itself and what starts it; the tests start stacks of their own.
     name: 'local',
-    include: ['test/local/**/*.test.ts'],
+    include: [START_COMMAND, 'test/local/**/*.test.ts'],
   },
   {
-    // SQL alone: each file on a Postgres of its own.
+    // SQL alone: each file on a Postgres of its own, which its setup file starts.
     name: 'database',
     include: ['test/database/**/*.test.ts'],
+    setupFiles: ['test/database/support/start-own-database.ts'],
+    isolate: false,
   },
   {
     // Pure: nothing that a file leaves behind changes another, so they share their modules.

@@ -12,6 +12,9 @@ interface DatabaseError {
 /** Left to `@supabase/lite`, which answers these as PostgREST does: it knows the role, or rewrites the message. */
 const LEFT_AS_THEY_ARE = new Set(['42501', '42703', '42883', 'PGRST']);
 
+/** What lite reads of a view's definition when it looks for relationships. */
+const FIRST_SOURCE = /\bfrom\s+[\w$".]+/i;
+
 /** How long a statement may take for anyone who comes through the API: hosted's setting for role authenticator. */
 const STATEMENT_TIMEOUT = 8_000;
 
@@ -21,9 +24,14 @@ const STATEMENT_TIMEOUT = 8_000;
  * - numbers of type numeric come back as text: here as numbers, as PostgREST writes them;
  * - timestamps come back as Postgres writes them: here in ISO 8601, as in PostgREST's JSON;
  * - an object or array given to an rpc as jsonb is encoded twice and arrives as a string: here once;
- * - most database errors become a bare 500: here they get PostgREST's status and body.
+ * - most database errors become a bare 500: here they get PostgREST's status and body;
+ * - each request looks through every view's definition for types that only SQLite lacks, once a column, which took as long as all else that
+ *   it does: here definitions keep the name of their first source alone.
  */
 export class LocalConnection extends PostgresConnection {
+  /** What was found last, with its views' definitions shortened. */
+  #shortened: Awaited<ReturnType<PostgresConnection['introspect']>> | null = null;
+
   constructor(url: string) {
     super({
       url,
@@ -41,6 +49,15 @@ export class LocalConnection extends PostgresConnection {
     });
     // Private in its declarations, called through `this`: "true" means that requests change to their role.
     Object.defineProperty(this, 'ensureRlsContext', { value: async () => true });
+  }
+
+  override async introspect(options?: Parameters<PostgresConnection['introspect']>[0]) {
+    const found = await super.introspect(options);
+    if (found !== this.#shortened) {
+      for (const view of found.views) view.sql = FIRST_SOURCE.exec(view.sql)?.[0] ?? '';
+      this.#shortened = found;
+    }
+    return found;
   }
 
   override normalizeDbError(error: unknown): unknown {
