@@ -89,13 +89,11 @@ describe('npm start -- --once --json', () => {
     expect(report.windows[0]).toMatchObject({ symbol: 'SPX', window_id: 5104 });
   });
 
-  it.each([
-    ['an unknown option', ['--frehs'], 'invalid_argument'],
-    ['a directory that is not there', ['--csv', join(data, 'nowhere')], 'no_such_path'],
-  ])('ends with 1 and a reason in one line for %s, without a start', async (_name, args, code) => {
-    const { status, stdout, stderr } = await npm('start', '--', '--once', '--json', '--data', data, ...args);
+  it('ends with 1 and a reason in one line for a directory that is not there, without a start', async () => {
+    const nowhere = ['--csv', join(data, 'nowhere')];
+    const { status, stdout, stderr } = await npm('start', '--', '--once', '--json', '--data', data, ...nowhere);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr.trim()).toMatch(new RegExp(`^error: ${code}: .*$`));
+    expect(stderr.trim()).toMatch(/^error: no_such_path: .*$/);
   });
 });
 
@@ -123,13 +121,10 @@ describe('npm start, interrupted while the main job runs', () => {
 });
 
 describe('npm start with the environment', () => {
-  it.each([
-    [{ ENSEMBLE_MODEL_COUNT: '7' }, 'invalid_input'],
-    [{ ENABLE_LSTM: 'false' }, 'contradictory_environment'],
-  ])('%o is refused in one line, without a start', async (environment, code) => {
-    const { status, stderr } = await launch(['start', '--', '--data', data], environment).ended;
+  it('refuses in one line what contradicts itself, without a start', async () => {
+    const { status, stderr } = await launch(['start', '--', '--data', data], { ENABLE_LSTM: 'false' }).ended;
     expect(status).toBe(1);
-    expect(stderr.trim()).toMatch(new RegExp(`^error: ${code}: .*$`));
+    expect(stderr.trim()).toMatch(/^error: contradictory_environment: .*$/);
   });
 });
 

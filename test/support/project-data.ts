@@ -55,9 +55,22 @@ async function makeProjectData(directory: string): Promise<void> {
   try {
     await applyMigrations(sql, REPOSITORY);
     await applySeeds(sql, REPOSITORY, readConfig(REPOSITORY));
+    await dropTemplates(server.url('supabase_admin'));
   } finally {
     await sql.end({ timeout: 2 });
     await server.stop();
+  }
+}
+
+/** No test makes a database in a copy, and they are half of the files to be copied. */
+async function dropTemplates(url: string): Promise<void> {
+  const admin = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await admin`update pg_database set datistemplate = false`;
+    await admin`drop database template0`;
+    await admin`drop database template1`;
+  } finally {
+    await admin.end();
   }
 }
 

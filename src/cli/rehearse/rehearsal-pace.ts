@@ -13,6 +13,6 @@ export const FULL_PACE: RehearsalPace = { stageDays: 5, sessions: 25, criteria: 
 /** The same way, before a judge who is content with less. */
 export const SHORT_PACE: RehearsalPace = {
   stageDays: 2,
-  sessions: 12,
-  criteria: { minimum_sessions: 2, confidence: 0.6 },
+  sessions: 10,
+  criteria: { minimum_sessions: 2, confidence: 0.55 },
 };

@@ -156,7 +156,11 @@ class Rehearsal {
     const { stageDays, criteria } = this.#pace;
     await this.#replay.setNewYorkTime(date, '05:00');
     await sql`update public.symbols set active = false`;
-    await sql`update public.schedule_slots set active_since = now()`;
+    // Cron ticks by the real clock all the while: without the lock, it and this would take the rows in different orders.
+    await sql.begin(async (transaction) => {
+      await transaction`lock table public.schedule_slots in share row exclusive mode`;
+      await transaction`update public.schedule_slots set active_since = now()`;
+    });
     await sql`update public.settings set value = ${sql.json({
       '1D': REHEARSAL_SIZES,
       '4h': { train: 300, validation: 100, test: 100, step: 100 },

@@ -50,7 +50,7 @@ describe('the options of a rehearsal', () => {
     ['one symbol', ['--csv', 'prices', '--symbols', 'AAPL']],
     ['a symbol twice', ['--csv', 'prices', '--symbols', 'AAPL,AAPL']],
     ['fewer sessions than three stages need', ['--sessions', '24']],
-    ['fewer sessions than three short stages need', ['--short', '--sessions', '11']],
+    ['fewer sessions than three short stages need', ['--short', '--sessions', '9']],
     ['sessions that are no number', ['--sessions', 'many']],
     ['an option that there is not', ['--fast']],
   ])('refuse %s', (_, args) => {

@@ -25,6 +25,9 @@ interface SecretsContext {
 /** PostgREST knows a function some seconds after the migration that made it; in milliseconds. */
 const PATIENCE = 60_000;
 
+/** Targets whose database has the function: it does not go away. */
+const knowing = new WeakSet<Target>();
+
 export const KNOWN_SQL = `select to_regprocedure('public.write_secrets(jsonb, text, boolean)') is not null as known`;
 
 /** The secrets of a hosted project, from the environment; without `PLUMBLINE_PROJECT_URL` its address is `SUPABASE_URL`. */
@@ -84,7 +87,9 @@ export function writeSecretsSql(secrets: VaultSecrets, actor: string): string {
 }
 
 async function isKnown(target: Target): Promise<boolean> {
+  if (knowing.has(target)) return true;
   const [row] = await target.query(KNOWN_SQL);
+  if (row.known === true) knowing.add(target);
   return row.known === true;
 }
 

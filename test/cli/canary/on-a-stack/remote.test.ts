@@ -99,17 +99,11 @@ describe('canary deploy --remote', () => {
   });
 
   it('says which Vault secrets are not the present ones, without showing them, and writes those alone', async () => {
-    const { url, secretKey, databaseUrl } = stack;
-    const target = remoteTarget(
-      databaseUrl,
-      { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey },
-      mostlyRealCli(),
-    );
     const { context, end } = canaryContext({
       ...planOfSeed(1_000),
-      secrets: { project_url: url, alert_webhook_url: WEBHOOK },
+      secrets: { project_url: stack.url, alert_webhook_url: WEBHOOK },
     });
-    const step = database({ ...context, target });
+    const step = database(context);
     await sql`delete from vault.secrets where name = 'alert_webhook_url'`;
     await sql`select vault.create_secret('https://another.test/hook', 'alert_webhook_url')`;
     try {

@@ -5,6 +5,8 @@ import { checkVaultSecrets, KNOWN_SQL, writeSecretsSql, writeVaultSecrets } from
 /** Brings the migrations, and what Vault is to hold, to the database. */
 export function database(context: DeployContext): DeployStep {
   const { plan, target } = context;
+  /** As the last check found it: remote, each look takes seconds. */
+  let pending: readonly string[] | null = null;
   return {
     name: 'database',
     does:
@@ -19,7 +21,7 @@ export function database(context: DeployContext): DeployStep {
         : [KNOWN_SQL, writeSecretsSql(plan.secrets, plan.actor)]),
     ],
     async check() {
-      const pending = await target.pendingMigrations();
+      pending = await target.pendingMigrations();
       return joinStates([
         stepState({ pending: pending.map((file) => `${file} is applied`) }),
         await checkVaultSecrets(context),
@@ -27,7 +29,8 @@ export function database(context: DeployContext): DeployStep {
     },
     async run() {
       // A push with nothing pending returns before it looks at Vault.
-      if ((await target.pendingMigrations()).length > 0) await target.applyMigrations();
+      pending ??= await target.pendingMigrations();
+      if (pending.length > 0) await target.applyMigrations();
       await writeVaultSecrets(context);
     },
   };
