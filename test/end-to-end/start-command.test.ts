@@ -91,7 +91,15 @@ describe('npm start -- --once --json', () => {
 
   it('ends with 1 and a reason in one line for a directory that is not there, without a start', async () => {
     const nowhere = ['--csv', join(data, 'nowhere')];
-    const { status, stdout, stderr } = await npm('start', '--', '--once', '--json', '--data', data, ...nowhere);
+    const { status, stdout, stderr } = await npm(
+      'start',
+      '--',
+      '--once',
+      '--json',
+      '--data',
+      data,
+      ...nowhere,
+    );
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr.trim()).toMatch(/^error: no_such_path: .*$/);
   });

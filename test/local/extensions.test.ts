@@ -344,6 +344,25 @@ describe('supabase_vault', () => {
   });
 });
 
+describe('the Data API', () => {
+  test('is told of definitions that change, and of no temporary table', async () => {
+    const told: string[] = [];
+    const listening = await sql.listen('pgrst', (payload) => told.push(payload));
+    await sql.begin(async (transaction) => {
+      await transaction`create temporary table passing on commit drop as select 1 as one`;
+      await transaction`create index on pg_temp.passing (one)`;
+      await transaction`drop table pg_temp.passing`;
+      await transaction`create temporary table until_the_end (one integer) on commit drop`;
+    });
+    await sql`create table public.lasting (one integer)`;
+    await eventually(() => told[0]);
+    await sql`drop table public.lasting`;
+    await eventually(() => told[1]);
+    expect(told).toEqual(['reload schema', 'reload schema']);
+    await listening.unlisten();
+  });
+});
+
 describe('roles', () => {
   test('postgres is no superuser, and what it makes in public is open to the API roles until it is revoked', async () => {
     const [role] =
