@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { evaluationTable } from '../../../src/cli/evaluate/evaluation-table.ts';
 import { reportPage } from '../../../src/cli/evaluate/report-page/report-page.ts';
 import { evaluationReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
 import { csvOf, simulatedHalfSessions } from '../../shared/models/half-session/simulated-half-sessions.ts';
@@ -27,36 +28,45 @@ async function evaluate(args: readonly string[], environment: Record<string, str
 }
 
 describe('npm run evaluate', () => {
-  it('validates every window on worker threads, and writes the report whole', async () => {
+  it('validates the candidate and the baseline on the same windows, on worker threads, and writes the report whole', async () => {
     const out = join(directory, 'report.json');
     const page = join(directory, 'report.html');
-    const { status, stdout, stderr } = await evaluate([
-      '--to',
-      '2006-12-29',
-      '--threads',
-      '2',
-      '--out',
-      out,
-      '--html',
-      page,
-      '--json',
-    ]);
-    expect(stderr).toContain('candidate: 2 windows of 1 symbol on 2 threads');
+    const args = ['--to', '2006-01-03', '--ensemble', 'candidate,baseline', '--threads', '2', '--json'];
+    // What is asked of the candidate leaves the baseline as it is.
+    const environment = { ENSEMBLE_MODEL_COUNT: '3' };
+    const { status, stdout, stderr } = await evaluate([...args, '--out', out, '--html', page], environment);
+    expect(stderr).toMatch(
+      /^candidate: 1 window of 1 symbol on 2 threads$.*^baseline: 1 window of 1 symbol on 2 threads$/ms,
+    );
     expect(status).toBe(0);
     const written = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
     expect(JSON.parse(stdout)).toEqual(written);
     expect(readFileSync(page, 'utf8')).toBe(reportPage(written));
     expect(readdirSync(directory).sort()).toEqual(['report.html', 'report.json']);
-    const { pooled, windows } = written.ensembles[0];
-    expect(windows.map(({ symbol, window_id, last_bar_time }) => [symbol, window_id, last_bar_time])).toEqual(
-      [
-        ['SPX', 1508, '2006-01-03'],
-        ['SPX', 1758, '2006-12-29'],
-      ],
-    );
-    expect(pooled.models.ensemble.n).toBe(500);
-    expect(pooled.models.ensemble.rmse_ratio).toBeGreaterThan(0.98);
-    expect(pooled.models.ensemble.crps_ratio).toBeLessThan(1.02);
+
+    const { ensembles } = written;
+    expect(
+      ensembles.map(({ ensemble, windows }) => [
+        ensemble,
+        ...windows.map(({ symbol, window_id, last_bar_time }) => [symbol, window_id, last_bar_time]),
+      ]),
+    ).toEqual([
+      ['candidate', ['SPX', 1508, '2006-01-03']],
+      ['baseline', ['SPX', 1508, '2006-01-03']],
+    ]);
+    const members = ensembles.map(({ windows }) => Object.keys(windows[0].weights));
+    expect(members).toEqual([
+      ['LSTM', 'ARIMA_GARCH', 'GB'],
+      ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'],
+    ]);
+    for (const { pooled } of ensembles) {
+      expect(pooled.models.ensemble.n).toBe(250);
+      expect(pooled.models.ensemble.rmse_ratio).toBeGreaterThan(0.98);
+      expect(pooled.models.ensemble.crps_ratio).toBeLessThan(1.02);
+    }
+    expect(ensembles[1].pooled.models.TRANSFORMER.crps_ratio).toBeLessThan(1.02);
+    expect(ensembles[0].pooled.models.fhs).toEqual(ensembles[1].pooled.models.fhs);
+    expect(evaluationTable(written)).toMatch(/^candidate, 1D.*^baseline, 1D.*^TRANSFORMER /ms);
   });
 
   it('refuses too few bars, and leaves no report', async () => {
@@ -92,11 +102,13 @@ describe('npm run evaluate', () => {
   ] as const)('validates half sessions over %s', async (horizon, bars, first) => {
     const half = mkdtempSync(join(directory, 'half-'));
     writeFileSync(join(half, 'SIM_4hs.csv'), csvOf(simulatedHalfSessions(4, bars)));
-    const args = ['--csv', half, '--symbols', 'SIM', '--horizon', horizon, '--json'];
+    const out = join(half, 'report.json');
+    const args = ['--csv', half, '--symbols', 'SIM', '--horizon', horizon, '--out', out];
     const { status, stdout, stderr } = await evaluate(args);
     expect(stderr).toContain('candidate: 1 window of 1 symbol on ');
     expect(status).toBe(0);
-    const report = evaluationReportSchema.parse(JSON.parse(stdout));
+    const report = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+    expect(stdout).toContain(evaluationTable(report));
     expect(report.horizon).toBe(horizon);
     const [window] = report.ensembles[0].windows;
     expect(window.first_bar_time).toBe(first);
@@ -115,29 +127,6 @@ describe('npm run evaluate', () => {
     const { status, stderr } = await evaluate(['--csv', half, '--horizon', '4h']);
     expect(status).toBe(1);
     expect(stderr).toContain(`error: not_a_half_session: ${join(half, 'SIM_4hs.csv')}: Line 2`);
-  });
-
-  it('shows the candidate and the baseline on the same windows, one after the other', async () => {
-    const args = ['--to', '2006-01-03', '--ensemble', 'candidate,baseline'];
-    const out = join(directory, 'both.json');
-    // What is asked of the candidate leaves the baseline as it is.
-    const { status, stdout } = await evaluate([...args, '--out', out], { ENSEMBLE_MODEL_COUNT: '3' });
-    expect(status).toBe(0);
-    const { ensembles } = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
-    expect(ensembles.map(({ ensemble, windows }) => [ensemble, windows.map((one) => one.window_id)])).toEqual(
-      [
-        ['candidate', [1508]],
-        ['baseline', [1508]],
-      ],
-    );
-    const members = ensembles.map(({ windows }) => Object.keys(windows[0].weights));
-    expect(members).toEqual([
-      ['LSTM', 'ARIMA_GARCH', 'GB'],
-      ['LSTM', 'ARIMA_GARCH', 'GB', 'TRANSFORMER'],
-    ]);
-    expect(ensembles[1].pooled.models.TRANSFORMER.crps_ratio).toBeLessThan(1.02);
-    expect(ensembles[0].pooled.models.fhs).toEqual(ensembles[1].pooled.models.fhs);
-    expect(stdout).toMatch(/^candidate, 1D.*^baseline, 1D.*^TRANSFORMER /ms);
   });
 
   it('refuses the baseline under the name of the candidate, and says how to ask for it', async () => {
