@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stack } from '../support/own-stack.ts';
 import { callAs, ownerSql, sampleCsv, signedInClient, upload } from './support/stack-clients.ts';
 
 const HEADER = 'date,open,high,low,close,volume';
@@ -104,6 +108,39 @@ describe('a forecast request leaves nothing behind and is refused', () => {
   it('by a method that is not offered', async () => {
     const answer = await callAs(asUser, 'forecast', { method: 'DELETE' });
     expect([answer.status, answer.body.code]).toEqual([405, 'method_not_allowed']);
+  });
+});
+
+describe('a client that goes away', () => {
+  /** Sends the head of a request that promises `length` bytes, then `body`, and hangs up. */
+  async function hangUp(path: string, headers: Record<string, string>, body: string, length = body.length) {
+    const { hostname, port } = new URL(stack.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const head = [`POST /functions/v1/${path} HTTP/1.1`, `host: ${hostname}`, `content-length: ${length}`];
+    const more = Object.entries({ 'content-type': 'application/json', ...headers });
+    socket.write([...head, ...more.map(([name, value]) => `${name}: ${value}`), '', body].join('\r\n'));
+    await sleep(100);
+    socket.destroy();
+  }
+
+  it('leaves nothing behind, no error of ours either, whichever function it called and whenever it went', async () => {
+    const secret = { apikey: stack.secretKey };
+    const hungUp = [
+      hangUp('forecast', asUser, '', 20),
+      hangUp('forecast', asUser, '{"symbols": [', 500),
+      hangUp('forecast', asUser, '{"symbols": ["SHORT"]}'),
+      hangUp('ingest-bars?symbol=GONE', secret, HEADER, 3_000_000),
+      hangUp('rollout', secret, '{"action":', 100),
+      hangUp('relay', secret, '{"function":', 100),
+      hangUp('forecast-worker', secret, '{', 100),
+      hangUp('check-divergence', secret, '{', 100),
+    ];
+    await Promise.all(hungUp);
+    // A function that has heard of it records an error within this time.
+    await sleep(500);
+    expect(await sql`select source, code, message from public.errors`).toHaveLength(0);
+    expect((await forecast({ symbols: ['SHORT'] })).body.code).toBe('too_few_bars');
   });
 });
 

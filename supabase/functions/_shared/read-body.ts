@@ -8,7 +8,8 @@ const THROWN_AWAY = 32 * 1024 * 1024;
  * connection before the client has read the answer.
  *
  * @param limit in bytes; the default is ample for a request without bars
- * @throws InvalidInputError `body_too_large`; `malformed_body` when it is not UTF-8
+ * @throws InvalidInputError `body_too_large`; `malformed_body` when it is not UTF-8; `body_broken_off` when it ends before its end: whoever
+ *   sent it has gone away, or what lies between did
  */
 export async function readBody(request: Request, limit = 64 * 1024): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0);
@@ -16,12 +17,12 @@ export async function readBody(request: Request, limit = 64 * 1024): Promise<str
   let size = 0;
   const reader = request.body?.getReader();
   while (reader !== undefined) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(brokenOff);
     if (done) break;
     size += value.byteLength;
     if (size <= limit) chunks.push(value);
     else if (Math.max(size, declared) > limit + THROWN_AWAY) {
-      await reader.cancel();
+      await reader.cancel().catch(() => {});
       break;
     }
   }
@@ -38,6 +39,10 @@ export async function readBody(request: Request, limit = 64 * 1024): Promise<str
   } catch {
     throw new InvalidInputError('malformed_body', 'The body is not UTF-8 text');
   }
+}
+
+function brokenOff(): never {
+  throw new InvalidInputError('body_broken_off', 'The body broke off before its end: send all of it again');
 }
 
 /** @param read bytes declared, or read */
