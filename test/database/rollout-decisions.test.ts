@@ -243,10 +243,10 @@ describe('promoting', () => {
       await startRollout(sql, { since: daysAgo(8) });
       await evaluate(sql, evaluationOf({}, { evidence_at: daysAgo(0.01) }));
       const [{ id }] = await sql`
-        select public.record_error('forecast', 'internal_error', 'a secret of the inside')::integer as id`;
+        select public.record_error('forecast-worker', 'internal_error', 'a secret of the inside')::integer as id`;
       const refusal = await refused(sql, 'promote_rollout', 'Ada');
       expect(refusal.message).toMatch(
-        new RegExp(`or shortly before it: error: error ${id} of forecast: internal_error$`),
+        new RegExp(`or shortly before it: error: error ${id} of forecast-worker: internal_error$`),
       );
       await sql`delete from public.errors`;
       const run = await addRun(sql, 'forecast', 'AAPL');

@@ -357,7 +357,7 @@ describe('the evidence', () => {
       await die('NVDA', now);
       await sql`
         insert into public.errors (occurred_at, source, code, message)
-        values (${now}, 'forecast', 'internal_error', 'after'), (${before}, 'forecast', 'internal_error', 'before')`;
+        values (${now}, 'forecast-worker', 'internal_error', 'after'), (${before}, 'forecast-worker', 'internal_error', 'before')`;
       const found = await evidence(sql);
       expect(found.dead_jobs.latest).toMatchObject([
         {
@@ -372,7 +372,7 @@ describe('the evidence', () => {
       expect(found.failed_runs).toMatchObject({
         ...{ count: 1, latest: [{ kind: 'validation', code: 'a_code', message: 'a message' }] },
       });
-      expect(found.errors.latest).toMatchObject([{ source: 'forecast', message: 'after' }]);
+      expect(found.errors.latest).toMatchObject([{ source: 'forecast-worker', message: 'after' }]);
       const { criteria } = judgeRollout(found, '0.3.0');
       expect(criteria.find(({ criterion }) => criterion === 'errors')!.verdict).toBe('fail');
     }),

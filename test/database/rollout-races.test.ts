@@ -171,7 +171,7 @@ describe('whoever reads meanwhile', () => {
 describe('a rollback beside the watch', () => {
   it('prevails: the watch has nothing left to roll back', async () => {
     const { rollout_id } = await startRollout(sql);
-    await sql`select public.record_error('forecast', 'internal_error', 'a test')`;
+    await sql`select public.record_error('forecast-worker', 'internal_error', 'a test')`;
     const watch = async () => (await ada`select internal.watch_rollout() as answer`)[0].answer as Outcome;
     const [manual, watched] = await inThisOrder(() => rollBack(bob), watch);
     expect(manual).toMatchObject({ serving: 'baseline' });

@@ -43,9 +43,15 @@ const names = ({ triggers }: Watched) => triggers.map(({ trigger }) => trigger);
 const automatic = (sql: Transaction, value: boolean) =>
   sql`select public.change_setting('automatic_rollback', ${sql.json(value)})`;
 
-async function addError(sql: Transaction, occurred: string): Promise<void> {
+/** Of the candidate's worker, unless something else is said. */
+async function addError(
+  sql: Transaction,
+  occurred: string,
+  { source = 'forecast-worker', code = 'internal_error', details = {} } = {},
+): Promise<void> {
   await sql`
-    insert into public.errors (occurred_at, source, code, message) values (${occurred}, 'forecast', 'internal_error', 'a test')`;
+    insert into public.errors (occurred_at, source, code, message, details)
+    values (${occurred}, ${source}, ${code}, 'a test', ${sql.json(details)})`;
 }
 
 /** An alert that was opened and resolved at once, so that more of its kind may follow. */
@@ -210,7 +216,7 @@ describe('an unhandled error', () => {
       await addError(sql, '2026-07-13T06:00:00Z');
       const watched = await watch(sql, at('07:00:00'));
       expect(watched).toMatchObject({ triggers: [{ trigger: 'unhandled_error' }], rolled_back: true });
-      expect(watched.triggers[0].sentence).toBe('an unhandled error: internal_error of forecast.');
+      expect(watched.triggers[0].sentence).toBe('an unhandled error: internal_error of forecast-worker.');
       const noticed = await events(sql, 'error');
       expect(noticed).toHaveLength(1);
       // What users may read says nothing of the inside.
@@ -227,13 +233,13 @@ describe('an unhandled error', () => {
       await sql`update public.rollouts set stage_started_at = ${at('07:01:00')}, stage_due_at = ${at('08:00:00')}`;
       await sql`
         insert into public.errors (occurred_at, source, code, message)
-        select ${at('07:00:00')}::timestamptz, 'forecast', 'internal_error', 'a test' from generate_series(1, 1000)`;
+        select ${at('07:00:00')}::timestamptz, 'forecast-worker', 'internal_error', 'a test' from generate_series(1, 1000)`;
       await addError(sql, at('07:00:30'));
       await sql`update public.errors set source = 'rollout' where occurred_at = ${at('07:00:30')}`;
       const watched = await watch(sql, at('07:02:00'));
       expect(watched.rolled_back).toBe(true);
       expect(watched.triggers[0].sentence).toBe(
-        '1001 unhandled errors: internal_error of forecast (1000 times), internal_error of rollout.',
+        '1001 unhandled errors: internal_error of forecast-worker (1000 times), internal_error of rollout.',
       );
     }),
   );
@@ -253,6 +259,84 @@ describe('an unhandled error', () => {
       await addError(sql, at('07:12:00'));
       expect(await watch(sql, at('07:16:00'))).toMatchObject({ rolled_back: true });
     }),
+  );
+});
+
+/** Errors that are faults of the platform, or that whoever sends requests can cause. */
+const OTHERS_ERRORS = {
+  'a request that a bug met': [{ source: 'forecast' }, 'request'],
+  'an upload that a bug met': [{ source: 'ingest-bars' }, 'platform'],
+  'a database that a worker did not reach': [
+    {
+      source: 'forecast-worker',
+      code: 'store_unreachable',
+      details: { status: 0, code: 'store_unreachable' },
+    },
+    'platform',
+  ],
+  'a database that shut down under the judge': [
+    { source: 'rollout', code: 'refused_by_database', details: { status: 500, code: '57P01' } },
+    'platform',
+  ],
+  'a worker without its keys': [{ source: 'forecast-worker', code: 'not_configured' }, 'platform'],
+  'a measurement that took too long': [
+    { source: 'cron.measure_health', details: { sqlstate: '57014' } },
+    'platform',
+  ],
+  'a watch that met a lock': [{ source: 'cron.watch_rollout', details: { sqlstate: '55P03' } }, 'platform'],
+  'a tick that failed': [{ source: 'cron.plan', code: 'missing_setting' }, 'platform'],
+} as const;
+
+/** What is the candidate's, or the judge's. */
+const OWN_ERRORS = {
+  'its worker': [{ source: 'forecast-worker' }, 'candidate'],
+  'the judge': [{ source: 'rollout' }, 'judge'],
+  'the judge of divergence': [{ source: 'check-divergence' }, 'judge'],
+  'the watch': [{ source: 'cron.watch_rollout', details: { sqlstate: '22012' } }, 'judge'],
+  'the slot of the judge': [
+    { source: 'cron.evaluate_rollout', code: 'no_rollout', details: { sqlstate: 'PT409' } },
+    'judge',
+  ],
+} as const;
+
+describe('whose fault an error is', () => {
+  const criterion = async (sql: Transaction) => {
+    const [{ document }] = await sql`select internal.rollout_evidence(${at('08:00:00')}) as document`;
+    const evidence = parse(rolloutEvidenceSchema, document, 'the evidence');
+    return judgeRollout(evidence, '0.3.0').criteria.find((each) => each.criterion === 'errors')!;
+  };
+
+  it.each(Object.entries(OTHERS_ERRORS))(
+    'of %s is recorded and rolls nothing back',
+    (_name, [error, whose]) =>
+      rolledBack(async (sql) => {
+        await startRollout(sql, { since: SINCE });
+        await addError(sql, at('07:00:00'), error);
+        expect(await watch(sql, at('07:05:00'))).toMatchObject({ triggers: [], rolled_back: false });
+        // What whoever may send requests can cause is not in the canary log either.
+        const noticed = await events(sql, 'error');
+        expect(noticed.map(({ figures }) => figures.class)).toEqual(whose === 'request' ? [] : [whose]);
+        expect(await sql`select from public.errors`).toHaveLength(1);
+        expect(await criterion(sql)).toMatchObject({
+          verdict: 'pass',
+          figures: { set_aside: { [whose]: 1 } },
+        });
+        const [{ noticed_since }] = await sql`
+        select array_to_string(internal.promotion_obstacles(r), ' ') ~ 'noticed since' as noticed_since from public.rollouts r`;
+        expect(noticed_since).toBe(false);
+      })(),
+  );
+
+  it.each(Object.entries(OWN_ERRORS))('of %s rolls back and fails the criterion', (_name, [error, whose]) =>
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await addError(sql, at('07:00:00'), error);
+      expect(await criterion(sql)).toMatchObject({ verdict: 'fail', n: 1 });
+      expect(await watch(sql, at('07:05:00'))).toMatchObject({
+        ...{ rolled_back: true, triggers: [{ trigger: 'unhandled_error' }] },
+      });
+      expect((await events(sql, 'error')).map(({ figures }) => figures.class)).toEqual([whose]);
+    })(),
   );
 });
 
@@ -311,6 +395,26 @@ describe('alerts', () => {
       expect(names(await watch(sql, minutes(10)))).toEqual([]);
       await addError(sql, minutes(20));
       expect(names(await watch(sql, minutes(25)))).toEqual(['unhandled_error', 'alert_storm']);
+    }),
+  );
+
+  it(
+    'count with distinct errors that are the candidate’s, and not with those of others or with one again and again',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { since: SINCE });
+      await automatic(sql, false);
+      for (let i = 0; i < 4; i++) await addAlert(sql, minutes(i));
+      for (let i = 0; i < 50; i++) {
+        await addError(sql, minutes(i));
+        for (const [error] of Object.values(OTHERS_ERRORS)) await addError(sql, minutes(i), error);
+      }
+      expect(names(await watch(sql, minutes(51)))).toEqual(['unhandled_error']);
+      await addError(sql, minutes(52), { source: 'rollout' });
+      const watched = await watch(sql, minutes(53));
+      expect(watched.triggers).toMatchObject([
+        { trigger: 'unhandled_error' },
+        { trigger: 'alert_storm', figures: { alarms: 6 } },
+      ]);
     }),
   );
 
@@ -401,6 +505,58 @@ describe('divergence', () => {
 });
 
 describe('a dead job', () => {
+  /** Dead since a moment ago. */
+  async function addDeadJob(
+    sql: Transaction,
+    { kind = 'forecast', code = 'not_finite', ensemble = 'candidate', via = 'schedule' },
+  ): Promise<void> {
+    const job = await addJob(sql, await addRun(sql, 'forecast', 'AAPL'), kind, { symbol: 'AAPL', ensemble });
+    await sql`
+      update public.jobs set status = 'dead', finished_at = now(), error_code = ${code}, error_message = 'x' where id = ${job}`;
+    await sql`
+      update public.runs set requested_via = ${via}, status = 'failed', finished_at = now(), error_code = ${code}, error_message = 'x'
+      where id = (select run_id from public.jobs where id = ${job})`;
+  }
+
+  it.each([
+    ['of the candidate whose results are not finite', {}, 'candidate'],
+    ['of the candidate that threw', { kind: 'validate_window', code: 'internal_error' }, 'candidate'],
+    ['of the candidate whose worker was ended', { code: 'worker_ended' }, 'candidate'],
+    ['of the candidate whose results the database refuses', { code: '23514' }, 'candidate'],
+    ['of the judge', { kind: 'check_divergence', code: 'internal_error' }, 'judge'],
+    ['of bars that are unfit', { code: 'implausible_price' }, 'bars'],
+  ])('%s fails the criterion and is in the log', (_name, job, whose) =>
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await addDeadJob(sql, job);
+      const [{ found }] = await sql`select internal.rollout_evidence() as found`;
+      expect(found).toMatchObject({ dead_jobs: { count: 1 }, failed_runs: { count: 1 }, set_aside: {} });
+      expect(await watch(sql)).toMatchObject({ triggers: [], rolled_back: false });
+      expect((await events(sql, 'job_dead')).map(({ figures }) => figures.class)).toEqual([whose]);
+    })(),
+  );
+
+  it.each([
+    ['of the baseline', { ensemble: 'baseline' }, 'baseline'],
+    ['that met a database too busy', { code: 'store_busy' }, 'platform'],
+    ['that did not reach the database', { kind: 'validate_window', code: 'store_unreachable' }, 'platform'],
+    ['that met a database without disk', { code: '53100' }, 'platform'],
+    ['that a user asked for', { via: 'http' }, 'request'],
+  ])('%s is set aside', (_name, job, whose) =>
+    rolledBack(async (sql) => {
+      await startRollout(sql);
+      await addDeadJob(sql, job);
+      const [{ found }] = await sql`select internal.rollout_evidence() as found`;
+      expect(found).toMatchObject({
+        ...{ dead_jobs: { count: 0 }, failed_runs: { count: 0 }, set_aside: { [whose]: 1 } },
+      });
+      expect(await watch(sql)).toMatchObject({ triggers: [], rolled_back: false });
+      expect((await events(sql, 'job_dead')).map(({ figures }) => figures.class)).toEqual(
+        whose === 'request' ? [] : [whose],
+      );
+    })(),
+  );
+
   it(
     'of a symbol of the rollout is noticed, each time that it dies, and rolls nothing back',
     rolledBack(async (sql) => {
@@ -437,7 +593,7 @@ describe('the schedule', () => {
       expect(await reconcile()).toEqual({ skipped: 'no rollout runs' });
       const { rollout_id } = await startRollout(sql);
       expect(await reconcile()).toEqual({ rollout_id, triggers: [], rolled_back: false });
-      await sql`select public.record_error('forecast', 'internal_error', 'a test')`;
+      await sql`select public.record_error('forecast-worker', 'internal_error', 'a test')`;
       expect(await reconcile()).toMatchObject({ rolled_back: true });
       expect(await status(sql)).toBe('rolled_back');
     }),

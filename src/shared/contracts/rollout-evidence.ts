@@ -101,7 +101,7 @@ export const rolloutEvidenceSchema = z.object({
   windows: z.array(judgedWindowSchema),
   /** What the database alone judges and what lasts; the judge shows it. */
   triggers: z.array(divergenceTriggerSchema),
-  /** Jobs that ended dead since the stage began, of the candidate or of no ensemble. */
+  /** Jobs that ended dead since the stage began, by a fault of the candidate, of the judge or of the bars (the SQL function `failure_class`). */
   dead_jobs: cutList(
     z.object({
       id: z.int().positive(),
@@ -117,7 +117,7 @@ export const rolloutEvidenceSchema = z.object({
   failed_runs: cutList(
     z.object({ id: z.string(), kind: z.string(), code: text, message: text, finished_at: time.nullable() }),
   ),
-  /** Errors that nobody handled. */
+  /** Errors that nobody handled, of the candidate's worker or of the judge. */
   errors: cutList(
     z.object({
       id: z.int().positive(),
@@ -127,6 +127,8 @@ export const rolloutEvidenceSchema = z.object({
       occurred_at: time,
     }),
   ),
+  /** How many dead jobs and errors are not held against the candidate, by whose fault they are: `baseline`, `platform`, `request`. */
+  set_aside: z.record(z.string(), count),
   /** `captured`: before deploy changed anything. */
   health: z.object({ captured: timings, now: timings }),
   /** Earlier evaluations of this stage. */

@@ -1,3 +1,4 @@
+import { AuthError } from '@supabase/server';
 import { createAdminClient } from '@supabase/server/core';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { PlumblineClient } from '../../../src/shared/store/client.ts';
@@ -28,7 +29,7 @@ export async function recordError(name: string, method: string, error: unknown):
   if (recorded.length >= MOST_A_MINUTE) return;
   recorded.push(now);
   const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
-  const code = error instanceof StoreError ? error.code : 'internal_error';
+  const code = codeOf(error);
   try {
     const store = createAdminClient<Database>() as PlumblineClient;
     const answer = await store
@@ -44,4 +45,10 @@ export async function recordError(name: string, method: string, error: unknown):
   } catch (failure) {
     logError(`${name} could not record its error`, failure);
   }
+}
+
+/** What fails before a method is called is no error of what the function does: its environment lacks a key. */
+function codeOf(error: unknown): string {
+  if (error instanceof StoreError) return error.code;
+  return error instanceof AuthError ? 'not_configured' : 'internal_error';
 }

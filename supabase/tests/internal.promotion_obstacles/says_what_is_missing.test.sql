@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(10);
+select plan(11);
 
 select pg_temp.is_internal('internal.promotion_obstacles');
 select pg_temp.use_rollout();
@@ -20,7 +20,9 @@ select pg_temp.use_evaluation();
 select is(pg_temp.obstacles(), 1, 'surely later');
 update public.rollout_evaluations set evidence_at = now() + interval '6 minutes' where id = (select max(id) from public.rollout_evaluations);
 select is(pg_temp.obstacles(), 0, 'nothing again');
-select public.record_error('forecast', 'internal_error', 'x');
+select public.record_error('cron.plan', 'internal_error', 'x');
+select is(pg_temp.obstacles(), 0, 'an error of the platform is none');
+select public.record_error('forecast-worker', 'internal_error', 'x');
 update public.errors set occurred_at = now() + interval '2 minutes';
 select is(pg_temp.obstacles(), 1, 'nor with what was not noticed yet');
 update public.rollout_evaluations set evidence_at = now() - interval '24 hours 1 second';

@@ -153,6 +153,8 @@ function internal.error_sightings           | -    | -             | -
 function internal.evaluation_figures        | -    | -             | -
 function internal.expected_evidence         | -    | -             | -
 function internal.expected_forecasts        | -    | -             | -
+function internal.failure_class             | -    | -             | -
+function internal.failure_consequence       | -    | -             | -
 function internal.finish_evaluation         | -    | -             | -
 function internal.forecast_origins          | -    | -             | -
 function internal.forecast_shortages        | -    | -             | -
@@ -225,6 +227,7 @@ function internal.retry_delay               | -    | -             | -
 function internal.roll_back                 | -    | -             | -
 function internal.rollout_dead_jobs         | -    | -             | -
 function internal.rollout_decision          | -    | -             | -
+function internal.rollout_errors            | -    | -             | -
 function internal.rollout_evidence          | -    | -             | -
 function internal.rollout_health            | -    | -             | -
 function internal.run_slot                  | -    | -             | -

@@ -178,12 +178,26 @@ describe('criteria', () => {
     expect(row('errors', { failed_runs: whole({ id: 'a', ...of }) }).verdict).toBe('fail');
     const error = {
       id: 9,
-      source: 'forecast',
+      source: 'forecast-worker',
       code: 'internal_error',
       message: 'm',
       occurred_at: good.evidence_at,
     };
-    expect(row('errors', { errors: whole(error) }).sentence).toContain('error 9 forecast internal_error');
+    const failed = row('errors', { errors: whole(error), set_aside: { platform: 2 } });
+    expect(failed.sentence).toContain('error 9 forecast-worker internal_error');
+    expect(failed.sentence).toContain('; not held against the candidate: platform 2.');
+  });
+
+  it('errors: those that are others’ faults are counted, and pass', () => {
+    const aside = { baseline: 1, platform: 2, request: 40 };
+    expect(row('errors', { set_aside: aside })).toMatchObject({
+      ...{ verdict: 'pass', n: 0, figures: { set_aside: aside } },
+      sentence:
+        "Since the stage began no failure was the candidate's; not held against the candidate: baseline 1, platform 2, request 40.",
+    });
+    expect(row('errors', {}).sentence).toBe(
+      'Since the stage began no job ended dead, no run failed and no error went unhandled.',
+    );
   });
 
   it('database_health: slower than the ratio fails, but not what nobody notices', () => {

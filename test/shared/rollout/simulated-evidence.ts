@@ -113,6 +113,7 @@ export function evidenceOf(
     triggers: [],
     dead_jobs: whole(),
     failed_runs: whole(),
+    set_aside: {},
     errors: whole(),
     health: { captured: timings, now: timings },
     evaluations: 0,

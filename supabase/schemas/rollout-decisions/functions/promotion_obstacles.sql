@@ -38,17 +38,19 @@ begin
       from public.rollout_events e
       where e.rollout_id = p_rollout.id and e.kind in ('trigger', 'job_dead', 'forecast_missing', 'error')
         and (e.happened_at > v_since or e.id > coalesce(v_evaluation.last_event_id, 0))
+        -- Triggers and missing forecasts have no class.
+        and (e.figures ->> 'class' is null or internal.failure_consequence(e.figures ->> 'class') in ('counts', 'holds'))
       union all
       -- And what the watch, which comes every five minutes, has not noticed yet.
       select 2, extract(epoch from e.occurred_at), format('error: error %s of %s: %s', e.id, e.source, e.code)
-      from public.errors e
-      where e.occurred_at > v_since and not exists (
+      from internal.rollout_errors(v_since, 'infinity') e
+      where internal.failure_consequence(e.class) in ('counts', 'holds') and not exists (
         select from public.rollout_events x
         where x.rollout_id = p_rollout.id and x.kind = 'error' and x.subject = format('error %s', e.id))
       union all
       select 2, extract(epoch from j.finished_at), format('job dead: job %s, %s: %s', j.id, concat_ws(' ', j.kind, j.symbol, j.horizon), j.code)
       from internal.rollout_dead_jobs(p_rollout.id, v_since) j
-      where not j.made_good and not exists (
+      where not j.made_good and internal.failure_consequence(j.class) in ('counts', 'holds') and not exists (
         select from public.rollout_events x
         where x.rollout_id = p_rollout.id and x.kind = 'job_dead' and x.subject = format('job %s %s', j.id, internal.utc_text(j.finished_at)))
       union all

@@ -49,11 +49,12 @@ begin
       ) w),
     'triggers', internal.large_divergences(v),
     'dead_jobs', (
-      select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(to_jsonb(j) - 'made_good' - 'rank' order by j.id)
+      select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(to_jsonb(j) - 'made_good' - 'class' - 'rank' order by j.id)
         filter (where j.rank <= v_most), '[]'))
       from (
         select d.*, row_number() over (order by d.id desc) as rank
         from internal.rollout_dead_jobs(v.id, v.stage_started_at) d where d.finished_at <= v_until and not d.made_good
+          and internal.failure_consequence(d.class) in ('counts', 'holds')
       ) j),
     'failed_runs', (
       select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind,
@@ -63,24 +64,36 @@ begin
         select r.*, row_number() over (order by r.finished_at desc, r.id) as rank
         from public.runs r
         where r.status = 'failed' and r.finished_at >= v.stage_started_at and r.finished_at <= v_until
-          -- An ingestion is of every symbol: it failed for the rollout if one of its dead jobs did.
-          and case r.kind
-            when 'ingestion' then exists (
-              select from public.jobs j
-              where j.run_id = r.id and j.status = 'dead' and internal.is_of_rollout(v.id, j.payload ->> 'symbol')
-                and not internal.is_made_good(j))
-            when 'rollout_evaluation' then true
-            else exists (
-              select from jsonb_array_elements_text(r.params -> 'symbols') n(symbol) where internal.is_of_rollout(v.id, n.symbol))
-          end
+          -- A run failed for the rollout if one of its dead jobs did: an ingestion is of every symbol. One that was refused has none.
+          and coalesce((
+            select bool_or(internal.is_of_rollout(v.id, j.payload ->> 'symbol') and not internal.is_made_good(j)
+              and internal.failure_consequence(internal.failure_class('dead_job', j.kind, j.error_code,
+                jsonb_build_object('ensemble', j.payload ->> 'ensemble', 'requested_via', r.requested_via))) in ('counts', 'holds'))
+            from public.jobs j where j.run_id = r.id and j.status = 'dead'
+          ), (r.kind = 'rollout_evaluation' or exists (
+              select from jsonb_array_elements_text(r.params -> 'symbols') n(symbol) where internal.is_of_rollout(v.id, n.symbol)))
+            and internal.failure_consequence(internal.failure_class('dead_job', r.kind, r.error_code,
+              jsonb_build_object('ensemble', r.ensemble, 'requested_via', r.requested_via))) in ('counts', 'holds'))
       ) r),
     'errors', (
       select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'source', e.source,
         'code', e.code, 'message', e.message, 'occurred_at', e.occurred_at) order by e.id) filter (where e.rank <= v_most), '[]'))
       from (
         select e.*, row_number() over (order by e.id desc) as rank
-        from public.errors e where e.occurred_at >= v.stage_started_at and e.occurred_at <= v_until
+        from internal.rollout_errors(v.stage_started_at, v_until) e where internal.failure_consequence(e.class) in ('counts', 'holds')
       ) e),
+    'set_aside', (
+      select coalesce(jsonb_object_agg(f.class, f.failures), '{}')
+      from (
+        select a.class, count(*) as failures
+        from (
+          select e.class from internal.rollout_errors(v.stage_started_at, v_until) e
+          union all
+          select d.class from internal.rollout_dead_jobs(v.id, v.stage_started_at) d where d.finished_at <= v_until
+        ) a
+        where internal.failure_consequence(a.class) in ('noted', 'none')
+        group by a.class
+      ) f),
     'health', jsonb_build_object('captured', v.health_captured, 'now', internal.rollout_health(v.stage_started_at)),
     'evaluations', (
       select count(*) from public.rollout_evaluations e where e.rollout_id = v.id and e.stage = v.stage),

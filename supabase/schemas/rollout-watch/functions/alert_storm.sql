@@ -2,17 +2,21 @@ create or replace function internal.alert_storm(p_rollout public.rollouts, p_sin
 language sql stable set search_path = ''
 as $$
   with alarm as (
-    select a.opened_at as at
+    select a.opened_at as at, format('alert %s', a.id) as what
     from public.divergence_alerts a
     where a.opened_at >= greatest(p_rollout.stage_started_at, p_since) and a.opened_at <= p_now
       and a.ensemble = 'candidate' and a.level in ('critical', 'implausible') and internal.is_of_rollout(p_rollout.id, a.symbol)
     union all
-    select e.occurred_at from public.errors e
-    where e.occurred_at >= greatest(p_rollout.stage_started_at, p_since) and e.occurred_at <= p_now
+    -- Of one source and code one a minute: what fails at every try is one thing that fails.
+    select max(e.occurred_at), format('error %s %s', e.source, e.code)
+    from internal.rollout_errors(greatest(p_rollout.stage_started_at, p_since), p_now) e
+    where internal.failure_consequence(e.class) = 'counts'
+    group by e.source, e.code, date_trunc('minute', e.occurred_at, 'UTC')
   ), hour as (
     -- Every hour that ends with an alarm, so that none is missed between two looks.
-    select a.at, count(*) over (order by a.at range between interval '1 hour' preceding and current row) as alarms
-    from alarm a
+    select w.at, (
+      select count(distinct a.what) from alarm a where a.at >= w.at - interval '1 hour' and a.at <= w.at) as alarms
+    from (select distinct a.at from alarm a) w
   ), worst as (
     select h.at, h.alarms from hour h order by h.alarms desc, h.at limit 1
   )
@@ -28,5 +32,5 @@ as $$
 $$;
 comment on function internal.alert_storm(public.rollouts, timestamptz, timestamptz) is
   'The trigger alert_storm when in some hour of the stage since p_since more than critical_alerts_per_hour critical or implausible alerts of the candidate '
-  'opened or unhandled errors occurred, by the worst such hour; else [].';
+  'opened or distinct errors that count against it (source and code) occurred, by the worst such hour; else [].';
 revoke execute on function internal.alert_storm(public.rollouts, timestamptz, timestamptz) from public;

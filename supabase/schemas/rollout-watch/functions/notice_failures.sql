@@ -12,7 +12,7 @@ begin
       -- A job that was put back may die again.
       select format('job %s %s', j.id, internal.utc_text(j.finished_at)) as subject
     ) w
-    where j.finished_at <= p_now and not exists (
+    where j.finished_at <= p_now and internal.failure_consequence(j.class) <> 'none' and not exists (
       select from public.rollout_events e where (e.rollout_id, e.kind, e.subject) = (p_rollout.id, 'job_dead', w.subject))
     order by j.id
   loop
@@ -22,14 +22,15 @@ begin
   end loop;
   for v_failure in
     -- Without its words: whoever may read the log may not read errors.
-    select e.id, e.source, e.code, e.occurred_at from public.errors e
-    where e.occurred_at >= p_since and e.occurred_at <= p_now and not exists (
+    select e.id, e.source, e.code, e.occurred_at, e.class from internal.rollout_errors(p_since, p_now) e
+    where internal.failure_consequence(e.class) <> 'none' and not exists (
       select from public.rollout_events x
       where (x.rollout_id, x.kind, x.subject) = (p_rollout.id, 'error', format('error %s', e.id)))
     order by e.id
   loop
     if internal.add_rollout_event(p_rollout.id, 'error', 'automatic', format('error %s of %s: %s', v_failure.id, v_failure.source,
-        v_failure.code), to_jsonb(v_failure), format('error %s', v_failure.id)) is not null then
+        v_failure.code), to_jsonb(v_failure), format('error %s', v_failure.id)) is not null
+      and internal.failure_consequence(v_failure.class) = 'counts' then
       v_errors := v_errors || jsonb_build_object('id', v_failure.id, 'source', v_failure.source, 'code', v_failure.code);
     end if;
   end loop;
@@ -49,6 +50,6 @@ begin
 end
 $$;
 comment on function internal.notice_failures(public.rollouts, timestamptz, timestamptz) is
-  'Records dead jobs and unhandled errors since p_since, each once (job_dead, error), those of a stage that was left before they '
-  'were noticed too, and returns the trigger unhandled_error when there are new errors; else [].';
+  'Records dead jobs and unhandled errors since p_since with their class, each once (job_dead, error), those of a stage that was left before they '
+  'were noticed too, but none of a request, and returns the trigger unhandled_error when there are new errors that count against the candidate; else [].';
 revoke execute on function internal.notice_failures(public.rollouts, timestamptz, timestamptz) from public;

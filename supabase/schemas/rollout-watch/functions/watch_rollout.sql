@@ -57,7 +57,7 @@ end
 $$;
 comment on function internal.watch_rollout(timestamptz) is
   'Looks at what has happened to the rollout that runs since it last looked, and two hours before: records missing forecasts and bars, dead jobs and unhandled errors, each once, and rolls back by itself, '
-  'unless automatic_rollback is false, when forecasts of the candidate are missing, at an unhandled error, at more than '
-  'critical_alerts_per_hour critical alerts and errors in an hour, and at a divergence above largest_divergence. {rollout_id, triggers, '
+  'unless automatic_rollback is false, when forecasts of the candidate are missing, at an unhandled error that counts against it (failure_class), at more than '
+  'critical_alerts_per_hour critical alerts and such errors in an hour, and at a divergence above largest_divergence. {rollout_id, triggers, '
   'rolled_back}, or {skipped}. Compares pairs that wait, at most 500. Reconcile calls it.';
 revoke execute on function internal.watch_rollout(timestamptz) from public;
