@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { callAs, eventually, sampleCsv, signedInClient, upload } from './support/stack-clients.ts';
+import { stack } from '../support/own-stack.ts';
+import { callAs, eventually, ownerSql, sampleCsv, signedInClient, upload } from './support/stack-clients.ts';
 
 const SYMBOL = 'BYHTTP';
 let asUser: Record<string, string>;
@@ -65,6 +67,35 @@ describe('POST /functions/v1/forecast', () => {
       drivers: expect.arrayContaining([expect.objectContaining({ code: 'volatility' })]),
       quality_notes: expect.arrayContaining([expect.objectContaining({ code: 'stale_data' })]),
     });
+  });
+
+  it('plans a new fit where the artifact is damaged, and that is no error', async () => {
+    const sql = ownerSql();
+    try {
+      await sql`delete from public.forecasts where symbol = ${SYMBOL}`;
+      const damage = (field: string, value: string) => sql`
+        update public.artifacts set state = state || ${sql.json({ [field]: value })}
+        where symbol_id = (select id from public.symbols where symbol = ${SYMBOL})`;
+      const [{ scalars, checksum }] = await sql`
+        select state ->> 'scalars' as scalars, state ->> 'checksum' as checksum from public.artifacts
+        where symbol_id = (select id from public.symbols where symbol = ${SYMBOL})`;
+      expect(checksum).toMatch(/^[0-9a-f]{8}$/);
+      await damage('scalars', `!${scalars.slice(1)}`);
+      const { status, body } = await ask(asUser);
+      expect(status).toBe(202);
+      const planned = (body as unknown as { run: { id: string } }).run.id;
+      expect(planned).not.toBe(runId);
+      expect(await sql`select source, code, message from public.errors`).toHaveLength(0);
+      expect(readFileSync(stack.logFile, 'utf8')).toMatch(
+        /"event":"artifact refused".*"code":"invalid_artifact"/,
+      );
+      // What follows is about other bars: nobody waits for this fit.
+      await sql`delete from public.runs where id = ${planned}`;
+      await damage('scalars', scalars);
+      expect((await ask(asUser)).status).toBe(200);
+    } finally {
+      await sql.end();
+    }
   });
 
   it('uses neither forecast nor artifact whose bars were restated', async () => {

@@ -5,7 +5,7 @@ import {
   type PredictiveDistribution,
   QUANTILE_LEVELS,
 } from '../numerics/distributions/predictive-distribution.ts';
-import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import { decodeFloat64OrNull, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { meanOf } from '../numerics/mean.ts';
 
 /** A level stays this far from 0 and 1: what lies beyond is not in the pools that the quantiles come from. */
@@ -69,7 +69,7 @@ export class ConformalLevels {
 
   /** The inverse of {@link toJSON}. @throws FitError `invalid_artifact` */
   static from(json: Json): ConformalLevels {
-    const values = typeof json === 'string' ? decodeFloat64(json) : new Float64Array(0);
+    const values = decodeFloat64OrNull(json) ?? new Float64Array(0);
     const levels = values.subarray(1);
     const ordered = levels.every((level, i) => level > 0 && level < 1 && (i === 0 || level >= levels[i - 1]));
     if (levels.length !== QUANTILE_LEVELS.length || !ordered || !(values[0] > 0 && values[0] < 1)) {

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 
@@ -14,6 +15,7 @@ const PRIME = 0x100000001b3n;
  * @throws InvalidInputError `invalid_configuration` for a number that is not finite
  */
 export function configurationHash(configuration: EnsembleConfiguration): string {
+  requireFinite(configuration);
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(configuration))) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
@@ -21,18 +23,13 @@ export function configurationHash(configuration: EnsembleConfiguration): string 
   return hash.toString(16).padStart(16, '0');
 }
 
-function canonicalJson(value: unknown): string {
+function requireFinite(value: unknown): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new InvalidInputError(
       'invalid_configuration',
       `A configuration holds ${value}: numbers must be finite`,
     );
   }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
+  if (value !== null && typeof value === 'object')
+    for (const entry of Object.values(value)) requireFinite(entry);
 }

@@ -3,7 +3,7 @@ import { FitError } from '../errors/fit-error.ts';
 import type { Json } from '../json.ts';
 import type { FittedForecaster, Hyperparameters, MemberName } from '../models/forecaster.ts';
 import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
-import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import { decodeFloat64OrNull, encodeFloat64 } from '../numerics/float64-codec.ts';
 import type { Series } from '../series/series.ts';
 import { averageQuantiles } from './average-quantiles.ts';
 import type { Combination } from './combination.ts';
@@ -227,18 +227,10 @@ export function restoreEnsemble(artifact: Json, registry?: MemberRegistry): Fitt
     throw new FitError('invalid_artifact', `Not an artifact of an ensemble of version ${VERSION}`);
   }
   const { symbol, cutoff, scalars, levels, members } = record;
-  if (
-    typeof symbol !== 'string' ||
-    typeof cutoff !== 'string' ||
-    typeof scalars !== 'string' ||
-    !Array.isArray(members)
-  ) {
-    throw new FitError(
-      'invalid_artifact',
-      'An ensemble artifact lacks its symbol, cutoff, scalars or members',
-    );
+  if (typeof symbol !== 'string' || typeof cutoff !== 'string' || !Array.isArray(members)) {
+    throw new FitError('invalid_artifact', 'An ensemble artifact lacks its symbol, cutoff or members');
   }
-  const [meanFactor, sum, count, ...weights] = decodeFloat64(scalars);
+  const [meanFactor, sum, count, ...weights] = decodeFloat64OrNull(scalars) ?? [];
   if (weights.length !== members.length || ![meanFactor, sum, count, ...weights].every(Number.isFinite)) {
     throw new FitError('invalid_artifact', `An ensemble of ${members.length} members has wrong scalars`);
   }

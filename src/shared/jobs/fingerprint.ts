@@ -1,3 +1,4 @@
+import { FNV_OFFSET_BASIS, fnv, fnvDigits } from '../numerics/fnv.ts';
 import type { Series } from '../series/series.ts';
 
 /**
@@ -5,14 +6,14 @@ import type { Series } from '../series/series.ts';
  * bars it was made with; history can be restated while a job waits.
  */
 export function fingerprint(series: Series): string {
-  let hash = 0x811c9dc5;
+  let hash = FNV_OFFSET_BASIS;
   for (const column of [series.open, series.high, series.low, series.close, series.volume]) {
     for (const byte of new Uint8Array(column.buffer, column.byteOffset, column.byteLength)) {
-      hash = Math.imul(hash ^ byte, 0x01000193);
+      hash = fnv(hash, byte);
     }
   }
   for (const character of series.times.join('|')) {
-    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+    hash = fnv(hash, character.charCodeAt(0));
   }
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  return fnvDigits(hash);
 }

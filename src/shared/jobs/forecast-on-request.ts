@@ -1,9 +1,11 @@
+import { hasItsChecksum } from '../checksum.ts';
 import type { ForecastState } from '../contracts/forecast-state.ts';
 import type { OnMemberFailure } from '../ensemble/dropped-member.ts';
 import type { EnsembleName } from '../ensemble/ensemble-configuration.ts';
-import { restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
+import { type FittedEnsemble, restoreEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
+import { FitError } from '../errors/fit-error.ts';
 import type { Json } from '../json.ts';
 import { requireDataQuality } from '../series/data-quality.ts';
 import { type Horizon, timeframeOf } from '../series/horizon.ts';
@@ -46,11 +48,20 @@ export interface RequestedForecasts {
   readonly forecastIds: readonly number[];
   /** Null when every forecast is there. */
   readonly runId: string | null;
+  /** Artifacts that cannot be read, where there were any: what was asked of them is planned, and their fit is made anew. */
+  readonly refusedArtifacts?: readonly RefusedArtifact[];
+}
+
+/** A stored artifact that is damaged, and what was found. */
+export interface RefusedArtifact {
+  readonly id: number;
+  readonly code: string;
+  readonly message: string;
 }
 
 /**
  * Answers a request for forecasts from the latest bars: a stored forecast where there is one, a new one where a fitted artifact is
- * young enough and the isolate has time for it, and a planned run where a fit is needed or the time is used up.
+ * young enough and the isolate has time for it, and a planned run where a fit is needed, the artifact is damaged or the time is used up.
  *
  * @param userId who asks; null for a secret key
  * @param now the clock, ISO 8601 in UTC
@@ -69,6 +80,7 @@ export async function forecastOnRequest(
 ): Promise<RequestedForecasts> {
   const forecastIds: number[] = [];
   const missing: string[] = [];
+  const refused: RefusedArtifact[] = [];
   const states = await store.state(symbols, horizon);
   const end = meter.spent + (meter.allowance() ?? 0);
   let settings: Settings | undefined;
@@ -80,7 +92,7 @@ export async function forecastOnRequest(
         onMemberFailure: await store.onMemberFailure(),
       };
       id = await forecastFromArtifact(
-        { store, settings, horizon, now, meter, registry },
+        { store, settings, horizon, now, meter, registry, refused },
         state.artifact,
         state,
       );
@@ -89,7 +101,7 @@ export async function forecastOnRequest(
     else forecastIds.push(id);
   }
   const runId = missing.length === 0 ? null : await store.plan(missing, horizon, userId);
-  return { forecastIds, runId };
+  return { forecastIds, runId, ...(refused.length > 0 && { refusedArtifacts: refused }) };
 }
 
 /** What a request reads once. */
@@ -105,11 +117,13 @@ interface OpenRequest {
   readonly now: string;
   readonly meter: ComputeMeter;
   readonly registry: MemberRegistry | undefined;
+  /** Takes the artifacts that are damaged. */
+  readonly refused: RefusedArtifact[];
 }
 
-/** A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it. */
+/** A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it, or it is damaged. */
 async function forecastFromArtifact(
-  { store, settings, horizon, now, meter, registry }: OpenRequest,
+  { store, settings, horizon, now, meter, registry, refused }: OpenRequest,
   { id, cutoff_bar }: NonNullable<ForecastState['artifact']>,
   { symbol, bars }: ForecastState,
 ): Promise<number | null> {
@@ -124,10 +138,34 @@ async function forecastFromArtifact(
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
   const row = meter.count(() => {
     const dataFindings = requireDataQuality(series, { minimumBars: series.times.length, now, largestMove });
-    const restored = restoreEnsemble(artifact.state, registry);
+    const restored = restoreOrRefuse(artifact, registry, refused);
+    if (restored === null) return null;
     const predicted = predictOrDrop(restored, series, 1, settings.onMemberFailure);
     const circumstances = { ...context, now, dataFindings };
     return forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
   });
-  return await store.storeForecast(artifact.id, row);
+  return row === null ? null : await store.storeForecast(artifact.id, row);
+}
+
+/** Null for an artifact that is damaged. */
+function restoreOrRefuse(
+  { id, state }: StoredArtifact,
+  registry: MemberRegistry | undefined,
+  refused: RefusedArtifact[],
+): FittedEnsemble | null {
+  try {
+    requireIntact(state);
+    return restoreEnsemble(state, registry);
+  } catch (error) {
+    if (!(error instanceof FitError && error.code === 'invalid_artifact')) throw error;
+    refused.push({ id, code: error.code, message: error.message });
+    return null;
+  }
+}
+
+/** @throws FitError `invalid_artifact` where the state is not as it was stored; one without a checksum was stored before there were any */
+function requireIntact(state: Json): void {
+  const hasOne = state !== null && typeof state === 'object' && 'checksum' in state;
+  if (hasOne && !hasItsChecksum(state))
+    throw new FitError('invalid_artifact', 'The artifact is damaged: its checksum is another');
 }

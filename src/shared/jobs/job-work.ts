@@ -1,3 +1,4 @@
+import { withChecksum } from '../checksum.ts';
 import type { JobOf } from '../contracts/job.ts';
 import { assessOverfitting } from '../divergence/assess-overfitting.ts';
 import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/judge-fit.ts';
@@ -97,7 +98,7 @@ export function forecastWork(
             hyperparameters: Object.fromEntries(
               fitted.members.map(({ name, hyperparameters }) => [name, hyperparameters]),
             ),
-            state: fitted.toJSON(),
+            state: withChecksum(fitted.toJSON()),
           },
         };
       });

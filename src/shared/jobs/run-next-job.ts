@@ -1,3 +1,4 @@
+import { hasItsChecksum, withChecksum } from '../checksum.ts';
 import type { JobOf } from '../contracts/job.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
@@ -66,7 +67,7 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const companions = await host.readCompanions(wanted, timeframe, series.times[count - 1], count);
   const { meter } = host;
   const bars = meter.count(() => [series, ...companions].map(fingerprint).join(' '));
-  const checkpoint = resumable(job.checkpoint, bars);
+  const checkpoint = meter.count(() => resumable(job.checkpoint, bars));
   // Once, before anything is fitted.
   if (checkpoint === undefined) {
     const rules = await dataRules(host, series);
@@ -84,7 +85,8 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   }
   const progress = computation.progress();
   const state = meter.count(() => computation.checkpoint());
-  await host.queue.saveStep(job, { code: CODE_VERSION, bars, state }, progress);
+  const saved = meter.count(() => withChecksum({ code: CODE_VERSION, bars, state }));
+  await host.queue.saveStep(job, saved, progress);
   return { outcome: 'stepped', job: job.id, progress };
 }
 
@@ -100,8 +102,9 @@ async function workOf(host: JobHost, job: ComputingJob): Promise<JobWork> {
   return forecastWork(job, window, host.members);
 }
 
-/** The checkpoint's state, if the same code made it with the very same bars; otherwise the computation starts over. */
+/** The checkpoint's state, if the same code made it with the very same bars and nothing has damaged it since; otherwise the computation starts over. */
 function resumable(checkpoint: Json | null, bars: string): Json | undefined {
   const saved = checkpoint as { code?: string; bars?: string; state?: Json } | null;
-  return saved !== null && saved.code === CODE_VERSION && saved.bars === bars ? saved.state : undefined;
+  const isOfThis = saved !== null && saved.code === CODE_VERSION && saved.bars === bars;
+  return isOfThis && hasItsChecksum(checkpoint) ? saved.state : undefined;
 }

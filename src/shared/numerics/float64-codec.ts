@@ -20,3 +20,13 @@ export function decodeFloat64(text: string): Float64Array {
   const view = new DataView(bytes.buffer);
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(i * 8, true));
 }
+
+/** The inverse of {@link encodeFloat64} for what may be anything: null where it is none of its texts. */
+export function decodeFloat64OrNull(text: unknown): Float64Array | null {
+  try {
+    return typeof text === 'string' ? decodeFloat64(text) : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}

@@ -8,6 +8,7 @@ import { forecastStore, readForecasts } from '../../../src/shared/store/forecast
 import { readRun } from '../../../src/shared/store/read-run.ts';
 import type { StoredForecast } from '../../../src/shared/store/stored-forecast.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { log } from '../_shared/log.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
@@ -24,7 +25,9 @@ async function request(incoming: Request, { store, userId, meter }: Context): Pr
   await seedEnsemble(store);
   const now = new Date().toISOString();
   const database = forecastStore(store);
-  const { forecastIds, runId } = await forecastOnRequest(database, symbols, horizon, userId, now, meter);
+  const requested = await forecastOnRequest(database, symbols, horizon, userId, now, meter);
+  const { forecastIds, runId, refusedArtifacts } = requested;
+  for (const artifact of refusedArtifacts ?? []) log('artifact refused', { ...artifact });
   const forecasts = await readForecasts(store, forecastIds);
   if (runId === null) return Response.json({ forecasts });
   return Response.json({ run: await readRun(store, runId), forecasts }, { status: 202 });

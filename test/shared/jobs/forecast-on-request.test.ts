@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withChecksum } from '../../../src/shared/checksum.ts';
 import type { OnMemberFailure } from '../../../src/shared/ensemble/dropped-member.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
@@ -9,6 +11,7 @@ import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
 import { sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
+import { damages } from '../damage.ts';
 import { registryWhere } from '../ensemble/failing-members.ts';
 import { standInRegistry } from '../ensemble/stand-in-members.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
@@ -17,7 +20,7 @@ const series = simulatedSeries(4, 205);
 const ID = '00000000-0000-4000-8000-000000000000';
 
 /** An ensemble that was fitted five bars ago. */
-function artifactState(): Json {
+function fittedState(): Json {
   const fit = new EnsembleFit({
     series: sliceSeries(series, 0, 200),
     train: 140,
@@ -28,9 +31,12 @@ function artifactState(): Json {
   fit.step(unlimitedBudget);
   return fit.result().fitted.toJSON();
 }
+const fittedOnce = fittedState();
+/** As a worker stores it, and PostgreSQL gives it back. */
+const artifactState = () => JSON.parse(JSON.stringify(withChecksum(fittedOnce))) as Json;
 
 /** A store with one symbol, that remembers what it is given. */
-function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION) {
+function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION, state = artifactState()) {
   const told: { row?: { readonly [column: string]: Json }; planned?: readonly string[] } = {};
   const store: ForecastStore = {
     state: async () => [
@@ -41,7 +47,7 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION)
       ensemble: 'candidate',
       configHash: 'abc',
       codeVersion,
-      state: artifactState(),
+      state,
     }),
     fittedBars: async () => 200,
     largestMove: async () => 3,
@@ -79,6 +85,53 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
     const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, meter(), standInRegistry);
     expect(answer).toEqual({ forecastIds: [], runId: ID });
     expect(told).toEqual({ planned: [series.symbol] });
+  });
+
+  describe('that is damaged', () => {
+    const asked = (state: Json) => {
+      const { store, told } = storeWith('fail', CODE_VERSION, state);
+      return forecastOnRequest(store, [series.symbol], '1D', null, NOW, meter(), standInRegistry).then(
+        (answer) => ({ answer, told }),
+      );
+    };
+    const refusal = (id = 7) => ({ id, code: 'invalid_artifact', message: expect.any(String) });
+
+    it.each(['scalars', 'levels', 'members', 'version', 'symbol'])(
+      'in its %s is refused and fitted anew',
+      async (field) => {
+        for (const [name, state] of Object.entries({ checked: artifactState(), 'of before': fittedOnce })) {
+          const { answer, told } = await asked({ ...(state as object), [field]: '!' } as Json).catch(
+            (error) => ({ answer: error, told: null }),
+          );
+          // A symbol is any text: of an artifact of before nothing tells that it is another.
+          if (name === 'of before' && field === 'symbol') continue;
+          expect([name, answer]).toEqual([
+            name,
+            { forecastIds: [], runId: ID, refusedArtifacts: [refusal()] },
+          ]);
+          expect(told).toEqual({ planned: [series.symbol] });
+        }
+      },
+    );
+
+    it('in any byte or field is refused and fitted anew, but where the checksum itself is gone', async () => {
+      const intact = await asked(artifactState());
+      const property = fc.asyncProperty(damages(artifactState()), async (damaged) => {
+        const { answer, told } = await asked(damaged);
+        if (
+          damaged !== null &&
+          typeof damaged === 'object' &&
+          !('checksum' in damaged) &&
+          answer.runId === null
+        ) {
+          expect(told).toEqual(intact.told);
+          return;
+        }
+        expect(answer).toEqual({ forecastIds: [], runId: ID, refusedArtifacts: [refusal()] });
+        expect(told).toEqual({ planned: [series.symbol] });
+      });
+      await fc.assert(property, { seed: 3, numRuns: 200 });
+    });
   });
 
   it('fails with a member that cannot forecast, and names it', async () => {

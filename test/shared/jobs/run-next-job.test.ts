@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClaimedJob, JobOf } from '../../../src/shared/contracts/job.ts';
 import type { StoredWindow } from '../../../src/shared/divergence/judge-fit.ts';
@@ -16,6 +17,7 @@ import type { Resumable } from '../../../src/shared/models/forecaster.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
+import { damages } from '../damage.ts';
 import { normalForecast } from '../ensemble/stand-in-members.ts';
 import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
@@ -209,6 +211,20 @@ describe('runNextJob', () => {
     const stale = queueOf({ ...windowJob, checkpoint: change(first.told.saved as object) as Json });
     await runNextJob(hostOf(stale.queue, 0));
     expect(stale.told.saved).toEqual(first.told.saved);
+  });
+
+  it('starts over from a checkpoint that is damaged in any byte or field', async () => {
+    const first = queueOf(windowJob);
+    await runNextJob(hostOf(first.queue, 0));
+    const second = queueOf({ ...windowJob, checkpoint: first.told.saved! });
+    await runNextJob(hostOf(second.queue, 0));
+    const saved = JSON.parse(JSON.stringify(second.told.saved)) as Json;
+    const property = fc.asyncProperty(damages(saved), async (checkpoint) => {
+      const { queue, told } = queueOf({ ...windowJob, checkpoint });
+      expect((await runNextJob(hostOf(queue, 0))).outcome).toBe('stepped');
+      expect(told.saved).toEqual(first.told.saved);
+    });
+    await fc.assert(property, { seed: 3, numRuns: 20 });
   });
 
   describe('before it fits', () => {
