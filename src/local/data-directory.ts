@@ -31,9 +31,13 @@ export interface DataDirectory {
   readonly postgresUser: OperatingSystemUser | null;
 }
 
+/** Says which stack runs. */
 export const LOCK_FILE = 'stack.lock';
-/** Says that a directory is a stack's: nothing is changed or removed in one that holds something and not this. */
-const MARKER = 'plumbline-data';
+/**
+ * Says that a directory is a stack's: nothing is changed or removed in one that holds something and not this. A running stack has it locked,
+ * see StackLock, so nobody removes or replaces it.
+ */
+export const MARKER = 'plumbline-data';
 const MARKER_TEXT = 'The data of an embedded Supabase: `npm start -- --fresh` empties it.\n';
 const LINK = 'postgres-home';
 /** What a stack makes in its data directory, also one that did not come to its end. Nothing else is ever removed. */

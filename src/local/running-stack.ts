@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
-import { LOCK_FILE } from './data-directory.ts';
 import { readKeys } from './keys.ts';
 import { StackLock } from './processes/stack-lock.ts';
 import type { Stack } from './stack.ts';
@@ -13,7 +12,7 @@ export class NoStackError extends PlumblineError {}
 export function findRunningStack(
   dataDirectory: string,
 ): Pick<Stack, 'url' | 'publishableKey' | 'secretKeys'> {
-  const url = StackLock.servingAt(join(dataDirectory, LOCK_FILE));
+  const url = StackLock.servingAt(dataDirectory);
   const keys = url === null ? null : readKeys(dataDirectory);
   if (url === null || keys === null) {
     throw new NoStackError('no_stack', `No stack serves from ${dataDirectory}; start one with npm start`);

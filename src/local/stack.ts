@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { SessionTokens } from './auth/session-tokens.ts';
 import { readConfig } from './config.ts';
-import { type DataDirectory, emptyDataDirectory, LOCK_FILE, openDataDirectory } from './data-directory.ts';
+import { type DataDirectory, emptyDataDirectory, openDataDirectory } from './data-directory.ts';
 import { DatabaseServices } from './database-services.ts';
 import { StackStartError } from './errors/stack-start-error.ts';
 import { discoverFunctions } from './functions/discover-functions.ts';
@@ -87,7 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const projectDirectory = resolve(options.projectDirectory);
   const config = readConfig(projectDirectory);
   const directory = openDataDirectory(options.dataDirectory);
-  const lock = await StackLock.acquire(join(directory.path, LOCK_FILE), directory.path);
+  const lock = await StackLock.acquire(directory.path);
 
   // What has been started, ended in the opposite order by stop() or when the start fails.
   const undo: (() => void | Promise<void>)[] = [() => lock.release()];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, expect, test } from 'vitest';
-import { LOCK_FILE, openDataDirectory, removeDataDirectory } from '../../src/local/data-directory.ts';
+import { openDataDirectory, removeDataDirectory } from '../../src/local/data-directory.ts';
 import { createKeys } from '../../src/local/keys.ts';
 import { type Cluster, startCluster } from '../../src/local/postgres/cluster.ts';
 import { embeddedPostgres } from '../../src/local/postgres/install.ts';
@@ -19,7 +19,7 @@ afterEach(async () => {
 async function supervised(told: string[]): Promise<{ cluster: Cluster; lock: StackLock }> {
   const directory = openDataDirectory(mkdtempSync(join(tmpdir(), 'plumbline-restart-')));
   undo.push(() => removeDataDirectory(directory));
-  const lock = await StackLock.acquire(join(directory.path, LOCK_FILE), directory.path);
+  const lock = await StackLock.acquire(directory.path);
   undo.push(() => lock.release(), surviveDriverFault());
   const cluster = await startCluster({
     distribution: embeddedPostgres(resolve(import.meta.dirname, '../..'), directory.postgresHome),

@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres from 'postgres';
@@ -20,6 +21,15 @@ import { eventually } from './support/eventually.ts';
 import { createFixtureProject, type FixtureProject } from './support/fixture-project.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
+
+/** Runs a command in PID and IPC namespaces of its own; null where that is not allowed, as on macOS and in most containers. */
+const UNSHARED = ((): string[] | null => {
+  const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user'];
+  const command = ['unshare', ...asUser, '--pid', '--ipc', '--fork', '--kill-child', '--mount-proc'];
+  return spawnSync(command[0]!, [...command.slice(1), 'true']).status === 0 ? command : null;
+})();
+if (UNSHARED === null)
+  console.warn('A second stack in another PID namespace is not tried: unshare is not allowed here');
 
 let project: FixtureProject;
 const started: ChildProcess[] = [];
@@ -49,13 +59,18 @@ interface Started {
 }
 
 /** Starts a stack in a process of its own; resolves with what it says when it is up or has failed. */
-async function start(...more: string[]): Promise<Started> {
+function start(): Promise<Started> {
+  return startBy([]);
+}
+
+/** @param wrapper the command that runs the stack's process, before its own words */
+async function startBy(wrapper: readonly string[]): Promise<Started> {
   const script = join(import.meta.dirname, 'support', 'run-stack.ts');
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', script, project.directory, project.dataDirectory, ...more],
-    { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const [command, ...words] = [
+    ...wrapper,
+    ...[process.execPath, '--import', 'tsx', script, project.directory, project.dataDirectory],
+  ];
+  const child = spawn(command!, words, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
   for await (const line of createInterface({ input: child.stdout! })) {
     return { process: child, said: JSON.parse(line) };
@@ -118,6 +133,18 @@ test('a stack can be killed and started again: its children end, its data stays,
     }),
   ).rejects.toMatchObject({ code: 'stack_already_running' });
   expect(await listens(first.said.url)).toBe(true);
+
+  // And where neither its processes nor Postgres's shared memory can be seen, as in another container.
+  if (UNSHARED !== null) {
+    const elsewhere = await startBy(UNSHARED);
+    expect(elsewhere.said).toMatchObject({
+      code: 'stack_already_running',
+      message: expect.stringContaining(
+        `already runs in another container or on another host (${hostname()},`,
+      ),
+    });
+    expect(await withSql(first.said.databaseUrl, (sql) => sql`select text from notes`)).toHaveLength(1);
+  }
 
   first.process.kill('SIGKILL');
   await allEnded(first.said.children);

@@ -38,7 +38,7 @@ export interface ClusterOptions {
   readonly port?: number;
   /** False loses data when the machine crashes, and is faster: for tests only. Default true. */
   readonly fsync?: boolean;
-  /** Records the process, so that it is ended when this one dies. Null: it is not recorded. */
+  /** Records the process, so that it is ended when this one dies, and is held by it. Null: neither. */
   readonly lock: StackLock | null;
   /** Told when the server ended unasked and when it answers again, on the same port. Default: it is not started again. */
   readonly supervisor?: { ended(): void; back(): void };
@@ -116,7 +116,7 @@ async function clearLeftServer(data: string): Promise<void> {
 }
 
 async function initialise(options: ClusterOptions, data: string): Promise<void> {
-  const { home, distribution, user, passwords } = options;
+  const { home, distribution, user, passwords, lock } = options;
   const passwordFile = join(home, 'initial-password');
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(passwordFile, passwords.supabase_admin, { mode: 0o600 });
@@ -136,7 +136,12 @@ async function initialise(options: ClusterOptions, data: string): Promise<void> 
         ...distribution.localeOptions,
         '--no-sync',
       ],
-      { cwd: home, env: serverEnvironment(), ...(user ?? {}) },
+      {
+        cwd: home,
+        env: serverEnvironment(),
+        stdio: ['pipe', 'pipe', 'pipe', ...inherited(lock)],
+        ...(user ?? {}),
+      },
     );
   } catch (error) {
     const { message } = error as Error;
@@ -259,13 +264,18 @@ function launch(options: ClusterOptions, data: string, port: number, logFile: st
       {
         cwd: options.home,
         env: serverEnvironment(),
-        stdio: ['ignore', log, log],
+        // Its processes hold the directory's lock until the last of them has ended.
+        stdio: ['ignore', log, log, ...inherited(options.lock)],
         ...(options.user ?? {}),
       },
     );
   } finally {
     closeSync(log);
   }
+}
+
+function inherited(lock: StackLock | null): number[] {
+  return lock === null ? [] : [lock.descriptor];
 }
 
 /** Waits until the server answers a query; false when it ended first or takes too long. */

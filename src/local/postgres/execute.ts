@@ -3,6 +3,7 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 /**
  * Runs a program to its end.
  *
+ * @param options `stdio`, if given, begins with three pipes
  * @param input what it reads from standard input. Default nothing
  * @returns what it wrote to standard output
  * @throws {Error} with what it wrote to standard error, when it fails
@@ -14,7 +15,7 @@ export function execute(
   input = '',
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: 'pipe', ...options });
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
     let output = '';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LOCK_FILE, openDataDirectory, removeDataDirectory } from '../data-directory.ts';
+import { openDataDirectory, removeDataDirectory } from '../data-directory.ts';
 import { createKeys, readKeys } from '../keys.ts';
 import { StackLock } from '../processes/stack-lock.ts';
 import { startWatchdog } from '../processes/start-watchdog.ts';
@@ -48,7 +48,7 @@ export async function startPostgresIn(
   distribution: DistributionSource,
 ): Promise<Pick<Cluster, 'url' | 'stop'>> {
   const directory = openDataDirectory(dataDirectory);
-  const lock = await StackLock.acquire(join(directory.path, LOCK_FILE), directory.path);
+  const lock = await StackLock.acquire(directory.path);
   const releaseWatchdog = startWatchdog(lock);
   const clear = () => {
     releaseWatchdog();
