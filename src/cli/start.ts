@@ -4,6 +4,7 @@ import { startStack } from '../local/stack.ts';
 import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
 import { type BarFile, findBarFiles, sampleBarFile } from './bar-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
+import { endWithStack } from './end-with-stack.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from './interruption.ts';
@@ -49,6 +50,10 @@ async function main(): Promise<number> {
       if (isNews(line)) say(line);
     },
   });
+  stack.failed.then(() => {
+    ending = true;
+  });
+  endWithStack(stack);
   const runJob = async (): Promise<MainJobReport | null> => {
     if (interruption.signal !== null) return null;
     say(`The stack is up at ${stack.url}`);

@@ -17,6 +17,8 @@ export interface DatabaseServicesOptions {
   readonly standsInForCron: boolean;
   /** Milliseconds that the stand-in for pg_net pauses between two batches; its default is pg_net's. */
   readonly netPause?: number;
+  /** Told every error of the database's that the Data API answers with. */
+  readonly onDatabaseError: (error: unknown) => void;
   readonly log: (line: string) => void;
 }
 

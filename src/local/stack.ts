@@ -1,9 +1,12 @@
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
+import type { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { SessionTokens } from './auth/session-tokens.ts';
 import { readConfig } from './config.ts';
 import { type DataDirectory, emptyDataDirectory, openDataDirectory } from './data-directory.ts';
 import { DatabaseServices } from './database-services.ts';
+import { diskFull, requireRoom, saysDiskFull, watchDisk } from './disk-space.ts';
+import { StackAlreadyRunningError } from './errors/stack-already-running-error.ts';
 import { StackStartError } from './errors/stack-start-error.ts';
 import { discoverFunctions } from './functions/discover-functions.ts';
 import { FunctionPool } from './functions/function-pool.ts';
@@ -68,6 +71,8 @@ export interface Stack {
   functionProcessIds(name: string): readonly number[];
   /** The id of Postgres's first process; null between its end and its next start. */
   readonly postgresProcessId: number | null;
+  /** Resolves when the stack cannot go on and stops by itself, with the reason. */
+  readonly failed: Promise<PlumblineError>;
   /** Ends everything, in about 15 s at the very most and normally well below one. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -81,12 +86,24 @@ const DEFAULT_PORT = 54_321;
  * @throws {StackAlreadyRunningError} when a stack already runs on the data directory
  * @throws {StackStartError} when machine, directory, port or config.toml do not allow it
  * @throws {MigrationError} when the migrations and the database do not fit together
+ * @throws {DiskFullError} when there is no room, also when that shows only on the way
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  requireRoom(options.dataDirectory);
+  try {
+    return await start(options);
+  } catch (error) {
+    if (error instanceof StackAlreadyRunningError) throw error;
+    throw diskFull(options.dataDirectory, error) ?? error;
+  }
+}
+
+async function start(options: StackOptions): Promise<Stack> {
   const { log } = options;
   const projectDirectory = resolve(options.projectDirectory);
   const config = readConfig(projectDirectory);
   const directory = openDataDirectory(options.dataDirectory);
+  requireRoom(directory.postgresHome);
   const lock = await StackLock.acquire(directory.path);
 
   // What has been started, ended in the opposite order by stop() or when the start fails.
@@ -105,8 +122,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return stopping;
   };
 
+  // Until the stack is up, what fails for want of room fails the start.
+  let isUp = false;
+  let fail: (error: PlumblineError) => void = () => {};
+  const failed = new Promise<PlumblineError>((resolve) => {
+    fail = (error) => {
+      if (!isUp || stopping !== null) return;
+      resolve(error);
+      stop();
+    };
+  });
+  /** Whether that was it. */
+  const stopIfFull = (error?: unknown): boolean => {
+    const full = diskFull(directory.postgresHome, error);
+    if (full !== null) fail(full);
+    return full !== null;
+  };
+
   try {
     undo.push(startWatchdog(lock));
+    lock.onWriteError = (error) => {
+      if (!stopIfFull(error)) log(`stack: ${error.message}`);
+    };
     // Before anything is emptied: a port in use must not cost the data.
     const gateway = await openGateway({
       port: options.port ?? DEFAULT_PORT,
@@ -132,9 +169,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       fsync: options.fsync,
       lock,
       supervisor: {
-        ended() {
-          log('postgres: ended unexpectedly, starting again');
+        ended(said) {
           services?.lose();
+          if (!stopIfFull({ message: said })) log('postgres: ended unexpectedly, starting again');
         },
         back() {
           log('postgres: is back');
@@ -187,6 +224,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       config,
       standsInForCron: !distribution.runsCronJobs,
       netPause: options.netPause,
+      onDatabaseError: (error) => {
+        if (saysDiskFull(error)) stopIfFull(error);
+      },
       log,
     });
     const { dataApi } = services;
@@ -197,6 +237,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     undo.push(() => gateway.close(1_000));
     await services.startWorkers();
     undo.push(() => services?.stopWorkers());
+    isUp = true;
+    undo.push(watchDisk([...new Set([directory.path, directory.postgresHome])], fail));
 
     return {
       url: gateway.url,
@@ -211,6 +253,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       get postgresProcessId() {
         return lock.children.find(({ name }) => name === 'postgres')?.pid ?? null;
       },
+      failed,
       stop,
     };
   } catch (error) {

@@ -24,6 +24,8 @@ export interface DataApiOptions {
   readonly keys: StackKeys;
   readonly tokens: SessionTokens;
   readonly config: ProjectConfig;
+  /** Told every error of the database's that is answered. */
+  readonly onDatabaseError: (error: unknown) => void;
   readonly log: (line: string) => void;
 }
 
@@ -37,7 +39,7 @@ const JWKS_PATH = '/auth/v1/.well-known/jwks.json';
  */
 export async function openDataApi(options: DataApiOptions): Promise<DataApi> {
   const { keys, config, tokens, log } = options;
-  const connection = new LocalConnection(options.databaseUrl);
+  const connection = new LocalConnection(options.databaseUrl, options.onDatabaseError);
   const app = new App({
     connection,
     api: { enabled: true, schemas: config.api.schemas, max_rows: config.api.max_rows },

@@ -31,8 +31,10 @@ const STATEMENT_TIMEOUT = 8_000;
 export class LocalConnection extends PostgresConnection {
   /** What was found last, with its views' definitions shortened. */
   #shortened: Awaited<ReturnType<PostgresConnection['introspect']>> | null = null;
+  readonly #onDatabaseError: (error: unknown) => void;
 
-  constructor(url: string) {
+  /** @param onDatabaseError told every error of the database's */
+  constructor(url: string, onDatabaseError: (error: unknown) => void) {
     super({
       url,
       postgresOptions: {
@@ -47,6 +49,7 @@ export class LocalConnection extends PostgresConnection {
         },
       },
     });
+    this.#onDatabaseError = onDatabaseError;
     // Private in its declarations, called through `this`: "true" means that requests change to their role.
     Object.defineProperty(this, 'ensureRlsContext', { value: async () => true });
   }
@@ -61,6 +64,7 @@ export class LocalConnection extends PostgresConnection {
   }
 
   override normalizeDbError(error: unknown): unknown {
+    this.#onDatabaseError(error);
     if (!isDatabaseError(error) || LEFT_AS_THEY_ARE.has(error.code)) return error;
     // PostgREST's own convention for an error that carries its whole response, which lite follows.
     return {

@@ -40,8 +40,11 @@ export interface ClusterOptions {
   readonly fsync?: boolean;
   /** Records the process, so that it is ended when this one dies, and is held by it. Null: neither. */
   readonly lock: StackLock | null;
-  /** Told when the server ended unasked and when it answers again, on the same port. Default: it is not started again. */
-  readonly supervisor?: { ended(): void; back(): void };
+  /**
+   * Told when the server ended unasked, with what it wrote to its log, and when it answers again, on the same port. Default: it is
+   * not started again.
+   */
+  readonly supervisor?: { ended(said: string): void; back(): void };
 }
 
 /** A running Postgres. */
@@ -166,14 +169,18 @@ async function startServer(options: ClusterOptions, data: string): Promise<Clust
   const logFile = join(options.home, 'postgres.log');
   let port = options.port ?? (await freePort());
   for (let attempt = 1; ; attempt++) {
-    const logStart = sizeOf(logFile);
+    let logStart = sizeOf(logFile);
     const child = launch(options, data, port, logFile);
     const url = (role: LoginRole) =>
       `postgresql://${role}:${options.passwords[role]}@127.0.0.1:${port}/postgres?sslmode=disable`;
     if (await isReady(child, url('supabase_admin'))) {
       const isBack = (next: TrackedChild) => isReady(next, url('supabase_admin'));
-      const startAgain = () => launch(options, data, port, logFile);
-      return { port, url, ...keepRunning(child, startAgain, isBack, options.supervisor) };
+      const startAgain = () => {
+        logStart = sizeOf(logFile);
+        return launch(options, data, port, logFile);
+      };
+      const said = () => readFrom(logFile, logStart);
+      return { port, url, ...keepRunning(child, startAgain, isBack, said, options.supervisor) };
     }
     await endChild(child, 'SIGQUIT', 5_000);
     const said = readFrom(logFile, logStart);
@@ -196,6 +203,7 @@ function keepRunning(
   first: TrackedChild,
   startAgain: () => TrackedChild,
   isBack: (child: TrackedChild) => Promise<boolean>,
+  said: () => string,
   supervisor: ClusterOptions['supervisor'],
 ): Pick<Cluster, 'exited' | 'stop'> {
   let child = first;
@@ -206,12 +214,18 @@ function keepRunning(
     for (;;) {
       await child.exited;
       if (stopping || supervisor === undefined) return;
-      if (inVain === 0) supervisor.ended();
+      if (inVain === 0) supervisor.ended(said());
       if (inVain === RESTARTS_IN_VAIN) return;
       const pause = Math.min(RESTART_PAUSE * 2 ** inVain, LONGEST_RESTART_PAUSE);
       await sleep(pause, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopping) return;
-      child = startAgain();
+      try {
+        child = startAgain();
+      } catch {
+        // The log cannot be opened: no room, or no descriptors.
+        inVain += 1;
+        continue;
+      }
       if (await isBack(child)) {
         inVain = 0;
         supervisor.back();

@@ -19,6 +19,11 @@ async function main(): Promise<void> {
     fresh: fresh === 'fresh',
     log: () => {},
   });
+  stack.failed.then(async ({ code, message }) => {
+    await stack.stop();
+    say({ code, message });
+    process.exit(1);
+  });
   process.once('SIGTERM', () => stack.stop().then(() => process.exit(0)));
   say({ url: stack.url, databaseUrl: stack.databaseUrl, children: stack.childProcessIds });
 }
