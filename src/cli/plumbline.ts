@@ -3,6 +3,7 @@ import { findRunningStack } from '../local/running-stack.ts';
 import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
 import { horizonSchema } from '../shared/contracts/names.ts';
 import { counted } from '../shared/wording/counted.ts';
+import { textsOnOneLine } from '../shared/wording/printable.ts';
 import { JSON_FLAG } from './bar-options.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
@@ -13,6 +14,7 @@ import { helpText } from './options/help-text.ts';
 import type { CommandProgram, Operands, Options } from './options/option.ts';
 import { type ParsedCommand, parseCommand } from './options/parse-options.ts';
 import { symbolList } from './options/value-schemas.ts';
+import { print, printJson, tell } from './print.ts';
 import { forecastTable } from './report-table.ts';
 import { snakeCaseKeys } from './snake-case-keys.ts';
 import { synthesisLines } from './synthesis-lines.ts';
@@ -64,18 +66,18 @@ const PLUMBLINE = {
 async function main(): Promise<void> {
   const options = parseCommand(PLUMBLINE, process.argv.slice(2));
   if (options === null) {
-    console.log(helpText(PLUMBLINE));
+    print(helpText(PLUMBLINE));
     return;
   }
   const { document, text } = await run(options);
-  console.log(options.json ? JSON.stringify(document, null, 2) : text);
+  if (options.json) printJson(document);
+  else print(text);
 }
 
 async function run(
   options: ParsedCommand<typeof PLUMBLINE>,
 ): Promise<{ readonly document: unknown; readonly text: string }> {
   const { operands, data } = options;
-  const tell = (line: string) => console.error(line);
   switch (options.command) {
     case 'ingest': {
       const uploads = await ingest(
@@ -89,7 +91,8 @@ async function run(
     }
     case 'forecast': {
       const forecasts = await forecast(findRunningStack(data), operands, options.horizon, tell);
-      const text = [forecastTable(forecasts), ...forecasts.map(synthesisLines)].join('\n\n');
+      const shown = textsOnOneLine(forecasts);
+      const text = [forecastTable(shown), ...shown.map(synthesisLines)].join('\n\n');
       return { document: { forecasts }, text };
     }
     case 'explain': {

@@ -2,6 +2,8 @@
 import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
 import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
+import { oneLine } from '../shared/wording/one-line.ts';
+import { textsOnOneLine } from '../shared/wording/printable.ts';
 import { type BarFile, findBarFiles, sampleBarFile } from './bar-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { endWithStack } from './end-with-stack.ts';
@@ -10,6 +12,7 @@ import { exitWithError } from './exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from './interruption.ts';
 import { type MainJobReport, runMainJobs } from './main-job.ts';
 import { helpText } from './options/help-text.ts';
+import { print, printJson, tell } from './print.ts';
 import { PROVIDER_HOSTS, providerEnvironment } from './provider-environment.ts';
 import { reportTable } from './report-table.ts';
 import { servingNotice } from './serving-notice.ts';
@@ -18,7 +21,7 @@ import { parseStartOptions, START, type StartOptions } from './start-options.ts'
 async function main(): Promise<number> {
   const options = parseStartOptions(process.argv.slice(2));
   if (options === null) {
-    console.log(helpText(START));
+    print(helpText(START));
     return 0;
   }
   // Before anything starts: a wrong path or variable should not cost a start.
@@ -31,7 +34,7 @@ async function main(): Promise<number> {
 
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
-  const say = (line: string) => console.error(`[${seconds()}] ${line}`);
+  const say = (line: string) => tell(`[${seconds()}] ${oneLine(line, Number.POSITIVE_INFINITY)}`);
   const interruption = watchForInterruption();
   let ending = false;
   const isNews = (line: string) => !isRoutine(line) && !(ending && isFromFunction(line));
@@ -58,10 +61,10 @@ async function main(): Promise<number> {
     if (interruption.signal !== null) return null;
     say(`The stack is up at ${stack.url}`);
     const { windows } = options;
-    const tell = (line: string) => {
+    const sayUnlessEnding = (line: string) => {
       if (!ending) say(line);
     };
-    const job = runMainJobs(stack, filesByHorizon, { windows, say: tell });
+    const job = runMainJobs(stack, filesByHorizon, { windows, say: sayUnlessEnding });
     // What the job still throws while the stack goes down is no news.
     job.catch(() => {});
     return await Promise.race([job, interruption.asked.then(() => null)]);
@@ -74,9 +77,10 @@ async function main(): Promise<number> {
       return interruptedStatus(signal);
     }
     say('The main job is done');
-    console.log(options.json ? JSON.stringify(report, null, 2) : `\n${reportTable(report)}\n`);
+    if (options.json) printJson(report);
+    else print(`\n${reportTable(textsOnOneLine(report))}\n`);
     if (options.once) return 0;
-    console.error(servingNotice(stack, { data: options.data, symbol: filesByHorizon[0].files[0].symbol }));
+    tell(servingNotice(stack, { data: options.data, symbol: filesByHorizon[0].files[0].symbol }));
     await interruption.asked;
     return 0;
   } finally {

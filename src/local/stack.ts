@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import type { PlumblineError } from '../shared/errors/plumbline-error.ts';
+import { oneLine } from '../shared/wording/one-line.ts';
 import { SessionTokens } from './auth/session-tokens.ts';
 import { readConfig } from './config.ts';
 import { type DataDirectory, emptyDataDirectory, openDataDirectory } from './data-directory.ts';
@@ -35,7 +36,7 @@ export interface StackOptions {
   readonly fresh?: boolean;
   /** More environment for the functions and for `env(NAME)` in config.toml. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Gets a line at a time: what functions print, prefixed by their name, and what the stack has to say. */
+  /** Gets a line at a time, by oneLine: what functions print, prefixed by their name, and what the stack has to say. */
   readonly log: (line: string) => void;
   /** Processes per function, by its name. Default 1 each. */
   readonly functionInstances?: Readonly<Record<string, number>>;
@@ -91,7 +92,7 @@ const DEFAULT_PORT = 54_321;
 export async function startStack(options: StackOptions): Promise<Stack> {
   requireRoom(options.dataDirectory);
   try {
-    return await start(options);
+    return await start({ ...options, log: (line) => options.log(oneLine(line, Number.POSITIVE_INFINITY)) });
   } catch (error) {
     if (error instanceof StackAlreadyRunningError) throw error;
     throw diskFull(options.dataDirectory, error) ?? error;

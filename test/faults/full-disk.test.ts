@@ -222,7 +222,7 @@ describe.runIf(mounted.status === 0)('a full disk', () => {
     whole.process.kill('SIGTERM');
     await whole.exit;
 
-    const moments = 8;
+    const moments = 6;
     for (let moment = 0; moment < moments; moment++) {
       // A new directory and one that is there, in turn.
       if (moment % 2 === 0) rmSync(data, { recursive: true });

@@ -12,9 +12,11 @@ import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
 import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { counted } from '../../shared/wording/counted.ts';
+import { printableJson } from '../../shared/wording/printable.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { helpText } from '../options/help-text.ts';
+import { print, printJson } from '../print.ts';
 import { EVALUATE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluationTable } from './evaluation-table.ts';
@@ -26,7 +28,7 @@ import { runTasks } from './run-tasks.ts';
 async function main(): Promise<void> {
   const options = parseEvaluateOptions(process.argv.slice(2));
   if (options === null) {
-    console.log(helpText(EVALUATE));
+    print(helpText(EVALUATE));
     return;
   }
   const { out, html } = options;
@@ -59,9 +61,10 @@ async function main(): Promise<void> {
     to: options.to ?? null,
     ensembles,
   });
-  if (out !== undefined) writeWhole(out, `${JSON.stringify(report, null, 2)}\n`);
+  if (out !== undefined) writeWhole(out, `${printableJson(report)}\n`);
   if (html !== undefined) writeWhole(html, reportPage(report));
-  console.log(options.json ? JSON.stringify(report, null, 2) : evaluationTable(report));
+  if (options.json) printJson(report);
+  else print(evaluationTable(report));
 }
 
 /** The candidate is what the environment asks for; the baseline is the legacy preset. */

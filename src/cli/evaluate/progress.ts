@@ -1,3 +1,5 @@
+import { tell } from '../print.ts';
+
 const WIDTH = 30;
 
 /**
@@ -9,7 +11,7 @@ export function progressReporter(title: string, total: number): (done: number) =
   const { stderr } = process;
   const began = Date.now();
   let told = 0;
-  stderr.write(`${title}\n`);
+  tell(title);
   return (done) => {
     const share = done / total;
     if (stderr.isTTY) {
@@ -18,7 +20,7 @@ export function progressReporter(title: string, total: number): (done: number) =
       stderr.write(`\r[${bar}] ${done} of ${total}, ${left(began, share)}   ${done === total ? '\n' : ''}`);
     } else if (Math.floor(10 * share) > told) {
       told = Math.floor(10 * share);
-      stderr.write(`${done} of ${total} windows, ${left(began, share)}\n`);
+      tell(`${done} of ${total} windows, ${left(began, share)}`);
     }
   };
 }

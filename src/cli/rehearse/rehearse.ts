@@ -1,6 +1,7 @@
 // npm run rehearse: a whole rollout on replayed prices.
 import { exitWithError } from '../exit-with-error.ts';
 import { helpText } from '../options/help-text.ts';
+import { print, printJson, tell } from '../print.ts';
 import { textTable } from '../text-table.ts';
 import { FAULT_SESSIONS, HISTORY, type RehearsalReport, rehearse } from './rehearsal.ts';
 import { parseRehearseOptions, REHEARSE } from './rehearse-options.ts';
@@ -9,7 +10,7 @@ import { bundledPrices, pricesOf } from './replayed-prices.ts';
 async function main(): Promise<number> {
   const options = parseRehearseOptions(process.argv.slice(2));
   if (options === null) {
-    console.log(helpText(REHEARSE));
+    print(helpText(REHEARSE));
     return 0;
   }
   const sessions = options.pace.sessions + FAULT_SESSIONS;
@@ -19,9 +20,10 @@ async function main(): Promise<number> {
       : pricesOf(options.csv, options.symbols, HISTORY, sessions);
   const began = performance.now();
   const report = await rehearse(prices, options.pace, (line) => {
-    console.error(`[${((performance.now() - began) / 1000).toFixed(1)} s] ${line}`);
+    tell(`[${((performance.now() - began) / 1000).toFixed(1)} s] ${line}`);
   });
-  console.log(options.json ? JSON.stringify(report, null, 2) : reportText(report));
+  if (options.json) printJson(report);
+  else print(reportText(report));
   return report.expectations.every(({ met }) => met) ? 0 : 1;
 }
 

@@ -18,7 +18,7 @@ export function evaluationMarkdown(
     '',
     inLine(evaluation.status_line),
     '',
-    `Decision: **${decision}**`,
+    `Decision: **${inLine(decision)}**`,
     '',
     ...findingsMarkdown(evaluation),
     '',

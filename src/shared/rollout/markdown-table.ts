@@ -1,3 +1,5 @@
+import { oneLine } from '../wording/one-line.ts';
+
 /** A table in Markdown; what a cell holds cannot break it. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map(inLine).join(' | ')} |`;
@@ -6,8 +8,8 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
 
 /** Text on one line as it stands: what looks like a mark, a link or a tag is none. */
 export function inLine(text: string): string {
-  return text
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+  return oneLine(text, Number.POSITIVE_INFINITY)
+    .replaceAll(/\s+/g, ' ')
     .trim()
     .replaceAll(/[\\|`*<[]/g, '\\$&');
 }

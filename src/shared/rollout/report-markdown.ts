@@ -12,9 +12,9 @@ export function reportMarkdown({ report, evaluation, events }: CanaryReport): st
   return [
     `# Canary report of ${report.report_date}, ${report.report_time.slice(0, 5)} New York`,
     '',
-    `**${report.status}**`,
+    `**${inLine(report.status)}**`,
     '',
-    ...(report.is_summary ? [`**Summary of the stage: ${report.decision}**`, ''] : []),
+    ...(report.is_summary ? [`**Summary of the stage: ${inLine(String(report.decision))}**`, ''] : []),
     ...report.lines.map((line) => `- ${inLine(line.slice(0, LINE))}`),
     '',
     ...(evaluation === null ? [] : ['## Evaluation', '', ...findingsMarkdown(evaluation), '']),

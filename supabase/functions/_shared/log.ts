@@ -21,5 +21,7 @@ export function logError(event: string, error: unknown): void {
 
 /** As JSON on one line, with no character in its texts that a terminal or a log's reader acts on. */
 function line(fields: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(fields, (_, value) => (typeof value === 'string' ? oneLine(value) : value));
+  const json = JSON.stringify(fields, (_, value) => (typeof value === 'string' ? oneLine(value) : value));
+  // Names of fields too.
+  return oneLine(json, Number.POSITIVE_INFINITY);
 }

@@ -1,6 +1,7 @@
 import type { RolloutStatus } from '../../../shared/contracts/rollout-status.ts';
 import { type AnyVerb, ROLLOUT_VERBS } from '../../../shared/contracts/rollout-verbs.ts';
 import { actOnRollout } from '../../../shared/jobs/act-on-rollout.ts';
+import { textsOnOneLine } from '../../../shared/wording/printable.ts';
 import { actorOf } from '../actor.ts';
 import type { VerbOptions } from '../canary-options.ts';
 import { openTarget } from '../target/open-target.ts';
@@ -23,13 +24,15 @@ export async function decide(
   const target = await openTarget(options, environment, tell);
   try {
     const document = await actOnRollout(target.rollouts, request);
-    return { status: 0, document, text: textOf(options.command, document) };
+    return { status: 0, document, text: decisionText(options.command, document) };
   } finally {
     await target.close();
   }
 }
 
-function textOf(command: VerbOptions['command'], document: unknown): string {
+/** What came of a command, for people. */
+export function decisionText(command: VerbOptions['command'], answer: unknown): string {
+  const document = textsOnOneLine(answer);
   if (command === 'status') return statusText(document as RolloutStatus);
   if (command === 'evaluate') return evaluationText(document as ShownEvaluation);
   const { says }: AnyVerb = ROLLOUT_VERBS[command];

@@ -9,6 +9,7 @@ import type { EnsembleConfiguration } from '../../../shared/ensemble/ensemble-co
 import { InvalidInputError } from '../../../shared/errors/invalid-input-error.ts';
 import type { Json } from '../../../shared/json.ts';
 import { CODE_VERSION } from '../../../shared/version.ts';
+import { textsOnOneLine } from '../../../shared/wording/printable.ts';
 import { PROJECT_DIRECTORY } from '../../data-directory.ts';
 import { actorOf } from '../actor.ts';
 import type { DeployOptions } from '../canary-options.ts';
@@ -58,14 +59,18 @@ export async function deployCommand(
   try {
     if (options.dryRun) {
       const run = await dryRun(context, opened !== null);
-      return { status: 0, document: run, text: dryRunText(run) };
+      return { status: 0, document: run, text: dryRunText(textsOnOneLine(run)) };
     }
     if (options.verifyOnly) {
       const readiness = await verify(context);
-      return { status: readiness.ready ? 0 : 1, document: readiness, text: readinessText(readiness) };
+      return {
+        status: readiness.ready ? 0 : 1,
+        document: readiness,
+        text: readinessText(textsOnOneLine(readiness)),
+      };
     }
     const report = await deploy(context);
-    return { status: 0, document: report, text: deployText(report) };
+    return { status: 0, document: report, text: deployText(textsOnOneLine(report)) };
   } finally {
     await target.close();
   }

@@ -1,4 +1,5 @@
 import { counted } from '../../../shared/wording/counted.ts';
+import { textsOnOneLine } from '../../../shared/wording/printable.ts';
 import { DeployError } from '../deploy-error.ts';
 import { type DeployContext, type DeployPlan, hashesOf } from './deploy-context.ts';
 import { type DeployStep, isDone, type Missing, type StepName, type StepState } from './deploy-step.ts';
@@ -81,7 +82,7 @@ async function bringAbout(
 }
 
 function tellNotes(tell: (line: string) => void, line: string, notes: readonly string[]): void {
-  tell([line, ...notes.map((note) => `  ${note}`)].join('\n'));
+  tell([line, ...textsOnOneLine(notes).map((note) => `  ${note}`)].join('\n'));
 }
 
 function notReady(title: string, missing: readonly Missing[]): DeployError {

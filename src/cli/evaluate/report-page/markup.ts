@@ -1,3 +1,5 @@
+import { printable } from '../../../shared/wording/printable.ts';
+
 /** Text that is markup already and stands in a page as it is. Made by {@link html} only, so that nothing unescaped gets in. */
 export class Markup {
   readonly text: string;
@@ -39,5 +41,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
+  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

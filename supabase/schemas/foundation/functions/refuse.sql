@@ -3,7 +3,7 @@ language plpgsql set search_path = ''
 as $$
 declare
   -- PostgREST copies the message into the line of the HTTP status: a line break would end that line.
-  v_message text := regexp_replace(p_message, '[\u0001-\u001f\u007f-\u009f\u2028\u2029]+', ' ', 'g');
+  v_message text := regexp_replace(p_message, '[\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+', ' ', 'g');
 begin
   if length(v_message) > 1000 then
     v_message := left(v_message, 999) || '…';
@@ -13,6 +13,6 @@ end
 $$;
 comment on function internal.refuse(integer, text, text) is
   'Ends the transaction with an HTTP status (as PostgREST reads SQLSTATE PTnnn); the error''s detail is the code for programs. Each run of '
-  'control characters in the message becomes a space, and it is cut at 1,000 characters. '
+  'control characters (those of writing direction too) in the message becomes a space, and it is cut at 1,000 characters. '
   'Twin: oneLine (src/shared/wording/one-line.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.refuse(integer, text, text) from public;
