@@ -1,4 +1,5 @@
 // npm run plumbline -- COMMAND: what a person does by hand against a running stack.
+import { backUp, restore } from '../local/backup.ts';
 import { findRunningStack } from '../local/running-stack.ts';
 import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
 import { horizonSchema } from '../shared/contracts/names.ts';
@@ -30,9 +31,11 @@ const BY_FILE = {
 
 const PATH: Operands = { name: 'FILE|DIR', least: 1, most: 1 };
 
+const ARCHIVE: Operands = { name: 'FILE', least: 1, most: 1 };
+
 const PLUMBLINE = {
   usage: 'npm run plumbline -- COMMAND [OPTIONS]',
-  about: '  A stack must be running (npm start), but for explain.',
+  about: '  A stack must be running (npm start), but for explain; backup and restore want it stopped.',
   commands: {
     ingest: {
       help: 'store bars of SYMBOL.csv: date,open,high,low,close,volume',
@@ -58,6 +61,16 @@ const PLUMBLINE = {
       help: "fit ARIMA_GARCH's grid to SYMBOL.csv: estimates, standard errors, residual tests",
       operands: PATH,
       options: BY_FILE,
+    },
+    backup: {
+      help: 'write the database and the keys of a stopped stack to FILE, a .tar.gz that is secret',
+      operands: ARCHIVE,
+      options: {},
+    },
+    restore: {
+      help: 'put a backup into a directory without a database, for the next npm start',
+      operands: ARCHIVE,
+      options: {},
     },
   },
   options: { json: JSON_FLAG, data: DATA_DIRECTORY },
@@ -98,6 +111,20 @@ async function run(
     case 'explain': {
       const explanations = explain(operands[0], options.symbols, new Date().toISOString());
       return { document: snakeCaseKeys({ explanations }), text: explanationText(explanations) };
+    }
+    case 'backup': {
+      await backUp(data, operands[0]);
+      return {
+        document: { file: operands[0] },
+        text: `${operands[0]} holds the stack of ${data}, its keys and passwords too`,
+      };
+    }
+    case 'restore': {
+      await restore(data, operands[0]);
+      return {
+        document: { data },
+        text: `${data} holds the stack of ${operands[0]}: npm start goes on with it`,
+      };
     }
   }
 }

@@ -42,7 +42,7 @@ const MARKER_TEXT = 'The data of an embedded Supabase: `npm start -- --fresh` em
 const LINK = 'postgres-home';
 /** What a stack makes in its data directory, also one that did not come to its end. Nothing else is ever removed. */
 const OWN_ENTRIES =
-  /^(stack\.lock(\.\d+|\.stale-\d+)?|keys\.json(\.new)?|postgres-\d+\.[\w.-]+|postgres\.log|cluster(\.initialised)?|deno|initial-password|canary)$/;
+  /^(stack\.lock(\.\d+|\.stale-\d+)?|keys\.json(\.new)?|postgres-\d+\.[\w.-]+|postgres\.log|cluster(\.initialised)?|deno|initial-password|canary|restore\.partial)$/;
 
 /**
  * Creates the directory if need be and finds out who Postgres runs as and where its files can be.

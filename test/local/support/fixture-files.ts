@@ -127,7 +127,7 @@ Deno.serve(async (request) => {
       EdgeRuntime.waitUntil(new Promise(() => {}));
       return new Response('answered');
     case '/uncaught':
-      Promise.reject(new Error('nobody caught this'));
+      Promise.reject(new Error('nobody caught this\\u001b[2K\\u009b1A'));
       return new Response('answered');
     case '/exit':
       console.log('about to exit');
