@@ -281,6 +281,14 @@ function internal.webhook_payload           | -    | -             | -
 function internal.window_sizes              | -    | -             | -
 function internal.worker_places             | -    | -             | -
 function internal.workers_under_way         | -    | -             | -
+function internal.add_outcome_pairs         | -    | -             | -
+function internal.add_outcomes              | -    | -             | -
+function internal.delete_outcome            | -    | -             | -
+function internal.keep_scored_forecasts     | -    | -             | -
+function internal.outcome_terms             | -    | -             | -
+function internal.recount_outcomes          | -    | -             | -
+function internal.sum_outcomes              | -    | -             | -
+function internal.sum_restated_outcomes     | -    | -             | -
 `;
 
 /** The table as it is written above: object to what each role may do. */
