@@ -79,7 +79,7 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'horizons', m.horizons) order by m.symbol), '[]')
       from public.rollout_symbols m where m.rollout_id = v.id),
     'expected', internal.expected_evidence(v, v_until),
-    'compared', internal.compared_evidence(v, v_until),
+    'compared', internal.compared_evidence(v),
     'windows', (
       select coalesce(jsonb_agg(jsonb_build_object('symbol', w.symbol, 'horizon', w.horizon, 'window_id', w.window_id,
         'last_bar_time', w.last_bar_time, 'divergence', w.divergence, 'verdict', w.verdict, 'implausible', w.implausible_skill,
