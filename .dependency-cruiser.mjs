@@ -3,9 +3,9 @@
 
 /** The core, `src/shared`. */
 const CORE = [
-  ['errors', 'wording', 'json.ts', 'version.ts'],
+  ['errors', 'wording', 'json.ts', 'canonical-json.ts', 'version.ts'],
   ['numerics'],
-  ['scores', 'statistical-tests', 'series'],
+  ['scores', 'statistical-tests', 'series', 'checksum.ts'],
   ['models', 'calibration'],
   ['ensemble'],
   ['evaluation'],

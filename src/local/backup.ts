@@ -17,7 +17,7 @@ import { execute } from './postgres/execute.ts';
 import { StackLock } from './processes/stack-lock.ts';
 
 /** A backup that cannot be made or restored; nothing was changed. */
-export class BackupError extends PlumblineError {
+class BackupError extends PlumblineError {
   declare readonly code: 'no_database' | 'file_exists' | 'backup_failed' | 'not_a_backup' | 'database_exists';
 }
 

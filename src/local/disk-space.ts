@@ -1,22 +1,15 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DiskFullError } from './errors/disk-full-error.ts';
+import { DiskFullError, type FreeSpace } from './errors/disk-full-error.ts';
 
 /** What a stack needs to start, in bytes: four segments of Postgres's log. */
-export const LEAST_TO_START = 64 * 2 ** 20;
+const LEAST_TO_START = 64 * 2 ** 20;
 /** What it stops below: half of that, so that what starts does not stop at once. Postgres can still write all it has, and end in order. */
-export const LEAST_TO_RUN = 32 * 2 ** 20;
+const LEAST_TO_RUN = 32 * 2 ** 20;
 const LOOK_INTERVAL = 1_000;
 
-/** The room on the disk of a directory. */
-export interface FreeSpace {
-  readonly path: string;
-  /** Bytes that a user who is not root can write. */
-  readonly free: number;
-}
-
 /** @param path a directory, or one to be made */
-export function freeSpace(path: string): FreeSpace {
+function freeSpace(path: string): FreeSpace {
   let place = resolve(path);
   while (!existsSync(place)) place = dirname(place);
   const { bavail, bsize } = statfsSync(place);

@@ -5,6 +5,7 @@ set check_function_bodies = off;
 
 -- Nothing looked at forecasts_latest; by a ticker all forecasts were searched.
 create index forecasts_of_symbol on public.forecasts (symbol, horizon, data_cutoff);
+-- squawk-ignore require-concurrent-index-deletion
 drop index public.forecasts_latest;
 
 -- rollout/views/vw_ensemble_assignments.sql

@@ -1,5 +1,11 @@
 import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
-import type { FreeSpace } from '../disk-space.ts';
+
+/** The room on the disk of a directory. */
+export interface FreeSpace {
+  readonly path: string;
+  /** Bytes that a user who is not root can write. */
+  readonly free: number;
+}
 
 /** There is no room left for a stack's data: it does not start, or has stopped. Everything that was stored stays. */
 export class DiskFullError extends PlumblineError {
