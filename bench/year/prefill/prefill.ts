@@ -84,11 +84,8 @@ export async function prefill(url: string, options: PrefillOptions): Promise<voi
     }
     await run(sql, 'upkeep', {});
     // As reconcile compares them, piece by piece.
-    const comparePairs = async () => {
-      for (let compared = 1; compared > 0; )
-        [{ compared }] = await sql<{ compared: number }[]>`select internal.compare_pairs(500) as compared`;
-    };
-    await Promise.all(Array.from({ length: connections }, comparePairs));
+    for (let compared = 1; compared > 0; )
+      [{ compared }] = await sql<{ compared: number }[]>`select internal.compare_pairs(2000) as compared`;
     say('the pairs are compared');
     await sql`vacuum analyze`;
   } finally {
