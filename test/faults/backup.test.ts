@@ -85,7 +85,7 @@ test('a restored stack has what was stored, plans nothing twice and forecasts th
   );
   expect(plumbline('restore', file, '--data', original).said).toMatch(/^error: database_exists: [^\n]*\n$/);
   expect(plumbline('restore', BARS, '--data', other).said).toMatch(
-    /^error: backup_failed: tar failed[^\n]*\n$/,
+    /^error: backup_failed: The program tar failed[^\n]*\n$/,
   );
   expect(existsSync(join(other, 'keys.json'))).toBe(false);
   expect(plumbline('restore', file, '--data', restored)).toMatchObject({ status: 0 });
