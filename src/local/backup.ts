@@ -126,7 +126,8 @@ async function tar(args: readonly string[], target: string): Promise<void> {
     await execute('tar', args, { env: { PATH: process.env.PATH, LC_ALL: 'C' } });
   } catch (error) {
     throw (
-      diskFull(target, error) ?? new BackupError('backup_failed', `The program tar failed: ${(error as Error).message}`)
+      diskFull(target, error) ??
+      new BackupError('backup_failed', `The program tar failed: ${(error as Error).message}`)
     );
   }
 }
