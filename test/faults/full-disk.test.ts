@@ -25,6 +25,8 @@ const SIZE = 400 * MEGABYTE;
 
 const disk = mkdtempSync(join(tmpdir(), 'plumbline-disk-'));
 chmodSync(disk, 0o755);
+/** No package's program. */
+const UNMOUNT = 'umount';
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=755`, 'tmpfs', disk], {
   encoding: 'utf8',
 });
@@ -48,7 +50,7 @@ afterAll(async () => {
   project.remove();
   // What the killed had started is ended by their watchdogs.
   for (let attempt = 0; mounted.status === 0 && attempt < 50; attempt++) {
-    if (spawnSync('umount', [disk]).status === 0) break;
+    if (spawnSync(UNMOUNT, [disk]).status === 0) break;
     await sleep(200);
   }
   rmSync(disk, { recursive: true, force: true });
