@@ -140,7 +140,7 @@ describe('npm run plumbline', () => {
   it('without a command says on standard error which there are', async () => {
     const { status, stdout, stderr } = await npm('run', 'plumbline');
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/A command is missing: use ingest, forecast, explain; --help/);
+    expect(stderr).toMatch(/A command is missing: use ingest, forecast, explain, backup, restore; --help/);
   });
 
   it('says that no stack runs', async () => {
