@@ -63,8 +63,9 @@ select simulated.tick_quietly(min(k.since), p.at)
 from simulated.plan p cross join pg_temp.kept k where k.name in ('cron_ticks', 'cron_history') group by p.at;
 delete from public.cron_ticks t using pg_temp.kept k where k.name = 'cron_ticks' and t.ticked_at < k.since;
 delete from cron.job_run_details d using pg_temp.kept k where k.name = 'cron_history' and d.end_time < k.since;
-insert into public.worker_requests (function_name, requested_at, net_request_id, claimed_at, response_status)
-select k.worker, j.finished_at - i * interval '2 seconds', row_number() over (order by j.finished_at, i), j.finished_at - i * interval '2 seconds' + interval '1 second', 200
+insert into public.worker_requests (function_name, requested_at, net_request_id, claimed_at, response_status, ended_at)
+select k.worker, j.finished_at - i * interval '2 seconds', row_number() over (order by j.finished_at, i), j.finished_at - i * interval '2 seconds' + interval '1 second', 200,
+  j.finished_at
 from pg_temp.kept t
 join public.jobs j on j.finished_at > t.since
 join public.job_kinds k on k.kind = j.kind
