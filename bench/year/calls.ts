@@ -26,9 +26,10 @@ const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ' of a symbol': `select * from public.current_forecasts where symbol = 'Y00001'`,
     ', a page of 100': 'select * from public.current_forecasts order by symbol, horizon limit 100',
     ', an overview of 1,000': `select ${OVERVIEW} from public.current_forecasts order by symbol, horizon limit 1000`,
-    ', an overview of all': `select ${OVERVIEW} from public.current_forecasts`,
-    // PostgREST cuts it at max_rows. It says what the quantiles of all cost.
-    ', all of it': 'select * from public.current_forecasts',
+    ', the last page of 100':
+      'select * from public.current_forecasts order by symbol desc, horizon desc limit 100',
+    // As much as one answer of the API holds (`max_rows`), of what docs/http-api.md asks apps to read by pages of 100.
+    ', 1,000 with all columns': 'select * from public.current_forecasts order by symbol, horizon limit 1000',
   },
   vw_forecasts: {
     ', the latest 100 of a series': `select * from public.vw_forecasts where symbol = 'Y00001' and horizon = '1D' order by data_cutoff desc limit 100`,
