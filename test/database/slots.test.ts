@@ -10,8 +10,15 @@ const since = (sql: Transaction, instant: string) =>
   sql`update public.schedule_slots set active_since = ${instant}`;
 const tick = async (sql: Transaction, slot: string, now: string) =>
   (await sql`select internal.tick_slot(${slot}, ${now}) as status`)[0].status;
-const reconcile = async (sql: Transaction, now: string) =>
-  (await sql`select internal.reconcile(${now}) as made`)[0].made.slots;
+const goOn = async (sql: Transaction, now: string) =>
+  (await sql`select internal.tick_continue(${now}) as made`)[0].made;
+/** What reconcile notices, and what becomes of it with the ticks that follow. */
+const reconcile = async (sql: Transaction, now: string) => {
+  const slots = (await sql`select internal.reconcile(${now}) as made`)[0].made.slots;
+  for (let made = await goOn(sql, now); Object.keys(made).length > 0; made = await goOn(sql, now))
+    Object.assign(slots, made);
+  return slots;
+};
 const row = async (sql: Transaction, slot: string) =>
   (
     await sql`select *, to_char(local_time, 'HH24:MI') as time from public.slot_runs where slot = ${slot} order by due_at desc`
@@ -49,7 +56,7 @@ describe('a slot that fails', () => {
   );
 
   it(
-    'by a timeout fails no worse: what reconcile did beside it stays',
+    'by a timeout fails no worse: its row says so',
     rolledBack(async (sql) => {
       await since(sql, '2026-07-14T11:50:00Z');
       await perform(sql, "perform pg_sleep(20); return '{}';");
@@ -113,6 +120,32 @@ describe('a tick that does not come', () => {
       expect(await row(sql, 'canary_report')).toMatchObject({
         made_up: true,
         reason: 'made up for 17 minutes after its time',
+      });
+    }),
+  );
+
+  it(
+    'leaves its slot unfinished until it is made up for, of several one after the other in the order of their times',
+    rolledBack(async (sql) => {
+      await since(sql, '2026-07-14T11:45:00Z');
+      // Longer than a tick goes on for.
+      await perform(sql, "perform pg_sleep(0.4); return '{}';");
+      const [noticed] = await sql`select internal.reconcile('2026-07-14T12:30:00Z') -> 'slots' as slots`;
+      const due = ['evaluate_rollout 2026-07-14 07:45', 'canary_report 2026-07-14 08:00'];
+      expect(noticed.slots).toEqual(Object.fromEntries(due.map((slot) => [slot, 'unfinished'])));
+      expect(await row(sql, 'canary_report')).toMatchObject({
+        status: 'unfinished',
+        attempts: 1,
+        reason: 'no tick came; noticed 30 minutes after its time, made up for within a minute',
+      });
+      // Seen again, nothing is noted twice.
+      expect(
+        (await sql`select internal.reconcile('2026-07-14T12:32:00Z') -> 'slots' as slots`)[0].slots,
+      ).toEqual({});
+      for (const slot of due) expect(await goOn(sql, '2026-07-14T12:33:00Z')).toEqual({ [slot]: 'done' });
+      expect(await goOn(sql, '2026-07-14T12:34:00Z')).toEqual({});
+      expect(await row(sql, 'canary_report')).toMatchObject({
+        ...{ status: 'done', attempts: 1, made_up: true, reason: 'made up for 33 minutes after its time' },
       });
     }),
   );

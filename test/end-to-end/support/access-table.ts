@@ -192,6 +192,7 @@ function internal.note_windows              | -    | -             | -
 function internal.note_watched              | -    | -             | -
 function internal.notice_failures           | -    | -             | -
 function internal.notice_forecasts          | -    | -             | -
+function internal.notice_slots              | -    | -             | -
 function internal.perform_slot              | -    | -             | -
 function internal.pit                       | -    | -             | -
 function internal.plan_divergence_checks    | -    | -             | -

@@ -29,7 +29,7 @@ begin
     v_names := v_names || v_job.name;
   end loop;
   perform cron.unschedule(j.jobname::text) from cron.job j where j.jobname like 'plumbline-%' and j.jobname <> all (v_names);
-  perform internal.note_next_due(s.slot, now()) from public.schedule_slots s;
+  perform internal.note_next_due(null, now());
 end
 $$;
 comment on function internal.schedule_all() is

@@ -10,8 +10,10 @@ declare
 begin
   if not internal.is_configured() then
     -- What falls due meanwhile is nobody's: the slots begin when there is somebody to call.
-    update public.schedule_slots s set active_since = p_now where p_job = 'reconcile';
-    perform internal.note_next_due(s.slot, p_now) from public.schedule_slots s where p_job = 'reconcile';
+    if p_job = 'reconcile' then
+      update public.schedule_slots set active_since = p_now;
+      perform internal.note_next_due(null, p_now);
+    end if;
     return jsonb_build_object('skipped', 'Vault has no project_url');
   end if;
   -- Ticks of a later hour: the clock was set back, and their minutes come once more.

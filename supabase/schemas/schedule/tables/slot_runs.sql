@@ -22,13 +22,13 @@ comment on column public.slot_runs.slot_date is 'The date in New York.';
 comment on column public.slot_runs.local_time is 'The time of day in New York that it was due.';
 comment on column public.slot_runs.due_at is 'The same as an instant, UTC.';
 comment on column public.slot_runs.status is
-  'done; unfinished: it stopped for the time it took, and goes on within a minute; skipped: there was nothing to do that day, the reason '
+  'done; unfinished: it stopped for the time it took, or was noticed not to be done, and goes on within a minute; skipped: there was nothing to do that day, the reason '
   'says why; missed: no tick came and it was too late to make up for it; failed: what it called raised an error, and its effects were undone.';
 comment on column public.slot_runs.reason is 'The holiday, the pause, or the error; of a slot that was made up for, how late.';
 comment on column public.slot_runs.result is 'What the call returned.';
 comment on column public.slot_runs.attempts is 'How often it was tried.';
-comment on column public.slot_runs.made_up is 'Whether reconcile ran it because its tick had not come, or had failed.';
-comment on column public.slot_runs.started_at is 'Begun (of a missed one: noticed), UTC.';
+comment on column public.slot_runs.made_up is 'Whether it ran because reconcile noticed that its tick had not come, or had failed.';
+comment on column public.slot_runs.started_at is 'Begun, UTC; of one whose tick did not come or failed: when reconcile noticed.';
 comment on column public.slot_runs.finished_at is 'Ended, UTC.';
 
 create index slot_runs_by_due on public.slot_runs (due_at desc);
