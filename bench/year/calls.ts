@@ -20,7 +20,7 @@ const OVERVIEW = [
   ...['lower_80', 'upper_80', 'lower_95', 'upper_95'],
 ].join(', ');
 
-/** How apps ask for forecasts (docs/http-api.md), and for the first of the board, by what is added to the view's name. */
+/** How apps ask for forecasts (docs/http-api.md), for what is missing, and for the first of the board, by what is added to the view's name. */
 const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   current_forecasts: {
     ' of a symbol': `select * from public.current_forecasts where symbol = 'Y00001'`,
@@ -34,6 +34,12 @@ const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   vw_forecasts: {
     ', the latest 100 of a series': `select * from public.vw_forecasts where symbol = 'Y00001' and horizon = '1D' order by data_cutoff desc limit 100`,
     ', the latest 100': 'select * from public.vw_forecasts order by data_cutoff desc limit 100',
+  },
+  vw_forecast_presence: {
+    ' of a symbol': `select * from public.vw_forecast_presence where symbol = 'Y00001'`,
+    ', what is missing': `select * from public.vw_forecast_presence where state <> 'there'`,
+    ', 1,000 in order':
+      'select * from public.vw_forecast_presence order by state, symbol, horizon, ensemble limit 1000',
   },
   vw_canary_board: {
     '': 'select * from public.vw_canary_board order by needs_attention desc, symbol, horizon limit 100',

@@ -1,4 +1,5 @@
--- The forecasts that should be there by now, what is missing first.
+-- The forecasts that should be there by now. 100 rows; what is missing comes first.
 select symbol, stage, horizon, ensemble, session_date, state, newest_bar, issued_at
 from public.vw_forecast_presence
-order by state = 'there', state, symbol, horizon, ensemble;
+order by state = 'there', state, symbol, horizon, ensemble
+limit 100;

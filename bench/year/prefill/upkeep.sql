@@ -63,15 +63,18 @@ select simulated.tick_quietly(min(k.since), p.at)
 from simulated.plan p cross join pg_temp.kept k where k.name in ('cron_ticks', 'cron_history') group by p.at;
 delete from public.cron_ticks t using pg_temp.kept k where k.name = 'cron_ticks' and t.ticked_at < k.since;
 delete from cron.job_run_details d using pg_temp.kept k where k.name = 'cron_history' and d.end_time < k.since;
+-- A relay has its function work for up to 50 s; eight at once, as many as max_workers_cap allows.
 insert into public.worker_requests (function_name, requested_at, net_request_id, claimed_at, response_status, ended_at)
-select k.worker, j.finished_at - i * interval '2 seconds', row_number() over (order by j.finished_at, i), j.finished_at - i * interval '2 seconds' + interval '1 second', 200,
-  j.finished_at
-from pg_temp.kept t
-join public.jobs j on j.finished_at > t.since
-join public.job_kinds k on k.kind = j.kind
-cross join generate_series(0, j.steps) i
-where t.name = 'worker_requests'
-order by j.finished_at, i;
+select w.function_name, w.began - interval '2 seconds', row_number() over (order by w.began, w.place), w.began - interval '1 second', 200, w.ended
+from (
+  select k.worker as function_name, j.id % 8 as place, min(j.finished_at) as began, max(j.finished_at) as ended
+  from pg_temp.kept t
+  join public.jobs j on j.finished_at > t.since
+  join public.job_kinds k on k.kind = j.kind
+  where t.name = 'worker_requests'
+  group by k.worker, j.id % 8, date_bin('50 seconds', j.finished_at, '2000-01-01Z')
+) w
+order by w.began, w.place;
 insert into public.query_timings (name, measured_at, duration_ms)
 select q.name, v.at + i * interval '1 second', 5 + (hashint8(i) & 7)
 from simulated.session s

@@ -3008,14 +3008,14 @@ export type Database = {
       };
       vw_forecast_presence: {
         Row: {
-          ensemble: string;
+          ensemble: string | null;
           expected_cutoff: string | null;
           forecast_id: number | null;
           horizon: string | null;
           issued_at: string | null;
           newest_bar: string | null;
           session_date: string | null;
-          stage: string;
+          stage: string | null;
           state: string | null;
           symbol: string;
         };

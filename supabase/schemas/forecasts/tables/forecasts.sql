@@ -73,7 +73,8 @@ create table public.forecasts (
   constraint forecasts_remarks_are_lists check (
       jsonb_typeof(drivers) = 'array' and jsonb_typeof(quality_notes) = 'array'
     )
-);
+-- Those of the last session are looked for in an index alone: what autovacuum has not seen yet takes a look at the wide rows, too.
+) with (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 comment on table public.forecasts is 'Predictive distributions of the return over a horizon, as log returns and as prices.';
 comment on column public.forecasts.id is 'Surrogate key.';
 comment on column public.forecasts.symbol_id is 'The symbol.';
@@ -124,7 +125,7 @@ comment on column public.forecasts.quantile_levels_id is 'The levels of return_q
 
 -- Apps and people name the ticker.
 create index forecasts_of_symbol on public.forecasts (symbol, horizon, data_cutoff);
-create index forecasts_by_cutoff on public.forecasts (data_cutoff, horizon, ensemble, config_hash) include (symbol_id, issued_at);
+create index forecasts_by_cutoff on public.forecasts (data_cutoff, horizon, ensemble, config_hash) include (symbol_id, issued_at, id);
 -- What came true by a bar, whoever made it.
 create index forecasts_from_bar on public.forecasts (symbol_id, horizon, data_cutoff);
 create index forecasts_by_run on public.forecasts (run_id);

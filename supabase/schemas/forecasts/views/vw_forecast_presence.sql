@@ -21,22 +21,23 @@ with recent as (
   order by r.date desc
   limit 1
 ), origin as materialized (
-  -- The bar that forecasts over each horizon start from.
-  select h.horizon, l.date, h.cutoff
+  -- The bar that forecasts over each horizon start from, and who makes them.
+  select h.horizon, l.date, h.cutoff, e.ensemble, e.config_hash, row_number() over () as place
   from session l
   cross join lateral (values
     ('1D', l.date::timestamp at time zone 'UTC'),
     ('4h', (l.date + case when l.half_day then '09:30'::time else '13:30' end) at time zone 'America/New_York'),
     ('8h', case when not l.half_day then (l.date + '09:30'::time) at time zone 'America/New_York' end)
   ) h(horizon, cutoff)
+  cross join public.ensembles e
   where h.cutoff is not null
     and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? h.horizon)
 )
 select
-  s.symbol,
+  a.symbol,
   s.stage,
   a.horizon,
-  e.ensemble,
+  a.ensemble,
   o.date as session_date,
   o.cutoff as expected_cutoff,
   b.last_bar_time as newest_bar,
@@ -49,16 +50,17 @@ select
     else 'forecast_missing'
   end as state
 from origin o
-join public.vw_ensemble_assignments a on a.horizon = o.horizon
-join public.symbols s on s.id = a.symbol_id
-join public.ensembles e on e.ensemble = a.ensemble
+join public.vw_ensemble_assignments a on a.horizon = o.horizon and a.ensemble = o.ensemble
+-- Left, so that who does not ask for the stage looks no symbol up.
+left join public.symbols s on s.id = a.symbol_id
 left join public.bar_series b on b.symbol_id = a.symbol_id and b.timeframe = a.horizon
 left join (
-  -- All forecasts from these bars at once: a look at an index for each bar, however many symbols there are.
-  select x.id, x.symbol_id, x.horizon, x.ensemble, x.config_hash, x.issued_at
+  -- All forecasts from these bars at once: a look at an index for each bar and ensemble, however many symbols there are.
+  select x.id, x.symbol_id, c.place, x.issued_at
   from origin c
-  join public.forecasts x on x.data_cutoff = c.cutoff and x.horizon = c.horizon
-) f on f.symbol_id = a.symbol_id and f.horizon = a.horizon and f.ensemble = e.ensemble and f.config_hash = e.config_hash
+  join public.forecasts x
+    on x.data_cutoff = c.cutoff and x.horizon = c.horizon and x.ensemble = c.ensemble and x.config_hash = c.config_hash
+) f on f.symbol_id = a.symbol_id and f.place = o.place
 where a.is_listed and a.is_planned;
 comment on view public.vw_forecast_presence is
   'The forecasts that should be there from the last session whose deadline (close and forecast_deadline_minutes) has passed: one row per '

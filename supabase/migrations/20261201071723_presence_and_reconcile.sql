@@ -1,0 +1,692 @@
+-- Made from supabase/schemas by npm run build:migrations.
+
+-- A function may name what is made after it.
+set check_function_bodies = off;
+
+-- With the id, so that a session's forecasts are looked up in the index alone.
+create index forecasts_by_cutoff_and_id on public.forecasts (data_cutoff, horizon, ensemble, config_hash) include (symbol_id, issued_at, id);
+-- squawk-ignore require-concurrent-index-deletion
+drop index public.forecasts_by_cutoff;
+alter index public.forecasts_by_cutoff_and_id rename to forecasts_by_cutoff;
+alter table public.forecasts set (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
+
+comment on column public.slot_runs.status is
+  'done; unfinished: it stopped for the time it took, or was noticed not to be done, and goes on within a minute; skipped: there was nothing to do that day, the reason '
+  'says why; missed: no tick came and it was too late to make up for it; failed: what it called raised an error, and its effects were undone.';
+comment on column public.slot_runs.made_up is 'Whether it ran because reconcile noticed that its tick had not come, or had failed.';
+comment on column public.slot_runs.started_at is 'Begun, UTC; of one whose tick did not come or failed: when reconcile noticed.';
+
+-- forecasts/views/vw_forecast_presence.sql
+create or replace view public.vw_forecast_presence with (security_invoker = true) as
+with recent as (
+  select d.date, coalesce(x.half_day, false) as half_day,
+    (d.date + case when x.half_day then '13:00'::time else '16:00' end) at time zone 'America/New_York' as close_at
+  from (
+    select g.day::date as date
+    from generate_series(
+      (now() at time zone 'America/New_York')::date - interval '14 days', (now() at time zone 'America/New_York')::date,
+      interval '1 day') g(day)
+  ) d
+  cross join lateral (
+    select bool_or(e.kind = 'closed') as closed, bool_and(e.kind = 'half_day') as half_day
+    from public.calendar_exceptions e where e.session_date = d.date
+  ) x
+  where extract(isodow from d.date) < 6 and x.closed is not true
+), session as (
+  select r.date, r.half_day
+  from recent r
+  where r.close_at + make_interval(mins => (
+    select (t.value #>> '{}')::integer from public.settings t where t.name = 'forecast_deadline_minutes')) <= now()
+  order by r.date desc
+  limit 1
+), origin as materialized (
+  -- The bar that forecasts over each horizon start from, and who makes them.
+  select h.horizon, l.date, h.cutoff, e.ensemble, e.config_hash, row_number() over () as place
+  from session l
+  cross join lateral (values
+    ('1D', l.date::timestamp at time zone 'UTC'),
+    ('4h', (l.date + case when l.half_day then '09:30'::time else '13:30' end) at time zone 'America/New_York'),
+    ('8h', case when not l.half_day then (l.date + '09:30'::time) at time zone 'America/New_York' end)
+  ) h(horizon, cutoff)
+  cross join public.ensembles e
+  where h.cutoff is not null
+    and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? h.horizon)
+)
+select
+  a.symbol,
+  s.stage,
+  a.horizon,
+  a.ensemble,
+  o.date as session_date,
+  o.cutoff as expected_cutoff,
+  b.last_bar_time as newest_bar,
+  f.id as forecast_id,
+  f.issued_at,
+  case
+    when f.symbol_id is not null then 'there'
+    when b.last_bar_time is null then 'no_bars'
+    when b.last_bar_time < o.cutoff then 'bar_missing'
+    else 'forecast_missing'
+  end as state
+from origin o
+join public.vw_ensemble_assignments a on a.horizon = o.horizon and a.ensemble = o.ensemble
+-- Left, so that who does not ask for the stage looks no symbol up.
+left join public.symbols s on s.id = a.symbol_id
+left join public.bar_series b on b.symbol_id = a.symbol_id and b.timeframe = a.horizon
+left join (
+  -- All forecasts from these bars at once: a look at an index for each bar and ensemble, however many symbols there are.
+  select x.id, x.symbol_id, c.place, x.issued_at
+  from origin c
+  join public.forecasts x
+    on x.data_cutoff = c.cutoff and x.horizon = c.horizon and x.ensemble = c.ensemble and x.config_hash = c.config_hash
+) f on f.symbol_id = a.symbol_id and f.place = o.place
+where a.is_listed and a.is_planned;
+comment on view public.vw_forecast_presence is
+  'The forecasts that should be there from the last session whose deadline (close and forecast_deadline_minutes) has passed: one row per '
+  'active symbol, horizon and ensemble that is planned for it. From a half day''s close no 8h forecast is issued, so none is listed.';
+comment on column public.vw_forecast_presence.symbol is 'Ticker.';
+comment on column public.vw_forecast_presence.stage is 'Its rollout stage.';
+comment on column public.vw_forecast_presence.horizon is 'Horizon.';
+comment on column public.vw_forecast_presence.ensemble is 'candidate or baseline.';
+comment on column public.vw_forecast_presence.session_date is 'The session.';
+comment on column public.vw_forecast_presence.expected_cutoff is 'bar_time of the session''s last bar that a forecast starts from, UTC.';
+comment on column public.vw_forecast_presence.newest_bar is 'bar_time of the newest stored bar, UTC.';
+comment on column public.vw_forecast_presence.forecast_id is 'The forecast from that bar; null when there is none.';
+comment on column public.vw_forecast_presence.issued_at is 'When it was stored, UTC.';
+comment on column public.vw_forecast_presence.state is
+  'there; no_bars: the symbol has none at all; bar_missing: the session''s bar has not come; forecast_missing: it has, and no forecast.';
+
+revoke all on public.vw_forecast_presence from anon, authenticated, service_role;
+grant select on public.vw_forecast_presence to authenticated, service_role;
+
+-- schedule/functions/note_next_due.sql
+create or replace function internal.note_next_due(p_slot text, p_now timestamptz) returns void
+language sql set search_path = ''
+as $$
+  with due as materialized (
+    select t.slot, min(t.due_at) as due_at
+    from internal.slot_times((p_now at time zone 'America/New_York')::date - 7, (p_now at time zone 'America/New_York')::date + 1) t
+    join public.schedule_slots s on s.slot = t.slot
+    where (p_slot is null or s.slot = p_slot) and t.due_at >= s.active_since
+      and not exists (
+        select from public.slot_runs r
+        where (r.slot, r.slot_date, r.local_time) = (t.slot, t.slot_date, t.local_time))
+    group by t.slot
+  ), moved as (
+    -- Whoever has the row locked is noting it.
+    select s.slot, d.due_at
+    from public.schedule_slots s
+    left join due d on d.slot = s.slot
+    where (p_slot is null or s.slot = p_slot) and s.next_due_at is distinct from d.due_at
+    order by s.slot
+    for no key update of s skip locked
+  )
+  update public.schedule_slots s set next_due_at = m.due_at from moved m where s.slot = m.slot
+$$;
+comment on function internal.note_next_due(text, timestamptz) is
+  'Sets next_due_at of a slot, of every slot where p_slot is null: its earliest time of the last seven days or later without a row.';
+revoke execute on function internal.note_next_due(text, timestamptz) from public;
+
+-- schedule/functions/notice_slots.sql
+create or replace function internal.notice_slots(p_now timestamptz) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_today date := (p_now at time zone 'America/New_York')::date;
+  v_due record;
+  v_status text;
+  v_slots jsonb := '{}';
+begin
+  for v_due in
+    -- Not ticked within a quarter of an hour.
+    select t.slot, t.slot_date, t.local_time, t.due_at, t.closed_because is not null or not s.active as is_skipped,
+      p_now <= t.due_at + s.make_up_within as is_made_up,
+      format('no tick came; noticed %s minutes after its time, ', floor(extract(epoch from p_now - t.due_at) / 60)) as because
+    from internal.slot_times(v_today - 7, v_today) t
+    join public.schedule_slots s on s.slot = t.slot
+    where t.due_at >= s.active_since and t.due_at < p_now - interval '15 minutes'
+      and not exists (
+        select from public.slot_runs r
+        where (r.slot, r.slot_date, r.local_time) = (t.slot, t.slot_date, t.local_time))
+    union all
+    -- Failed, and worth another try.
+    select r.slot, r.slot_date, r.local_time, r.due_at, false, true, format('it failed: %s; ', r.reason)
+    from public.slot_runs r
+    join public.schedule_slots s on s.slot = r.slot
+    where r.status = 'failed' and r.attempts < (internal.setting('slot_attempts') #>> '{}')::integer
+      and r.due_at > p_now - interval '1 day' and p_now <= r.due_at + s.make_up_within
+    order by 4, 1
+  loop
+    if v_due.is_skipped then
+      v_status := internal.run_slot(v_due.slot, v_due.slot_date, v_due.local_time, p_now, true);
+    else
+      v_status := case when v_due.is_made_up then 'unfinished' else 'missed' end;
+      insert into public.slot_runs as r (slot, slot_date, local_time, due_at, status, reason, made_up, started_at, finished_at)
+      values (v_due.slot, v_due.slot_date, v_due.local_time, v_due.due_at, v_status,
+        v_due.because || case when v_due.is_made_up then 'made up for within a minute' else 'too late to make up for it' end,
+        v_due.is_made_up, clock_timestamp(), clock_timestamp())
+      -- Nobody else's: a tick that came after all, or an operator, is through with it.
+      on conflict (slot, slot_date, local_time) do update set
+        status = excluded.status, reason = excluded.reason, attempts = r.attempts + 1, made_up = true, started_at = excluded.started_at,
+        finished_at = excluded.finished_at
+      where r.status = 'failed';
+      continue when not found;
+    end if;
+    v_slots := v_slots || jsonb_build_object(
+      format('%s %s %s', v_due.slot, v_due.slot_date, to_char(v_due.local_time, 'HH24:MI')), v_status);
+  end loop;
+  return v_slots;
+end
+$$;
+comment on function internal.notice_slots(timestamptz) is
+  'Notes what became of the slots of the last seven days whose tick did not come: skipped, or missed where it is too late to make up for them. The '
+  'others, and those that failed and are worth another try, are unfinished: tick continue performs them, in transactions of its own. Returns '
+  'the status of each.';
+revoke execute on function internal.notice_slots(timestamptz) from public;
+
+-- schedule/functions/reconcile.sql
+create or replace function internal.reconcile(p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_jobs jsonb := internal.reconcile_jobs();
+  v_slots jsonb := internal.notice_slots(p_now);
+  v_rollout jsonb;
+  v_detail text;
+begin
+  -- Whatever it raises, the work above stays.
+  begin
+    v_rollout := internal.watch_rollout(p_now);
+  exception when query_canceled or assert_failure or others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    v_rollout := jsonb_build_object('error', format('%s (SQLSTATE %s)', sqlerrm, sqlstate));
+    perform internal.record_cron_error('watch_rollout', v_rollout ->> 'error', sqlstate, v_detail);
+  end;
+  perform internal.note_next_due(null, p_now);
+
+  return v_jobs || jsonb_build_object('slots', v_slots, 'rollout', v_rollout,
+    'workers', internal.request_workers((internal.setting('max_workers') #>> '{}')::integer));
+end
+$$;
+comment on function internal.reconcile(timestamptz) is
+  'Every five minutes: ends or revives stalled jobs, notes slots whose tick did not come or that failed, for tick continue to make up for them or as '
+  'missed, watches the rollout that runs, and asks for workers. Looks back seven days.';
+revoke execute on function internal.reconcile(timestamptz) from public;
+
+-- schedule/functions/schedule_all.sql
+create or replace function internal.schedule_all() returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_job record;
+  v_names text[] := '{}';
+  -- Within a statement no other limit can be set. Less than the minute between two ticks, and than the two minutes that hosted allows.
+  v_limit constant text := 'set statement_timeout = ''50s''; ';
+begin
+  for v_job in
+    select 'plumbline-' || replace(t.job, '_', '-') as name, t.minutes || ' * * * *' as schedule, v_limit || format('select internal.tick_job(%L)', t.job) as command
+    from public.schedule_ticks t
+    union all
+    -- New York is four or five hours behind UTC. A tick at a minute or an hour that is not the slot's does nothing.
+    select 'plumbline-' || replace(s.slot, '_', '-'),
+      format('%s %s * * *', array_to_string(array_agg(distinct extract(minute from t.at)::integer), ','),
+        array_to_string(array_agg(distinct (extract(hour from t.at)::integer + o.behind) % 24), ',')),
+      v_limit || format('select internal.tick_slot(%L)', s.slot)
+    from public.schedule_slots s
+    cross join lateral (
+      select unnest(s.local_times) as at
+      union
+      select c.close + a.after from unnest(s.after_close) a(after) cross join (values ('16:00'::time), ('13:00')) c(close)
+    ) t
+    cross join (values (4), (5)) o(behind)
+    group by s.slot
+  loop
+    perform cron.schedule(v_job.name, v_job.schedule, v_job.command);
+    v_names := v_names || v_job.name;
+  end loop;
+  perform cron.unschedule(j.jobname::text) from cron.job j where j.jobname like 'plumbline-%' and j.jobname <> all (v_names);
+  perform internal.note_next_due(null, now());
+end
+$$;
+comment on function internal.schedule_all() is
+  'Makes or updates the named cron jobs (times are UTC, each slot at both of New York''s offsets) and removes those of ours that are no '
+  'more. Each call has 50 seconds. Repeating it changes nothing.';
+revoke execute on function internal.schedule_all() from public;
+
+-- schedule/functions/slot_measure_health.sql
+create or replace function internal.slot_measure_health(p_date date, p_time time, p_now timestamptz) returns jsonb
+language sql set search_path = ''
+as $$
+  select internal.measure_queries(20, interval '1 second')
+$$;
+comment on function internal.slot_measure_health(date, time, timestamptz) is 'Slot measure_health: measures what the monitoring queries and a claim take.';
+revoke execute on function internal.slot_measure_health(date, time, timestamptz) from public;
+
+-- schedule/functions/tick_continue.sql
+create or replace function internal.tick_continue(p_now timestamptz) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  -- What begins by then takes one and a half seconds at most.
+  v_until timestamptz := clock_timestamp() + interval '0.3 seconds';
+  v_run record;
+  v_result jsonb := '{}';
+begin
+  for v_run in
+    select r.slot, r.slot_date, r.local_time, r.made_up
+    from public.slot_runs r
+    where r.status = 'unfinished' and r.due_at > p_now - interval '1 day'
+    order by r.due_at, r.slot
+  loop
+    v_result := v_result || jsonb_build_object(format('%s %s %s', v_run.slot, v_run.slot_date, to_char(v_run.local_time, 'HH24:MI')),
+      internal.run_slot(v_run.slot, v_run.slot_date, v_run.local_time, p_now, v_run.made_up));
+    exit when clock_timestamp() > v_until;
+  end loop;
+  if v_result = '{}' and exists (select from public.planning_rounds r where r.task in ('forecasts', 'validations')) then
+    v_result := jsonb_build_object('plan', internal.tick_plan(p_now));
+  end if;
+  return v_result;
+end
+$$;
+comment on function internal.tick_continue(timestamptz) is
+  'Tick continue: goes on with the slots that are unfinished, or begins those whose tick did not come, in their order, for a third of a second and what '
+  'began in it; without any, goes on with a plan that is unfinished. Returns what became of each.';
+revoke execute on function internal.tick_continue(timestamptz) from public;
+
+-- schedule/functions/tick_job.sql
+create or replace function internal.tick_job(p_job text, p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_minute timestamptz := date_trunc('minute', p_now, 'UTC');
+  v_calls text;
+  v_result jsonb;
+  v_error text;
+  v_detail text;
+begin
+  if not internal.is_configured() then
+    -- What falls due meanwhile is nobody's: the slots begin when there is somebody to call.
+    if p_job = 'reconcile' then
+      update public.schedule_slots set active_since = p_now;
+      perform internal.note_next_due(null, p_now);
+    end if;
+    return jsonb_build_object('skipped', 'Vault has no project_url');
+  end if;
+  -- Ticks of a later hour: the clock was set back, and their minutes come once more.
+  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
+    delete from public.cron_ticks t where t.job = p_job and t.ticked_at >= v_minute;
+  end if;
+  insert into public.cron_ticks (job, ticked_at) values (p_job, v_minute) on conflict (job, ticked_at) do nothing;
+  if not found then
+    return jsonb_build_object('repeated', true);
+  end if;
+  begin
+    select t.calls into strict v_calls from public.schedule_ticks t where t.job = p_job;
+    execute format('select internal.%I($1)', v_calls) into v_result using p_now;
+  -- others leaves out what a timeout or an operator cancels, and a failed assertion: the tick would leave no row.
+  exception when query_canceled or assert_failure or others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    v_error := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
+    raise warning 'plumbline-%: %', p_job, v_error;
+    perform internal.record_cron_error(p_job, v_error, sqlstate, v_detail);
+  end;
+  update public.cron_ticks set result = v_result, error = v_error where job = p_job and ticked_at = v_minute;
+  return coalesce(v_result, jsonb_build_object('error', v_error));
+end
+$$;
+comment on function internal.tick_job(text, timestamptz) is
+  'Cron''s tick of a row of schedule_ticks: records it, does the work once a minute at most, and records an error (also in '
+  'errors) instead of losing the tick with it. Does and records nothing until Vault has project_url.';
+revoke execute on function internal.tick_job(text, timestamptz) from public;
+
+-- schedule/views/vw_run_health.sql
+create or replace view public.vw_run_health with (security_invoker = true) as
+with installed as (
+  select min(s.active_since) as at from public.schedule_slots s
+), queue as (
+  select
+    count(*) filter (where j.claimable) as waiting,
+    extract(epoch from now() - min(j.since) filter (where j.claimable)) / 60 as oldest_minutes,
+    count(*) filter (where j.status = 'queued' and j.run_after > now()) as backing_off,
+    count(*) filter (where j.status = 'running' and j.lease_until >= now()) as running,
+    count(*) filter (where j.status = 'running' and j.lease_until < now()) as expired,
+    count(*) filter (where j.status = 'running' and j.lease_until < now() - interval '10 minutes') as stalled,
+    min(j.lease_until) filter (where j.status = 'running' and j.lease_until < now()) as earliest_expiry
+  from (
+    select x.status, x.run_after, x.lease_until, case when x.status = 'running' then x.lease_until else x.run_after end as since,
+      x.attempts < x.max_attempts
+        and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now()) as claimable
+    from public.jobs x where x.status in ('queued', 'running')
+  ) j
+), unclaimed as (
+  -- Functions whose jobs wait while none of theirs is claimed: the others' claims say nothing of them.
+  select coalesce(array_agg(d.function_name order by d.function_name), '{}') as functions
+  from (
+    select k.worker as function_name, min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
+    from public.jobs x
+    join public.job_kinds k on k.kind = x.kind
+    where x.status in ('queued', 'running') and x.attempts < x.max_attempts
+      and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now())
+    group by 1
+  ) d
+  where d.since < now() - interval '15 minutes' and not exists (
+    select from public.worker_requests w
+    where w.function_name = d.function_name and w.claimed_at between now() - interval '15 minutes' and now() + interval '10 minutes'
+      -- Who claims was asked for shortly before: not the requests of a week are looked through.
+      and w.requested_at > now() - interval '1 hour')
+), asked as materialized (
+  -- By function: one that answers says nothing of another that does not.
+  select w.function_name,
+    count(*) filter (where w.requested_at > now() - interval '1 hour') as made,
+    count(*) filter (where w.requested_at > now() - interval '1 hour' and w.claimed_at is not null) as claimed,
+    -- Two minutes are for the way there and the start of the function.
+    count(*) filter (where w.requested_at between now() - interval '15 minutes' and now() - interval '2 minutes') as lately,
+    count(*) filter (
+      where w.requested_at between now() - interval '15 minutes' and now() - interval '2 minutes' and w.claimed_at is not null
+    ) as lately_claimed,
+    count(*) filter (where w.ended_at is null and w.alive_until >= now()) as under_way,
+    max(w.requested_at) as last_request,
+    max(w.claimed_at) as last_claim,
+    count(*) filter (where w.response_status is not null or w.response_error is not null) as noted,
+    count(*) filter (where w.response_error is not null or w.response_status >= 400) as refused,
+    max(w.requested_at) filter (where w.response_status < 400) as last_answer,
+    max(w.id) filter (where w.response_status is not null or w.response_error is not null) as last_noted,
+    max(w.id) filter (where w.response_error is not null or w.response_status >= 400) as last_refused
+  from public.worker_requests w
+  where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
+  group by w.function_name
+), requests as (
+  select coalesce(sum(a.made), 0) as made, coalesce(sum(a.claimed), 0) as claimed, coalesce(sum(a.lately), 0) as lately,
+    coalesce(sum(a.lately_claimed), 0) as lately_claimed, coalesce(sum(a.under_way), 0) as under_way, max(a.last_request) as last_request, max(a.last_claim) as last_claim,
+    coalesce(sum(a.noted), 0) as noted, coalesce(sum(a.refused), 0) as refused, max(a.last_answer) as last_answer,
+    coalesce(bool_or(a.last_refused = a.last_noted), false) as failing,
+    (select format('%s: %s', w.function_name, coalesce(w.response_error, 'status ' || w.response_status))
+      from public.worker_requests w where w.id = max(a.last_refused)) as failure
+  from asked a
+), presence as materialized (
+  -- One look at all symbols, and few rows.
+  select p.horizon, p.ensemble, p.newest_bar, p.state, max(p.session_date) as session_date, max(p.expected_cutoff) as expected_cutoff,
+    count(*) as series, max(p.issued_at) as last_issued, min(p.symbol) as first_symbol
+  from public.vw_forecast_presence p
+  group by p.horizon, p.ensemble, p.newest_bar, p.state
+), missing as materialized (
+  -- Another look, to name them, where there are any.
+  select p.symbol, p.horizon, p.ensemble, p.state
+  from public.vw_forecast_presence p
+  where p.state in ('bar_missing', 'forecast_missing')
+    and exists (select from presence g where g.state in ('bar_missing', 'forecast_missing'))
+), listed as materialized (
+  select distinct unnest(d.horizons) as horizon from (select distinct s.horizons from public.symbols s where s.active) d
+), forecasts as (
+  select p.horizon, max(p.session_date) as session_date, coalesce(sum(p.series) filter (where p.state <> 'no_bars'), 0) as expected,
+    coalesce(sum(p.series) filter (where p.state = 'there'), 0) as there,
+    coalesce(sum(p.series) filter (where p.state = 'no_bars'), 0) as bare, max(p.last_issued) as last_issued
+  from presence p group by p.horizon
+), behind as materialized (
+  -- Counted once for all symbols that have the same newest bar.
+  select b.*, case when b.newest_bar >= b.expected_cutoff then 0 else greatest(1, (
+    select count(*) from generate_series(
+      (b.newest_bar at time zone 'UTC')::date + interval '1 day', b.session_date::timestamp, interval '1 day') g(day)
+    where extract(isodow from g.day) < 6
+      and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
+  )) end as sessions_behind
+  from (
+    -- Of the two ensembles one is planned wherever the other is (vw_ensemble_assignments): the larger number is that of the symbols.
+    select e.horizon, e.session_date, e.expected_cutoff, e.newest_bar, max(e.series) as symbols, min(e.first_symbol) as first_symbol
+    from (
+      select p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, sum(p.series) as series, min(p.first_symbol) as first_symbol
+      from presence p where p.newest_bar is not null group by p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar
+    ) e
+    group by e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
+  ) b
+), settings as (
+  select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
+    max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers,
+    max(t.value #>> '{}') filter (where t.name = 'max_workers_cap') as max_workers_cap
+  from public.settings t where t.name in ('publishing_enabled', 'max_workers', 'max_workers_cap')
+), setup as (
+  select internal.is_configured() as there, exists (select from public.cron_ticks) as ticked
+), checks as (
+  select 0 as place, 'configuration' as check_name, null as subject,
+    -- A secret that was there and is gone is a fault.
+    case when u.there then true when u.ticked then false end as ok,
+    jsonb_build_object('project_url', u.there) as figures, null::timestamptz as last_good_at,
+    case when u.there then 'Vault has project_url, the address of the functions'
+      else 'not configured: Vault has no project_url, so that cron plans, fetches and delivers nothing' end as sentence
+  from setup u
+
+  union all
+  select 1, 'cron', j.job,
+    case
+      when t.last is null and installed.at > now() - 3 * j.every then null
+      else coalesce(t.last > now() - 3 * j.every and t.error is null, false)
+    end,
+    jsonb_build_object('last_tick', t.last, 'ticks_last_hour', t.ticks, 'expected_last_hour', t.expected, 'last_error', t.error),
+    t.last_good,
+    case
+      when t.last is null then format('%s has never ticked', j.job)
+      else format('%s last ticked %s min ago; %s of %s ticks in the last hour%s', j.job,
+        floor(extract(epoch from now() - t.last) / 60), t.ticks, t.expected, coalesce('; it failed: ' || t.error, ''))
+    end
+  from public.schedule_ticks j
+  cross join installed
+  cross join lateral (
+    select l.ticked_at as last, l.error, g.ticked_at as last_good,
+      (select count(*) from public.cron_ticks c
+        where c.job = j.job and c.ticked_at > now() - interval '1 hour' and c.ticked_at <= now() + interval '10 minutes') as ticks,
+      least(extract(epoch from interval '1 hour') / extract(epoch from j.every),
+        floor(extract(epoch from now() - (select min(c.ticked_at) from public.cron_ticks c where c.job = j.job)) / extract(epoch from j.every))
+          + 1)::integer as expected
+    from (values (true)) one(row)
+    left join lateral (
+      select c.ticked_at, c.error from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' order by c.ticked_at desc limit 1
+    ) l on true
+    left join lateral (
+      select c.ticked_at from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' and c.error is null order by c.ticked_at desc limit 1
+    ) g on true
+  ) t
+
+  union all
+  select 2, 'slot', s.slot,
+    case
+      when s.next_due_at < now() - interval '20 minutes' then false
+      when not s.active or r.status is null then null
+      else r.status in ('done', 'skipped')
+    end,
+    jsonb_build_object('last_date', r.slot_date, 'last_time', to_char(r.local_time, 'HH24:MI'), 'last_status', r.status,
+      'last_reason', r.reason, 'last_result', r.result, 'next_due_at', s.next_due_at, 'missed_7_days', w.missed,
+      'failed_7_days', w.failed, 'made_up_7_days', w.made_up),
+    w.last_done,
+    case
+      when s.next_due_at < now() - interval '20 minutes' then
+        format('%s was due at %s New York time and nothing ran nor noticed', s.slot,
+          to_char(s.next_due_at at time zone 'America/New_York', 'YYYY-MM-DD HH24:MI'))
+      when not s.active then format('%s is paused: %s', s.slot, s.paused_because)
+      when r.status is null then format('%s has not been due yet', s.slot)
+      else format('%s of %s %s is %s%s', s.slot, r.slot_date, to_char(r.local_time, 'HH24:MI'), r.status, coalesce(': ' || r.reason, ''))
+    end || format('; in 7 days %s missed, %s failed, %s made up for', w.missed, w.failed, w.made_up)
+  from public.schedule_slots s
+  left join lateral (
+    select x.* from public.slot_runs x where x.slot = s.slot order by x.due_at desc limit 1
+  ) r on true
+  cross join lateral (
+    select count(*) filter (where x.status = 'missed') as missed, count(*) filter (where x.status = 'failed') as failed,
+      count(*) filter (where x.made_up and x.status = 'done') as made_up,
+      max(x.finished_at) filter (where x.status = 'done') as last_done
+    from public.slot_runs x where x.slot = s.slot and x.due_at > now() - interval '7 days'
+  ) w
+
+  union all
+  -- Windows may wait long behind others: that is a queue at work, as long as jobs are claimed.
+  select 3, 'queue', null,
+    cardinality(u.functions) = 0,
+    jsonb_build_object('waiting', q.waiting, 'oldest_waiting_minutes', round(q.oldest_minutes), 'unclaimed', u.functions,
+      'backing_off', q.backing_off, 'running', q.running, 'max_workers', t.max_workers::integer,
+      'max_workers_cap', t.max_workers_cap::integer, 'workers_under_way', r.under_way, 'last_claim', r.last_claim),
+    r.last_claim,
+    format('%s jobs wait%s, %s back off, %s run; max_workers is %s%s', q.waiting,
+      case when q.waiting > 0 then format(', the oldest for %s minutes', floor(q.oldest_minutes)) else '' end, q.backing_off, q.running,
+      t.max_workers, coalesce('; claimed none in a quarter of an hour: ' || nullif(array_to_string(u.functions, ', '), ''), ''))
+  from queue q cross join requests r cross join unclaimed u cross join settings t
+
+  union all
+  select 4, 'dead_jobs', null, d.dead = 0, jsonb_build_object('dead_24_hours', d.dead, 'latest', d.latest), d.last_success,
+    format('%s jobs ended dead in the last 24 hours%s', d.dead, coalesce('; the latest: ' || d.latest, ''))
+  from (
+    select count(*) as dead, (array_agg(format('job %s, %s: %s', j.id, j.error_code, j.error_message) order by j.finished_at desc))[1] as latest,
+      (select max(x.finished_at) from public.jobs x where x.status = 'succeeded' and x.finished_at > now() - interval '1 day') as last_success
+    from public.jobs j where j.status = 'dead' and j.finished_at > now() - interval '1 day'
+  ) d
+
+  union all
+  select 5, 'leases', null, q.stalled = 0,
+    jsonb_build_object('running', q.running, 'past_lease', q.expired, 'past_lease_10_minutes', q.stalled), null::timestamptz,
+    format('%s running jobs are past their lease%s', q.expired, case when q.expired > 0
+      then format(', one for %s minutes', floor(extract(epoch from now() - q.earliest_expiry) / 60)) else '' end)
+  from queue q
+
+  union all
+  select 6, 'workers', null,
+    case
+      when r.made = 0 then null
+      else not (r.lately > 0 and r.lately_claimed = 0 and q.waiting > 0)
+    end,
+    jsonb_build_object('requests_last_hour', r.made, 'claimed_last_hour', r.claimed, 'last_request', r.last_request,
+      'last_claim', r.last_claim), r.last_claim,
+    format('%s workers were asked for in the last hour and %s of them claimed a job', r.made, r.claimed)
+  from requests r cross join queue q
+
+  union all
+  select 7, 'requests', null,
+    case when r.noted = 0 then null else not r.failing end,
+    jsonb_build_object('answers_24_hours', r.noted, 'failed_24_hours', r.refused, 'latest_failure', r.failure), r.last_answer,
+    format('of the last day''s requests through pg_net %s were answered or given up, %s of them failed%s', r.noted, r.refused,
+      coalesce('; the latest: ' || r.failure, ''))
+  from requests r
+
+  union all
+  select 8, 'forecasts', h.horizon,
+    case when not t.publishing or p.expected is null or p.expected = 0 then null else p.there = p.expected end,
+    jsonb_build_object('session', p.session_date, 'expected', coalesce(p.expected, 0), 'there', coalesce(p.there, 0), 'missing', m.names,
+      'without_bars', coalesce(p.bare, 0)),
+    p.last_issued,
+    case
+      when not t.publishing then 'publishing_enabled is false: nothing is forecast'
+      when p.expected is null or p.expected = 0 then
+        format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day', h.horizon)
+      else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_date, coalesce('; missing: ' || (
+        select string_agg(x.name, ', ' order by x.place) from jsonb_array_elements_text(m.names) with ordinality x(name, place)), '')
+        || case when p.expected - p.there > jsonb_array_length(m.names)
+          then format(' and %s more', p.expected - p.there - jsonb_array_length(m.names)) else '' end)
+    end
+  from listed h
+  cross join settings t
+  left join forecasts p on p.horizon = h.horizon
+  cross join lateral (
+    select coalesce(jsonb_agg(format('%s %s (%s)', x.symbol, x.ensemble, x.state) order by x.symbol, x.ensemble), '[]') as names
+    from (
+      select y.symbol, y.ensemble, y.state from missing y where y.horizon = h.horizon order by y.symbol, y.ensemble limit 20
+    ) x
+  ) m
+
+  union all
+  select 9, 'bars', h.horizon, case when p.behind is null then null else p.behind = 0 end,
+    jsonb_build_object('session', p.session_date, 'symbols', p.symbols, 'symbols_behind', p.symbols_behind, 'most_sessions_behind', p.behind,
+      'of', p.slowest, 'newest_bar', p.newest),
+    p.newest,
+    case
+      when p.behind is null then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
+        h.horizon)
+      when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_date)
+      else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_date,
+        p.slowest, p.behind)
+    end
+  from listed h
+  cross join lateral (
+    select max(x.session_date) as session_date, coalesce(sum(x.symbols), 0) as symbols,
+      coalesce(sum(x.symbols) filter (where x.sessions_behind > 0), 0) as symbols_behind, max(x.sessions_behind) as behind,
+      (array_agg(x.first_symbol order by x.sessions_behind desc, x.first_symbol))[1] as slowest, max(x.newest_bar) as newest
+    from behind x where x.horizon = h.horizon
+  ) p
+
+  union all
+  select 10, 'publishing', null, t.publishing, jsonb_build_object('publishing_enabled', t.publishing), null::timestamptz,
+    case when t.publishing then 'forecasts are planned and published' else 'the kill switch is on: nothing is planned or published' end
+  from settings t
+
+  union all
+  select 11, 'calendar', null, c.until > (now() + interval '1 year')::date, jsonb_build_object('known_until', c.until), null::timestamptz,
+    format('the trading calendar knows every session until %s', c.until)
+  from (
+    select make_date(extract(year from max(e.session_date))::integer, 12, 31) as until
+    from public.calendar_exceptions e where e.source = 'rules'
+  ) c
+
+  union all
+  select 12, 'alerts', null,
+    case
+      when d.failed + d.unknown + d.overdue > 0 then false
+      when d.delivered = 0 then null
+      else true
+    end,
+    jsonb_build_object('delivered_24_hours', d.delivered, 'failed_24_hours', d.failed, 'unknown_24_hours', d.unknown,
+      'skipped_24_hours', d.skipped, 'waiting', d.waiting, 'waiting_half_an_hour', d.overdue, 'latest_reason', d.reason), d.last_delivered,
+    format('of the last day''s alerts %s were delivered, %s failed, %s may not have arrived, %s were skipped; %s wait%s', d.delivered, d.failed,
+      d.unknown, d.skipped, d.waiting, coalesce('; the latest: ' || d.reason, ''))
+  from (
+    select
+      count(*) filter (where x.status = 'delivered') as delivered,
+      count(*) filter (where x.status = 'failed') as failed,
+      count(*) filter (where x.status = 'unknown') as unknown,
+      count(*) filter (where x.status = 'skipped') as skipped,
+      count(*) filter (where x.status in ('waiting', 'sent')) as waiting,
+      count(*) filter (where x.status in ('waiting', 'sent') and x.created_at < now() - interval '30 minutes') as overdue,
+      max(x.delivered_at) as last_delivered,
+      (array_agg(x.reason order by x.id desc) filter (where x.reason is not null))[1] as reason
+    from public.alert_deliveries x
+    where x.level <> 'digest' and (x.created_at > now() - interval '1 day' or x.status in ('waiting', 'sent'))
+  ) d
+)
+select
+  c.check_name,
+  c.subject,
+  v.ok,
+  case when v.ok is null then 'insufficient' when v.ok then 'ok' else 'failing' end as status,
+  c.figures,
+  c.last_good_at,
+  c.sentence
+from checks c
+cross join setup u
+-- What was never configured does not fail for want of a schedule.
+cross join lateral (
+  select case when u.there or u.ticked or c.check_name not in ('cron', 'slot', 'forecasts', 'bars') then c.ok end as ok
+) v
+order by c.place, c.subject;
+comment on view public.vw_run_health is
+  'Whether what runs unattended does run: one row per check (configuration, cron, slot, queue, dead_jobs, leases, workers, requests, forecasts, bars, '
+  'publishing, calendar, alerts), computed from rows and from now(). docs/operations.md says what to do about each.';
+comment on column public.vw_run_health.check_name is 'The check.';
+comment on column public.vw_run_health.subject is 'Cron job, slot or horizon that it is about; null when there is but one.';
+comment on column public.vw_run_health.ok is 'Whether all is well; null when there is nothing to tell it by.';
+comment on column public.vw_run_health.status is 'ok, failing, or insufficient: nothing is known.';
+comment on column public.vw_run_health.figures is 'What it was told by.';
+comment on column public.vw_run_health.last_good_at is 'When it was last seen well, UTC; null when never, or where that means nothing.';
+comment on column public.vw_run_health.sentence is 'The same in words.';
+
+revoke all on public.vw_run_health from anon, authenticated, service_role;
+grant select on public.vw_run_health to authenticated, service_role;
+
+-- schedule/rows/schedule_ticks.sql
+-- But for those of every minute off the full hour, when the slots tick: at most eight jobs run at once.
+insert into public.schedule_ticks (job, minutes, every, calls, description) values
+  ('dispatch', '*', '1 minute', 'tick_dispatch', 'Asks for workers for the jobs that wait.'),
+  ('alerts', '*', '1 minute', 'tick_alerts', 'Opens and resolves alerts on errors, and delivers all alerts.'),
+  ('reconcile', '2-57/5', '5 minutes', 'reconcile', 'Revives stalled jobs, notices missed slots, watches the rollout.'),
+  ('plan', '4-49/15', '15 minutes', 'tick_plan', 'Plans the work that is missing.'),
+  ('continue', '*', '1 minute', 'tick_continue', 'Makes up for missed slots, and goes on with slots and plans that stopped for the time they took.'),
+  ('outcomes', '4-59/5', '5 minutes', 'tick_outcomes', 'Scores the forecasts whose bars have come.'),
+  ('retention', '3-58/5', '5 minutes', 'tick_retention', 'Deletes what is older than retention_days, and slot purge had no time for.')
+on conflict (job) do update set
+  minutes = excluded.minutes, every = excluded.every, calls = excluded.calls, description = excluded.description;
