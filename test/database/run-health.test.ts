@@ -1,7 +1,16 @@
 // Every check of vw_run_health, both ways; and that a signed-in user may look.
 import { describe, expect, it } from 'vitest';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
-import { addBars, addEnsemble, addForecast, addJob, addRun, claim, dueSession } from './support/rows.ts';
+import {
+  addBars,
+  addEnsemble,
+  addForecast,
+  addJob,
+  addRun,
+  claim,
+  dueSession,
+  HASH,
+} from './support/rows.ts';
 
 async function check(sql: Transaction, name: string, subject: string | null = null) {
   const [row] = await sql`
@@ -15,6 +24,58 @@ const status = async (sql: Transaction, name: string, subject: string | null = n
 /** As if the migrations had been applied just now: nothing has been due yet. */
 const asNew = (sql: Transaction) => sql`
   update public.schedule_slots set active_since = now(), next_due_at = now() + interval '1 hour'`;
+
+/** 30 symbols, both ensembles, and the bars that forecasts of the last session start from; returns its date. */
+async function addRegistry(sql: Transaction): Promise<string> {
+  await addEnsemble(sql);
+  await sql`select public.seed_ensemble('baseline', '{}', 'feed00000000beef')`;
+  const session = await dueSession(sql);
+  await sql`delete from public.calendar_exceptions where session_date = ${session}`;
+  await sql`
+    create temporary table origin on commit drop as
+    select h.horizon, (${session}::date + h.at::time) at time zone h.zone as cutoff
+    from (values ('1D', '00:00', 'UTC'), ('4h', '13:30', 'America/New_York'), ('8h', '09:30', 'America/New_York')) h(horizon, at, zone)`;
+  await sql`update public.symbols set active = false`;
+  await sql`insert into public.symbols (symbol) select 'T' || to_char(i, 'FM00') from generate_series(1, 30) i`;
+  await sql`select setseed(0.5)`;
+  return session;
+}
+
+/** Random, but the same every time. */
+const CHANGES = [
+  `update public.symbols set active = random() < 0.8, stage = (array['canary', 'full'])[1 + floor(random() * 2)::integer],
+    horizons = (array['{1D}', '{1D,4h}', '{4h,8h}', '{1D,4h,8h}'])[1 + floor(random() * 4)::integer]::text[] where symbol like 'T%'`,
+  `insert into public.bar_series (symbol_id, timeframe, bars, first_bar_time, last_bar_time, stored_at, provider, feed, adjustment)
+    select s.id, o.horizon, 9, o.cutoff - interval '90 days', o.cutoff - floor(random() * 3) * interval '3 days', now(), 'csv', 'file', 'all'
+    from public.symbols s cross join pg_temp.origin o where s.symbol like 'T%' and random() < 0.8
+    on conflict (symbol_id, timeframe) do update set last_bar_time = excluded.last_bar_time`,
+  // From that bar or the one before, by either ensemble, of its configuration or another one.
+  `insert into public.forecasts (
+      symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, issued_at, last_close, forecast_return,
+      forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80, lower_90, upper_90, lower_95, upper_95,
+      quantile_levels_id, return_quantiles, members)
+    select s.id, s.symbol, o.horizon, e.ensemble, case when random() < 0.9 then e.config_hash else '1111111111111111' end, '0',
+      o.cutoff - floor(random() * 1.2) * interval '1 day', o.cutoff + interval '2 days', now() - random() * interval '1 hour',
+      1, 0, 1, 0.01, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, internal.quantile_levels_id('{0.5}'), '{0}', '[]'
+    from public.symbols s cross join pg_temp.origin o cross join public.ensembles e where s.symbol like 'T%' and random() < 0.8
+    on conflict on constraint forecasts_one_a_cutoff do nothing`,
+  `update public.ensembles set active = ensemble = 'candidate'`,
+  `delete from public.forecasts where random() < 0.4`,
+  `update public.ensembles set active = ensemble = 'baseline'`,
+  'delete from public.bar_series where random() < 0.2',
+  'update public.ensembles set active = true',
+];
+/** A rollout that has come to some symbols, was rolled back, and is completed. */
+const ROLLOUT = [
+  `insert into public.rollouts (status, stage, candidate_hash, baseline_hash, code_version, stage_due_at)
+    values ('running', 'full', '${HASH}', 'feed00000000beef', '0', now())`,
+  `insert into public.rollout_symbols (rollout_id, symbol_id, symbol, stage, horizons)
+    select r.id, s.id, s.symbol, 'full', case when random() < 0.5 then '{1D,4h}' else '{8h}' end::text[]
+    from public.rollouts r join public.symbols s on s.symbol like 'T%' and random() < 0.6`,
+  `update public.rollouts set status = 'rolled_back', ended_at = now(), ended_because = 'a test'`,
+  `update public.rollouts set status = 'completed'`,
+  `update public.rollouts set status = 'running', ended_at = null, ended_because = null`,
+];
 
 describe('vw_run_health', () => {
   it(
@@ -341,6 +402,55 @@ describe('vw_run_health', () => {
       const { sentence, figures } = await check(sql, 'forecasts', '1D');
       expect(figures.missing).toHaveLength(20);
       expect(sentence).toMatch(/^1 of 24 .*, M22 candidate \(forecast_missing\) and 3 more$/);
+    }),
+  );
+
+  it(
+    'forecasts and bars: by figures that a look at each series gives, whatever is registered, rolled out, stored and forecast',
+    rolledBack(async (sql) => {
+      const session = await addRegistry(sql);
+      const states = new Set<string>();
+      // Every change, before a rollout and beside one.
+      for (const change of [...CHANGES, ...ROLLOUT, ...CHANGES]) {
+        await sql.unsafe(change);
+        const [{ plain, found }] = await sql<{ plain: Record<string, unknown>[]; found: unknown }[]>`
+          with series as materialized (
+            select a.symbol, a.horizon, a.ensemble, a.symbol_id, (select s.stage from public.symbols s where s.id = a.symbol_id) as stage,
+              o.session_date, o.expected_cutoff,
+              (select b.last_bar_time from public.bar_series b where b.symbol_id = a.symbol_id and b.timeframe = a.horizon) as newest_bar,
+              (select e.config_hash from public.ensembles e where e.ensemble = a.ensemble) as config_hash
+            from public.vw_ensemble_assignments a
+            join (select h.horizon, ${session}::date as session_date, h.cutoff as expected_cutoff from pg_temp.origin h) o on o.horizon = a.horizon
+            where a.is_listed and a.is_planned
+          )
+          select jsonb_agg(to_jsonb(x) order by x.symbol, x.horizon, x.ensemble) as plain, (
+            select jsonb_agg(to_jsonb(p) order by p.symbol, p.horizon, p.ensemble) from public.vw_forecast_presence p) as found
+          from (
+            select s.symbol, s.stage, s.horizon, s.ensemble, s.session_date, s.expected_cutoff, s.newest_bar, f.id as forecast_id, f.issued_at,
+              case when f.id is not null then 'there' when s.newest_bar is null then 'no_bars'
+                when s.newest_bar < s.expected_cutoff then 'bar_missing' else 'forecast_missing' end as state
+            from series s
+            left join public.forecasts f on (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
+              = (s.symbol_id, s.horizon, s.ensemble, s.config_hash, s.expected_cutoff)
+          ) x`;
+        expect(found).toEqual(plain);
+        for (const { state } of plain ?? []) states.add(state as string);
+        const figures = await sql`
+          select horizon, count(distinct symbol) filter (where newest_bar is not null)::integer as symbols,
+            count(distinct symbol) filter (where newest_bar < expected_cutoff)::integer as symbols_behind,
+            count(*) filter (where state <> 'no_bars')::integer as expected, count(*) filter (where state = 'there')::integer as there,
+            count(*) filter (where state = 'no_bars')::integer as without_bars, max(issued_at) as last_good_at, max(newest_bar) as newest_bar,
+            coalesce((array_agg(format('%s %s (%s)', symbol, ensemble, state) order by symbol, ensemble)
+              filter (where state in ('bar_missing', 'forecast_missing')))[:20], '{}') as missing
+          from public.vw_forecast_presence group by horizon`;
+        for (const { horizon, newest_bar, last_good_at, ...counted } of figures) {
+          const { figures: ofBars, last_good_at: newest } = await check(sql, 'bars', horizon);
+          const { figures: ofForecasts, last_good_at: issued } = await check(sql, 'forecasts', horizon);
+          expect({ ...ofBars, ...ofForecasts }).toMatchObject(counted);
+          expect([newest, issued]).toEqual([newest_bar, last_good_at]);
+        }
+      }
+      expect([...states].sort()).toEqual(['bar_missing', 'forecast_missing', 'no_bars', 'there']);
     }),
   );
 
