@@ -166,6 +166,13 @@ export type Database = {
             foreignKeyName: 'artifacts_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'artifacts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id'];
           },
@@ -217,6 +224,13 @@ export type Database = {
             columns: ['symbol_id'];
             isOneToOne: false;
             referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bar_gaps_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
             referencedColumns: ['symbol_id'];
           },
           {
@@ -283,6 +297,13 @@ export type Database = {
             columns: ['symbol_id'];
             isOneToOne: false;
             referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bar_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
             referencedColumns: ['symbol_id'];
           },
           {
@@ -358,6 +379,13 @@ export type Database = {
             columns: ['symbol_id'];
             isOneToOne: false;
             referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'bars_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
             referencedColumns: ['symbol_id'];
           },
           {
@@ -640,6 +668,13 @@ export type Database = {
             foreignKeyName: 'divergence_alerts_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'divergence_alerts_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id'];
           },
@@ -751,6 +786,13 @@ export type Database = {
             foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_validation_metrics_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id', 'symbol'];
           },
@@ -836,6 +878,13 @@ export type Database = {
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'ensemble_weights_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
             referencedColumns: ['symbol_id', 'symbol'];
           },
           {
@@ -1172,6 +1221,13 @@ export type Database = {
             foreignKeyName: 'forecast_pairs_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'forecast_pairs_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id'];
           },
@@ -1334,6 +1390,13 @@ export type Database = {
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
             referencedColumns: ['symbol_id', 'symbol'];
           },
           {
@@ -1650,6 +1713,13 @@ export type Database = {
             foreignKeyName: 'outcome_pair_sums_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcome_pair_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id'];
           },
@@ -1791,6 +1861,13 @@ export type Database = {
             foreignKeyName: 'outcome_sums_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcome_sums_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id'];
           },
@@ -1836,6 +1913,13 @@ export type Database = {
             columns: ['symbol_id'];
             isOneToOne: false;
             referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'outcomes_due_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
             referencedColumns: ['symbol_id'];
           },
           {
@@ -2167,6 +2251,13 @@ export type Database = {
             foreignKeyName: 'pair_sums_by_series_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'pair_sums_by_series_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id'];
           },
@@ -2408,6 +2499,13 @@ export type Database = {
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
             referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
             referencedColumns: ['symbol_id', 'symbol'];
           },
           {
@@ -2748,6 +2846,13 @@ export type Database = {
             foreignKeyName: 'symbol_renames_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'symbol_renames_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id'];
           },
@@ -2937,7 +3042,7 @@ export type Database = {
           divergence: number | null;
           ensemble: string | null;
           horizon: string | null;
-          joined_in: string;
+          joined_in: string | null;
           last_cutoff: string | null;
           last_issued_at: string | null;
           needs_attention: boolean | null;
@@ -3002,6 +3107,15 @@ export type Database = {
           reached_at: string | null;
           symbol: string;
           symbol_id: number;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      vw_expected_cutoffs: {
+        Row: {
+          expected_cutoff: string | null;
+          horizon: string | null;
+          session_date: string | null;
         };
         ComputedFields: never;
         Relationships: [];
@@ -3131,8 +3245,47 @@ export type Database = {
             foreignKeyName: 'forecasts_symbol_is_the_ids';
             columns: ['symbol_id', 'symbol'];
             isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'forecasts_symbol_is_the_ids';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
             referencedRelation: 'vw_serving_ensembles';
             referencedColumns: ['symbol_id', 'symbol'];
+          },
+        ];
+      };
+      vw_horizon_assignments: {
+        Row: {
+          because: string | null;
+          ensemble: string | null;
+          horizon: string | null;
+          is_baseline_planned: boolean | null;
+          is_candidate_planned: boolean | null;
+          is_listed: boolean | null;
+          joined_in: string | null;
+          reached_at: string | null;
+          rollout_id: number | null;
+          symbol: string;
+          symbol_id: number;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: 'rollout_symbols_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'rollouts';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'rollout_symbols_rollout_id_fkey';
+            columns: ['rollout_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_canary_board';
+            referencedColumns: ['rollout_id'];
           },
         ];
       };

@@ -61,9 +61,11 @@ view public.vw_canary_board                 | -    | select        | select
 view public.vw_daily_divergence             | -    | select        | select
 view public.vw_divergence_trends            | -    | select        | select
 view public.vw_ensemble_assignments         | -    | select        | select
+view public.vw_expected_cutoffs             | -    | select        | select
 view public.vw_forecast_presence            | -    | select        | select
 view public.vw_forecast_quality             | -    | select        | select
 view public.vw_forecasts                    | -    | select        | select
+view public.vw_horizon_assignments          | -    | select        | select
 view public.vw_missed_ticks                 | -    | select        | select
 view public.vw_model_performance            | -    | select        | select
 view public.vw_open_alerts                  | -    | select        | select

@@ -1,12 +1,12 @@
 create or replace view public.vw_canary_board with (security_invoker = true) as
--- Who serves and what is there is worked out once for all series; what is looked up for each of them comes after the order, so that who asks for the
+-- Which forecasts are there is worked out once for all series; what is looked up for each of them comes after the order, so that who asks for the
 -- first so many, or for one symbol, looks up no others.
 with rollout as materialized (
   select x.* from public.rollouts x order by x.id desc limit 1
-), serving as materialized (
-  select a.symbol_id, a.horizon, a.ensemble from public.vw_ensemble_assignments a where a.is_serving
-), presence as materialized (
-  select p.symbol, p.horizon, p.ensemble, p.session_date, p.state from public.vw_forecast_presence p
+), expected as materialized (
+  select c.horizon, c.session_date, c.expected_cutoff, e.ensemble, e.config_hash
+  from public.vw_expected_cutoffs c
+  cross join public.ensembles e
 ), alert as materialized (
   select x.symbol_id, x.horizon, count(*)::integer as alerts_open
   from public.divergence_alerts x
@@ -24,7 +24,7 @@ select
   f.data_cutoff as last_cutoff,
   f.issued_at as last_issued_at,
   b.session_date,
-  b.state,
+  case when b.is_absent then p.state when b.session_date is not null then 'there' end as state,
   coalesce(s.scored, 0) as scored,
   coalesce(s.pairs, 0) as pairs,
   k.candidate_rmse,
@@ -41,17 +41,31 @@ select
   b.alerts_open,
   b.needs_attention
 from (
-  select r.id as rollout_id, r.status, r.stage, m.symbol_id, m.symbol, h.horizon, m.stage as joined_in, g.ensemble, p.session_date, p.state,
-    coalesce(a.alerts_open, 0) as alerts_open, coalesce(p.state <> 'there', false) or a.alerts_open is not null as needs_attention,
-    r.candidate_hash, case g.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end as serving_hash
+  select r.id as rollout_id, r.status, r.stage, g.symbol_id, g.symbol, g.horizon, g.joined_in, g.ensemble, x.session_date,
+    x.horizon is not null and f.symbol_id is null as is_absent, coalesce(a.alerts_open, 0) as alerts_open,
+    (x.horizon is not null and f.symbol_id is null) or a.alerts_open is not null as needs_attention, r.candidate_hash,
+    case g.ensemble when 'candidate' then r.candidate_hash else r.baseline_hash end as serving_hash
   from rollout r
-  join public.rollout_symbols m on m.rollout_id = r.id
-  cross join unnest(m.horizons) h(horizon)
-  join serving g on g.symbol_id = m.symbol_id and g.horizon = h.horizon
-  left join presence p on p.symbol = m.symbol and p.horizon = h.horizon and p.ensemble = g.ensemble
-  left join alert a on a.symbol_id = m.symbol_id and a.horizon = h.horizon
-  order by needs_attention desc, m.symbol, h.horizon
+  join public.vw_horizon_assignments g on g.rollout_id = r.id
+  left join expected x
+    on x.horizon = g.horizon and x.ensemble = g.ensemble and g.is_listed
+      and case g.ensemble when 'candidate' then g.is_candidate_planned else g.is_baseline_planned end
+  left join (
+    -- All forecasts from these bars at once: a look at an index for each bar, however many symbols there are.
+    select x.symbol_id, x.horizon, x.ensemble
+    from expected c
+    join public.forecasts x
+      on x.data_cutoff = c.expected_cutoff and x.horizon = c.horizon and x.ensemble = c.ensemble and x.config_hash = c.config_hash
+  ) f on f.symbol_id = g.symbol_id and f.horizon = x.horizon and f.ensemble = x.ensemble
+  left join alert a on a.symbol_id = g.symbol_id and a.horizon = g.horizon
+  order by needs_attention desc, g.symbol, g.horizon
 ) b
+left join lateral (
+  select x.state
+  from public.vw_forecast_presence x
+  where b.is_absent and x.symbol = b.symbol and x.horizon = b.horizon and x.ensemble = b.ensemble
+  limit 1
+) p on true
 left join lateral (
   select x.data_cutoff, x.issued_at
   from public.forecasts x

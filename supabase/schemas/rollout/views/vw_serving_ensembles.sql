@@ -1,7 +1,7 @@
 create or replace view public.vw_serving_ensembles with (security_invoker = true) as
 select a.symbol_id, a.symbol, a.horizon, a.ensemble, a.because, a.reached_at
-from public.vw_ensemble_assignments a
-where a.is_listed and a.is_serving;
+from public.vw_horizon_assignments a
+where a.is_listed;
 comment on view public.vw_serving_ensembles is 'Which ensemble serves: one row per active symbol and horizon of its own.';
 comment on column public.vw_serving_ensembles.symbol_id is 'The symbol.';
 comment on column public.vw_serving_ensembles.symbol is 'Ticker.';
