@@ -1,5 +1,6 @@
 // How the rollout stands: the board and the status.
 import { describe, expect, it } from 'vitest';
+import { boardByQuery } from './support/board-by-query.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBar, addForecastOf, evaluate, evaluationOf, startRollout } from './support/rollout-rows.ts';
 import { addBars, addWindow } from './support/rows.ts';
@@ -97,6 +98,67 @@ describe('the board', () => {
       expect((await board(sql))[0]).toMatchObject({ window_id: 5, divergence: 0.125, verdict: 'ok' });
       await sql`select public.rollback_rollout('Bob', 'x')`;
       expect((await board(sql))[0]).toMatchObject({ ensemble: 'baseline', status: 'rolled_back' });
+    }),
+  );
+
+  it(
+    'says of every series what a query over everything says, and in its order, whatever has changed',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { symbols: ['AAPL', 'MSFT', 'SPY'] });
+      await sql`update public.symbols set horizons = '{1D,4h,8h}' where symbol in ('AAPL', 'AMZN', 'SPY')`;
+      await sql`select public.promote_rollout('Ada', 'a test', true)`;
+      await sql`select setseed(0.25)`;
+      const series = () => sql`
+        select s.symbol, c.horizon, e.ensemble, c.expected_cutoff as cutoff
+        from public.symbols s
+        join public.vw_expected_cutoffs c on c.horizon = any (s.horizons)
+        cross join public.ensembles e
+        order by random() limit 8`;
+      const changes = [
+        async () => {
+          for (const { symbol, horizon, ensemble, cutoff } of await series()) {
+            await sql`
+              delete from public.forecasts where symbol = ${symbol} and horizon = ${horizon} and ensemble = ${ensemble} and data_cutoff = ${cutoff}`;
+            await addForecastOf(sql, { symbol, horizon, ensemble, cutoff });
+          }
+        },
+        async () => {
+          for (const { symbol, horizon, cutoff } of await series()) {
+            const bar = { symbol, time: cutoff, came: cutoff, timeframe: horizon };
+            await sql`delete from public.bars where bar_time = ${cutoff} and symbol_id = (select id from public.symbols where symbol = ${symbol})`;
+            await addBar(sql, bar);
+          }
+        },
+        () => sql`delete from public.forecasts where random() < 0.2`,
+        () => sql`
+          insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message)
+          select s.id, s.symbol, '1D', (array['candidate', 'baseline'])[1 + (random() < 0.3)::integer], 'warning', 0.15, 0.16, 'a test'
+          from public.symbols s where random() < 0.2
+          on conflict do nothing`,
+        () =>
+          sql`update public.divergence_alerts set resolved_at = now(), resolution = 'a test' where resolved_at is null and random() < 0.5`,
+        () => sql`update public.symbols set active = not active where random() < 0.1`,
+        () => sql`
+          update public.symbols set horizons = case when '4h' = any (horizons) then array['1D'] else array['1D', '4h', '8h'] end where random() < 0.1`,
+        () => sql`update public.ensembles set active = random() < 0.8`,
+      ];
+      const seen = new Set<string>();
+      for (let i = 0; i < 40; i++) {
+        await changes[i % changes.length]();
+        if (i === 30) await sql`select public.rollback_rollout('Bob', 'a test')`;
+        const expected = await boardByQuery(sql);
+        expect(await board(sql)).toMatchObject(expected);
+        for (const { ensemble, state, alerts_open, needs_attention } of expected)
+          seen.add(`${ensemble} ${state} ${alerts_open > 0} ${needs_attention}`);
+      }
+      // Who serves, the state, whether an alert is open, whether it needs attention.
+      expect([...seen]).toEqual(
+        expect.arrayContaining([
+          ...['candidate there false false', 'candidate there true true', 'candidate null false false'],
+          ...['candidate no_bars false true', 'candidate forecast_missing false true'],
+          ...['baseline there false false', 'baseline forecast_missing false true'],
+        ]),
+      );
     }),
   );
 

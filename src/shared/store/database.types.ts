@@ -2895,6 +2895,7 @@ export type Database = {
       window_validity: {
         Row: {
           config_hash: string;
+          divergence: number;
           horizon: string;
           is_valid: boolean;
           last_bar_time: string;
@@ -2906,6 +2907,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           config_hash: string;
+          divergence: number;
           horizon: string;
           is_valid: boolean;
           last_bar_time: string;
@@ -2916,6 +2918,7 @@ export type Database = {
         };
         Update: {
           config_hash?: string;
+          divergence?: number;
           horizon?: string;
           is_valid?: boolean;
           last_bar_time?: string;
@@ -3400,6 +3403,7 @@ export type Database = {
       vw_valid_windows: {
         Row: {
           config_hash: string;
+          divergence: number;
           horizon: string;
           metrics_id: number;
           symbol_id: number;
@@ -3408,6 +3412,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           config_hash?: string | null;
+          divergence?: number | null;
           horizon?: string | null;
           metrics_id?: number | null;
           symbol_id?: number | null;
@@ -3415,6 +3420,7 @@ export type Database = {
         };
         Update: {
           config_hash?: string | null;
+          divergence?: number | null;
           horizon?: string | null;
           metrics_id?: number | null;
           symbol_id?: number | null;

@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(8);
+select plan(9);
 
 select pg_temp.is_internal('internal.note_window_validity');
 -- Whatever happens to bars and windows, what is stored is what a count of the bars gives.
@@ -38,6 +38,9 @@ delete from public.bars where bar_time >= pg_temp.bar_time(155);
 select pg_temp.counts(5, 'one that was deleted at the end those that end with it');
 delete from public.bars;
 select pg_temp.counts(0, 'and without bars none stands');
+
+select is_empty('select from public.window_validity v join public.ensemble_validation_metrics m on m.id = v.metrics_id where v.divergence <> m.divergence',
+  'each has its window''s divergence');
 
 select * from finish();
 rollback;

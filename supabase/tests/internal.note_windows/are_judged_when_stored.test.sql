@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(6);
+select plan(7);
 
 select pg_temp.is_internal('internal.note_windows');
 select pg_temp.use_bars(130);
@@ -14,6 +14,8 @@ update public.bars set ingested_at = now() - interval '1 minute' where bar_time 
 select is(pg_temp.valid(), array[true], 'until they are older again');
 update public.ensemble_validation_metrics set window_id = 128;
 select is(pg_temp.valid(), array[false], 'not when its ordinal is of another bar');
+update public.ensemble_validation_metrics set divergence = 0.125;
+select is((select v.divergence from public.window_validity v), 0.125::double precision, 'with its divergence as it is now');
 delete from public.overfitting_tests;
 select is(pg_temp.valid(), null, 'and not without its companion');
 

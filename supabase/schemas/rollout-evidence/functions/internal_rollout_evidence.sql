@@ -24,17 +24,15 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('role', e.figures ->> 'role', 'actor', e.actor, 'approved_at', e.happened_at)
         order by e.id), '[]')
       from public.rollout_events e where e.rollout_id = v.id and e.kind = 'approved' and e.stage = v.stage),
-    'symbols', (
-      select coalesce(jsonb_agg(jsonb_build_object('symbol', m.symbol, 'horizons', m.horizons) order by m.symbol), '[]')
-      from public.rollout_symbols m where m.rollout_id = v.id),
+    -- Rows as they are: to build an object of each, and then the list of them, takes twice as long.
+    'symbols', array(
+      select s from (select m.symbol, m.horizons from public.rollout_symbols m where m.rollout_id = v.id) s order by s.symbol),
     'expected', internal.expected_evidence(v, v_until),
     'compared', internal.compared_evidence(v),
-    'windows', (
-      select coalesce(jsonb_agg(jsonb_build_object('symbol', w.symbol, 'horizon', w.horizon, 'window_id', w.window_id,
-        'last_bar_time', w.last_bar_time, 'divergence', w.divergence, 'verdict', w.verdict, 'implausible', w.implausible_skill,
-        'reasons', w.reasons, 'validated_at', w.validated_at) order by w.symbol, w.horizon), '[]')
+    'windows', array(
+      select w
       from (
-        select m.symbol, h.horizon, k.window_id, t.last_bar_time, e.divergence, t.verdict, t.implausible_skill, t.reasons,
+        select m.symbol, h.horizon, k.window_id, t.last_bar_time, e.divergence, t.verdict, t.implausible_skill as implausible, t.reasons,
           e.updated_at as validated_at
         from public.rollout_symbols m
         cross join unnest(m.horizons) h(horizon)
@@ -46,7 +44,8 @@ begin
         join public.ensemble_validation_metrics e on e.id = k.metrics_id
         join public.overfitting_tests t on t.metrics_id = k.metrics_id
         where m.rollout_id = v.id
-      ) w),
+      ) w
+      order by w.symbol, w.horizon),
     'triggers', internal.large_divergences(v),
     'dead_jobs', (
       select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(to_jsonb(j) - 'made_good' - 'class' - 'rank' order by j.id)

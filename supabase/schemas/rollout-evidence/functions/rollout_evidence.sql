@@ -2,7 +2,7 @@ create or replace function public.rollout_evidence() returns jsonb
 language sql security definer set search_path = ''
 as $$
   -- What has just come true, as far as there is time for it.
-  select internal.compare_pairs(250);
+  select internal.compare_pairs(100);
   select internal.rollout_evidence();
 $$;
 comment on function public.rollout_evidence() is

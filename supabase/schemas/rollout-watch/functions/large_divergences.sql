@@ -10,15 +10,12 @@ as $$
         round((100 * e.divergence)::numeric, 2), round((100 * l.allowed)::numeric, 2)))
     order by e.symbol, e.horizon), '[]')
   from largest l
-  cross join public.rollout_symbols m
-  cross join unnest(m.horizons) h(horizon)
-  cross join lateral (
-    select v.metrics_id from public.vw_valid_windows v
-    where v.symbol_id = m.symbol_id and v.horizon = h.horizon and v.config_hash = p_rollout.candidate_hash
-    order by v.window_id desc limit 1
-  ) w
-  join public.ensemble_validation_metrics e on e.id = w.metrics_id
-  where m.rollout_id = p_rollout.id and e.divergence > l.allowed
+  join public.vw_valid_windows v on v.config_hash = p_rollout.candidate_hash and v.divergence > l.allowed
+  join public.rollout_symbols m on m.rollout_id = p_rollout.id and m.symbol_id = v.symbol_id and v.horizon = any (m.horizons)
+  join public.ensemble_validation_metrics e on e.id = v.metrics_id
+  where not exists (
+    select from public.vw_valid_windows w
+    where w.symbol_id = v.symbol_id and w.horizon = v.horizon and w.config_hash = v.config_hash and w.window_id > v.window_id)
 $$;
 comment on function internal.large_divergences(public.rollouts) is
   'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else []. '

@@ -2,8 +2,8 @@ create or replace function internal.note_window_validity(p_metrics_ids bigint[])
 language sql set search_path = ''
 as $$
   insert into public.window_validity (
-    metrics_id, symbol_id, horizon, timeframe, config_hash, window_id, last_bar_time, is_valid)
-  select w.id, w.symbol_id, w.horizon, w.timeframe, w.config_hash, w.window_id, w.last_bar_time,
+    metrics_id, symbol_id, horizon, timeframe, config_hash, window_id, last_bar_time, divergence, is_valid)
+  select w.id, w.symbol_id, w.horizon, w.timeframe, w.config_hash, w.window_id, w.last_bar_time, w.divergence,
     case
       when not exists (
         select from public.bars b
@@ -22,14 +22,15 @@ as $$
     end
   from (
     select m.id, m.symbol_id, m.horizon, internal.timeframe_of(m.horizon) as timeframe, m.hyperparameters ->> 'config_hash' as config_hash,
-      m.window_id, m.updated_at, o.first_bar_time, o.last_bar_time
+      m.window_id, m.divergence, m.updated_at, o.first_bar_time, o.last_bar_time
     from public.ensemble_validation_metrics m
     join public.overfitting_tests o on o.metrics_id = m.id
     where m.id = any (p_metrics_ids)
   ) w
   on conflict (metrics_id) do update set
     symbol_id = excluded.symbol_id, horizon = excluded.horizon, timeframe = excluded.timeframe, config_hash = excluded.config_hash,
-    window_id = excluded.window_id, last_bar_time = excluded.last_bar_time, is_valid = excluded.is_valid
+    window_id = excluded.window_id, last_bar_time = excluded.last_bar_time, divergence = excluded.divergence,
+    is_valid = excluded.is_valid
 $$;
 comment on function internal.note_window_validity(bigint[]) is
   'Works out anew whether windows, by their metrics_id, still stand: the one place of that rule.';

@@ -7,7 +7,8 @@ create table public.window_validity (
   config_hash text not null,
   window_id integer not null,
   last_bar_time timestamptz not null,
-  is_valid boolean not null
+  is_valid boolean not null,
+  divergence double precision not null
 );
 comment on table public.window_validity is
   'Which validated windows still stand: one row per row of overfitting_tests, kept by triggers of it, of ensemble_validation_metrics and of bars.';
@@ -20,8 +21,11 @@ comment on column public.window_validity.window_id is 'Ordinal of the window''s 
 comment on column public.window_validity.last_bar_time is 'bar_time of that bar when it was validated, UTC.';
 comment on column public.window_validity.is_valid is
   'Whether the window''s bars are the ones that are stored now: none changed since, and the ordinal still means the same bar.';
+comment on column public.window_validity.divergence is 'The window''s divergence; a fraction.';
 
 create index window_validity_valid on public.window_validity (symbol_id, horizon, config_hash, window_id desc) where is_valid;
+-- Of a configuration few are large.
+create index window_validity_by_divergence on public.window_validity (config_hash, divergence) where is_valid;
 create index window_validity_by_end on public.window_validity (symbol_id, timeframe, last_bar_time);
 
 alter table public.window_validity enable row level security;

@@ -1,5 +1,5 @@
 create or replace view public.vw_valid_windows with (security_invoker = true) as
-select v.metrics_id, v.symbol_id, v.horizon, v.config_hash, v.window_id
+select v.metrics_id, v.symbol_id, v.horizon, v.config_hash, v.window_id, v.divergence
 from public.window_validity v
 where v.is_valid;
 comment on view public.vw_valid_windows is
@@ -9,6 +9,7 @@ comment on column public.vw_valid_windows.symbol_id is 'The symbol.';
 comment on column public.vw_valid_windows.horizon is 'Horizon.';
 comment on column public.vw_valid_windows.config_hash is 'Hash of the configuration that was validated.';
 comment on column public.vw_valid_windows.window_id is 'Ordinal of the window''s last test bar in its series.';
+comment on column public.vw_valid_windows.divergence is 'Its divergence; a fraction.';
 
 revoke all on public.vw_valid_windows from anon, authenticated, service_role;
 grant select on public.vw_valid_windows to authenticated, service_role;

@@ -3,6 +3,13 @@
 -- A function may name what is made after it.
 set check_function_bodies = off;
 
+-- Windows that are stored keep their divergence, as new ones do.
+alter table public.window_validity add column divergence double precision not null default 0;
+update public.window_validity v set divergence = m.divergence from public.ensemble_validation_metrics m where m.id = v.metrics_id;
+alter table public.window_validity alter column divergence drop default;
+comment on column public.window_validity.divergence is 'The window''s divergence; a fraction.';
+create index window_validity_by_divergence on public.window_validity (config_hash, divergence) where is_valid;
+
 -- rollout/views/vw_horizon_assignments.sql
 -- Who serves and what is planned: one rule, from the latest rollout and the registry. Promoting and rolling back change rows of rollouts
 -- and rollout_symbols; what serves follows in the same transaction.
@@ -171,6 +178,62 @@ comment on column public.vw_expected_cutoffs.expected_cutoff is 'bar_time of its
 revoke all on public.vw_expected_cutoffs from anon, authenticated, service_role;
 grant select on public.vw_expected_cutoffs to authenticated, service_role;
 
+-- validation/functions/note_window_validity.sql
+create or replace function internal.note_window_validity(p_metrics_ids bigint[]) returns void
+language sql set search_path = ''
+as $$
+  insert into public.window_validity (
+    metrics_id, symbol_id, horizon, timeframe, config_hash, window_id, last_bar_time, divergence, is_valid)
+  select w.id, w.symbol_id, w.horizon, w.timeframe, w.config_hash, w.window_id, w.last_bar_time, w.divergence,
+    case
+      when not exists (
+        select from public.bars b
+        where b.symbol_id = w.symbol_id and b.timeframe = w.timeframe and b.bar_time between w.first_bar_time and w.last_bar_time)
+        then false
+      -- By the clock that stamps the bars, and not by validation_date, which is the worker's.
+      when exists (
+        select from public.bars b
+        where b.symbol_id = w.symbol_id and b.timeframe = w.timeframe and b.bar_time between w.first_bar_time and w.last_bar_time
+          and b.ingested_at > w.updated_at)
+        then false
+      -- The ordinal must still mean the same bar: bars put in before it move it.
+      else w.window_id = (
+        select count(*) - 1 from public.bars b
+        where b.symbol_id = w.symbol_id and b.timeframe = w.timeframe and b.bar_time <= w.last_bar_time)
+    end
+  from (
+    select m.id, m.symbol_id, m.horizon, internal.timeframe_of(m.horizon) as timeframe, m.hyperparameters ->> 'config_hash' as config_hash,
+      m.window_id, m.divergence, m.updated_at, o.first_bar_time, o.last_bar_time
+    from public.ensemble_validation_metrics m
+    join public.overfitting_tests o on o.metrics_id = m.id
+    where m.id = any (p_metrics_ids)
+  ) w
+  on conflict (metrics_id) do update set
+    symbol_id = excluded.symbol_id, horizon = excluded.horizon, timeframe = excluded.timeframe, config_hash = excluded.config_hash,
+    window_id = excluded.window_id, last_bar_time = excluded.last_bar_time, divergence = excluded.divergence,
+    is_valid = excluded.is_valid
+$$;
+comment on function internal.note_window_validity(bigint[]) is
+  'Works out anew whether windows, by their metrics_id, still stand: the one place of that rule.';
+revoke execute on function internal.note_window_validity(bigint[]) from public;
+
+-- validation/views/vw_valid_windows.sql
+create or replace view public.vw_valid_windows with (security_invoker = true) as
+select v.metrics_id, v.symbol_id, v.horizon, v.config_hash, v.window_id, v.divergence
+from public.window_validity v
+where v.is_valid;
+comment on view public.vw_valid_windows is
+  'The validated windows that still stand: their bars are the ones that are stored now. Ask for one symbol, horizon and configuration.';
+comment on column public.vw_valid_windows.metrics_id is 'The window''s row of ensemble_validation_metrics and of overfitting_tests.';
+comment on column public.vw_valid_windows.symbol_id is 'The symbol.';
+comment on column public.vw_valid_windows.horizon is 'Horizon.';
+comment on column public.vw_valid_windows.config_hash is 'Hash of the configuration that was validated.';
+comment on column public.vw_valid_windows.window_id is 'Ordinal of the window''s last test bar in its series.';
+comment on column public.vw_valid_windows.divergence is 'Its divergence; a fraction.';
+
+revoke all on public.vw_valid_windows from anon, authenticated, service_role;
+grant select on public.vw_valid_windows to authenticated, service_role;
+
 -- rollout-evidence/functions/compare_pairs.sql
 create or replace function internal.compare_pairs(p_most integer) returns integer
 language plpgsql set search_path = '' set jit = off
@@ -332,6 +395,133 @@ comment on function internal.compare_pairs(integer) is
   'else is at are left to them, and pairs of earlier rollouts deleted. Twin: sumPairs (src/shared/rollout/comparison/sum-pairs.ts), compared in test/database/computed-twice.test.ts.';
 revoke execute on function internal.compare_pairs(integer) from public;
 
+-- rollout-evidence/functions/internal_rollout_evidence.sql
+create or replace function internal.rollout_evidence(p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = '' set timezone = 'UTC'
+as $$
+declare
+  v public.rollouts;
+  v_until timestamptz;
+  -- Of each list so many of the newest, and the count of all.
+  v_most constant integer := 50;
+begin
+  select r.* into v from public.rollouts r order by r.id desc limit 1;
+  if v.id is null then
+    perform internal.refuse(409, 'no_rollout', 'No rollout was ever started: there is nothing to judge');
+  end if;
+  -- What a rollout has ended with stays its evidence.
+  v_until := least(coalesce(v.ended_at, p_now), p_now);
+  return jsonb_build_object(
+    'rollout', jsonb_build_object('id', v.id, 'status', v.status, 'stage', v.stage, 'started_at', v.started_at,
+      'stage_started_at', v.stage_started_at, 'stage_due_at', v.stage_due_at, 'candidate_hash', v.candidate_hash,
+      'baseline_hash', v.baseline_hash, 'commit_hash', v.commit_hash, 'tests', v.tests),
+    'evidence_at', p_now,
+    'criteria', internal.setting('rollout_criteria'),
+    'roles', internal.setting('rollout_roles'),
+    'approvals', (
+      select coalesce(jsonb_agg(jsonb_build_object('role', e.figures ->> 'role', 'actor', e.actor, 'approved_at', e.happened_at)
+        order by e.id), '[]')
+      from public.rollout_events e where e.rollout_id = v.id and e.kind = 'approved' and e.stage = v.stage),
+    -- Rows as they are: to build an object of each, and then the list of them, takes twice as long.
+    'symbols', array(
+      select s from (select m.symbol, m.horizons from public.rollout_symbols m where m.rollout_id = v.id) s order by s.symbol),
+    'expected', internal.expected_evidence(v, v_until),
+    'compared', internal.compared_evidence(v),
+    'windows', array(
+      select w
+      from (
+        select m.symbol, h.horizon, k.window_id, t.last_bar_time, e.divergence, t.verdict, t.implausible_skill as implausible, t.reasons,
+          e.updated_at as validated_at
+        from public.rollout_symbols m
+        cross join unnest(m.horizons) h(horizon)
+        cross join lateral (
+          select x.metrics_id, x.window_id from public.vw_valid_windows x
+          where x.symbol_id = m.symbol_id and x.horizon = h.horizon and x.config_hash = v.candidate_hash
+          order by x.window_id desc limit 1
+        ) k
+        join public.ensemble_validation_metrics e on e.id = k.metrics_id
+        join public.overfitting_tests t on t.metrics_id = k.metrics_id
+        where m.rollout_id = v.id
+      ) w
+      order by w.symbol, w.horizon),
+    'triggers', internal.large_divergences(v),
+    'dead_jobs', (
+      select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(to_jsonb(j) - 'made_good' - 'class' - 'rank' order by j.id)
+        filter (where j.rank <= v_most), '[]'))
+      from (
+        select d.*, row_number() over (order by d.id desc) as rank
+        from internal.rollout_dead_jobs(v.id, v.stage_started_at) d where d.finished_at <= v_until and not d.made_good
+          and internal.failure_consequence(d.class) in ('counts', 'holds')
+      ) j),
+    'failed_runs', (
+      select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind,
+        'code', r.error_code, 'message', r.error_message, 'finished_at', r.finished_at) order by r.finished_at, r.id)
+        filter (where r.rank <= v_most), '[]'))
+      from (
+        select r.*, row_number() over (order by r.finished_at desc, r.id) as rank
+        from public.runs r
+        where r.status = 'failed' and r.finished_at >= v.stage_started_at and r.finished_at <= v_until
+          -- A run failed for the rollout if one of its dead jobs did: an ingestion is of every symbol. One that was refused has none.
+          and coalesce((
+            select bool_or(internal.is_of_rollout(v.id, j.payload ->> 'symbol') and not internal.is_made_good(j)
+              and internal.failure_consequence(internal.failure_class('dead_job', j.kind, j.error_code,
+                jsonb_build_object('ensemble', j.payload ->> 'ensemble', 'requested_via', r.requested_via))) in ('counts', 'holds'))
+            from public.jobs j where j.run_id = r.id and j.status = 'dead'
+          ), (r.kind = 'rollout_evaluation' or exists (
+              select from jsonb_array_elements_text(r.params -> 'symbols') n(symbol) where internal.is_of_rollout(v.id, n.symbol)))
+            and internal.failure_consequence(internal.failure_class('dead_job', r.kind, r.error_code,
+              jsonb_build_object('ensemble', r.ensemble, 'requested_via', r.requested_via))) in ('counts', 'holds'))
+      ) r),
+    'errors', (
+      select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'source', e.source,
+        'code', e.code, 'message', e.message, 'occurred_at', e.occurred_at) order by e.id) filter (where e.rank <= v_most), '[]'))
+      from (
+        select e.*, row_number() over (order by e.id desc) as rank
+        from internal.rollout_errors(v.stage_started_at, v_until) e where internal.failure_consequence(e.class) in ('counts', 'holds')
+      ) e),
+    'set_aside', (
+      select coalesce(jsonb_object_agg(f.class, f.failures), '{}')
+      from (
+        select a.class, count(*) as failures
+        from (
+          select e.class from internal.rollout_errors(v.stage_started_at, v_until) e
+          union all
+          select d.class from internal.rollout_dead_jobs(v.id, v.stage_started_at) d where d.finished_at <= v_until
+        ) a
+        where internal.failure_consequence(a.class) in ('noted', 'none')
+        group by a.class
+      ) f),
+    'health', jsonb_build_object('captured', v.health_captured, 'now', internal.rollout_health(v.stage_started_at)),
+    'evaluations', (
+      select count(*) from public.rollout_evaluations e where e.rollout_id = v.id and e.stage = v.stage),
+    'alerts_open', (
+      select jsonb_build_object('count', count(*), 'latest', coalesce(jsonb_agg(jsonb_build_object('symbol', a.symbol, 'horizon', a.horizon,
+        'level', a.level, 'opened_at', a.opened_at) order by a.id) filter (where a.rank <= v_most), '[]'))
+      from (
+        select a.*, row_number() over (order by a.id desc) as rank
+        from public.divergence_alerts a
+        where a.resolved_at is null and a.ensemble = 'candidate' and internal.is_of_rollout(v.id, a.symbol)
+      ) a));
+end
+$$;
+comment on function internal.rollout_evidence(timestamptz) is 'What public.rollout_evidence returns, as of p_now.';
+revoke execute on function internal.rollout_evidence(timestamptz) from public;
+
+-- rollout-evidence/functions/rollout_evidence.sql
+create or replace function public.rollout_evidence() returns jsonb
+language sql security definer set search_path = ''
+as $$
+  -- What has just come true, as far as there is time for it.
+  select internal.compare_pairs(100);
+  select internal.rollout_evidence();
+$$;
+comment on function public.rollout_evidence() is
+  'All that a stage of the latest rollout is judged by, as one document whose schema is src/shared/contracts/rollout-evidence.ts: forecasts '
+  'expected and there, sums over pairs of both ensembles from the same bars with what came true, windows, triggers that SQL alone finds (divergence), dead jobs, failed runs, errors, durations of '
+  'queries, approvals. Of an ended rollout as it was at its end. Raises no_rollout.';
+revoke execute on function public.rollout_evidence() from public, anon, authenticated;
+grant execute on function public.rollout_evidence() to service_role;
+
 -- rollout-evidence/views/vw_canary_board.sql
 create or replace view public.vw_canary_board with (security_invoker = true) as
 -- Which forecasts are there is worked out once for all series; what is looked up for each of them comes after the order, so that who asks for the
@@ -466,3 +656,28 @@ comment on column public.vw_canary_board.needs_attention is
 
 revoke all on public.vw_canary_board from anon, authenticated, service_role;
 grant select on public.vw_canary_board to authenticated, service_role;
+
+-- rollout-watch/functions/large_divergences.sql
+create or replace function internal.large_divergences(p_rollout public.rollouts) returns jsonb
+language sql stable set search_path = ''
+as $$
+  with largest as (
+    select (internal.setting('rollout_criteria') ->> 'largest_divergence')::double precision as allowed
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('trigger', 'divergence', 'subject', format('%s %s', e.symbol, e.horizon),
+      'figures', jsonb_build_object('divergence', e.divergence, 'window_id', e.window_id, 'allowed', l.allowed),
+      'sentence', format('the divergence of %s %s is %s %% in its latest window, above %s %%.', e.symbol, e.horizon,
+        round((100 * e.divergence)::numeric, 2), round((100 * l.allowed)::numeric, 2)))
+    order by e.symbol, e.horizon), '[]')
+  from largest l
+  join public.vw_valid_windows v on v.config_hash = p_rollout.candidate_hash and v.divergence > l.allowed
+  join public.rollout_symbols m on m.rollout_id = p_rollout.id and m.symbol_id = v.symbol_id and v.horizon = any (m.horizons)
+  join public.ensemble_validation_metrics e on e.id = v.metrics_id
+  where not exists (
+    select from public.vw_valid_windows w
+    where w.symbol_id = v.symbol_id and w.horizon = v.horizon and w.config_hash = v.config_hash and w.window_id > v.window_id)
+$$;
+comment on function internal.large_divergences(public.rollouts) is
+  'The trigger divergence for each symbol and horizon of a rollout whose candidate''s latest valid window is above largest_divergence; else []. '
+  'The one place of this rule: the judge is given what it finds.';
+revoke execute on function internal.large_divergences(public.rollouts) from public;
