@@ -20,16 +20,19 @@ const OVERVIEW = [
   ...['lower_80', 'upper_80', 'lower_95', 'upper_95'],
 ].join(', ');
 
-/** How apps ask for forecasts (docs/http-api.md), for what is missing, and for the first of the board, by what is added to the view's name. */
+/** As much as one answer of the API holds (`max_rows`). */
+const MOST_ROWS = 1_000;
+
+/** How apps ask for forecasts (docs/http-api.md), for what is missing, for the first of the board, and for assignments, by what is added to the view's name. */
 const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   current_forecasts: {
     ' of a symbol': `select * from public.current_forecasts where symbol = 'Y00001'`,
     ', a page of 100': 'select * from public.current_forecasts order by symbol, horizon limit 100',
-    ', an overview of 1,000': `select ${OVERVIEW} from public.current_forecasts order by symbol, horizon limit 1000`,
+    ', an overview of 1,000': `select ${OVERVIEW} from public.current_forecasts order by symbol, horizon limit ${MOST_ROWS}`,
     ', the last page of 100':
       'select * from public.current_forecasts order by symbol desc, horizon desc limit 100',
-    // As much as one answer of the API holds (`max_rows`), of what docs/http-api.md asks apps to read by pages of 100.
-    ', 1,000 with all columns': 'select * from public.current_forecasts order by symbol, horizon limit 1000',
+    // What docs/http-api.md asks apps to read by pages of 100.
+    ', 1,000 with all columns': `select * from public.current_forecasts order by symbol, horizon limit ${MOST_ROWS}`,
   },
   vw_forecasts: {
     ', the latest 100 of a series': `select * from public.vw_forecasts where symbol = 'Y00001' and horizon = '1D' order by data_cutoff desc limit 100`,
@@ -38,11 +41,18 @@ const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   vw_forecast_presence: {
     ' of a symbol': `select * from public.vw_forecast_presence where symbol = 'Y00001'`,
     ', what is missing': `select * from public.vw_forecast_presence where state <> 'there'`,
-    ', 1,000 in order':
-      'select * from public.vw_forecast_presence order by state, symbol, horizon, ensemble limit 1000',
+    ', 1,000 in order': `select * from public.vw_forecast_presence order by state, symbol, horizon, ensemble limit ${MOST_ROWS}`,
   },
   vw_canary_board: {
     '': 'select * from public.vw_canary_board order by needs_attention desc, symbol, horizon limit 100',
+  },
+  vw_horizon_assignments: {
+    ' of a symbol': `select * from public.vw_horizon_assignments where symbol = 'Y00001'`,
+    ', 1,000 in order': `select * from public.vw_horizon_assignments order by symbol, horizon limit ${MOST_ROWS}`,
+  },
+  vw_ensemble_assignments: {
+    ' of a symbol': `select * from public.vw_ensemble_assignments where symbol = 'Y00001'`,
+    ', 1,000 in order': `select * from public.vw_ensemble_assignments order by symbol, horizon, ensemble limit ${MOST_ROWS}`,
   },
 };
 

@@ -93,6 +93,7 @@ describe('a database of the baseline, with rows in every table', () => {
   let unusual: readonly Row[];
   let retention: Record<string, number>;
   let due: readonly Row[];
+  let divergences: readonly Row[];
   let before: SchemaSnapshot;
   let upgraded: SchemaSnapshot;
   let declared: SchemaSnapshot;
@@ -129,6 +130,10 @@ describe('a database of the baseline, with rows in every table', () => {
           where not exists (
             select from public.outcomes_due d
             where (d.symbol_id, d.horizon) = (f.symbol_id, f.horizon) and d.since <= f.data_cutoff)`;
+        divergences = await databases.migrated`
+          select v.divergence = m.divergence and m.divergence > 0 as is_the_windows
+          from public.window_validity v
+          join public.ensemble_validation_metrics m on m.id = v.metrics_id`;
         upgraded = await readSchemaSnapshot(databases.migrated);
         declared = await readSchemaSnapshot(databases.declared);
         await applyMigrations(databases.migrated, project(files, careless));
@@ -170,6 +175,11 @@ describe('a database of the baseline, with rows in every table', () => {
 
   it('has every forecast looked at by score_outcomes once more', () => {
     expect([...due]).toEqual([]);
+  });
+
+  it('keeps with each window whether it stands and its divergence', () => {
+    expect(divergences.length).toBeGreaterThan(0);
+    expect(divergences.map(({ is_the_windows }) => is_the_windows)).not.toContain(false);
   });
 
   it('would tell of a migration that loses rows or values', () => {

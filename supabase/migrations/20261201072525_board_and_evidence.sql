@@ -529,7 +529,7 @@ create or replace view public.vw_canary_board with (security_invoker = true) as
 with rollout as materialized (
   select x.* from public.rollouts x order by x.id desc limit 1
 ), expected as materialized (
-  select c.horizon, c.session_date, c.expected_cutoff, e.ensemble, e.config_hash
+  select c.horizon, c.session_date, c.expected_cutoff, e.ensemble, e.config_hash, row_number() over () as place
   from public.vw_expected_cutoffs c
   cross join public.ensembles e
 ), alert as materialized (
@@ -577,11 +577,11 @@ from (
       and case g.ensemble when 'candidate' then g.is_candidate_planned else g.is_baseline_planned end
   left join (
     -- All forecasts from these bars at once: a look at an index for each bar, however many symbols there are.
-    select x.symbol_id, x.horizon, x.ensemble
+    select x.symbol_id, c.place
     from expected c
     join public.forecasts x
       on x.data_cutoff = c.expected_cutoff and x.horizon = c.horizon and x.ensemble = c.ensemble and x.config_hash = c.config_hash
-  ) f on f.symbol_id = g.symbol_id and f.horizon = x.horizon and f.ensemble = x.ensemble
+  ) f on f.symbol_id = g.symbol_id and f.place = x.place
   left join alert a on a.symbol_id = g.symbol_id and a.horizon = g.horizon
   order by needs_attention desc, g.symbol, g.horizon
 ) b
