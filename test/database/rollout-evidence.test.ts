@@ -280,6 +280,24 @@ describe('the evidence', () => {
   );
 
   it(
+    'does not take the forecasts of symbols that the rollout has not reached for those that are missing, however many there are',
+    rolledBack(async (sql) => {
+      await startRollout(sql, { symbols: ['AAPL', 'MSFT'], since: SINCE });
+      for (const symbol of ['AAPL', 'MSFT', 'NVDA']) await addWeek(sql, symbol, 0);
+      await sql`delete from public.forecasts where symbol = 'MSFT' and ensemble = 'candidate' and data_cutoff = ${day(14)}`;
+      const ofTuesday = async () =>
+        (await expectedForecasts(sql, day(15, '12:00:00')))
+          .filter(({ session_date }) => session_date === '2026-07-14')
+          .map(({ ensemble, symbol, state, forecasts }) => `${ensemble} ${symbol} ${state} ${forecasts}`);
+      const found = ['baseline null there 2', 'candidate null there 1', 'candidate MSFT forecast_missing 1'];
+      expect((await ofTuesday()).sort()).toEqual([...found].sort());
+      // Of so many the others are not counted.
+      await sql`insert into public.symbols (symbol) select 'X' || n from generate_series(1, 120) n`;
+      expect((await ofTuesday()).sort()).toEqual([...found].sort());
+    }),
+  );
+
+  it(
     'goes by the exchange’s calendar over every horizon',
     rolledBack(async (sql) => {
       await sql`update public.symbols set horizons = '{1D,4h,8h}' where symbol = 'AAPL'`;

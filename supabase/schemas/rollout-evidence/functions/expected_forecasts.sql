@@ -29,22 +29,51 @@ as $$
     cross join unnest(m.horizons) h(horizon)
     where h.horizon = any (s.horizons)
   ), reached as materialized (
-    select m.horizon, array_agg(m.symbol_id) as of_stage, coalesce(array_agg(m.symbol_id) filter (where m.is_reached), '{}') as before_it
-    from member m group by m.horizon
-  ), other as materialized (
-    -- All but those that were there by the bar's own deadline, however late their bar came: nearly all are, and nothing more is asked of them. Origin by
-    -- origin: of all at once the sets would be large.
-    select o.place, e.name as ensemble, x.symbol_id
+    select k.*, array(select s.id from public.symbols s except select unnest(k.of_stage)) as not_of_stage,
+      array(select s.id from public.symbols s except select unnest(k.before_it)) as not_before_it
+    from (
+      select m.horizon, array_agg(m.symbol_id) as of_stage, coalesce(array_agg(m.symbol_id) filter (where m.is_reached), '{}') as before_it
+      from member m group by m.horizon
+    ) k
+  ), asked as materialized (
+    -- Whom forecasts are expected of, and whom not where these are few; and by when they are settled: until then bars that came late give them more time.
+    select o.place, o.horizon, o.data_cutoff, o.deadline, o.deadline <= p_until - interval '30 minutes' as is_settled, e.name as ensemble, e.config_hash,
+      w.members, case when cardinality(w.others) <= 100 then w.others end as others
     from origin o
     join reached r on r.horizon = o.horizon
     cross join ensemble e
     cross join lateral (
-      select i.symbol_id from unnest(case when o.is_of_stage then r.of_stage else r.before_it end) i(symbol_id)
+      select case when o.is_of_stage then r.of_stage else r.before_it end as members,
+        case when o.is_of_stage then r.not_of_stage else r.not_before_it end as others
+    ) w
+  ), other as materialized (
+    -- All but those that were there by the bar's own deadline, however late their bar came: nearly all are, and nothing more is asked of them. Origin by
+    -- origin: of all at once the sets would be large. Where as many are there as there should be, they are not looked at one by one.
+    select a.place, a.ensemble, x.symbol_id
+    from asked a
+    cross join lateral (
+      select count(*) as forecasts
+      from public.forecasts f
+      where a.is_settled and a.others is not null and f.data_cutoff = a.data_cutoff and f.horizon = a.horizon and f.ensemble = a.ensemble
+        and f.config_hash = a.config_hash and f.issued_at <= a.deadline
+    ) t
+    cross join lateral (
+      select count(*) as forecasts
+      from unnest(a.others) i(symbol_id)
+      join public.forecasts f
+        on f.symbol_id = i.symbol_id and f.horizon = a.horizon and f.ensemble = a.ensemble and f.config_hash = a.config_hash
+          and f.data_cutoff = a.data_cutoff and f.issued_at <= a.deadline
+    ) o
+    cross join lateral (
+      select a.others is not null and t.forecasts - o.forecasts = cardinality(a.members) as is_whole
+    ) c
+    cross join lateral (
+      select i.symbol_id from unnest(a.members) i(symbol_id) where not c.is_whole
       except
       select f.symbol_id
       from public.forecasts f
-      where f.data_cutoff = o.data_cutoff and f.horizon = o.horizon and f.ensemble = e.name and f.config_hash = e.config_hash
-        and f.issued_at <= o.deadline and o.deadline <= p_until - interval '30 minutes'
+      where not c.is_whole and a.is_settled and f.data_cutoff = a.data_cutoff and f.horizon = a.horizon and f.ensemble = a.ensemble
+        and f.config_hash = a.config_hash and f.issued_at <= a.deadline
     ) x
   ), due as materialized (
     select x.place, x.ensemble, x.symbol_id, e.config_hash, o.session_date, o.horizon, o.data_cutoff, o.deadline as bar_deadline, due.deadline,
