@@ -1,37 +1,9 @@
 create or replace view public.vw_forecast_presence with (security_invoker = true) as
-with recent as (
-  select d.date, coalesce(x.half_day, false) as half_day,
-    (d.date + case when x.half_day then '13:00'::time else '16:00' end) at time zone 'America/New_York' as close_at
-  from (
-    select g.day::date as date
-    from generate_series(
-      (now() at time zone 'America/New_York')::date - interval '14 days', (now() at time zone 'America/New_York')::date,
-      interval '1 day') g(day)
-  ) d
-  cross join lateral (
-    select bool_or(e.kind = 'closed') as closed, bool_and(e.kind = 'half_day') as half_day
-    from public.calendar_exceptions e where e.session_date = d.date
-  ) x
-  where extract(isodow from d.date) < 6 and x.closed is not true
-), session as (
-  select r.date, r.half_day
-  from recent r
-  where r.close_at + make_interval(mins => (
-    select (t.value #>> '{}')::integer from public.settings t where t.name = 'forecast_deadline_minutes')) <= now()
-  order by r.date desc
-  limit 1
-), origin as materialized (
+with origin as materialized (
   -- The bar that forecasts over each horizon start from, and who makes them.
-  select h.horizon, l.date, h.cutoff, e.ensemble, e.config_hash, row_number() over () as place
-  from session l
-  cross join lateral (values
-    ('1D', l.date::timestamp at time zone 'UTC'),
-    ('4h', (l.date + case when l.half_day then '09:30'::time else '13:30' end) at time zone 'America/New_York'),
-    ('8h', case when not l.half_day then (l.date + '09:30'::time) at time zone 'America/New_York' end)
-  ) h(horizon, cutoff)
+  select c.horizon, c.session_date as date, c.expected_cutoff as cutoff, e.ensemble, e.config_hash, row_number() over () as place
+  from public.vw_expected_cutoffs c
   cross join public.ensembles e
-  where h.cutoff is not null
-    and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? h.horizon)
 )
 select
   a.symbol,
