@@ -30,7 +30,8 @@ begin
     group by s.sign, s.symbol_id, s.horizon, s.data_cutoff
   ), change as materialized (
     select k.symbol_id, k.horizon, c.config_hash as candidate_hash, b.config_hash as baseline_hash,
-      min(k.data_cutoff) as earliest, max(k.data_cutoff) as furthest, sum(k.sign)::integer as n,
+      min(k.data_cutoff) as earliest, max(k.data_cutoff) as furthest, max(k.data_cutoff) filter (where k.sign > 0) as last_cutoff,
+      (array_agg(c.outcome_time order by k.data_cutoff desc) filter (where k.sign > 0))[1] as last_outcome_time, sum(k.sign)::integer as n,
       sum(k.sign * c.error::numeric * c.error::numeric) as candidate_squared_error,
       sum(k.sign * b.error::numeric * b.error::numeric) as baseline_squared_error,
       sum(k.sign * c.realised_return::numeric * c.realised_return::numeric) as squared_return,
@@ -44,15 +45,23 @@ begin
     symbol_id, horizon, candidate_hash, baseline_hash, n, first_cutoff, last_cutoff, first_outcome_time, last_outcome_time,
     candidate_squared_error, baseline_squared_error, squared_return, candidate_crps, baseline_crps)
   select c.symbol_id, c.horizon, c.candidate_hash, c.baseline_hash, k.n,
-    case when k.n > 0 then coalesce(first.data_cutoff, t.first_cutoff) end, case when k.n > 0 then coalesce(last.data_cutoff, t.last_cutoff) end,
+    case when k.n > 0 then coalesce(first.data_cutoff, t.first_cutoff) end,
+    case when k.n > 0 then coalesce(last.data_cutoff, greatest(t.last_cutoff, c.last_cutoff)) end,
     case when k.n > 0 then coalesce(first.outcome_time, t.first_outcome_time) end,
-    case when k.n > 0 then coalesce(last.outcome_time, t.last_outcome_time) end,
+    case
+      when k.n > 0 then coalesce(last.outcome_time,
+        case when c.last_cutoff >= coalesce(t.last_cutoff, '-infinity') then c.last_outcome_time else t.last_outcome_time end)
+    end,
     coalesce(t.candidate_squared_error, 0) + c.candidate_squared_error, coalesce(t.baseline_squared_error, 0) + c.baseline_squared_error,
     coalesce(t.squared_return, 0) + c.squared_return, coalesce(t.candidate_crps, 0) + c.candidate_crps,
     coalesce(t.baseline_crps, 0) + c.baseline_crps
   from change c
-  left join public.outcome_pair_sums t
-    on t.symbol_id = c.symbol_id and t.horizon = c.horizon and t.candidate_hash = c.candidate_hash and t.baseline_hash = c.baseline_hash
+  left join lateral (
+    -- Offset 0: of each by the index; a plan made while the symbols are few would read all.
+    select x.* from public.outcome_pair_sums x
+    where x.symbol_id = c.symbol_id and x.horizon = c.horizon and x.candidate_hash = c.candidate_hash and x.baseline_hash = c.baseline_hash
+    offset 0
+  ) t on true
   cross join lateral (select coalesce(t.n, 0) + c.n as n) k
   left join lateral (
     select f.data_cutoff, o.outcome_time
@@ -76,7 +85,7 @@ begin
     where f.symbol_id = c.symbol_id and f.horizon = c.horizon and f.ensemble = 'candidate' and f.config_hash = c.candidate_hash
       and f.data_cutoff <= greatest(t.last_cutoff, c.furthest)
     order by f.data_cutoff desc
-    limit case when t.last_cutoff > c.furthest then 0 else 1 end
+    limit case when t.last_cutoff > c.furthest or c.last_cutoff = c.furthest then 0 else 1 end
   ) last on true
   order by c.symbol_id, c.horizon, c.candidate_hash, c.baseline_hash
   on conflict (symbol_id, horizon, candidate_hash, baseline_hash) do update set

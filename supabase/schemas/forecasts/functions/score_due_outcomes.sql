@@ -1,5 +1,5 @@
 create or replace function internal.score_due_outcomes(p_rows integer, out taken integer, out scored integer)
-language plpgsql set search_path = ''
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_gone bigint[];
@@ -7,7 +7,7 @@ declare
   v_new public.forecast_outcomes[];
 begin
   with due as materialized (
-    select d.id, d.symbol_id, d.horizon, d.since, c.until
+    select d.id, d.symbol_id, d.horizon, internal.timeframe_of(d.horizon) as timeframe, d.since, c.until
     from (select x.* from public.outcomes_due x order by x.id limit p_rows for update skip locked) d
     cross join lateral (
       -- Ten bars at a time: a restated series may have years of forecasts.
@@ -30,7 +30,7 @@ begin
       offset 0
     ) f
     left join public.bars cutoff
-      on cutoff.symbol_id = f.symbol_id and cutoff.timeframe = internal.timeframe_of(f.horizon) and cutoff.bar_time = f.data_cutoff
+      on cutoff.symbol_id = f.symbol_id and cutoff.timeframe = d.timeframe and cutoff.bar_time = f.data_cutoff
     left join lateral (
       select b.bar_time, b.close, b.ingested_at
       from public.bars b
@@ -46,14 +46,19 @@ begin
         and (r.horizon <> '4h' or ((r.outcome_time at time zone 'America/New_York')::time < '13:30')
           = ((r.target_time at time zone 'America/New_York')::time <= '13:30')),
       r.realised_return, r.forecast_return - r.realised_return, abs(r.forecast_return - r.realised_return),
-      internal.crps(r.return_quantiles, r.realised_return), internal.log_score(r.return_quantiles, r.realised_return),
-      internal.pit(r.return_quantiles, r.realised_return),
-      internal.is_covered(r.return_quantiles, r.realised_return, 50), internal.is_covered(r.return_quantiles, r.realised_return, 80),
-      internal.is_covered(r.return_quantiles, r.realised_return, 90), internal.is_covered(r.return_quantiles, r.realised_return, 95),
+      internal.crps(q.quantiles, r.realised_return), internal.log_score(q.quantiles, r.realised_return),
+      internal.pit(q.quantiles, r.realised_return),
+      internal.is_covered(q.quantiles, r.realised_return, 50), internal.is_covered(q.quantiles, r.realised_return, 80),
+      internal.is_covered(q.quantiles, r.realised_return, 90), internal.is_covered(q.quantiles, r.realised_return, 95),
       case when r.realised_return <> 0 and r.direction <> 'neutral' then (r.realised_return > 0) = (r.direction = 'bullish') end,
       r.bars_stored_at, now())::public.forecast_outcomes as scored, o.forecast_id is not null as is_restated
     from realised r
     left join public.forecast_outcomes o on o.forecast_id = r.forecast_id
+    cross join lateral (
+      -- Offset 0, and a slice: they are fetched once, and not anew for each score.
+      select r.return_quantiles[:] as quantiles
+      offset 0
+    ) q
     where r.outcome_time is not null and (o.outcome_time, o.bars_stored_at) is distinct from (r.outcome_time, r.bars_stored_at)
       and cardinality(r.return_quantiles) = 199
   ), left_over as materialized (
@@ -76,18 +81,24 @@ begin
     (select array_agg(o.scored) from outcome o where not o.is_restated)
   into taken, v_gone, v_restated, v_new;
 
-  -- One kind of change at a time: triggers keep sums of what changed.
-  delete from public.forecast_outcomes o where o.forecast_id = any (v_gone);
-  update public.forecast_outcomes o set
-    outcome_time = n.outcome_time, outcome_close = n.outcome_close, is_target_session = n.is_target_session, realised_return = n.realised_return,
-    error = n.error, absolute_error = n.absolute_error, crps = n.crps, log_score = n.log_score, pit = n.pit, covered_50 = n.covered_50,
-    covered_80 = n.covered_80, covered_90 = n.covered_90, covered_95 = n.covered_95, direction_correct = n.direction_correct,
-    bars_stored_at = n.bars_stored_at, scored_at = n.scored_at
-  from unnest(v_restated) n
-  where o.forecast_id = n.forecast_id;
-  insert into public.forecast_outcomes
-  select n.* from unnest(v_new) n
-  where exists (select from public.forecasts f where f.id = n.forecast_id);
+  -- One kind of change at a time: triggers keep sums of what changed. None fires for nothing.
+  if v_gone is not null then
+    delete from public.forecast_outcomes o where o.forecast_id = any (v_gone);
+  end if;
+  if v_restated is not null then
+    update public.forecast_outcomes o set
+      outcome_time = n.outcome_time, outcome_close = n.outcome_close, is_target_session = n.is_target_session, realised_return = n.realised_return,
+      error = n.error, absolute_error = n.absolute_error, crps = n.crps, log_score = n.log_score, pit = n.pit, covered_50 = n.covered_50,
+      covered_80 = n.covered_80, covered_90 = n.covered_90, covered_95 = n.covered_95, direction_correct = n.direction_correct,
+      bars_stored_at = n.bars_stored_at, scored_at = n.scored_at
+    from unnest(v_restated) n
+    where o.forecast_id = n.forecast_id;
+  end if;
+  if v_new is not null then
+    insert into public.forecast_outcomes
+    select n.* from unnest(v_new) n
+    where exists (select from public.forecasts f where f.id = n.forecast_id);
+  end if;
   scored := coalesce(cardinality(v_restated), 0) + coalesce(cardinality(v_new), 0);
 end
 $$;
