@@ -12,13 +12,13 @@ from (
     s.model,
     s.n,
     s.last_outcome_time,
-    (s.weight / nullif(s.weights, 0))::double precision as mean_weight,
-    sqrt((s.squared_error / s.n)::double precision) as rmse,
-    sqrt((s.squared_return / s.n)::double precision) as no_change_rmse,
-    (s.error / s.n)::double precision as mean_error,
+    s.weight::double precision / nullif(s.weights, 0) as mean_weight,
+    sqrt(s.squared_error::double precision / s.n) as rmse,
+    sqrt(s.squared_return::double precision / s.n) as no_change_rmse,
+    s.error::double precision / s.n as mean_error,
     s.moves_correct / nullif(s.moves_foretold, 0)::double precision as directional_accuracy,
     s.moves_risen / nullif(s.moves, 0)::double precision as base_rate,
-    case when s.model = 'ensemble' then (s.crps / s.n)::double precision end as mean_crps,
+    case when s.model = 'ensemble' then s.crps::double precision / s.n end as mean_crps,
     case when s.model = 'ensemble' then s.covered_90 / s.n::double precision end as coverage_90
   from public.symbols r
   join public.outcome_sums s on s.symbol_id = r.id

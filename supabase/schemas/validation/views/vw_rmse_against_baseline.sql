@@ -13,11 +13,11 @@ from (
     s.n,
     s.first_outcome_time,
     s.last_outcome_time,
-    sqrt((s.candidate_squared_error / s.n)::double precision) as candidate_rmse,
-    sqrt((s.baseline_squared_error / s.n)::double precision) as baseline_rmse,
-    sqrt((s.squared_return / s.n)::double precision) as no_change_rmse,
-    (s.candidate_crps / s.n)::double precision as candidate_crps,
-    (s.baseline_crps / s.n)::double precision as baseline_crps
+    sqrt(s.candidate_squared_error::double precision / s.n) as candidate_rmse,
+    sqrt(s.baseline_squared_error::double precision / s.n) as baseline_rmse,
+    sqrt(s.squared_return::double precision / s.n) as no_change_rmse,
+    s.candidate_crps::double precision / s.n as candidate_crps,
+    s.baseline_crps::double precision / s.n as baseline_crps
   from public.ensembles c
   join public.ensembles b on b.ensemble = 'baseline'
   cross join public.symbols r
