@@ -137,13 +137,16 @@ export class Simulation {
     );
   }
 
-  /** Changes nothing. What takes longer than {@link READ_LIMIT} is broken off, and counts with the time that it had. */
+  /**
+   * Changes nothing. What takes longer than {@link READ_LIMIT} is broken off, and counts with the time that it had. Answers arrive whole,
+   * and stay unparsed: making objects of them is the client's work.
+   */
   async #read({ kind, name, statement }: Call): Promise<void> {
     await this.#sql`begin`;
     await this.#sql.unsafe(`set local statement_timeout = ${READ_LIMIT}`);
     const began = performance.now();
     try {
-      await this.#sql.unsafe(statement);
+      await this.#sql.unsafe(statement).raw();
     } catch (error) {
       if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
     }

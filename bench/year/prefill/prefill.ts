@@ -87,6 +87,8 @@ export async function prefill(url: string, options: PrefillOptions): Promise<voi
     for (let compared = 1; compared > 0; )
       [{ compared }] = await sql<{ compared: number }[]>`select internal.compare_pairs(2000) as compared`;
     say('the pairs are compared');
+    // Their rows were written for each session within minutes, a project's once a day: what was there before is still on their pages.
+    await sql`vacuum full public.outcome_sums, public.outcome_pair_sums, public.pair_sums_by_series`;
     await sql`vacuum analyze`;
   } finally {
     await sql.end({ timeout: 5 });

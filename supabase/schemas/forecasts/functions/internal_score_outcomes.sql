@@ -2,7 +2,7 @@ create or replace function internal.score_outcomes() returns integer
 language plpgsql set search_path = ''
 as $$
 declare
-  v_until timestamptz := clock_timestamp() + interval '1.5 seconds';
+  v_until timestamptz := clock_timestamp() + interval '1.4 seconds';
   v_taken integer;
   v_scored integer;
   v_total integer := 0;
@@ -13,7 +13,7 @@ begin
   end if;
   -- Until nothing is due, or its time is over: the next tick goes on.
   loop
-    select b.taken, b.scored into v_taken, v_scored from internal.score_due_outcomes(50) b;
+    select b.taken, b.scored into v_taken, v_scored from internal.score_due_outcomes(100) b;
     v_total := v_total + v_scored;
     exit when v_taken = 0 or clock_timestamp() > v_until;
   end loop;

@@ -12,7 +12,8 @@ create table public.pair_sums_by_series (
   baseline_crps numeric not null,
   covered_90 integer not null,
   primary key (rollout_id, stage, symbol_id, horizon)
-);
+-- Changed in place again and again: room for the next version of a row on its page.
+) with (fillfactor = 60);
 comment on table public.pair_sums_by_series is
   'Sums over forecast_pairs, one row per rollout, stage, symbol and horizon, kept by triggers of it. Numeric: exact whatever the order, so that what was added can be taken away.';
 comment on column public.pair_sums_by_series.rollout_id is 'The rollout.';

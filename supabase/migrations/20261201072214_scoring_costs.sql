@@ -37,14 +37,17 @@ begin
   ), change as materialized (
     select k.symbol_id, k.horizon, c.config_hash as candidate_hash, b.config_hash as baseline_hash,
       min(k.data_cutoff) as earliest, max(k.data_cutoff) as furthest, max(k.data_cutoff) filter (where k.sign > 0) as last_cutoff,
-      (array_agg(c.outcome_time order by k.data_cutoff desc) filter (where k.sign > 0))[1] as last_outcome_time, sum(k.sign)::integer as n,
-      sum(k.sign * c.error::numeric * c.error::numeric) as candidate_squared_error,
-      sum(k.sign * b.error::numeric * b.error::numeric) as baseline_squared_error,
-      sum(k.sign * c.realised_return::numeric * c.realised_return::numeric) as squared_return,
-      sum(k.sign * c.crps::numeric) as candidate_crps, sum(k.sign * b.crps::numeric) as baseline_crps
+      (array_agg((c.outcome).outcome_time order by k.data_cutoff desc) filter (where k.sign > 0))[1] as last_outcome_time,
+      sum(k.sign)::integer as n, sum(k.sign * (c.outcome).error::numeric * (c.outcome).error::numeric) as candidate_squared_error,
+      sum(k.sign * (b.outcome).error::numeric * (b.outcome).error::numeric) as baseline_squared_error,
+      sum(k.sign * (c.outcome).realised_return::numeric * (c.outcome).realised_return::numeric) as squared_return,
+      sum(k.sign * (c.outcome).crps::numeric) as candidate_crps, sum(k.sign * (b.outcome).crps::numeric) as baseline_crps
     from bar k
-    cross join lateral unnest(k.candidate_hashes, k.candidate_outcomes) c(config_hash)
-    cross join lateral unnest(k.baseline_hashes, k.baseline_outcomes) b(config_hash)
+    -- By place: to unnest outcomes takes as long for each bar as all the rest.
+    cross join lateral generate_series(1, cardinality(k.candidate_hashes)) i
+    cross join lateral generate_series(1, cardinality(k.baseline_hashes)) j
+    cross join lateral (select k.candidate_hashes[i] as config_hash, k.candidate_outcomes[i] as outcome) c
+    cross join lateral (select k.baseline_hashes[j] as config_hash, k.baseline_outcomes[j] as outcome) b
     group by k.symbol_id, k.horizon, c.config_hash, b.config_hash
   )
   insert into public.outcome_pair_sums as s (
@@ -290,6 +293,34 @@ comment on function internal.crps(double precision[], double precision) is
   'Twin: crpsFromQuantiles (src/shared/scores/crps.ts), compared in test/database/forecast-scores.test.ts.';
 revoke execute on function internal.crps(double precision[], double precision) from public;
 
+-- forecasts/functions/internal_score_outcomes.sql
+create or replace function internal.score_outcomes() returns integer
+language plpgsql set search_path = ''
+as $$
+declare
+  v_until timestamptz := clock_timestamp() + interval '1.4 seconds';
+  v_taken integer;
+  v_scored integer;
+  v_total integer := 0;
+begin
+  -- Two at once would score the same twice over.
+  if not pg_try_advisory_xact_lock(hashtext('plumbline.score_outcomes')) then
+    return 0;
+  end if;
+  -- Until nothing is due, or its time is over: the next tick goes on.
+  loop
+    select b.taken, b.scored into v_taken, v_scored from internal.score_due_outcomes(100) b;
+    v_total := v_total + v_scored;
+    exit when v_taken = 0 or clock_timestamp() > v_until;
+  end loop;
+  return v_total;
+end
+$$;
+comment on function internal.score_outcomes() is
+  'Scores forecasts whose outcome bar is there and was not scored in its stored version, for a second and a half at most; returns how many. '
+  'What is left stays in outcomes_due. Repeating it changes nothing; 0 while another is at it.';
+revoke execute on function internal.score_outcomes() from public;
+
 -- forecasts/functions/outcome_terms.sql
 create or replace function internal.outcome_terms(p_outcomes public.forecast_outcomes[], p_sign integer, p_with_members boolean)
 returns setof public.outcome_sums
@@ -466,6 +497,164 @@ comment on function internal.score_due_outcomes(integer) is
   'due) and how many forecasts were scored.';
 revoke execute on function internal.score_due_outcomes(integer) from public;
 
+-- forecasts/views/vw_forecast_quality.sql
+create or replace view public.vw_forecast_quality with (security_invoker = true) as
+select
+  r.symbol,
+  s.horizon,
+  s.ensemble,
+  s.config_hash,
+  nullif(s.latest, 0) as latest,
+  s.n,
+  s.first_outcome_time,
+  s.last_outcome_time,
+  s.covered_50 / s.n::double precision as coverage_50,
+  s.covered_80 / s.n::double precision as coverage_80,
+  s.covered_90 / s.n::double precision as coverage_90,
+  s.covered_95 / s.n::double precision as coverage_95,
+  s.crps::double precision / s.n as mean_crps,
+  s.log_score::double precision / nullif(s.log_scores, 0) as mean_log_score,
+  s.error::double precision / s.n as mean_error,
+  s.absolute_error::double precision / s.n as mean_absolute_error,
+  sqrt(s.squared_error::double precision / s.n) as rmse,
+  sqrt(s.squared_return::double precision / s.n) as no_change_rmse,
+  s.directions as n_directions,
+  s.directions_correct / nullif(s.directions, 0)::double precision as directional_accuracy,
+  s.directions_risen / nullif(s.directions, 0)::double precision as base_rate,
+  s.confidence::double precision / nullif(s.confidences, 0) as mean_confidence,
+  s.confidences_true / nullif(s.confidences, 0)::double precision as confidence_came_true
+-- Sums become double precision before they are divided: numeric divides slowly. The registry's symbol: who asks for one looks at no other's sums.
+from public.symbols r
+join public.outcome_sums s on s.symbol_id = r.id
+where s.model = 'ensemble' and s.n > 0;
+comment on view public.vw_forecast_quality is
+  'How forecasts came true, by symbol, horizon, ensemble and configuration: of the latest 30 and 250 outcomes, and of all (latest null).';
+comment on column public.vw_forecast_quality.symbol is 'Ticker.';
+comment on column public.vw_forecast_quality.horizon is 'Horizon.';
+comment on column public.vw_forecast_quality.ensemble is 'candidate or baseline.';
+comment on column public.vw_forecast_quality.config_hash is 'Configuration the forecasts were made with.';
+comment on column public.vw_forecast_quality.latest is 'Of how many outcomes at most, the latest: 30, 250, or null for all.';
+comment on column public.vw_forecast_quality.n is 'Of how many there are: read every share beside it.';
+comment on column public.vw_forecast_quality.first_outcome_time is 'Bar of the earliest outcome, UTC.';
+comment on column public.vw_forecast_quality.last_outcome_time is 'Bar of the latest outcome, UTC.';
+comment on column public.vw_forecast_quality.coverage_50 is 'Share of returns within the 50 % interval; 0.50 when calibrated.';
+comment on column public.vw_forecast_quality.coverage_80 is 'Share of returns within the 80 % interval; 0.80 when calibrated.';
+comment on column public.vw_forecast_quality.coverage_90 is 'Share of returns within the 90 % interval; 0.90 when calibrated.';
+comment on column public.vw_forecast_quality.coverage_95 is 'Share of returns within the 95 % interval; 0.95 when calibrated.';
+comment on column public.vw_forecast_quality.mean_crps is 'Mean CRPS, a log return; smaller is better.';
+comment on column public.vw_forecast_quality.mean_log_score is 'Mean log score; smaller is better.';
+comment on column public.vw_forecast_quality.mean_error is 'Mean of forecast less outcome, a log return.';
+comment on column public.vw_forecast_quality.mean_absolute_error is 'Mean size of the error, a log return.';
+comment on column public.vw_forecast_quality.rmse is 'Root mean squared error, a log return.';
+comment on column public.vw_forecast_quality.no_change_rmse is 'The same of "no change".';
+comment on column public.vw_forecast_quality.n_directions is 'Outcomes with a stated direction and a move.';
+comment on column public.vw_forecast_quality.directional_accuracy is
+  'Share of them whose direction came true; compare with base_rate, never with one half. Null when there is none.';
+comment on column public.vw_forecast_quality.base_rate is 'Share of them that rose: what always saying bullish would have had.';
+comment on column public.vw_forecast_quality.mean_confidence is 'Mean confidence of the forecasts.';
+comment on column public.vw_forecast_quality.confidence_came_true is
+  'Share of them whose likelier side came true: mean_confidence when confidence is calibrated.';
+
+revoke all on public.vw_forecast_quality from anon, authenticated, service_role;
+grant select on public.vw_forecast_quality to authenticated, service_role;
+
+-- validation/views/vw_model_performance.sql
+create or replace view public.vw_model_performance with (security_invoker = true) as
+select
+  p.*,
+  p.rmse / nullif(p.no_change_rmse, 0) as rmse_to_no_change
+from (
+  select
+    -- The registry's: who asks for one symbol looks at no other's sums.
+    r.symbol,
+    s.horizon,
+    s.ensemble,
+    s.config_hash,
+    s.model,
+    s.n,
+    s.last_outcome_time,
+    s.weight::double precision / nullif(s.weights, 0) as mean_weight,
+    sqrt(s.squared_error::double precision / s.n) as rmse,
+    sqrt(s.squared_return::double precision / s.n) as no_change_rmse,
+    s.error::double precision / s.n as mean_error,
+    s.moves_correct / nullif(s.moves_foretold, 0)::double precision as directional_accuracy,
+    s.moves_risen / nullif(s.moves, 0)::double precision as base_rate,
+    case when s.model = 'ensemble' then s.crps::double precision / s.n end as mean_crps,
+    case when s.model = 'ensemble' then s.covered_90 / s.n::double precision end as coverage_90
+  from public.symbols r
+  join public.outcome_sums s on s.symbol_id = r.id
+  where s.latest = 0 and s.n > 0
+) p;
+comment on view public.vw_model_performance is
+  'How ensembles and each of their members forecast what came true, by symbol, horizon and configuration. Measured on outcomes only: of a '
+  'member''s distribution the mean and the probability of a rise are stored, so it has no CRPS and no coverage.';
+comment on column public.vw_model_performance.symbol is 'Ticker.';
+comment on column public.vw_model_performance.horizon is 'Horizon.';
+comment on column public.vw_model_performance.ensemble is 'candidate or baseline.';
+comment on column public.vw_model_performance.config_hash is 'Its configuration.';
+comment on column public.vw_model_performance.model is 'ensemble, or the member: LSTM, ARIMA_GARCH, GB, TRANSFORMER.';
+comment on column public.vw_model_performance.n is 'Forecasts of it that have come true.';
+comment on column public.vw_model_performance.last_outcome_time is 'bar_time of the last one''s outcome, UTC.';
+comment on column public.vw_model_performance.mean_weight is 'The member''s mean weight; null for the ensemble.';
+comment on column public.vw_model_performance.rmse is 'RMSE of its mean, of log returns; a fraction.';
+comment on column public.vw_model_performance.no_change_rmse is 'The same of forecasting no change.';
+comment on column public.vw_model_performance.mean_error is 'Mean of forecast less realised return.';
+comment on column public.vw_model_performance.directional_accuracy is 'Share of the sessions with a move whose sign was the likelier one; compare with base_rate.';
+comment on column public.vw_model_performance.base_rate is 'Share of them that rose.';
+comment on column public.vw_model_performance.mean_crps is 'Mean CRPS, a log return; null for a member.';
+comment on column public.vw_model_performance.coverage_90 is 'Share that fell into the 90 % interval; null for a member.';
+comment on column public.vw_model_performance.rmse_to_no_change is 'rmse by no_change_rmse: below 1 it beat no change.';
+
+revoke all on public.vw_model_performance from anon, authenticated, service_role;
+grant select on public.vw_model_performance to authenticated, service_role;
+
+-- validation/views/vw_rmse_against_baseline.sql
+create or replace view public.vw_rmse_against_baseline with (security_invoker = true) as
+select
+  p.*,
+  p.candidate_rmse / nullif(p.baseline_rmse, 0) as rmse_ratio,
+  p.candidate_crps / nullif(p.baseline_crps, 0) as crps_ratio
+from (
+  select
+    -- The registry's: who asks for one symbol looks at no other's sums.
+    r.symbol,
+    s.horizon,
+    s.candidate_hash,
+    s.baseline_hash,
+    s.n,
+    s.first_outcome_time,
+    s.last_outcome_time,
+    sqrt(s.candidate_squared_error::double precision / s.n) as candidate_rmse,
+    sqrt(s.baseline_squared_error::double precision / s.n) as baseline_rmse,
+    sqrt(s.squared_return::double precision / s.n) as no_change_rmse,
+    s.candidate_crps::double precision / s.n as candidate_crps,
+    s.baseline_crps::double precision / s.n as baseline_crps
+  from public.ensembles c
+  join public.ensembles b on b.ensemble = 'baseline'
+  cross join public.symbols r
+  join public.outcome_pair_sums s on s.symbol_id = r.id and s.candidate_hash = c.config_hash and s.baseline_hash = b.config_hash
+  where c.ensemble = 'candidate' and s.n > 0
+) p;
+comment on view public.vw_rmse_against_baseline is
+  'Candidate against baseline, as they are configured now: forecasts of both from the same bar that have come true, by symbol and horizon.';
+comment on column public.vw_rmse_against_baseline.symbol is 'Ticker.';
+comment on column public.vw_rmse_against_baseline.horizon is 'Horizon.';
+comment on column public.vw_rmse_against_baseline.candidate_hash is 'config_hash of the candidate.';
+comment on column public.vw_rmse_against_baseline.baseline_hash is 'config_hash of the baseline.';
+comment on column public.vw_rmse_against_baseline.n is 'Pairs of forecasts.';
+comment on column public.vw_rmse_against_baseline.first_outcome_time is 'bar_time of the first one''s outcome, UTC.';
+comment on column public.vw_rmse_against_baseline.last_outcome_time is 'bar_time of the last one''s outcome, UTC.';
+comment on column public.vw_rmse_against_baseline.candidate_rmse is 'RMSE of the candidate''s mean, of log returns; a fraction.';
+comment on column public.vw_rmse_against_baseline.baseline_rmse is 'The same of the baseline.';
+comment on column public.vw_rmse_against_baseline.no_change_rmse is 'The same of forecasting no change.';
+comment on column public.vw_rmse_against_baseline.candidate_crps is 'Mean CRPS of the candidate, a log return.';
+comment on column public.vw_rmse_against_baseline.baseline_crps is 'The same of the baseline.';
+comment on column public.vw_rmse_against_baseline.rmse_ratio is 'candidate_rmse by baseline_rmse: below 1 the candidate was better. No interval: a few pairs say little.';
+comment on column public.vw_rmse_against_baseline.crps_ratio is 'candidate_crps by baseline_crps.';
+
+revoke all on public.vw_rmse_against_baseline from anon, authenticated, service_role;
+grant select on public.vw_rmse_against_baseline to authenticated, service_role;
+
 -- rollout-evidence/functions/add_series_shares.sql
 create or replace function internal.add_series_shares(p_shares public.pair_sums_by_series[]) returns void
 language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
@@ -568,3 +757,6 @@ revoke execute on function internal.register_pairs() from public;
 
 -- It takes a sign now, and leaves members out where nobody asks for them.
 drop function internal.outcome_terms(public.forecast_outcomes[]);
+
+-- Changed in place again and again: room for the next version of a row on its page.
+alter table public.pair_sums_by_series set (fillfactor = 60);
