@@ -340,6 +340,8 @@ begin
         select h.half as scale, b.return_quantiles[100] - 3 * h.half as least, b.return_quantiles[100] + 3 * h.half as largest
       ) u
       where c.id = o.candidate_id and cardinality(c.return_quantiles) = 199 and cardinality(b.return_quantiles) = 199 and h.half > 0
+      -- Looked up for each: of what comes after the ids the planner expects next to nothing, and would join all candidates to all baselines.
+      limit 1
     ) f on true
   ), known as materialized (
     select p.candidate_id, p.scale, p.least, p.largest, p.bounded_outcome, c.quantiles as candidate, c.sums as candidate_sums,
