@@ -1531,6 +1531,7 @@ export type Database = {
           error_code: string | null;
           error_message: string | null;
           finished_at: string | null;
+          forecast_key: string | null;
           id: number;
           idempotency_key: string;
           kind: string;
@@ -1556,6 +1557,7 @@ export type Database = {
           error_code?: string | null;
           error_message?: string | null;
           finished_at?: string | null;
+          forecast_key?: string | null;
           id?: never;
           idempotency_key: string;
           kind: string;
@@ -1580,6 +1582,7 @@ export type Database = {
           error_code?: string | null;
           error_message?: string | null;
           finished_at?: string | null;
+          forecast_key?: string | null;
           id?: never;
           idempotency_key?: string;
           kind?: string;
@@ -1614,6 +1617,40 @@ export type Database = {
           },
           {
             foreignKeyName: 'jobs_run_id_fkey';
+            columns: ['run_id'];
+            isOneToOne: false;
+            referencedRelation: 'runs';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      joined_jobs: {
+        Row: {
+          job_id: number;
+          joined_at: string;
+          run_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          job_id: number;
+          joined_at?: string;
+          run_id: string;
+        };
+        Update: {
+          job_id?: number;
+          joined_at?: string;
+          run_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'joined_jobs_job_id_fkey';
+            columns: ['job_id'];
+            isOneToOne: false;
+            referencedRelation: 'jobs';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'joined_jobs_run_id_fkey';
             columns: ['run_id'];
             isOneToOne: false;
             referencedRelation: 'runs';
@@ -2589,6 +2626,7 @@ export type Database = {
           kind: string;
           on_member_failure: string;
           params: NonNullable<Json>;
+          quota_used: number;
           requested_by: string | null;
           requested_via: string;
           started_at: string | null;
@@ -2611,6 +2649,7 @@ export type Database = {
           kind: string;
           on_member_failure?: string;
           params?: NonNullable<Json>;
+          quota_used?: number;
           requested_by?: string | null;
           requested_via: string;
           started_at?: string | null;
@@ -2632,6 +2671,7 @@ export type Database = {
           kind?: string;
           on_member_failure?: string;
           params?: NonNullable<Json>;
+          quota_used?: number;
           requested_by?: string | null;
           requested_via?: string;
           started_at?: string | null;
@@ -3472,7 +3512,10 @@ export type Database = {
         Args: { p_config_hash: string; p_horizon: string; p_symbol: string };
         Returns: Json;
       };
-      forecast_state: { Args: { p_horizon: string; p_symbols: string[] }; Returns: Json };
+      forecast_state: {
+        Args: { p_horizon: string; p_requested_by?: string; p_symbols: string[] };
+        Returns: Json;
+      };
       forget_series: { Args: { p_symbol: string; p_timeframe: string }; Returns: number };
       ingest_bars: {
         Args: {
@@ -3519,6 +3562,13 @@ export type Database = {
       rollback_rollout: { Args: { p_actor: string; p_reason: string }; Returns: Json };
       rollout_evidence: { Args: Record<PropertyKey, never>; Returns: Json };
       rollout_status: { Args: Record<PropertyKey, never>; Returns: Json };
+      run_progress: {
+        Args: { p_run_id: string };
+        Returns: {
+          forecast_ids: number[];
+          progress: number;
+        }[];
+      };
       save_step: {
         Args: { p_checkpoint: Json; p_job_id: number; p_lease_token: string; p_progress: number };
         Returns: undefined;

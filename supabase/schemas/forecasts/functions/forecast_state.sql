@@ -1,4 +1,4 @@
-create or replace function public.forecast_state(p_symbols text[], p_horizon text) returns jsonb
+create or replace function public.forecast_state(p_symbols text[], p_horizon text, p_requested_by uuid default null) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -7,7 +7,7 @@ declare
   v_state record;
   v_states jsonb := '[]';
 begin
-  perform internal.require_forecast_request(p_symbols, p_horizon);
+  perform internal.require_forecast_request(p_symbols, p_horizon, p_requested_by);
   for v_state in
     select s.id as symbol_id, s.symbol, coalesce(b.bars, 0) as bars, b.last_bar_time as cutoff, b.stored_at
     from public.symbols s
@@ -46,14 +46,19 @@ begin
           -- Weights that were learned before a window spoke against them are the preset's in the next fit.
           and (not v_is_calibrated
             or not internal.are_weights_refuted(a.symbol_id, a.horizon, a.config_hash, a.trained_at))
-        order by a.data_cutoff desc limit 1));
+        order by a.data_cutoff desc limit 1),
+      'failure', (
+        select jsonb_build_object('code', r.code, 'message', r.message, 'retry_at', r.retry_at)
+        from internal.recent_failures(array[internal.forecast_key(v_state.symbol_id, p_horizon, v_ensemble.ensemble, v_ensemble.config_hash,
+          v_state.cutoff, v_state.stored_at)]) r));
   end loop;
   return v_states;
 end
 $$;
-comment on function public.forecast_state(text[], text) is
+comment on function public.forecast_state(text[], text, uuid) is
   'What is there for a request, by symbol and of the ensemble that serves it: bars, the forecast from the latest bar, an artifact young enough '
-  'to make one, with the ordinal of its last bar. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, too_few_bars, '
+  'to make one, with the ordinal of its last bar, and the failure of the last hour that a fit is not tried again for. p_requested_by: the user; '
+  'null for a secret key. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, inactive_symbol (a user), too_few_bars, '
   'too_short_span, no_eight_hours_ahead.';
-revoke execute on function public.forecast_state(text[], text) from public, anon, authenticated;
-grant execute on function public.forecast_state(text[], text) to service_role;
+revoke execute on function public.forecast_state(text[], text, uuid) from public, anon, authenticated;
+grant execute on function public.forecast_state(text[], text, uuid) to service_role;

@@ -1,9 +1,10 @@
-create or replace function internal.require_forecast_request(p_symbols text[], p_horizon text) returns void
+create or replace function internal.require_forecast_request(p_symbols text[], p_horizon text, p_requested_by uuid) returns void
 language plpgsql stable set search_path = ''
 as $$
 declare
   v_unserved text;
   v_unknown text;
+  v_inactive text;
 begin
   if internal.window_sizes(p_horizon) is null then
     perform internal.refuse(400, 'unsupported_horizon', format('Horizon %s is not offered; offered: %s', p_horizon,
@@ -24,8 +25,14 @@ begin
   if v_unknown is not null then
     perform internal.refuse(404, 'unknown_symbol', format('Not in the registry of symbols: %s', v_unknown));
   end if;
+  if p_requested_by is not null then
+    select string_agg(s.symbol, ', ' order by s.symbol) into v_inactive from public.symbols s where s.symbol = any (p_symbols) and not s.active;
+    if v_inactive is not null then
+      perform internal.refuse(409, 'inactive_symbol', format('Not active: %s. Users are given forecasts of active symbols', v_inactive));
+    end if;
+  end if;
 end
 $$;
-comment on function internal.require_forecast_request(text[], text) is
-  'Why no forecast is made on request: unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol.';
-revoke execute on function internal.require_forecast_request(text[], text) from public;
+comment on function internal.require_forecast_request(text[], text, uuid) is
+  'Why no forecast is made on request: unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol; inactive_symbol where a user asks.';
+revoke execute on function internal.require_forecast_request(text[], text, uuid) from public;

@@ -2,7 +2,8 @@ create or replace function internal.add_planned_runs(p_kind text, p_job_kind tex
 language plpgsql set search_path = ''
 as $$
 declare
-  v_jobs integer;
+  v_planned integer;
+  v_forecasts jsonb;
 begin
   with planned as materialized (
     select p.*, e.config_hash
@@ -21,21 +22,34 @@ begin
     order by p.place
     on conflict (idempotency_key) where status <> 'failed' do nothing
     returning id, idempotency_key
+  ), job as materialized (
+    select r.id as run_id, j.value ->> 'subject' as subject, j.value -> 'payload' as payload, j.value ->> 'forecast_key' as forecast_key,
+      p.place as run_place, j.place
+    from planned p
+    join runs r on r.idempotency_key = p.key
+    cross join jsonb_array_elements(p.jobs) with ordinality j(value, place)
+    where p.code is null
+  ), added as (
+    insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
+    select j.run_id, k.kind, internal.job_key(j.run_id, k.kind, j.subject), j.payload, k.priority
+    from job j
+    join public.job_kinds k on k.kind = p_job_kind
+    where j.forecast_key is null
+    order by j.run_place, j.place
   )
-  insert into public.jobs (run_id, kind, idempotency_key, payload, priority)
-  select r.id, k.kind, internal.job_key(r.id, k.kind, j.value ->> 'subject'), j.value -> 'payload', k.priority
-  from planned p
-  join runs r on r.idempotency_key = p.key
-  cross join jsonb_array_elements(p.jobs) with ordinality j(value, place)
-  join public.job_kinds k on k.kind = p_job_kind
-  where p.code is null
-  order by p.place, j.place;
-  get diagnostics v_jobs = row_count;
-  return v_jobs;
+  select count(*), jsonb_agg(jsonb_build_object('run_id', j.run_id, 'key', j.forecast_key, 'payload', j.payload)
+    order by j.run_place, j.place) filter (where j.forecast_key is not null)
+  into v_planned, v_forecasts
+  from job j;
+  if v_forecasts is not null then
+    perform internal.add_forecast_jobs(v_forecasts, 'schedule');
+  end if;
+  return v_planned;
 end
 $$;
 comment on function internal.add_planned_runs(text, text, jsonb) is
-  'Adds runs of the schedule with their jobs: [{key, ensemble, cutoff, params, jobs: [{subject, payload}], code, message}]. One with a code is '
+  'Adds runs of the schedule with their jobs: [{key, ensemble, cutoff, params, jobs: [{subject, payload, forecast_key}], code, message}]; a forecast_key makes '
+  'the job a forecast that other runs may share (add_forecast_jobs). One with a code is '
   'refused: it ends at once with code and message, without jobs. A run whose key is there and has not failed is left out. Returns how many '
-  'jobs.';
+  'jobs, joined ones among them.';
 revoke execute on function internal.add_planned_runs(text, text, jsonb) from public;

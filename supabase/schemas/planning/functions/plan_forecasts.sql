@@ -12,7 +12,7 @@ begin
     v_timeframe := internal.timeframe_of(v_horizon);
     v_payload := internal.horizon_payload(v_horizon);
     with missing as materialized (
-      select a.symbol_id, a.symbol, e.ensemble, b.bars, b.last_bar_time,
+      select a.symbol_id, a.symbol, e.ensemble, e.config_hash, b.bars, b.last_bar_time, b.stored_at,
         format('forecast:%s:%s:%s:%s:%s', a.symbol, v_horizon, e.ensemble, extract(epoch from b.stored_at), e.config_hash) as key
       from public.vw_ensemble_assignments a
       join public.ensembles e on e.ensemble = a.ensemble
@@ -34,6 +34,7 @@ begin
       'key', d.key, 'ensemble', d.ensemble, 'cutoff', d.last_bar_time, 'code', s.code, 'message', s.message,
       'params', jsonb_build_object('symbols', jsonb_build_array(d.symbol), 'horizon', v_horizon),
       'jobs', jsonb_build_array(jsonb_build_object('subject', d.symbol,
+        'forecast_key', internal.forecast_key(d.symbol_id, v_horizon, d.ensemble, d.config_hash, d.last_bar_time, d.stored_at),
         'payload', v_payload || jsonb_build_object('symbol', d.symbol, 'ensemble', d.ensemble, 'last_bar', d.bars - 1))))
       order by d.symbol_id, d.ensemble) into v_runs
     from due d
@@ -45,5 +46,5 @@ end
 $$;
 comment on function internal.plan_forecasts(bigint[]) is
   'Plans for these symbols, and each ensemble that is planned for them, a forecast from the latest bar unless there is one, or a run for it, '
-  'or the horizon does not begin there; bars that are too few or span too little end the run at once with the reason. Returns how many.';
+  'or the horizon does not begin there; one that a request is having made is joined; bars that are too few or span too little end the run at once with the reason. Returns how many.';
 revoke execute on function internal.plan_forecasts(bigint[]) from public;

@@ -55,9 +55,15 @@ begin
   set claimed_at = coalesce(claimed_at, now()), alive_until = v_job.lease_until
   where id = p_request;
 
+  -- Its run, and those that joined it; in their order, as ending jobs take them.
   update public.runs r
   set status = 'running', started_at = coalesce(r.started_at, now()), code_version = p_code_version
-  where r.id = v_job.run_id and (r.status = 'queued' or r.code_version is distinct from p_code_version);
+  where r.id in (
+    select l.id from public.runs l
+    where l.id = any (array(select v_job.run_id union all select x.run_id from public.joined_jobs x where x.job_id = v_job.id))
+      and (l.status = 'queued' or l.code_version is distinct from p_code_version)
+    order by l.id
+    for no key update);
 
   return (
     select jsonb_build_object(

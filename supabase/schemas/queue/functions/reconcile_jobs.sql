@@ -29,6 +29,19 @@ begin
     for update skip locked);
   get diagnostics v_revived = row_count;
 
+  -- Requests wait for the schedule. So that a schedule that is never done does not keep them for ever, one at a time takes its place at the end
+  -- of the scheduled ones.
+  update public.jobs j
+  set priority = k.priority, run_after = now()
+  from public.job_kinds k
+  where k.kind = 'forecast' and j.id = (
+    select w.id from public.jobs w
+    where w.kind = 'forecast' and w.priority > k.priority and w.status = 'queued' and w.attempts < w.max_attempts
+      and w.run_after <= now() - interval '15 minutes'
+    order by w.run_after, w.id
+    limit 1
+    for update skip locked);
+
   -- What became of the requests, as long as pg_net remembers it. Its ids may start anew after a crash, hence the times.
   update public.worker_requests w
   set response_status = h.status_code, response_error = left(coalesce(h.error_msg, case when h.timed_out then 'timed out' end), 300)
@@ -45,6 +58,7 @@ begin
 end
 $$;
 comment on function internal.reconcile_jobs() is
-  'Ends jobs whose every attempt ran out of its lease (dead), puts stalled ones back into the queue (revived), notes what pg_net says '
-  'of the requests, and gives up those that nothing was heard of.';
+  'Ends jobs whose every attempt ran out of its lease (dead), puts stalled ones back into the queue (revived), gives one '
+  'forecast of a request that has waited for a quarter of an hour the schedule''s priority, notes what pg_net says of the requests for workers, and '
+  'gives up those that nothing was heard of.';
 revoke execute on function internal.reconcile_jobs() from public;

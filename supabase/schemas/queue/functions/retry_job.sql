@@ -20,6 +20,11 @@ begin
     where r.idempotency_key = v_run.idempotency_key and r.status <> 'failed' and r.id <> v_run.id) then
     perform internal.refuse(409, 'superseded', format('Job %s: its run %s was planned anew since', p_job_id, v_run.id));
   end if;
+  if exists (
+    select from public.jobs j
+    where j.forecast_key = v_job.forecast_key and j.forecast_key is not null and j.status in ('queued', 'running')) then
+    perform internal.refuse(409, 'superseded', format('Job %s: another job makes its forecast by now', p_job_id));
+  end if;
 
   insert into public.job_retries (job_id, error_code, error_message)
   values (v_job.id, v_job.error_code, v_job.error_message);
@@ -47,12 +52,25 @@ begin
   set status = 'running', started_at = coalesce(started_at, now()), finished_at = null, error_code = null,
     error_message = null, jobs_done = v_run.jobs_done, jobs_total = v_run.jobs_total
   where id = v_run.id;
+  -- Who joined it waits again, unless the same was asked anew since.
+  delete from public.joined_jobs x
+  using public.runs r
+  where x.job_id = p_job_id and r.id = x.run_id and exists (
+    select from public.runs n where n.idempotency_key = r.idempotency_key and n.status <> 'failed' and n.id <> r.id);
+  update public.runs r
+  set status = 'running', started_at = coalesce(r.started_at, now()), finished_at = null, error_code = null, error_message = null,
+    jobs_done = r.jobs_done - 1
+  where r.id in (
+    select l.id from public.runs l
+    where l.id in (select x.run_id from public.joined_jobs x where x.job_id = p_job_id)
+    order by l.id
+    for no key update);
   perform internal.request_workers(1);
   return jsonb_build_object('job', p_job_id, 'run', v_run.id, 'status', 'queued');
 end
 $$;
 comment on function public.retry_job(bigint) is
-  'Puts a dead job back into the queue, with new attempts and from its beginning, reopens its run, and records it in job_retries. Raises '
+  'Puts a dead job back into the queue, with new attempts and from its beginning, reopens its run and those that joined it, and records it in job_retries. Raises '
   'unknown_job, not_dead, superseded, check_is_ending (ask again).';
 revoke execute on function public.retry_job(bigint) from public, anon, authenticated;
 grant execute on function public.retry_job(bigint) to service_role;

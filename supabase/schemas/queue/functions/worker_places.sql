@@ -9,14 +9,15 @@ begin
   if v_usual = 0 or v_cap <= v_usual then
     return v_usual;
   end if;
-  -- Windows may wait for hours; forecasts have a deadline.
+  -- Windows and requests may wait; forecasts of the schedule have a deadline.
   select min(j.run_after) into v_since
-  from public.jobs j
-  where j.kind = 'forecast' and j.status = 'queued' and j.attempts < j.max_attempts and j.run_after <= now();
+  from public.job_kinds k
+  join public.jobs j on j.kind = k.kind and j.priority = k.priority
+  where k.kind = 'forecast' and j.status = 'queued' and j.attempts < j.max_attempts and j.run_after <= now();
   return least(v_cap, v_usual + floor(extract(epoch from coalesce(now() - v_since, '0')) / 300)::integer);
 end
 $$;
 comment on function internal.worker_places() is
-  'How many workers may be under way: max_workers, and one more for each five minutes that the oldest claimable forecast has waited, up to '
+  'How many workers may be under way: max_workers, and one more for each five minutes that the oldest claimable forecast of the schedule has waited, up to '
   'max_workers_cap. 0 stops all work.';
 revoke execute on function internal.worker_places() from public;

@@ -21,6 +21,7 @@ create table public.jobs (
   result jsonb,
   config_hash text,
   worker_request_id bigint,
+  forecast_key text,
   constraint jobs_status_known check (status in ('queued', 'running', 'succeeded', 'dead')),
   constraint jobs_leased_exactly_when_running check (
     (status = 'running') = (lease_token is not null) and (lease_token is null) = (lease_until is null)
@@ -34,12 +35,13 @@ create table public.jobs (
 );
 comment on table public.jobs is 'The queue: each row is a piece of work that a worker steps until it ends.';
 comment on column public.jobs.id is 'Order of planning.';
-comment on column public.jobs.run_id is 'The run it belongs to.';
+comment on column public.jobs.run_id is
+  'The run it belongs to; others that wait for it are in joined_jobs. A request''s job becomes the schedule''s when that wants it too.';
 comment on column public.jobs.kind is 'What it is: a row of job_kinds.';
 comment on column public.jobs.idempotency_key is 'Run and subject: the same job is never planned twice.';
 comment on column public.jobs.payload is 'What to do; the shape follows from kind (src/shared/contracts).';
 comment on column public.jobs.priority is
-  'Smaller is claimed first: 5 forecasts asked for over HTTP, else as job_kinds has it.';
+  'Smaller is claimed first: 40 forecasts asked for over HTTP, after those of the schedule, else as job_kinds has it.';
 comment on column public.jobs.status is 'queued, running (leased), succeeded or dead.';
 comment on column public.jobs.attempts is 'Claims since the last progress; at max_attempts the job ends dead.';
 comment on column public.jobs.max_attempts is 'How often a job may fail without progress.';
@@ -60,6 +62,8 @@ comment on column public.jobs.config_hash is
   'The configuration of the job''s ensemble, where its run has none because the jobs are of both; else null, and the run''s counts.';
 comment on column public.jobs.worker_request_id is
   'The row of worker_requests whose worker claimed it last; null when it was claimed by hand, or never. The row may be gone.';
+comment on column public.jobs.forecast_key is
+  'Of a forecast: what it is of (internal.forecast_key). At most one job of a key is open; null for other kinds.';
 
 create index jobs_claimable on public.jobs (priority, id) where status in ('queued', 'running');
 -- What is claimed next of a kind, and whether anything of a kind is due: one look each, however many jobs wait.
@@ -72,6 +76,10 @@ create index jobs_of_windows on public.jobs ((payload ->> 'symbol'), (payload ->
   where kind = 'validate_window' and status in ('queued', 'running');
 create index jobs_ingested on public.jobs ((payload ->> 'symbol'), (payload ->> 'timeframe'), finished_at)
   where kind = 'ingest' and status = 'succeeded';
+-- One open job a forecast: who wants the same joins it.
+create unique index jobs_one_open_forecast on public.jobs (forecast_key) where status in ('queued', 'running') and forecast_key is not null;
+-- A failure is remembered for an hour.
+create index jobs_failed_forecasts on public.jobs (forecast_key, finished_at) where status = 'dead' and forecast_key is not null;
 -- Watched every minute.
 create index jobs_dead on public.jobs (finished_at) where status = 'dead';
 create index jobs_succeeded on public.jobs (finished_at) where status = 'succeeded';

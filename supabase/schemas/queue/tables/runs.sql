@@ -18,6 +18,7 @@ create table public.runs (
   started_at timestamptz,
   finished_at timestamptz,
   on_member_failure text not null default 'fail',
+  quota_used integer not null default 0,
   constraint runs_ensemble_known check (ensemble in ('candidate', 'baseline')),
   constraint runs_status_known check (status in ('queued', 'running', 'succeeded', 'failed')),
   constraint runs_requested_via_known check (requested_via in ('schedule', 'http')),
@@ -59,7 +60,7 @@ comment on column public.runs.config_hash is
   'ensemble is.';
 comment on column public.runs.code_version is 'Version of the code that worked on it last; null before the first claim.';
 comment on column public.runs.data_cutoff is 'bar_time of the latest bar when the run was planned, UTC; null for several symbols.';
-comment on column public.runs.jobs_total is 'Jobs planned so far.';
+comment on column public.runs.jobs_total is 'Jobs planned so far, and those of other runs that it joined.';
 comment on column public.runs.jobs_done is 'Jobs that ended, well or dead.';
 comment on column public.runs.error_code is 'Code of the first job that ended dead.';
 comment on column public.runs.error_message is 'Its message: symbol, window, member and rule.';
@@ -68,6 +69,8 @@ comment on column public.runs.started_at is 'First job claimed, UTC.';
 comment on column public.runs.finished_at is 'Last job ended, UTC.';
 comment on column public.runs.on_member_failure is
   'Setting on_member_failure when the run was planned, fail or drop; a later change does not reach it.';
+comment on column public.runs.quota_used is
+  'How much of its user''s quota it took: the forecasts that nobody was making when it was asked for.';
 
 create unique index runs_idempotency_key_unless_failed on public.runs (idempotency_key) where status <> 'failed';
 -- A key may have failed often: settled_runs asks for its last failures.
@@ -78,6 +81,8 @@ create index runs_of_validations on public.runs ((params -> 'symbols' ->> 0), (p
 create index runs_of_forecasts on public.runs ((params -> 'symbols' ->> 0), data_cutoff) where kind = 'forecast' and status = 'succeeded';
 create index runs_of_many_forecasts on public.runs (data_cutoff)
   where kind = 'forecast' and status = 'succeeded' and params -> 'symbols' ->> 1 is not null;
+-- What a user has asked for in the last hour.
+create index runs_of_users on public.runs (requested_by, created_at) where requested_by is not null;
 create index runs_by_creation on public.runs (created_at desc);
 create index runs_by_end on public.runs (finished_at) where finished_at is not null;
 -- Few, and counted over days.

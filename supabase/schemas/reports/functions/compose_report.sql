@@ -39,10 +39,16 @@ begin
     where a.resolved_at is null and v_reported ? a.symbol group by a.level
   ) l;
   select count(*) into v.errors_open from public.error_alerts a where a.resolved_at is null;
-  select count(*) into v.jobs_dead from public.jobs j
-  where j.status = 'dead' and j.finished_at > v.since and v_reported ? (j.payload ->> 'symbol');
+  select count(*) into v.jobs_dead
+  from public.jobs j
+  join public.runs r on r.id = j.run_id
+  where j.status = 'dead' and j.finished_at > v.since and v_reported ? (j.payload ->> 'symbol')
+    and internal.failure_consequence(internal.failure_class('dead_job', j.kind, j.error_code,
+      jsonb_build_object('requested_via', r.requested_via))) <> 'none';
   select count(*) into v.runs_failed from public.runs r
   where r.status = 'failed' and r.finished_at > v.since
+    and internal.failure_consequence(internal.failure_class('dead_job', r.kind, r.error_code,
+      jsonb_build_object('requested_via', r.requested_via))) <> 'none'
     and exists (select from jsonb_array_elements_text(r.params -> 'symbols') n(symbol) where v_reported ? n.symbol);
   select count(*) into v.outcomes_scored from public.forecast_outcomes o
   join public.forecasts f on f.id = o.forecast_id

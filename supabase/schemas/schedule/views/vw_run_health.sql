@@ -191,11 +191,14 @@ with installed as (
 
   union all
   select 4, 'dead_jobs', null, d.dead = 0, jsonb_build_object('dead_24_hours', d.dead, 'latest', d.latest), d.last_success,
-    format('%s jobs ended dead in the last 24 hours%s', d.dead, coalesce('; the latest: ' || d.latest, ''))
+    format('%s jobs of the schedule ended dead in the last 24 hours%s', d.dead, coalesce('; the latest: ' || d.latest, ''))
   from (
     select count(*) as dead, (array_agg(format('job %s, %s: %s', j.id, j.error_code, j.error_message) order by j.finished_at desc))[1] as latest,
       (select max(x.finished_at) from public.jobs x where x.status = 'succeeded' and x.finished_at > now() - interval '1 day') as last_success
-    from public.jobs j where j.status = 'dead' and j.finished_at > now() - interval '1 day'
+    from public.jobs j
+    -- What only a request asked for is told to whoever asked (failure_class: request).
+    join public.runs r on r.id = j.run_id and r.requested_via = 'schedule'
+    where j.status = 'dead' and j.finished_at > now() - interval '1 day'
   ) d
 
   union all
