@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
+import type { RecentFailure } from '../../shared/jobs/forecast-on-request.ts';
 import type { RunStatus } from '../../shared/store/read-run.ts';
 import type { StoredForecast } from '../../shared/store/stored-forecast.ts';
 import { callFunction, type StackAccess } from '../call-function.ts';
@@ -10,6 +11,7 @@ class RunFailedError extends PlumblineError {}
 interface Answer {
   readonly run?: RunStatus;
   readonly forecasts: readonly StoredForecast[];
+  readonly failures?: readonly RecentFailure[];
 }
 
 const POLL_INTERVAL = 500;
@@ -33,6 +35,11 @@ export async function forecast(
     body: JSON.stringify({ symbols, horizon }),
   });
   const first = body as Answer;
+  const [failure] = first.failures ?? [];
+  if (failure !== undefined) {
+    const { symbol, code, message, retry_at } = failure;
+    throw new RunFailedError(code, `${symbol} ${horizon} is not tried again before ${retry_at}: ${message}`);
+  }
   if (first.run === undefined) return first.forecasts;
 
   tell(`A fit is needed: run ${first.run.id}`);

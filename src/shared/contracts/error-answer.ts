@@ -11,6 +11,13 @@ export interface ErrorBody {
   readonly details?: ErrorDetails;
 }
 
+/** Status and body of an answer, and in how many seconds to ask again, where that is known. */
+interface ErrorAnswer {
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly retryAfter?: number;
+}
+
 /** Input errors whose status is not 400. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   unknown_run: 404,
@@ -20,10 +27,10 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 };
 
 /**
- * Status and body for an error. What is not a {@link PlumblineError} is ours to fix and says nothing of its inside: a message
+ * What answers an error. What is not a {@link PlumblineError} is ours to fix and says nothing of its inside: a message
  * may hold what a caller must not see.
  */
-export function errorAnswer(error: unknown): { readonly status: number; readonly body: ErrorBody } {
+export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof StoreError) {
     if (error.isBusy) {
       const message = 'The database was too busy to do what was asked, and did nothing: try again';
@@ -33,7 +40,10 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
     if (error.status >= 400 && error.status < 500) {
       // A code of five characters is Postgres': a value that no check here foresaw.
       const code = /^[0-9A-Z]{5}$/.test(error.code) ? 'refused_by_database' : error.code;
-      return { status: error.status, body: { code, message: oneLine(error.message) } };
+      const { status, message, retryAfter } = error;
+      const body = { code, message: oneLine(message) };
+      if (retryAfter === null) return { status, body };
+      return { status, body: { ...body, details: { retry_after: retryAfter } }, retryAfter };
     }
     return {
       status: 503,

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
-/** What the SQL function `forecast_state` answers. `cutoff_bar` is the ordinal of the last bar that the artifact's fit saw. */
+/**
+ * What the SQL function `forecast_state` answers. `cutoff_bar` is the ordinal of the last bar that the artifact's fit saw; `failure` what no
+ * fit is tried again for before `retry_at` (ISO 8601).
+ */
 export const forecastStateSchema = z.array(
   z.object({
     symbol: z.string(),
     bars: z.int(),
     forecast_id: z.int().nullable(),
     artifact: z.object({ id: z.int(), cutoff_bar: z.int() }).nullable(),
+    failure: z.object({ code: z.string(), message: z.string(), retry_at: z.string() }).nullable(),
   }),
 );
 export type ForecastState = z.infer<typeof forecastStateSchema>[number];

@@ -8,9 +8,13 @@ export class StoreError extends PlumblineError {
   /** HTTP status of the Data API's answer; 0 when there was none. */
   readonly status: number;
 
-  constructor(code: string, message: string, status: number) {
+  /** Seconds after which asking again may help, where the database said so. */
+  readonly retryAfter: number | null;
+
+  constructor(code: string, message: string, status: number, retryAfter: number | null = null) {
     super(code, message, { status });
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 
   /** Whether the database was only too busy: nothing was done, and trying again can help. */

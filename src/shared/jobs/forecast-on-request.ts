@@ -27,8 +27,12 @@ export interface StoredArtifact {
 
 /** What answering a request takes. Every call may throw StoreError. */
 export interface ForecastStore {
-  /** @throws StoreError `unknown_symbol`, `unsupported_horizon`, `too_few_bars`, `no_ensemble`, `publishing_disabled` */
-  state(symbols: readonly string[], horizon: Horizon): Promise<readonly ForecastState[]>;
+  /** @throws StoreError `unknown_symbol`, `inactive_symbol`, `unsupported_horizon`, `too_few_bars`, `no_ensemble`, `publishing_disabled` */
+  state(
+    symbols: readonly string[],
+    horizon: Horizon,
+    userId: string | null,
+  ): Promise<readonly ForecastState[]>;
   artifact(id: number): Promise<StoredArtifact>;
   /** Bars of train and validation together. */
   fittedBars(horizon: Horizon): Promise<number>;
@@ -39,15 +43,22 @@ export interface ForecastStore {
   readContext(subject: ForecastSubject): Promise<ForecastContext>;
   /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
   storeForecast(artifactId: number, row: Json): Promise<number>;
-  /** Plans a run; its id. */
+  /** Plans a run; its id. @throws StoreError `failed_recently`, `quota_exceeded` */
   plan(symbols: readonly string[], horizon: Horizon, userId: string | null): Promise<string>;
+}
+
+/** A forecast that could not be made within the last hour, and when it may be asked for again: ISO 8601. */
+export interface RecentFailure extends NonNullable<ForecastState['failure']> {
+  readonly symbol: string;
 }
 
 /** What a request gets: ids of the forecasts that are there, and of the run that makes the others. */
 export interface RequestedForecasts {
   readonly forecastIds: readonly number[];
-  /** Null when every forecast is there. */
+  /** Null when no forecast is being made. */
   readonly runId: string | null;
+  /** What is not tried again yet, where there was any. */
+  readonly failures?: readonly RecentFailure[];
   /** Artifacts that cannot be read, where there were any: what was asked of them is planned, and their fit is made anew. */
   readonly refusedArtifacts?: readonly RefusedArtifact[];
 }
@@ -62,6 +73,7 @@ export interface RefusedArtifact {
 /**
  * Answers a request for forecasts from the latest bars: a stored forecast where there is one, a new one where a fitted artifact is
  * young enough and the isolate has time for it, and a planned run where a fit is needed, the artifact is damaged or the time is used up.
+ * A fit that failed within the last hour is not planned again; where nothing else was asked for, the request is refused.
  *
  * @param userId who asks; null for a secret key
  * @param now the clock, ISO 8601 in UTC
@@ -80,8 +92,9 @@ export async function forecastOnRequest(
 ): Promise<RequestedForecasts> {
   const forecastIds: number[] = [];
   const missing: string[] = [];
+  const failures: RecentFailure[] = [];
   const refused: RefusedArtifact[] = [];
-  const states = await store.state(symbols, horizon);
+  const states = await store.state(symbols, horizon, userId);
   const end = meter.spent + (meter.allowance() ?? 0);
   let settings: Settings | undefined;
   for (const state of states) {
@@ -97,11 +110,20 @@ export async function forecastOnRequest(
         state,
       );
     }
-    if (id === null) missing.push(state.symbol);
-    else forecastIds.push(id);
+    if (id !== null) forecastIds.push(id);
+    else if (state.failure !== null) failures.push({ symbol: state.symbol, ...state.failure });
+    else missing.push(state.symbol);
   }
-  const runId = missing.length === 0 ? null : await store.plan(missing, horizon, userId);
-  return { forecastIds, runId, ...(refused.length > 0 && { refusedArtifacts: refused }) };
+  // Alone, failures are refused by the database, with its sentence.
+  const toPlan =
+    missing.length === 0 && forecastIds.length === 0 ? failures.map(({ symbol }) => symbol) : missing;
+  const runId = toPlan.length === 0 ? null : await store.plan(toPlan, horizon, userId);
+  return {
+    forecastIds,
+    runId,
+    ...(failures.length > 0 && toPlan === missing && { failures }),
+    ...(refused.length > 0 && { refusedArtifacts: refused }),
+  };
 }
 
 /** What a request reads once. */

@@ -16,8 +16,12 @@ import { unwrap } from './unwrap.ts';
 /** What answering a request takes, from the database. */
 export function forecastStore(client: PlumblineClient): ForecastStore {
   return {
-    async state(symbols, horizon) {
-      const states = await client.rpc('forecast_state', { p_symbols: [...symbols], p_horizon: horizon });
+    async state(symbols, horizon, userId) {
+      const states = await client.rpc('forecast_state', {
+        p_symbols: [...symbols],
+        p_horizon: horizon,
+        ...(userId === null ? {} : { p_requested_by: userId }),
+      });
       return parse(forecastStateSchema, unwrap(states), 'The state of the forecasts');
     },
 

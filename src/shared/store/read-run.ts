@@ -18,12 +18,15 @@ export type RunStatus = Pick<
   | 'started_at'
   | 'finished_at'
 > & {
-  /** Mean share of the work done over the run's jobs, 0 to 1. */
+  /** Mean share of the work done over the run's jobs and those it joined, 0 to 1. */
   readonly progress: number;
 };
 
-/** @throws InvalidInputError `unknown_run`; StoreError */
-export async function readRun(store: PlumblineClient, id: string): Promise<RunStatus> {
+/** How a run stands, and the ids of the forecasts that it waited for and that are there. @throws InvalidInputError `unknown_run`; StoreError */
+export async function readRun(
+  store: PlumblineClient,
+  id: string,
+): Promise<{ readonly run: RunStatus; readonly forecastIds: readonly number[] }> {
   const run = unwrapNullable(
     await store
       .from('runs')
@@ -34,7 +37,6 @@ export async function readRun(store: PlumblineClient, id: string): Promise<RunSt
       .maybeSingle(),
   );
   if (run === null) throw new InvalidInputError('unknown_run', `There is no run ${id}`);
-  const jobs = unwrap(await store.from('jobs').select('progress').eq('run_id', id).limit(1000));
-  const progress = jobs.reduce((sum, job) => sum + job.progress, 0) / Math.max(1, jobs.length);
-  return { ...run, progress };
+  const made = unwrap(await store.rpc('run_progress', { p_run_id: id }).single());
+  return { run: { ...run, progress: made.progress }, forecastIds: made.forecast_ids };
 }

@@ -7,6 +7,7 @@ interface Answer<Data> {
     readonly message: string;
     readonly code?: string;
     readonly details?: string | null;
+    readonly hint?: string | null;
   } | null;
   readonly status: number;
 }
@@ -14,7 +15,8 @@ interface Answer<Data> {
 /**
  * The data of an answer.
  *
- * SQL functions refuse with SQLSTATE `PTnnn` and put their own code in the detail; other errors keep their SQLSTATE.
+ * SQL functions refuse with SQLSTATE `PTnnn` and put their own code in the detail, and in the hint in how many seconds to ask again; other errors
+ * keep their SQLSTATE.
  *
  * @throws StoreError when the answer is an error
  */
@@ -39,5 +41,6 @@ export function unwrapNullable<Data>(answer: Answer<Data>): Data {
     own ? String(error.details) : error.code || 'store_unreachable',
     error.message,
     status,
+    own && error.hint ? Number(error.hint) : null,
   );
 }

@@ -38,6 +38,7 @@ const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-headers': 'authorization, apikey, content-type, x-client-info',
   'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-expose-headers': 'retry-after',
 };
 
 /**
@@ -56,10 +57,11 @@ export function serveFunction(options: FunctionOptions): { fetch(request: Reques
         for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);
         return response;
       } catch (error) {
-        const { status, body } =
+        const { status, body, retryAfter } =
           error instanceof AuthError ? authAnswer(error, request, options.auth) : errorAnswer(error);
         if (status >= 500) await report(options.name, request.method, error);
-        return Response.json(body, { status, headers: CORS });
+        const headers = { ...CORS, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) };
+        return Response.json(body, { status, headers });
       }
     },
   };
@@ -113,7 +115,11 @@ function requireUserToken(claims: JWTClaims | null): void {
   throw new AuthError("The token is not a signed-in user's");
 }
 
-function authAnswer(error: AuthError, request: Request, auth: readonly AuthModeWithKey[]) {
+function authAnswer(
+  error: AuthError,
+  request: Request,
+  auth: readonly AuthModeWithKey[],
+): ReturnType<typeof errorAnswer> {
   if (error.status === 401) {
     if (hasLegacyToken(request.headers)) return { status: 401, body: LEGACY_TOKEN };
     const needed = auth.includes('user') ? "a user's token or a secret key" : 'a secret key';

@@ -1,13 +1,11 @@
 // POST {symbols, horizon}: 200 with forecasts, or 202 with those that are there and the run that makes the others. GET ?run=ID: how that run stands.
-// For signed-in users and secret keys.
+// For signed-in users, who have a quota, and secret keys.
 import { forecastRequestSchema, runIdSchema } from '../../../src/shared/contracts/forecast-request.ts';
 import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
 import { InvalidInputError } from '../../../src/shared/errors/invalid-input-error.ts';
 import { forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
 import { forecastStore, readForecasts } from '../../../src/shared/store/forecast-store.ts';
 import { readRun } from '../../../src/shared/store/read-run.ts';
-import type { StoredForecast } from '../../../src/shared/store/stored-forecast.ts';
-import { unwrap } from '../../../src/shared/store/unwrap.ts';
 import { log } from '../_shared/log.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
@@ -26,25 +24,18 @@ async function request(incoming: Request, { store, userId, meter }: Context): Pr
   const now = new Date().toISOString();
   const database = forecastStore(store);
   const requested = await forecastOnRequest(database, symbols, horizon, userId, now, meter);
-  const { forecastIds, runId, refusedArtifacts } = requested;
+  const { forecastIds, runId, failures, refusedArtifacts } = requested;
   for (const artifact of refusedArtifacts ?? []) log('artifact refused', { ...artifact });
-  const forecasts = await readForecasts(store, forecastIds);
-  if (runId === null) return Response.json({ forecasts });
-  return Response.json({ run: await readRun(store, runId), forecasts }, { status: 202 });
+  const found = { forecasts: await readForecasts(store, forecastIds), ...(failures && { failures }) };
+  if (runId === null) return Response.json(found);
+  const { run } = await readRun(store, runId);
+  return Response.json({ run, ...found }, { status: 202 });
 }
 
 async function status(incoming: Request, { store }: Context): Promise<Response> {
   const id = new URL(incoming.url).searchParams.get('run');
   if (id === null)
     throw new InvalidInputError('invalid_input', 'The query lacks run, the id that a 202 answer gave');
-  const run = await readRun(store, parse(runIdSchema, id, 'The id of the run'));
-  const forecasts = unwrap(
-    await store
-      .from('vw_forecasts')
-      .select('*')
-      .eq('run_id', run.id)
-      .order('symbol')
-      .overrideTypes<StoredForecast[], { merge: false }>(),
-  );
-  return Response.json({ run, forecasts });
+  const { run, forecastIds } = await readRun(store, parse(runIdSchema, id, 'The id of the run'));
+  return Response.json({ run, forecasts: await readForecasts(store, forecastIds) });
 }

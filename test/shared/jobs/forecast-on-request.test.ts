@@ -40,7 +40,10 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION,
   const told: { row?: { readonly [column: string]: Json }; planned?: readonly string[] } = {};
   const store: ForecastStore = {
     state: async () => [
-      { symbol: series.symbol, bars: 205, forecast_id: null, artifact: { id: 7, cutoff_bar: 199 } },
+      {
+        ...{ symbol: series.symbol, bars: 205, forecast_id: null, failure: null },
+        artifact: { id: 7, cutoff_bar: 199 },
+      },
     ],
     artifact: async (id) => ({
       id,
@@ -158,7 +161,7 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
   it('is planned for the symbols that the isolate has no time for', async () => {
     const { store, told } = storeWith('fail');
     const symbols = ['A', 'B', 'C', 'D', 'E'];
-    const state = { bars: 205, forecast_id: null, artifact: { id: 7, cutoff_bar: 199 } };
+    const state = { bars: 205, forecast_id: null, artifact: { id: 7, cutoff_bar: 199 }, failure: null };
     const many = {
       ...store,
       state: async () =>
@@ -170,5 +173,52 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
     const answer = await forecastOnRequest(many, symbols, '1D', null, NOW, slow, standInRegistry);
     expect(answer).toEqual({ forecastIds: [11, 11, 11, 12], runId: ID });
     expect(told.planned).toEqual(['D']);
+  });
+});
+
+describe('a forecast asked for, whose fit failed within the last hour', () => {
+  const failure = { code: 'constant_series', message: 'x', retry_at: '2026-12-01T08:00:00+00:00' };
+  const nothing = { bars: 205, forecast_id: null, artifact: null, failure: null };
+  const asked = async (
+    states: readonly { symbol: string; failure?: typeof failure; forecast_id?: number }[],
+  ) => {
+    const { store, told } = storeWith('fail');
+    const state = async () => states.map((each) => ({ ...nothing, ...each }));
+    const symbols = states.map(({ symbol }) => symbol);
+    return { answer: await forecastOnRequest({ ...store, state }, symbols, '1D', null, NOW, meter()), told };
+  };
+
+  it('is told beside what is there and what is planned, and not planned itself', async () => {
+    const { answer, told } = await asked([
+      { symbol: 'A', failure },
+      { symbol: 'B', forecast_id: 12 },
+      { symbol: 'C' },
+    ]);
+    expect(answer).toEqual({ forecastIds: [12], runId: ID, failures: [{ symbol: 'A', ...failure }] });
+    expect(told.planned).toEqual(['C']);
+  });
+
+  it('is the database’s to refuse where nothing else was asked for', async () => {
+    const { told } = await asked([
+      { symbol: 'A', failure },
+      { symbol: 'B', failure },
+    ]);
+    expect(told.planned).toEqual(['A', 'B']);
+  });
+
+  it('is made where there is an artifact to make it from', async () => {
+    const { store, told } = storeWith('fail');
+    const state = async () => (await store.state([], '1D', null)).map((each) => ({ ...each, failure }));
+    const answer = await forecastOnRequest(
+      { ...store, state },
+      [series.symbol],
+      '1D',
+      null,
+      NOW,
+      meter(),
+      standInRegistry,
+    );
+    expect(answer).toEqual({ forecastIds: [11], runId: null });
+    expect(told.planned).toBeUndefined();
   });
 });

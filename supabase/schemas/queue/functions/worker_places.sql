@@ -10,10 +10,13 @@ begin
     return v_usual;
   end if;
   -- Windows and requests may wait; forecasts of the schedule have a deadline.
-  select min(j.run_after) into v_since
-  from public.job_kinds k
-  join public.jobs j on j.kind = k.kind and j.priority = k.priority
-  where k.kind = 'forecast' and j.status = 'queued' and j.attempts < j.max_attempts and j.run_after <= now();
+  select j.run_after into v_since
+  from public.jobs j
+  where j.kind = 'forecast' and j.status = 'queued' and j.attempts < j.max_attempts and j.run_after <= now()
+    and j.priority <= (select k.priority from public.job_kinds k where k.kind = 'forecast')
+  -- As the index jobs_by_turn has them.
+  order by j.priority, j.run_after
+  limit 1;
   return least(v_cap, v_usual + floor(extract(epoch from coalesce(now() - v_since, '0')) / 300)::integer);
 end
 $$;
