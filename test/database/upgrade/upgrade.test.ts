@@ -21,7 +21,10 @@ const BASELINE_END = '20261130170000_rows.sql';
 const dump = JSON.parse(readFileSync(BASELINE_ROWS_FILE, 'utf8')) as Record<string, readonly Row[]>;
 const directories: string[] = [];
 
-/** What the baseline took and the dump lacks: a forecast at levels of its own, and runs whose hash names another configuration. */
+/**
+ * What the baseline took and the dump lacks: a forecast at levels of its own, runs whose hash names another configuration, and open jobs of
+ * three runs for one forecast.
+ */
 const UNUSUAL = `
   insert into public.forecasts overriding system value
   select (jsonb_populate_record(f, '{"id": 1000, "data_cutoff": "2015-06-30Z", "quantile_levels": [0.5], "return_quantiles": [0]}')).*
@@ -30,7 +33,20 @@ const UNUSUAL = `
   select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', 'unusual ' || c.seed,
     'configuration', jsonb_build_object('seed', c.seed)))).*
   from public.runs r, (values (8), (9)) c(seed)
-  where r.kind = 'validation'`;
+  where r.kind = 'validation';
+  create temporary table asked as
+  select gen_random_uuid() as id, n, case n when 2 then 'schedule' else 'http' end as via from generate_series(1, 3) n;
+  insert into public.runs
+  select (jsonb_populate_record(r, jsonb_build_object('id', a.id, 'idempotency_key', 'asked ' || a.n, 'requested_via', a.via,
+    'status', 'queued', 'jobs_done', 0, 'started_at', null, 'finished_at', null))).*
+  from public.runs r cross join asked a where r.kind = 'forecast';
+  insert into public.jobs overriding system value
+  select (jsonb_populate_record(j, jsonb_build_object('id', 100 + a.n, 'run_id', a.id, 'idempotency_key', 'asked ' || a.n,
+    'status', 'queued', 'finished_at', null, 'progress', 0, 'priority', case a.via when 'http' then 5 else 10 end, 'created_at', now() + interval '1 day',
+    'payload', j.payload || jsonb_build_object('last_bar', (
+      select count(*) - 1 from public.bars b join public.symbols s on s.id = b.symbol_id
+      where s.symbol = j.payload ->> 'symbol' and b.timeframe = '1D'))))).*
+  from public.jobs j cross join asked a where j.kind = 'forecast' and j.id < 100`;
 
 /** A project that has some of the migrations, and possibly one more. */
 function project(files: readonly string[], more?: { file: string; content: string }): string {
@@ -94,6 +110,7 @@ describe('a database of the baseline, with rows in every table', () => {
   let retention: Record<string, number>;
   let due: readonly Row[];
   let divergences: readonly Row[];
+  let shared: readonly Row[];
   let before: SchemaSnapshot;
   let upgraded: SchemaSnapshot;
   let declared: SchemaSnapshot;
@@ -134,6 +151,14 @@ describe('a database of the baseline, with rows in every table', () => {
           select v.divergence = m.divergence and m.divergence > 0 as is_the_windows
           from public.window_validity v
           join public.ensemble_validation_metrics m on m.id = v.metrics_id`;
+        shared = await databases.migrated`
+          select j.id::integer, r.idempotency_key as of, array_agg(w.idempotency_key order by w.idempotency_key) as joined_by
+          from public.jobs j
+          join public.runs r on r.id = j.run_id
+          join public.joined_jobs x on x.job_id = j.id
+          join public.runs w on w.id = x.run_id
+          where j.status = 'queued' and j.kind = 'forecast'
+          group by j.id, r.idempotency_key`;
         upgraded = await readSchemaSnapshot(databases.migrated);
         declared = await readSchemaSnapshot(databases.declared);
         await applyMigrations(databases.migrated, project(files, careless));
@@ -180,6 +205,10 @@ describe('a database of the baseline, with rows in every table', () => {
   it('keeps with each window whether it stands and its divergence', () => {
     expect(divergences.length).toBeGreaterThan(0);
     expect(divergences.map(({ is_the_windows }) => is_the_windows)).not.toContain(false);
+  });
+
+  it('has one open job for a forecast that several runs asked for: the schedule’s, joined by the others', () => {
+    expect([...shared]).toEqual([{ id: 102, of: 'asked 2', joined_by: ['asked 1', 'asked 3'] }]);
   });
 
   it('would tell of a migration that loses rows or values', () => {
