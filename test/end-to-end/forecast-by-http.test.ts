@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stack } from '../support/own-stack.ts';
 import { callAs, eventually, ownerSql, sampleCsv, signedInClient, upload } from './support/stack-clients.ts';
 
@@ -118,6 +118,81 @@ describe('POST /functions/v1/forecast', () => {
       return now.status === 'succeeded' ? forecasts : undefined;
     });
     expect(forecast.last_close).toBe(Number(halved[1301].split(',')[4]));
+  });
+});
+
+describe('what a user may spend', () => {
+  const FLAT = 'FLATHTTP';
+  const askFor = async (symbols: readonly string[], as: 'user' | 'secret') => {
+    const response = await fetch(`${stack.url}/functions/v1/forecast`, {
+      method: 'POST',
+      headers: as === 'user' ? asUser : { apikey: stack.secretKey },
+      body: JSON.stringify({ symbols }),
+    });
+    return {
+      status: response.status,
+      retryAfter: response.headers.get('retry-after'),
+      body: (await response.json()) as {
+        code?: string;
+        message?: string;
+        details?: { retry_after: number };
+        run?: { id: string };
+        failures?: { symbol: string; code: string; retry_at: string }[];
+        forecasts?: { symbol: string }[];
+      },
+    };
+  };
+  let sql: ReturnType<typeof ownerSql>;
+  beforeAll(async () => {
+    sql = ownerSql();
+    const [, ...lines] = sampleCsv(1300).split('\n');
+    const flat = lines.map((line) => `${line.split(',')[0]},7,7,7,7,1`);
+    const csv = ['date,open,high,low,close,volume', ...flat].join('\n');
+    expect((await upload(FLAT, csv)).status).toBe(200);
+  });
+  afterAll(() => sql.end());
+
+  it('is a quota of new forecasts, beyond which the answer is 429 with Retry-After; what is there is free', async () => {
+    await sql`select public.change_setting('user_quota', '{"forecasts": 0, "runs": 100}')`;
+    const { status, retryAfter, body } = await askFor([SYMBOL, FLAT], 'user');
+    expect([status, retryAfter]).toEqual([429, '3600']);
+    expect(body).toMatchObject({ code: 'quota_exceeded', details: { retry_after: 3600 } });
+    expect(body.message).toContain('asks for 1 new forecasts');
+    expect((await askFor([SYMBOL], 'user')).status).toBe(200);
+    await sql`select public.change_setting('user_quota', '{"forecasts": 100, "runs": 200}')`;
+  });
+
+  it('is a fit that cannot be made once an hour: then it is told what failed and when to ask again', async () => {
+    const first = await askFor([FLAT], 'user');
+    expect(first.status).toBe(202);
+    await eventually(async () => {
+      const { body } = await callAs(asUser, `forecast?run=${first.body.run!.id}`, { method: 'GET' });
+      return (body as unknown as { run: { status: string } }).run.status === 'failed' || undefined;
+    });
+    const dead = () => sql`select id from public.jobs where status = 'dead'`;
+    const before = await dead();
+    for (const as of ['user', 'secret'] as const) {
+      const { status, retryAfter, body } = await askFor([FLAT], as);
+      expect([status, body.code]).toEqual([422, 'failed_recently']);
+      expect(Number(retryAfter)).toBeGreaterThan(3500);
+      expect(Number(retryAfter)).toBeLessThanOrEqual(3600);
+    }
+    const { status, body } = await askFor([FLAT, SYMBOL], 'user');
+    expect(status).toBe(200);
+    expect(body.forecasts!.map(({ symbol }) => symbol)).toEqual([SYMBOL]);
+    expect(body.failures).toEqual([
+      {
+        ...{ symbol: FLAT, code: expect.stringMatching(/^[a-z_]+$/), message: expect.any(String) },
+        retry_at: expect.stringMatching(/^2/),
+      },
+    ]);
+    expect(await dead()).toEqual(before);
+  });
+
+  it('is nothing on symbols that are not active', async () => {
+    await sql`update public.symbols set active = false where symbol = ${SYMBOL}`;
+    expect(await askFor([SYMBOL], 'user')).toMatchObject({ status: 409, body: { code: 'inactive_symbol' } });
+    expect((await askFor([SYMBOL], 'secret')).status).toBe(200);
   });
 });
 

@@ -1,11 +1,11 @@
 begin;
 \ir ../fixtures.psql
-select plan(8);
+select plan(9);
 
 select pg_temp.is_for_service_role('public.forecast_state');
 select pg_temp.use_ensemble();
 select pg_temp.use_bars(130);
-select is(public.forecast_state('{TEST}', '1D'), '[{"symbol": "TEST", "bars": 130, "forecast_id": null, "artifact": null}]', 'bars alone');
+select is(public.forecast_state('{TEST}', '1D'), '[{"symbol": "TEST", "bars": 130, "forecast_id": null, "artifact": null, "failure": null}]', 'bars alone');
 create temporary table stored as select internal.store_artifact(null, pg_temp.artifact(120)) as artifact_id;
 select is(public.forecast_state('{TEST}', '1D') -> 0 -> 'artifact', jsonb_build_object('id', artifact_id, 'cutoff_bar', 120),
   'a fit, with the ordinal of its last bar') from stored;
@@ -31,6 +31,10 @@ create temporary table made as select internal.store_forecast(null, null, pg_tem
 select is(public.forecast_state('{TEST}', '1D') -> 0 -> 'forecast_id', to_jsonb(id), 'the forecast from the latest bar') from made;
 select pg_temp.restate_bar(5);
 select is(public.forecast_state('{TEST}', '1D') -> 0 ->> 'forecast_id', null, 'not one from before its bars were restated');
+select public.request_forecasts('{TEST}', '1D');
+select internal.end_job(j, 'dead', 'broken', 'the reason') from public.jobs j;
+select is(public.forecast_state('{TEST}', '1D') -> 0 -> 'failure',
+  jsonb_build_object('code', 'broken', 'message', 'the reason', 'retry_at', now() + interval '1 hour'), 'a failure, and until when it is remembered');
 
 select * from finish();
 rollback;

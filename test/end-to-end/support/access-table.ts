@@ -33,6 +33,7 @@ table public.job_kinds                      | -    | select        | select
 table public.job_retries                    | -    | select        | select
 table public.job_settings                   | -    | select        | select
 table public.jobs                           | -    | select        | select
+table public.joined_jobs                    | -    | -             | select
 table public.monitoring_queries             | -    | select        | select
 table public.outcome_pair_sums              | -    | select        | select
 table public.outcome_sums                   | -    | select        | select
@@ -109,6 +110,7 @@ function public.retry_slot                  | -    | -             | execute
 function public.rollback_rollout            | -    | -             | execute
 function public.rollout_evidence            | -    | -             | execute
 function public.rollout_status              | -    | -             | execute
+function public.run_progress                | -    | -             | execute
 function public.save_step                   | -    | -             | execute
 function public.score_outcomes              | -    | -             | execute
 function public.seed_ensemble               | -    | -             | execute
@@ -118,6 +120,7 @@ function public.store_evaluation            | -    | -             | execute
 function public.store_requested_forecast    | -    | -             | execute
 function public.withdraw_closure            | -    | -             | execute
 function public.write_secrets               | -    | -             | execute
+function internal.add_forecast_jobs         | -    | -             | -
 function internal.add_job                   | -    | -             | -
 function internal.add_planned_runs          | -    | -             | -
 function internal.add_rollout_event         | -    | -             | -
@@ -158,6 +161,7 @@ function internal.expected_forecasts        | -    | -             | -
 function internal.failure_class             | -    | -             | -
 function internal.failure_consequence       | -    | -             | -
 function internal.finish_evaluation         | -    | -             | -
+function internal.forecast_key              | -    | -             | -
 function internal.forecast_origins          | -    | -             | -
 function internal.forecast_shortages        | -    | -             | -
 function internal.forecast_subject          | -    | -             | -
@@ -209,6 +213,7 @@ function internal.purge                     | -    | -             | -
 function internal.quantile_levels_id        | -    | -             | -
 function internal.query_health              | -    | -             | -
 function internal.reach_stage               | -    | -             | -
+function internal.recent_failures           | -    | -             | -
 function internal.reconcile                 | -    | -             | -
 function internal.reconcile_jobs            | -    | -             | -
 function internal.record_cron_error         | -    | -             | -
@@ -224,6 +229,7 @@ function internal.request_workers           | -    | -             | -
 function internal.require_actor             | -    | -             | -
 function internal.require_bars              | -    | -             | -
 function internal.require_forecast_request  | -    | -             | -
+function internal.require_quota             | -    | -             | -
 function internal.require_reason            | -    | -             | -
 function internal.require_running_rollout   | -    | -             | -
 function internal.retry_delay               | -    | -             | -
