@@ -8,9 +8,15 @@ import { sendAs, userRequests } from './support/user-requests.ts';
 
 /** The rollout's, whose forecasts are there. */
 const USED = ['USED0', 'USED1'];
-/** Nothing is planned for them: whoever asks has them fitted, as far as that goes. */
-const ASKED = ['ASK0', 'ASK1', 'ASK2', 'FLAT'];
-const BATCHES = 15;
+/** Whoever asks has them fitted, unless the schedule comes first; the first before all else. */
+const ASKED = ['ASK0', 'ASK1', 'ASK2', 'ASK3', 'ASK4', 'ASK5', 'ASK6'];
+/** Cannot be fitted. */
+const FLAT = 'FLAT';
+/** Is not active any more. */
+const GONE = 'GONE';
+/** New forecasts that a user may ask for in an hour: fewer than there are. */
+const QUOTA = 2;
+const BATCHES = 35;
 const BATCH = 16;
 /** Milliseconds after which no further batch begins. */
 const ENOUGH = 240_000;
@@ -22,14 +28,14 @@ let run: string;
 
 beforeAll(async () => {
   stack = await startFaultStack({ functionInstances: { 'forecast-worker': 2 } });
-  await prepareSmallWork(stack, [...USED, ...ASKED.slice(0, 3)]);
+  await prepareSmallWork(stack, [...USED, ...ASKED, GONE]);
   const { sql } = stack;
   const [header, ...days] = Array.from({ length: BARS + 1 }, (_, i) =>
     i === 0
       ? 'date,open,high,low,close,volume'
       : `${new Date(Date.UTC(2020, 0, i)).toISOString().slice(0, 10)},7,7,7,7,1`,
   );
-  await call('ingest-bars?symbol=FLAT', stack.secretKeys.default, [header, ...days].join('\n'));
+  await call(`ingest-bars?symbol=${FLAT}`, stack.secretKeys.default, [header, ...days].join('\n'));
   await sql`update public.symbols set active = symbol = any (${USED})`;
   const [candidate, baseline] = [lightEnsemble('candidate'), lightEnsemble('baseline')];
   await sql`
@@ -38,10 +44,14 @@ beforeAll(async () => {
   await sql`select public.change_setting('max_workers', '2')`;
   await sql`select public.plan_work(1)`;
   await workIsDone();
+  // From now on users may ask for them, and nothing is planned but by the test.
+  await sql`update public.symbols set active = symbol = any (${[...USED, ...ASKED, FLAT]})`;
+  await sql`select public.change_setting('user_quota', ${sql.json({ forecasts: QUOTA, runs: 100 })})`;
   tokens = [await signUp('one@example.com'), await signUp('two@example.com')];
   const asked = await ask(tokens[0], 'ASK0');
   expect(asked.status).toBe(202);
   run = asked.body.run.id;
+  expect((await ask(tokens[1], FLAT)).status).toBe(202);
   await workIsDone();
 });
 afterAll(() => stack.stop());
@@ -111,6 +121,23 @@ async function whatStands() {
   };
 }
 
+/** What users have cost so far: by forecast how many jobs, by user how much of the quota, and what health and reports make of it. */
+async function whatItCost() {
+  const { sql } = stack;
+  const jobs = await sql`
+    select payload ->> 'symbol' as symbol, payload ->> 'ensemble' as ensemble, count(*)::integer as jobs
+    from public.jobs where kind = 'forecast' group by 1, 2 having count(*) > 1`;
+  const [{ most }] = await sql`
+    select coalesce(max(u.used), 0)::integer as most
+    from (select sum(quota_used) as used from public.runs where requested_by is not null group by requested_by) u`;
+  const [{ open }] = await sql`
+    select count(*)::integer as open from public.runs where status in ('queued', 'running')`;
+  const [health] = await sql`select status from public.vw_run_health where check_name = 'dead_jobs'`;
+  const [report] = await sql`
+    select jobs_dead, runs_failed from internal.compose_report(current_date, '08:00', now() + interval '1 minute')`;
+  return { jobs: [...jobs], most, open, health: health.status, ...report };
+}
+
 it('whatever users send, cut short or in whatever order, changes no rollout, no slot and no other user’s result', async () => {
   const { sql } = stack;
   const stands = await whatStands();
@@ -120,7 +147,7 @@ it('whatever users send, cut short or in whatever order, changes no rollout, no 
   let date = Date.UTC(2026, 5, 1);
   let batches = 0;
   const property = fc.asyncProperty(
-    fc.array(userRequests([...USED, ...ASKED], [run]), { minLength: BATCH, maxLength: BATCH }),
+    fc.array(userRequests([...USED, ...ASKED, FLAT, GONE], [run]), { minLength: BATCH, maxLength: BATCH }),
     async (batch) => {
       date += 86_400_000;
       const day = new Date(date).toISOString().slice(0, 10);
@@ -128,9 +155,13 @@ it('whatever users send, cut short or in whatever order, changes no rollout, no 
       const slots = sql`
         select internal.run_slot('score', ${day}, '14:10', now(), false) as score,
           internal.run_slot('purge', ${day}, '03:17', now(), false) as purge`;
+      // And plans what users may be asking for at the same moment.
+      const planned = sql`
+        select internal.plan_forecasts(array(select id from public.symbols where symbol = ${ASKED[Math.floor(batches / 4)] ?? ''}))`;
       const [answers, [slot]] = await Promise.all([
         Promise.all(batch.map((request) => sendAs(stack, tokens, request))),
         slots,
+        planned,
       ]);
       for (const status of answers) statuses[String(status)] = (statuses[String(status)] ?? 0) + 1;
       await workIsDone();
@@ -140,6 +171,9 @@ it('whatever users send, cut short or in whatever order, changes no rollout, no 
       const [{ watched }] = await sql`select internal.watch_rollout() as watched`;
       expect(watched).toMatchObject({ triggers: [], rolled_back: false });
       expect(await whatStands()).toEqual(stands);
+      const { most, ...cost } = await whatItCost();
+      expect(cost).toEqual({ jobs: [], open: 0, health: 'ok', jobs_dead: 0, runs_failed: 0 });
+      expect(most).toBeLessThanOrEqual(QUOTA);
       expect((await ask(tokens[0], 'USED0')).status).toBe(200);
       batches += 1;
     },
@@ -152,10 +186,16 @@ it('whatever users send, cut short or in whatever order, changes no rollout, no 
   });
   console.log({ batches: batches, statuses });
   // Right and wrong ones, and some that did not wait for their answer.
-  for (const status of ['200', '202', '400', '401', 'null']) expect(statuses).toHaveProperty(status);
+  for (const status of ['200', '202', '400', '401', '409', '422', '429', 'null'])
+    expect(statuses).toHaveProperty(status);
   expect(Object.keys(statuses).filter((status) => Number(status) >= 500)).toEqual([]);
-  // A symbol that cannot be fitted was asked for.
-  const dead =
-    await sql`select distinct payload ->> 'symbol' as symbol from public.jobs where status = 'dead'`;
-  expect(dead.map(({ symbol }) => symbol)).toEqual(['FLAT']);
+  // The schedule had all that it planned, also what it joined.
+  expect(
+    await sql`
+      select distinct status from public.runs
+      where requested_via = 'schedule' and kind = 'forecast' and params #>> '{symbols,0}' = any (${ASKED})`,
+  ).toEqual([{ status: 'succeeded' }]);
+  // However often it was asked for.
+  const dead = await sql`select payload ->> 'symbol' as symbol from public.jobs where status = 'dead'`;
+  expect(dead.map(({ symbol }) => symbol)).toEqual([FLAT]);
 });

@@ -26,11 +26,15 @@ export interface UserRequest {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** @param symbols that users may name: those of a rollout, others, and some that cannot be fitted */
+/** @param symbols that users may name: those of a rollout, others, some that cannot be fitted, some that are not active */
 function bodies(symbols: readonly string[]): fc.Arbitrary<Uint8Array> {
-  const some = fc.uniqueArray(fc.constantFrom(...symbols), { minLength: 1, maxLength: 3 });
+  // Mostly few: one that is not active has the whole request refused.
+  const some = fc.oneof(
+    fc.uniqueArray(fc.constantFrom(...symbols), { minLength: 1, maxLength: 3 }),
+    fc.subarray([...symbols], { minLength: 1 }),
+  );
   const named = fc.oneof({ weight: 8, arbitrary: some }, { weight: 1, arbitrary: fc.constant(['NOBODY']) });
-  const horizon = fc.constantFrom('1D', '1D', '1D', '4h', '8h', '1d');
+  const horizon = fc.constantFrom('1D', '1D', '1D', '1D', '1D', '1D', '4h', '8h', '1d');
   const right = fc.record({ symbols: named, horizon }).map((request) => JSON.stringify(request));
   const flipped = fc
     .tuple(right, fc.nat(), fc.nat(255))
@@ -45,7 +49,7 @@ function bodies(symbols: readonly string[]): fc.Arbitrary<Uint8Array> {
     `"${'x'.repeat(70_000)}"`,
   );
   return fc.oneof(
-    { weight: 5, arbitrary: right.map(bytes) },
+    { weight: 8, arbitrary: right.map(bytes) },
     { weight: 2, arbitrary: flipped },
     { weight: 2, arbitrary: odd.map(bytes) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 2_000 }) },
@@ -53,7 +57,7 @@ function bodies(symbols: readonly string[]): fc.Arbitrary<Uint8Array> {
 }
 
 /**
- * Requests of signed-in users: forecasts that are there, that need a fit or cannot be fitted; broken bodies; functions and tables that are not
+ * Requests of signed-in users: subsets of forecasts that are there, that need a fit, that are being made or cannot be; broken bodies; functions and tables that are not
  * theirs; each as a whole, slowly, or until the client goes away.
  *
  * @param runs ids of runs, their own or others'
