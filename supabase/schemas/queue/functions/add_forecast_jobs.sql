@@ -9,17 +9,21 @@ declare
 begin
   -- Whoever adds forecasts takes turns, so that of two who ask for the same one the second finds the job of the first.
   perform pg_advisory_xact_lock(hashtext('plumbline.add_forecast_jobs'));
-  -- Locked, so that none ends before its run has joined.
+  -- Key by key: of all at once Postgres would read the whole queue while it is short.
   select array_agg(o.id) into v_open
-  from (
+  from jsonb_array_elements(p_forecasts) f
+  cross join lateral (
     select j.id from public.jobs j
-    where j.forecast_key = any (array(select f.value ->> 'key' from jsonb_array_elements(p_forecasts) f)) and j.forecast_key is not null
-      and j.status in ('queued', 'running')
-    order by j.id
-    for no key update
+    where j.forecast_key = f.value ->> 'key' and j.forecast_key is not null and j.status in ('queued', 'running')
+    limit 1
   ) o;
 
   if v_open is not null then
+    -- Locked, so that none ends before its run has joined.
+    select array_agg(o.id) into v_open
+    from (
+      select j.id from public.jobs j where j.id = any (v_open) and j.status in ('queued', 'running') order by j.id for no key update
+    ) o;
     with joined as materialized (
       -- What the schedule joins becomes its own: its turn, and its failure.
       select j.id, j.run_id as owner, f.run_id as run_id, p_via = 'schedule' and r.requested_via = 'http' as is_taken_over
