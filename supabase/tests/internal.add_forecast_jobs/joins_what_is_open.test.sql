@@ -6,7 +6,7 @@ select pg_temp.is_internal('internal.add_forecast_jobs');
 select pg_temp.use_ensemble();
 create temporary table run as
 select n, internal.create_run('forecast', 'candidate', 'test:' || n, case n when 3 then 'schedule' else 'http' end, null, null, '{}') as id
-from generate_series(1, 3) n;
+from generate_series(1, 4) n;
 update public.runs set jobs_total = 2;
 create function pg_temp.add(p_run integer, variadic p_keys text[]) returns void language sql as $$
   select internal.add_forecast_jobs(jsonb_agg(jsonb_build_object('run_id', r.id, 'key', k.key,
@@ -26,8 +26,8 @@ select pg_temp.add(3, 'A', 'C');
 select results_eq('select forecast_key, owner, priority::integer, joined from pg_temp.shared order by 1',
   $$ values ('A', 3, 10, '{1,2}'::integer[]), ('B', 1, 40, '{}'), ('C', 3, 10, '{2}') $$, 'the schedule makes it its own, at its priority');
 select internal.end_job(j, 'succeeded', null, null) from public.jobs j;
-select results_eq('select n, jobs_done from run join public.runs r using (id) order by 1', 'values (1, 2), (2, 2), (3, 2)', 'all are done with it');
-select pg_temp.add(1, 'A');
+select results_eq('select n, jobs_done from run join public.runs r using (id) order by 1', 'values (1, 2), (2, 2), (3, 2), (4, 0)', 'all are done with it');
+select pg_temp.add(4, 'A');
 select is(count(*)::integer, 2, 'what has ended is made again') from public.jobs where forecast_key = 'A';
 
 select * from finish();

@@ -11,7 +11,7 @@ begin
     v_message := left(v_message, 999) || '…';
   end if;
   raise exception using errcode = format('PT%s', p_status), message = v_message, detail = p_code,
-    hint = coalesce(greatest(1, ceil(extract(epoch from p_retry_at - now())))::integer::text, '');
+    hint = case when p_retry_at is null then '' else greatest(1, ceil(extract(epoch from p_retry_at - now())))::integer::text end;
 end
 $$;
 comment on function internal.refuse(integer, text, text, timestamptz) is

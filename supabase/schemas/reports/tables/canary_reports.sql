@@ -74,8 +74,8 @@ comment on column public.canary_reports.forecasts_missing is 'The others: [{symb
 comment on column public.canary_reports.symbols_without_bars is 'Symbols and horizons without any bar, from which nothing is expected: AAPL 1D.';
 comment on column public.canary_reports.alerts_open is 'Open divergence alerts.';
 comment on column public.canary_reports.alerts is 'How many, by level.';
-comment on column public.canary_reports.jobs_dead is 'Jobs that ended dead since.';
-comment on column public.canary_reports.runs_failed is 'Runs that failed since.';
+comment on column public.canary_reports.jobs_dead is 'Jobs that ended dead since; not those that only a request asked for.';
+comment on column public.canary_reports.runs_failed is 'Runs of the schedule that failed since.';
 comment on column public.canary_reports.outcomes_scored is 'Forecasts that came true and were scored since.';
 comment on column public.canary_reports.windows_known is 'Symbols, horizons and ensembles with a validated window that still stands.';
 comment on column public.canary_reports.largest_divergence is 'Largest divergence of their latest windows; a fraction, null without any.';

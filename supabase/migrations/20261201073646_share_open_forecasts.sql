@@ -19,6 +19,8 @@ alter table public.runs add column quota_used integer not null default 0;
 comment on column public.runs.quota_used is
   'How much of its user''s quota it took: the forecasts that nobody was making when it was asked for.';
 comment on column public.runs.jobs_total is 'Jobs planned so far, and those of other runs that it joined.';
+comment on column public.canary_reports.jobs_dead is 'Jobs that ended dead since; not those that only a request asked for.';
+comment on column public.canary_reports.runs_failed is 'Runs of the schedule that failed since.';
 
 -- foundation/functions/refuse.sql
 create or replace function internal.refuse(
@@ -34,7 +36,7 @@ begin
     v_message := left(v_message, 999) || '…';
   end if;
   raise exception using errcode = format('PT%s', p_status), message = v_message, detail = p_code,
-    hint = coalesce(greatest(1, ceil(extract(epoch from p_retry_at - now())))::integer::text, '');
+    hint = case when p_retry_at is null then '' else greatest(1, ceil(extract(epoch from p_retry_at - now())))::integer::text end;
 end
 $$;
 comment on function internal.refuse(integer, text, text, timestamptz) is
@@ -1123,7 +1125,9 @@ with installed as (
   ) d
   where d.since < now() - interval '15 minutes' and not exists (
     select from public.worker_requests w
-    where w.function_name = d.function_name and w.claimed_at between now() - interval '15 minutes' and now() + interval '10 minutes')
+    where w.function_name = d.function_name and w.claimed_at between now() - interval '15 minutes' and now() + interval '10 minutes'
+      -- Who claims was asked for shortly before: not the requests of a week are looked through.
+      and w.requested_at > now() - interval '1 hour')
 ), asked as materialized (
   -- By function: one that answers says nothing of another that does not.
   select w.function_name,
@@ -1154,11 +1158,23 @@ with installed as (
       from public.worker_requests w where w.id = max(a.last_refused)) as failure
   from asked a
 ), presence as materialized (
-  select p.symbol, p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, p.issued_at, p.state
+  -- One look at all symbols, and few rows.
+  select p.horizon, p.ensemble, p.newest_bar, p.state, max(p.session_date) as session_date, max(p.expected_cutoff) as expected_cutoff,
+    count(*) as series, max(p.issued_at) as last_issued, min(p.symbol) as first_symbol
   from public.vw_forecast_presence p
+  group by p.horizon, p.ensemble, p.newest_bar, p.state
+), missing as materialized (
+  -- Another look, to name them, where there are any.
+  select p.symbol, p.horizon, p.ensemble, p.state
+  from public.vw_forecast_presence p
+  where p.state in ('bar_missing', 'forecast_missing')
+    and exists (select from presence g where g.state in ('bar_missing', 'forecast_missing'))
+), listed as materialized (
+  select distinct unnest(d.horizons) as horizon from (select distinct s.horizons from public.symbols s where s.active) d
 ), forecasts as (
-  select p.horizon, max(p.session_date) as session_date, count(*) filter (where p.state <> 'no_bars') as expected,
-    count(*) filter (where p.state = 'there') as there, count(*) filter (where p.state = 'no_bars') as bare, max(p.issued_at) as last_issued
+  select p.horizon, max(p.session_date) as session_date, coalesce(sum(p.series) filter (where p.state <> 'no_bars'), 0) as expected,
+    coalesce(sum(p.series) filter (where p.state = 'there'), 0) as there,
+    coalesce(sum(p.series) filter (where p.state = 'no_bars'), 0) as bare, max(p.last_issued) as last_issued
   from presence p group by p.horizon
 ), behind as materialized (
   -- Counted once for all symbols that have the same newest bar.
@@ -1169,12 +1185,13 @@ with installed as (
       and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
   )) end as sessions_behind
   from (
-    select s.horizon, s.session_date, s.expected_cutoff, s.newest_bar, count(*) as symbols, min(s.symbol) as first_symbol
+    -- Of the two ensembles one is planned wherever the other is (vw_ensemble_assignments): the larger number is that of the symbols.
+    select e.horizon, e.session_date, e.expected_cutoff, e.newest_bar, max(e.series) as symbols, min(e.first_symbol) as first_symbol
     from (
-      select p.horizon, p.symbol, p.session_date, p.expected_cutoff, p.newest_bar
-      from presence p where p.newest_bar is not null group by p.horizon, p.symbol, p.session_date, p.expected_cutoff, p.newest_bar
-    ) s
-    group by s.horizon, s.session_date, s.expected_cutoff, s.newest_bar
+      select p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, sum(p.series) as series, min(p.first_symbol) as first_symbol
+      from presence p where p.newest_bar is not null group by p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar
+    ) e
+    group by e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
   ) b
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
@@ -1321,15 +1338,13 @@ with installed as (
         || case when p.expected - p.there > jsonb_array_length(m.names)
           then format(' and %s more', p.expected - p.there - jsonb_array_length(m.names)) else '' end)
     end
-  from (select distinct unnest(s.horizons) as horizon from public.symbols s where s.active) h
+  from listed h
   cross join settings t
   left join forecasts p on p.horizon = h.horizon
   cross join lateral (
     select coalesce(jsonb_agg(format('%s %s (%s)', x.symbol, x.ensemble, x.state) order by x.symbol, x.ensemble), '[]') as names
     from (
-      select y.symbol, y.ensemble, y.state from presence y
-      where y.horizon = h.horizon and y.state not in ('there', 'no_bars')
-      order by y.symbol, y.ensemble limit 20
+      select y.symbol, y.ensemble, y.state from missing y where y.horizon = h.horizon order by y.symbol, y.ensemble limit 20
     ) x
   ) m
 
@@ -1345,7 +1360,7 @@ with installed as (
       else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_date,
         p.slowest, p.behind)
     end
-  from (select distinct unnest(s.horizons) as horizon from public.symbols s where s.active) h
+  from listed h
   cross join lateral (
     select max(x.session_date) as session_date, coalesce(sum(x.symbols), 0) as symbols,
       coalesce(sum(x.symbols) filter (where x.sessions_behind > 0), 0) as symbols_behind, max(x.sessions_behind) as behind,
