@@ -7,7 +7,7 @@ let sql: postgres.Sql;
 let relations: { name: string; kind: 'r' | 'v'; rls: boolean; invoker: boolean }[];
 
 /** What not even a signed-in user reads: hundreds of kilobytes of a computation's inside, and messages that may tell of ours. */
-const CLOSED_TO_USERS = new Set(['errors', 'job_checkpoints']);
+const CLOSED_TO_USERS = new Set(['errors', 'job_checkpoints', 'joined_jobs']);
 
 beforeAll(async () => {
   sql = ownerSql();
