@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseProviderEnvironment } from '../../src/shared/contracts/environment.ts';
+import { createProvider } from '../../src/shared/market-data/create-provider.ts';
+import { ingestSeries } from '../../src/shared/market-data/ingest-series.ts';
+import { DEFAULT_REQUEST_LIMITS } from '../../src/shared/market-data/provider-client.ts';
 import { nextSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
+import { readIngestionState } from '../../src/shared/store/read-ingestion-state.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
+import { providerHost } from '../../supabase/functions/_shared/provider-host.ts';
 import { dailyBars, halfHourBars } from '../shared/market-data/plain-bars.ts';
 import { stack } from '../support/own-stack.ts';
 import {
@@ -391,5 +397,78 @@ describe('a faulty provider', () => {
     const log = readFileSync(logFile, 'utf8');
     expect(log).toContain('"event":"ingest"');
     for (const key of keys) expect(log).not.toContain(key);
+  });
+});
+
+describe('a provider that is too slow for one attempt', () => {
+  const PAGE = 10;
+  /** Milliseconds: of four pages that are asked for one after the other an attempt has time for two or three. */
+  const SLOW = 120;
+  const PATIENCE = 450;
+  const limits = { ...DEFAULT_REQUEST_LIMITS, total: PATIENCE, tries: 1 };
+
+  /** Ten bars a page from the date that is asked for, each after a while. */
+  const slowly =
+    (bars: () => readonly PlainBar[]): ProviderAnswer =>
+    (request, response) => {
+      const { searchParams } = new URL(request.url!, 'http://127.0.0.1');
+      const begin = Number(searchParams.get('page_token') ?? 0);
+      const wanted = bars().filter(({ time }) => time >= searchParams.get('start')!.slice(0, 10));
+      const end = begin + PAGE;
+      const answer = json(
+        alpacaPage(symbol, wanted.slice(begin, end), end < wanted.length ? String(end) : null),
+      );
+      setTimeout(() => answer(request, response), SLOW);
+    };
+
+  async function attempt() {
+    await sql`update public.jobs set run_after = now() where status = 'queued' and kind = 'ingest'`;
+    const queue = new SupabaseJobQueue(service);
+    const job = (await queue.claim(['ingest']))!;
+    const environment = parseProviderEnvironment(
+      (name) => ({ ...providerKeys, ALPACA_BASE_URL: provider.url })[name],
+    );
+    return await ingestSeries(job, {
+      queue,
+      ingestionState: (...subject) => readIngestionState(service, ...subject),
+      provider: (source, subject) =>
+        createProvider(source, { environment, host: providerHost, subject, limits }),
+      now: () => new Date().toISOString(),
+    });
+  }
+
+  it('is done in the end: finished pages are kept, and half a history is never stored', async () => {
+    provider.answerWith(slowly(() => BARS));
+    await plan('slow');
+    const outcomes: string[] = [];
+    while (outcomes.at(-1) !== 'succeeded' && outcomes.length < 12) {
+      expect(await stored()).toEqual([]);
+      outcomes.push((await attempt()).outcome);
+    }
+    expect(outcomes).toContain('stepped');
+    expect(outcomes.at(-1)).toBe('succeeded');
+    expect((await stored()).map(({ date }) => date)).toEqual(BARS.map(({ time }) => time));
+    expect(await runOf('slow')).toMatchObject({ status: 'succeeded' });
+    expect(
+      await sql`select from public.job_checkpoints where job_id = ${(await jobOf('slow')).id}`,
+    ).toHaveLength(0);
+    // Its first page was asked for again by no attempt after the one that got it.
+    const first = outcomes.indexOf('stepped') + 1;
+    const beginnings = provider.asked.filter(
+      (path) => /start=\d{4}-01-01/.test(path) && !/page_token/.test(path),
+    );
+    expect(beginnings.length).toBeLessThanOrEqual(first);
+  });
+
+  it('that restates its prices meanwhile gives one history and no mixture', async () => {
+    const split = BARS.map((bar) => scaled(bar, 0.25));
+    let restated = false;
+    provider.answerWith(slowly(() => (restated ? split : BARS)));
+    await plan('restated');
+    while ((await attempt()).outcome !== 'stepped') expect(await stored()).toEqual([]);
+    restated = true;
+    for (let i = 0; i < 12 && (await attempt()).outcome !== 'succeeded'; i++)
+      expect(await stored()).toEqual([]);
+    expect((await stored()).map(({ close }) => close)).toEqual(split.map(({ close }) => close));
   });
 });

@@ -24,6 +24,9 @@ const leased = {
   attempt: z.int().positive(),
 };
 
+/** What an attempt before stored; null for none. */
+const checkpoint = jsonSchema.nullable();
+
 /** Of a job of an ensemble. */
 const held = {
   ...leased,
@@ -31,7 +34,7 @@ const held = {
   config_hash: z.string(),
   /** As it was set when the run was planned. */
   on_member_failure: onMemberFailureSchema,
-  checkpoint: jsonSchema.nullable(),
+  checkpoint,
 };
 
 /** A job as `claim_job` hands it out. `last_bar` and `window_id` are ordinals in the series, whose first bar is 0. */
@@ -47,7 +50,7 @@ export const claimedJobSchema = z.discriminatedUnion('kind', [
     payload: z.object({ ...subject, window_id: z.int().nonnegative() }),
   }),
   z.object({ ...held, kind: z.literal('check_divergence'), payload: z.object(subject) }),
-  z.object({ ...leased, kind: z.literal('ingest'), payload: ingestPayloadSchema }),
+  z.object({ ...leased, checkpoint, kind: z.literal('ingest'), payload: ingestPayloadSchema }),
   z.object({
     ...leased,
     kind: z.literal('evaluate_rollout'),

@@ -75,3 +75,25 @@ export const ingestionStateSchema = z.object({
   largest_move: z.number().gt(1),
 });
 export type IngestionState = z.infer<typeof ingestionStateSchema>;
+
+/** What an ingest job that is not done has fetched: a checkpoint's state. */
+export const fetchedPagesSchema = z.object({
+  /** Of finished pages, oldest first. */
+  bars: z
+    .array(
+      z.object({
+        time: z.string(),
+        open: price,
+        high: price,
+        low: price,
+        close: price,
+        volume: volume.nullable(),
+      }),
+    )
+    .min(1),
+  /** Bars of these pages that could not be given whole. */
+  incomplete: z.array(z.object({ time: z.string(), message: z.string() })),
+  /** How often the fetch began anew because history was restated. */
+  restarts: z.int().nonnegative(),
+});
+export type FetchedPages = z.infer<typeof fetchedPagesSchema>;

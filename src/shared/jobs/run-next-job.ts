@@ -1,17 +1,15 @@
-import { hasItsChecksum, withChecksum } from '../checksum.ts';
 import type { JobOf } from '../contracts/job.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import type { Json } from '../json.ts';
 import { assessDataQuality, type DataQualityRules, requireDataQuality } from '../series/data-quality.ts';
 import { type Horizon, timeframeOf } from '../series/horizon.ts';
 import type { Series, Timeframe } from '../series/series.ts';
-import { CODE_VERSION } from '../version.ts';
 import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
 import { forecastWork, type JobWork, type OutcomeHost, windowWork } from './job-work.ts';
+import { openCheckpoint, sealCheckpoint } from './sealed-checkpoint.ts';
 
 /** What the core needs of its host to work. */
 export interface JobHost extends OutcomeHost {
@@ -67,7 +65,7 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const companions = await host.readCompanions(wanted, timeframe, series.times[count - 1], count);
   const { meter } = host;
   const bars = meter.count(() => [series, ...companions].map(fingerprint).join(' '));
-  const checkpoint = meter.count(() => resumable(job.checkpoint, bars));
+  const checkpoint = meter.count(() => openCheckpoint(job.checkpoint, bars));
   // Once, before anything is fitted.
   if (checkpoint === undefined) {
     const rules = await dataRules(host, series);
@@ -85,7 +83,7 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   }
   const progress = computation.progress();
   const state = meter.count(() => computation.checkpoint());
-  const saved = meter.count(() => withChecksum({ code: CODE_VERSION, bars, state }));
+  const saved = meter.count(() => sealCheckpoint(bars, state));
   await host.queue.saveStep(job, saved, progress);
   return { outcome: 'stepped', job: job.id, progress };
 }
@@ -100,11 +98,4 @@ async function workOf(host: JobHost, job: ComputingJob): Promise<JobWork> {
   const calibrated = job.configuration.weighting === 'calibrated';
   const window = calibrated ? await host.latestWindow(symbol, horizon, job.config_hash) : null;
   return forecastWork(job, window, host.members);
-}
-
-/** The checkpoint's state, if the same code made it with the very same bars and nothing has damaged it since; otherwise the computation starts over. */
-function resumable(checkpoint: Json | null, bars: string): Json | undefined {
-  const saved = checkpoint as { code?: string; bars?: string; state?: Json } | null;
-  const isOfThis = saved !== null && saved.code === CODE_VERSION && saved.bars === bars;
-  return isOfThis && hasItsChecksum(checkpoint) ? saved.state : undefined;
 }

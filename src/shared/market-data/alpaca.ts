@@ -48,9 +48,15 @@ export class AlpacaBars implements BarProvider {
       }
       return;
     }
-    const halfHours: Bar[] = [];
-    for await (const bars of this.#pages(query, '30Min')) halfHours.push(...bars);
-    yield composeHalfSessions(halfHours);
+    // The last date of a page may go on in the next one.
+    let begun: readonly Bar[] = [];
+    for await (const bars of this.#pages(query, '30Min')) {
+      const halfHours = [...begun, ...bars];
+      const end = beginningOfLastDate(halfHours);
+      yield composeHalfSessions(halfHours.slice(0, end));
+      begun = halfHours.slice(end);
+    }
+    yield composeHalfSessions(begun);
   }
 
   /** Pages of bars whose times are the starts of their spans. */
@@ -88,6 +94,12 @@ export class AlpacaBars implements BarProvider {
       if (token !== null) tokens.add(token);
     } while (token !== null);
   }
+}
+
+/** Where in half hours their last date begins. */
+function beginningOfLastDate(halfHours: readonly Bar[]): number {
+  const last = halfHours.at(-1)?.time.slice(0, 10);
+  return halfHours.findLastIndex(({ time }) => time.slice(0, 10) !== last) + 1;
 }
 
 /** Daily bars begin at midnight in New York: 04:00 or 05:00 in UTC. */

@@ -1,15 +1,24 @@
 import type { JobOf } from '../contracts/job.ts';
-import type { BarSource, IngestionState } from '../contracts/market-data.ts';
+import {
+  type BarSource,
+  type FetchedPages,
+  fetchedPagesSchema,
+  type IngestionState,
+} from '../contracts/market-data.ts';
+import { parse } from '../contracts/parse.ts';
 import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import { ProviderError } from '../errors/provider-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { afterFailure, type StepOutcome } from '../jobs/job-outcome.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { openCheckpoint, sealCheckpoint } from '../jobs/sealed-checkpoint.ts';
 import type { Json } from '../json.ts';
 import { describeMove, implausibleMoves } from '../series/implausible-moves.ts';
 import { type ReceivedTimeframe, seriesFromBars } from '../series/series.ts';
+import type { CollectedBars } from './bar-collection.ts';
 import type { BarProvider } from './bar-provider.ts';
-import { type CollectedBars, collectBars } from './collect-bars.ts';
+import { HistoryFetch } from './history-fetch.ts';
 
 /** What fetching bars takes of the host. */
 export interface IngestHost {
@@ -35,53 +44,114 @@ const FIRST_YEARS = 10;
 /**
  * Does a claimed ingest job: fetches the bars since the last stored ones and a few before them, and stores them with the job's
  * end. Where a bar that is stored came back different, or not at all, history was restated (a split, a dividend): the series is then
- * fetched and replaced whole.
+ * fetched and replaced whole. No bar is stored before the last page is there: pages that came before a provider failed or time ran out
+ * are kept with the job, and the next attempt goes on from them.
  *
  * @throws StoreError when the database cannot be reached
  */
 export async function ingestSeries(job: JobOf<'ingest'>, host: IngestHost): Promise<StepOutcome> {
   try {
-    await ingest(host, job);
-    return { outcome: 'succeeded', job: job.id, progress: 1 };
+    return await new Ingestion(job, host).run();
   } catch (error) {
     return await afterFailure(host.queue, job, error);
   }
 }
 
-async function ingest(host: IngestHost, job: JobOf<'ingest'>): Promise<void> {
-  const { symbol, timeframe, source, first_date } = job.payload;
-  const state = await host.ingestionState(symbol, timeframe, OVERLAP_BARS);
-  requireSameSource(state, job);
-  const provider = host.provider(source, `${job.id} ${job.attempt}`);
-  const now = host.now();
-  const collect = async (from: string) => {
-    const collected = await collectBars(provider, { symbol, timeframe, from, now });
+/** Which bars are fetched: from a date on, and whether these are the whole series. */
+interface Span {
+  readonly from: string;
+  readonly whole: boolean;
+}
+
+/** One attempt at an ingest job. */
+class Ingestion {
+  readonly #job: JobOf<'ingest'>;
+  readonly #host: IngestHost;
+
+  constructor(job: JobOf<'ingest'>, host: IngestHost) {
+    this.#job = job;
+    this.#host = host;
+  }
+
+  async run(): Promise<StepOutcome> {
+    const { symbol, timeframe, source, first_date } = this.#job.payload;
+    const state = await this.#host.ingestionState(symbol, timeframe, OVERLAP_BARS);
+    requireSameSource(state, this.#job);
+    const provider = this.#host.provider(source, `${this.#job.id} ${this.#job.attempt}`);
+    const now = this.#host.now();
+    const start = first_date ?? yearsBefore(now, FIRST_YEARS);
+    const whole: Span = { from: [state.first ?? start, start].sort()[0], whole: true };
+    const begun = this.#fetched(whole);
+    if (state.first !== null && begun === null) {
+      const recent: Span = { from: state.overlap[0].slice(0, 10), whole: false };
+      const outcome = await this.#fetchAndStore(provider, now, state, recent, this.#fetched(recent));
+      if (outcome !== 'restated') return outcome;
+    }
+    return (await this.#fetchAndStore(provider, now, state, whole, begun)) as StepOutcome;
+  }
+
+  /** What an attempt before this one has fetched of just these bars. */
+  #fetched(span: Span): FetchedPages | null {
+    const state = openCheckpoint(this.#job.checkpoint, barsOf(span));
+    return state === undefined ? null : parse(fetchedPagesSchema, state, 'The checkpoint');
+  }
+
+  /** `restated`: a stored bar came back different, or not at all, and the span is not the whole series. */
+  async #fetchAndStore(
+    provider: BarProvider,
+    now: string,
+    state: IngestionState,
+    span: Span,
+    before: FetchedPages | null,
+  ): Promise<StepOutcome | 'restated'> {
+    const { symbol, timeframe } = this.#job.payload;
+    const fetch = new HistoryFetch(provider, { symbol, timeframe, from: span.from, now }, before);
+    let collected: CollectedBars;
+    try {
+      collected = await fetch.all();
+    } catch (error) {
+      const progress = error instanceof ProviderError && error.retryable ? fetch.progress() : null;
+      if (progress === null) throw error;
+      return await this.#keep(span, progress, now);
+    }
     requirePlausiblePrices(symbol, timeframe, collected, state.largest_move);
-    return collected;
-  };
-  const store = (from: string, whole: boolean, { bars, gaps }: CollectedBars) =>
-    host.queue.complete(job, {
-      ...{ from, whole, requests: provider.requests() },
+    const given = new Set(collected.bars.map((bar) => bar.time));
+    if (!span.whole && !state.overlap.every((time) => given.has(time))) return 'restated';
+    try {
+      await this.#store(span, collected, provider.requests());
+    } catch (error) {
+      // The database compares, in the transaction that would store.
+      if (!span.whole && error instanceof StoreError && error.code === 'restated_history') return 'restated';
+      throw error;
+    }
+    return { outcome: 'succeeded', job: this.#job.id, progress: 1 };
+  }
+
+  async #store(span: Span, { bars, gaps }: CollectedBars, requests: number): Promise<void> {
+    await this.#host.queue.complete(this.#job, {
+      ...{ ...span, requests },
       bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume]),
       gaps: gaps.map(({ time, reason, message }) => ({ time, reason, message })),
     } as Json);
-
-  const start = first_date ?? yearsBefore(now, FIRST_YEARS);
-  if (state.first === null) return await store(start, true, await collect(start));
-
-  const from = state.overlap[0].slice(0, 10);
-  const latest = await collect(from);
-  const given = new Set(latest.bars.map((bar) => bar.time));
-  if (state.overlap.every((time) => given.has(time))) {
-    try {
-      return await store(from, false, latest);
-    } catch (error) {
-      // The database compares, in the transaction that would store.
-      if (!(error instanceof StoreError) || error.code !== 'restated_history') throw error;
-    }
   }
-  const [whole] = [state.first, start].sort();
-  await store(whole, true, await collect(whole));
+
+  /** Keeps finished pages with the job, which goes back to the queue. */
+  async #keep(span: Span, pages: FetchedPages, now: string): Promise<StepOutcome> {
+    const [from, reached, until] = [span.from, pages.bars[pages.bars.length - 1].time, now].map((time) =>
+      Date.parse(time),
+    );
+    const progress = (reached - from) / (until - from);
+    await this.#host.queue.saveStep(
+      this.#job,
+      sealCheckpoint(barsOf(span), pages as unknown as Json),
+      progress,
+    );
+    return { outcome: 'stepped', job: this.#job.id, progress };
+  }
+}
+
+function barsOf({ from, whole }: Span): string {
+  return `${whole ? 'all' : 'those'} from ${from} on`;
 }
 
 function requireSameSource({ source }: IngestionState, job: JobOf<'ingest'>): void {

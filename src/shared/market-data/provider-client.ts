@@ -108,7 +108,8 @@ export class ProviderClient {
     const { host, headers, saysLimited } = this.#options;
     const left = this.#end - host.monotonicClock();
     if (left <= 0) throw this.#error('provider_timeout', 'took all the time there is for one job', true);
-    const milliseconds = Math.min(this.#limits.timeout, left);
+    // Whole ones: Node refuses others.
+    const milliseconds = Math.ceil(Math.min(this.#limits.timeout, left));
     const signal = host.timeout(milliseconds);
     this.#requests++;
 

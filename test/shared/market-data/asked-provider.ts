@@ -1,8 +1,8 @@
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import type { BarSource } from '../../../src/shared/contracts/market-data.ts';
 import type { ProviderError } from '../../../src/shared/errors/provider-error.ts';
-import { collectBars } from '../../../src/shared/market-data/collect-bars.ts';
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
+import { HistoryFetch } from '../../../src/shared/market-data/history-fetch.ts';
 import {
   DEFAULT_REQUEST_LIMITS,
   type ProviderHost,
@@ -59,7 +59,7 @@ export async function collectFrom(
   const provider = createProvider(source, { environment, host: it, subject: 'test', limits });
   const query = { symbol: 'TEST', timeframe: '1D', from: '2024-03-01', now: NOW } as const;
   let error: ProviderError | undefined;
-  const collected = await collectBars(provider, query).catch((thrown) => {
+  const collected = await new HistoryFetch(provider, query).all().catch((thrown) => {
     error = thrown;
     return null;
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collectBars } from '../../../src/shared/market-data/collect-bars.ts';
 import { composeHalfSessions } from '../../../src/shared/market-data/compose-half-sessions.ts';
+import { HistoryFetch } from '../../../src/shared/market-data/history-fetch.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
 import { halfHourBars } from './plain-bars.ts';
 
@@ -70,7 +70,7 @@ describe('half sessions of half hours', () => {
       },
     };
     const query = { symbol: 'X', timeframe: '4h', from: '2024-06-03', now: '2024-06-06T21:00:00Z' } as const;
-    const { bars, gaps } = await collectBars(provider, query);
+    const { bars, gaps } = await new HistoryFetch(provider, query).all();
     expect(bars).toHaveLength(5);
     expect(gaps.map(({ time, reason }) => [time, reason])).toEqual([
       ['2024-06-04T17:30:00Z', 'incomplete'],
@@ -79,7 +79,7 @@ describe('half sessions of half hours', () => {
     ]);
     // The second half that is not over is neither a bar nor a gap.
     const midday = { ...query, now: '2024-06-06T18:00:00Z' };
-    const earlier = await collectBars(provider, midday).catch((error) => error);
+    const earlier = await new HistoryFetch(provider, midday).all().catch((error) => error);
     expect(earlier.bars.at(-1).time).toBe('2024-06-06T13:30:00Z');
     expect(earlier.gaps).toHaveLength(3);
   });

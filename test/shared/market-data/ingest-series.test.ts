@@ -4,6 +4,7 @@ import type { IngestionState } from '../../../src/shared/contracts/market-data.t
 import { ProviderError } from '../../../src/shared/errors/provider-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import { ingestSeries } from '../../../src/shared/market-data/ingest-series.ts';
 import type { Bar } from '../../../src/shared/series/series.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
@@ -13,7 +14,7 @@ const ID = '00000000-0000-4000-8000-000000000000';
 const SOURCE = { provider: 'alpaca', feed: 'iex', adjustment: 'all' } as const;
 const NOW = '2024-03-15T21:30:00Z';
 const job = {
-  ...{ id: 7, run_id: ID, lease_token: ID, attempt: 1, kind: 'ingest' },
+  ...{ id: 7, run_id: ID, lease_token: ID, attempt: 1, kind: 'ingest', checkpoint: null },
   payload: { symbol: 'TEST', timeframe: '1D', source: SOURCE, first_date: null },
 } as JobOf<'ingest'>;
 /** Sessions from 2024-01-02 to 2024-03-15. */
@@ -26,19 +27,29 @@ interface Completed {
   readonly gaps: readonly unknown[];
 }
 
+/** Pages of an answer, and the error that ends it. */
+interface Pages {
+  readonly pages: readonly (readonly PlainBar[])[];
+  readonly error: Error;
+}
+
 /** A store that holds `stored`, refuses what the database would, and remembers what it is told. */
 async function ingest(
   stored: readonly PlainBar[],
-  provided: readonly PlainBar[] | Error,
+  provided: readonly PlainBar[] | Error | Pages,
   change: Partial<IngestionState> = {},
   payload = job.payload,
+  checkpoint: Json = null,
 ) {
   const asked: string[] = [];
   const completed: Completed[] = [];
+  let saved: Json = null;
   let failed: unknown[] | undefined;
   const queue: JobQueue = {
     claim: async () => null,
-    saveStep: async () => {},
+    saveStep: async (_, state) => {
+      saved = structuredClone(state);
+    },
     complete: async (_, result) => {
       const { bars, whole } = result as unknown as Completed;
       const given = new Map(bars.map((bar) => [bar[0], JSON.stringify(bar.slice(1))]));
@@ -57,7 +68,7 @@ async function ingest(
     },
   };
   const outcome = await ingestSeries(
-    { ...job, payload },
+    { ...job, payload, checkpoint },
     {
       queue,
       now: () => NOW,
@@ -74,12 +85,19 @@ async function ingest(
         async *fetchBars({ from }) {
           asked.push(from);
           if (provided instanceof Error) throw provided;
+          if ('pages' in provided) {
+            for (const page of provided.pages) {
+              const bars = page.filter(({ time }) => time >= from);
+              if (bars.length > 0) yield { bars, incomplete: [] };
+            }
+            throw provided.error;
+          }
           yield { bars: provided.filter(({ time }) => time >= from) as Bar[], incomplete: [] };
         },
       }),
     },
   );
-  return { outcome, asked, completed, failed };
+  return { outcome, asked, completed, failed, saved };
 }
 
 const scaled = (bars: readonly PlainBar[], factor: number): PlainBar[] =>
@@ -180,5 +198,106 @@ describe('an ingest job', () => {
     expect(result.failed).toEqual([
       ...['provider_unavailable', 'TEST 1D: Alpaca answered with status 500', retryable],
     ]);
+  });
+});
+
+describe('an ingest job whose provider stops in the middle', () => {
+  const timeout = new ProviderError(
+    'provider_timeout',
+    'Alpaca took all the time there is for one job',
+    true,
+  );
+  const interrupted = (bars: readonly PlainBar[], error: Error = timeout) => ({
+    pages: [bars.slice(0, 20), bars.slice(20, 40)],
+    error,
+  });
+  const times = ({ completed }: { readonly completed: readonly Completed[] }) =>
+    completed[0].bars.map(([time]) => time);
+
+  it('keeps the finished pages and stores no bar; the next attempt asks for no more than the last of them and the rest', async () => {
+    const first = await ingest([], interrupted(BARS));
+    expect(first).toMatchObject({
+      outcome: { outcome: 'stepped', job: 7 },
+      completed: [],
+      failed: undefined,
+    });
+    expect(first.outcome.progress).toBeGreaterThan(0.9);
+    expect(first.outcome.progress).toBeLessThan(1);
+
+    const second = await ingest([], BARS, {}, job.payload, first.saved);
+    expect(second.outcome.outcome).toBe('succeeded');
+    expect(second.asked).toEqual([BARS[30].time]);
+    expect(second.completed).toMatchObject([{ from: '2014-01-01', whole: true, gaps: [] }]);
+    expect(times(second)).toEqual(BARS.map(({ time }) => time));
+  });
+
+  it('counts an attempt without a new page as a failure, and keeps what was there', async () => {
+    const { saved } = await ingest([], interrupted(BARS));
+    const second = await ingest([], interrupted(BARS), {}, job.payload, saved);
+    expect(second).toMatchObject({ outcome: { outcome: 'retried', code: 'provider_timeout' }, saved: null });
+    const none = await ingest([], { pages: [], error: timeout });
+    expect(none).toMatchObject({ outcome: { outcome: 'retried' }, saved: null });
+  });
+
+  it('keeps nothing where asking again cannot help', async () => {
+    const refused = new ProviderError('provider_unauthorised', 'Alpaca answered with status 401', false);
+    expect(await ingest([], interrupted(BARS, refused))).toMatchObject({
+      ...{ outcome: { outcome: 'dead', code: 'provider_unauthorised' }, saved: null },
+    });
+  });
+
+  it('never mixes prices of before and after a split', async () => {
+    const { saved } = await ingest([], interrupted(BARS));
+    const split = scaled(BARS, 1 / 4);
+    const second = await ingest([], split, {}, job.payload, saved);
+    expect(second.asked).toEqual([BARS[30].time, '2014-01-01']);
+    expect(second.completed[0].bars.map(([, , , , close]) => close)).toEqual(split.map(({ close }) => close));
+    // Nor when the second attempt is interrupted too.
+    const again = await ingest([], interrupted(split), {}, job.payload, saved);
+    expect(again.outcome.outcome).toBe('stepped');
+    const third = await ingest([], split, {}, job.payload, again.saved);
+    expect(third.asked).toEqual([BARS[30].time]);
+    expect(third.completed[0].bars.map(([, , , , close]) => close)).toEqual(split.map(({ close }) => close));
+  });
+
+  it('begins anew when a bar of a finished page does not come back', async () => {
+    const { saved } = await ingest([], interrupted(BARS));
+    const lacking = BARS.filter((_, i) => i !== 35);
+    const second = await ingest([], lacking, {}, job.payload, saved);
+    expect(second.asked).toEqual([BARS[30].time, '2014-01-01']);
+    expect(times(second)).toEqual(lacking.map(({ time }) => time));
+  });
+
+  it('ends dead with a provider that changes its mind at every attempt', async () => {
+    let saved: Json = null;
+    const outcomes: string[] = [];
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const last = await ingest([], interrupted(scaled(BARS, 1 + attempt)), {}, job.payload, saved);
+      outcomes.push(last.outcome.outcome);
+      saved = last.saved;
+      if (attempt === 4) expect(last.failed?.[1]).toContain('came back different 4 times');
+    }
+    expect(outcomes).toEqual(['stepped', 'stepped', 'stepped', 'stepped', 'dead']);
+  });
+
+  it.each<[string, (checkpoint: Json) => Json]>([
+    ['a damaged price', (saved) => JSON.parse(JSON.stringify(saved).replace('"close":101', '"close":102'))],
+    ['another version of the code', (saved) => ({ ...(saved as object), code: '0.0.1' })],
+    ['something else', () => ({ state: 'x' })],
+  ])('begins anew with a checkpoint of %s', async (_, damage) => {
+    const { saved } = await ingest([], interrupted(BARS));
+    const second = await ingest([], BARS, {}, job.payload, damage(saved));
+    expect(second.asked).toEqual(['2014-01-01']);
+    expect(times(second)).toEqual(BARS.map(({ time }) => time));
+  });
+
+  it('goes on with the whole series of a restated history, and begins anew when other bars are wanted', async () => {
+    const stored = BARS.slice(0, 50);
+    const { saved } = await ingest([], interrupted(scaled(BARS, 2)));
+    const second = await ingest(stored, scaled(BARS, 2), {}, job.payload, saved);
+    expect(second.asked).toEqual([BARS[30].time]);
+    expect(second.completed).toMatchObject([{ from: '2014-01-01', whole: true }]);
+    const other = await ingest([], BARS, {}, { ...job.payload, first_date: '2024-02-01' }, saved);
+    expect(other.asked).toEqual(['2024-02-01']);
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import type { BarSource } from '../../../src/shared/contracts/market-data.ts';
-import { collectBars } from '../../../src/shared/market-data/collect-bars.ts';
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
+import { HistoryFetch } from '../../../src/shared/market-data/history-fetch.ts';
 import {
   alpacaPage,
   json,
@@ -14,6 +14,7 @@ import {
   tiingoPrices,
 } from '../../support/provider-server.ts';
 import { ALPACA, BARS, changed, collectFrom, good, host, KEYS, NOW, TIINGO } from './asked-provider.ts';
+import { halfHourBars } from './plain-bars.ts';
 
 let server: ProviderServer;
 beforeAll(async () => {
@@ -139,7 +140,7 @@ describe('bars that cannot be true', () => {
     const at = async (now: string) => {
       const provider = createProvider(ALPACA, { environment, host: host().host, subject: 'x' });
       const query = { symbol: 'TEST', timeframe: '1D', from: '2024-03-01', now } as const;
-      return await collectBars(provider, query);
+      return await new HistoryFetch(provider, query).all();
     };
     // The close is at 20:00; a bar settles for 20 minutes.
     expect((await at('2024-03-15T20:19:00Z')).bars.at(-1)!.time).toBe('2024-03-14');
@@ -149,12 +150,33 @@ describe('bars that cannot be true', () => {
 });
 
 describe('half sessions', () => {
+  it('are the same wherever the pages end', async () => {
+    const halfHours = halfHourBars('2024-03-01', 4);
+    const environment = parseProviderEnvironment((name) => ({ ...KEYS, ALPACA_BASE_URL: server.url })[name]);
+    const collect = async (size: number) => {
+      const pages = Math.ceil(halfHours.length / size);
+      const answers = Array.from({ length: pages }, (_, i) => {
+        const part = halfHours.slice(i * size, (i + 1) * size);
+        return json(alpacaPage('TEST', part, i + 1 < pages ? `${i}` : null));
+      });
+      server.answerWith(...answers);
+      const provider = createProvider(ALPACA, { environment, host: host().host, subject: 'x' });
+      const query = { symbol: 'TEST', timeframe: '4h', from: '2024-03-01', now: NOW } as const;
+      const { bars } = await new HistoryFetch(provider, query).all();
+      expect(server.asked).toHaveLength(pages);
+      return bars;
+    };
+    const whole = await collect(1000);
+    expect(whole).toHaveLength(8);
+    for (const size of [4, 15, 16, 37]) expect(await collect(size)).toEqual(whole);
+  });
+
   it('are not asked of Tiingo', async () => {
     const environment = parseProviderEnvironment((name) => ({ ...KEYS, TIINGO_BASE_URL: server.url })[name]);
     const provider = createProvider(TIINGO, { environment, host: host().host, subject: 'x' });
     server.answerWith();
     const query = { symbol: 'TEST', timeframe: '4h', from: '2024-03-01', now: NOW } as const;
-    await expect(collectBars(provider, query)).rejects.toMatchObject({
+    await expect(new HistoryFetch(provider, query).all()).rejects.toMatchObject({
       code: 'unsupported_timeframe',
       message: expect.stringContaining('Tiingo'),
     });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import type { BarSource } from '../../../src/shared/contracts/market-data.ts';
 import type { ProviderError } from '../../../src/shared/errors/provider-error.ts';
-import { collectBars } from '../../../src/shared/market-data/collect-bars.ts';
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
+import { HistoryFetch } from '../../../src/shared/market-data/history-fetch.ts';
 import type { ProviderHost } from '../../../src/shared/market-data/provider-client.ts';
 import {
   json,
@@ -67,7 +67,7 @@ describe('keys', () => {
     };
     const provider = createProvider(ALPACA, { environment, host: refusing, subject: 'x' });
     const query = { symbol: 'TEST', timeframe: '1D', from: '2024-03-01', now: NOW } as const;
-    const error: ProviderError = await collectBars(provider, query).catch((thrown) => thrown);
+    const error: ProviderError = await new HistoryFetch(provider, query).all().catch((thrown) => thrown);
     expect(error).toMatchObject({
       code: 'provider_unavailable',
       message: expect.stringContaining('"APCA-API-SECRET-KEY":"[key]"'),

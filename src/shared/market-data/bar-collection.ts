@@ -4,7 +4,7 @@ import { halfSessionFrom, halfSessionRule } from '../series/half-sessions.ts';
 import { missingBars } from '../series/missing-bars.ts';
 import type { Bar, ReceivedTimeframe } from '../series/series.ts';
 import { isSession, newYorkTime, sessionClose } from '../series/trading-calendar.ts';
-import type { BarProvider, BarQuery, IncompleteBar } from './bar-provider.ts';
+import type { BarPage, BarProvider, BarQuery, IncompleteBar } from './bar-provider.ts';
 
 /** A bar that the calendar has and the provider did not give. */
 export interface BarGap {
@@ -22,58 +22,75 @@ export interface CollectedBars {
   readonly gaps: readonly BarGap[];
 }
 
-/**
- * Everything a provider has from a date on. Nothing is repaired: one bar that cannot be true refuses all, and the error names its
- * place in the answer. Bars that are not finished yet are left out.
- *
- * @throws ProviderError `provider_bad_answer` for a bar out of order, twice, in the future, on a day without a session, or whose
- *   prices contradict one another; `provider_no_bars`; what `fetchBars` throws
- */
-export async function collectBars(provider: BarProvider, query: BarQuery): Promise<CollectedBars> {
-  const { symbol, timeframe, from, now } = query;
-  const name = PROVIDER_NAMES[provider.source.provider];
-  const settled = Date.parse(now) - provider.settlingMinutes * 60_000;
-  const bars: Bar[] = [];
-  const incomplete: IncompleteBar[] = [];
-  let previous = '';
-  let place = 0;
-  for await (const page of provider.fetchBars(query)) {
-    for (const bar of page.bars) {
-      place++;
-      const refuse = (rule: string) => {
-        return new ProviderError(
+/** Bars of one question as they come, page after page, each checked. */
+export class BarCollection implements BarPage {
+  /** Of finished sessions or half sessions, oldest first. */
+  readonly bars: Bar[] = [];
+  readonly incomplete: IncompleteBar[] = [];
+  readonly #query: BarQuery;
+  readonly #name: string;
+  /** Milliseconds since 1970: a bar that ends later is not finished. */
+  readonly #settled: number;
+  #previous = '';
+  #place = 0;
+
+  constructor({ source, settlingMinutes }: BarProvider, query: BarQuery) {
+    this.#query = query;
+    this.#name = PROVIDER_NAMES[source.provider];
+    this.#settled = Date.parse(query.now) - settlingMinutes * 60_000;
+  }
+
+  /**
+   * Adds a page. Nothing is repaired: one bar that cannot be true refuses all, and the error names its place in the answer. Bars that
+   * are not finished yet are left out.
+   *
+   * @throws ProviderError `provider_bad_answer` for a bar out of order, twice, in the future, on a day without a session, or whose
+   *   prices contradict one another
+   */
+  add({ bars, incomplete }: BarPage): void {
+    const { timeframe, from, now } = this.#query;
+    for (const bar of bars) {
+      const place = ++this.#place;
+      const refuse = (rule: string) =>
+        new ProviderError(
           'provider_bad_answer',
-          `${name}, bar ${place} (${bar.time}): ${rule}`,
+          `${this.#name}, bar ${place} (${bar.time}): ${rule}`,
           false,
           {
             place,
           },
         );
-      };
+      const previous = this.#previous;
       if (bar.time === previous) throw refuse('it is there twice');
       if (bar.time < previous) throw refuse(`it comes after ${previous}; bars go from oldest to newest`);
       if (bar.time.slice(0, 10) < from)
         throw refuse(`it lies before ${from}, from where on bars were asked for`);
-      previous = bar.time;
+      this.#previous = bar.time;
       const { start, end } = spanOf(bar.time, timeframe, refuse);
       if (start > Date.parse(now)) throw refuse(`it lies after ${now}`);
       requireConsistent(bar, refuse);
-      if (end <= settled) bars.push(bar);
+      if (end <= this.#settled) this.bars.push(bar);
     }
-    incomplete.push(...page.incomplete);
+    this.incomplete.push(...incomplete);
   }
-  if (bars.length === 0) {
-    throw new ProviderError(
-      'provider_no_bars',
-      `${name} has no finished ${timeframe} bars of ${symbol} from ${from} on` +
-        (incomplete.length > 0
-          ? `; ${incomplete.length} are incomplete, the first of ${incomplete[0].time}`
-          : ''),
-      false,
-      { symbol, from },
-    );
+
+  /** What was added, once it is all that the provider has. @throws ProviderError `provider_no_bars` */
+  finish(): CollectedBars {
+    const { symbol, timeframe, from } = this.#query;
+    const { bars, incomplete } = this;
+    if (bars.length === 0) {
+      throw new ProviderError(
+        'provider_no_bars',
+        `${this.#name} has no finished ${timeframe} bars of ${symbol} from ${from} on` +
+          (incomplete.length > 0
+            ? `; ${incomplete.length} are incomplete, the first of ${incomplete[0].time}`
+            : ''),
+        false,
+        { symbol, from },
+      );
+    }
+    return { bars, gaps: gapsOf(bars, incomplete, timeframe, this.#settled, this.#name) };
   }
-  return { bars, gaps: gapsOf(bars, incomplete, timeframe, settled, name) };
 }
 
 /** When the session or half session of a bar begins and ends, in milliseconds since 1970. */
