@@ -138,6 +138,7 @@ function internal.check_market_data_setting | -    | -             | -
 function internal.check_rollout_setting     | -    | -             | -
 function internal.check_schedule_setting    | -    | -             | -
 function internal.check_setting             | -    | -             | -
+function internal.clock_bound               | -    | -             | -
 function internal.closed_because            | -    | -             | -
 function internal.compare_pairs             | -    | -             | -
 function internal.compared_evidence         | -    | -             | -
@@ -186,6 +187,7 @@ function internal.log_score                 | -    | -             | -
 function internal.match_levels              | -    | -             | -
 function internal.measure_queries           | -    | -             | -
 function internal.mend_clock_jumps          | -    | -             | -
+function internal.mend_set_back_clock       | -    | -             | -
 function internal.new_york_time             | -    | -             | -
 function internal.not_issued_from           | -    | -             | -
 function internal.note_bars                 | -    | -             | -

@@ -15,6 +15,7 @@ export interface FaultStack extends Stack {
   crashPostgres(): Promise<void>;
   /** Everything secret of it. */
   readonly keys: StackKeys;
+  readonly dataDirectory: string;
 }
 
 /** Starts one with the project's migrations and functions; `stop` also removes its data. */
@@ -66,6 +67,7 @@ export async function startFaultStack(options: Partial<StackOptions> = {}): Prom
     },
     lines,
     keys: readKeys(dataDirectory)!,
+    dataDirectory,
     async stop() {
       await sql.end({ timeout: 2 }).catch(() => {});
       await stack.stop();

@@ -2,7 +2,10 @@ create or replace function internal.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
-  new.updated_at := now();
+  -- internal.mend_set_back_clock moves it.
+  if current_setting('plumbline.keeps_updated_at', true) is distinct from 'true' then
+    new.updated_at := now();
+  end if;
   return new;
 end
 $$;

@@ -22,7 +22,7 @@ begin
   if v_evaluation.evidence_at < now() - interval '24 hours' then
     v_obstacles := v_obstacles || format('evaluation %s is of %s, more than 24 hours ago', v_evaluation.id,
       internal.utc_text(v_evaluation.evidence_at));
-  elsif v_evaluation.evidence_at > now() + interval '10 minutes' then
+  elsif v_evaluation.evidence_at > internal.clock_bound() then
     v_obstacles := v_obstacles || format('evaluation %s is of %s, which is yet to come: the clock was set back', v_evaluation.id,
       internal.utc_text(v_evaluation.evidence_at));
   end if;

@@ -6,13 +6,13 @@ as $$
   from (
     (
       select x.* from public.rollout_evaluations x
-      where x.rollout_id = p_rollout.id and x.stage = p_rollout.stage and x.evidence_at <= now() + interval '10 minutes'
+      where x.rollout_id = p_rollout.id and x.stage = p_rollout.stage and x.evidence_at <= internal.clock_bound()
       order by x.evidence_at desc, x.id desc limit 1
     )
     union all
     (
       select x.* from public.rollout_evaluations x
-      where x.rollout_id = p_rollout.id and x.stage = p_rollout.stage and x.evidence_at > now() + interval '10 minutes'
+      where x.rollout_id = p_rollout.id and x.stage = p_rollout.stage and x.evidence_at > internal.clock_bound()
       order by x.evidence_at desc, x.id desc limit 1
     )
   ) e

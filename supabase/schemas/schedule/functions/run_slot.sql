@@ -18,7 +18,7 @@ begin
   end if;
   select r.* into v_before from public.slot_runs r where (r.slot, r.slot_date, r.local_time) = (p_slot, p_date, p_time);
   -- A tick in time of what was noted as missed: the clock was ahead when it was noted.
-  if v_before.status is not null and v_before.status not in ('unfinished', case when p_made_up then 'failed' else 'missed' end) then
+  if v_before.status is not null and v_before.finished_at <= internal.clock_bound() and v_before.status not in ('unfinished', case when p_made_up then 'failed' else 'missed' end) then
     return v_before.status;
   end if;
 
@@ -69,6 +69,7 @@ end
 $$;
 comment on function internal.run_slot(text, date, time, timestamptz, boolean) is
   'Runs a slot of a date and time once and records what became of it, an error also in errors; returns the status, of an earlier run if there '
-  'was one (a failed one is tried again when p_made_up, one noted as missed runs when not, an unfinished one goes on), or busy while '
+  'was one (a failed one is tried again when p_made_up, one noted as missed runs when not, an unfinished one goes on; one that was finished in '
+  'the future does not count), or busy while '
   'another transaction is at it.';
 revoke execute on function internal.run_slot(text, date, time, timestamptz, boolean) from public;

@@ -18,6 +18,12 @@ begin
   end if;
   -- Ticks of a later hour: the clock was set back, and their minutes come once more.
   if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
+    begin
+      perform internal.mend_set_back_clock();
+    exception when query_canceled or assert_failure or others then
+      get stacked diagnostics v_detail = pg_exception_detail;
+      perform internal.record_cron_error('clock', format('%s (SQLSTATE %s)', sqlerrm, sqlstate), sqlstate, v_detail);
+    end;
     delete from public.cron_ticks t where t.job = p_job and t.ticked_at >= v_minute;
   end if;
   insert into public.cron_ticks (job, ticked_at) values (p_job, v_minute) on conflict (job, ticked_at) do nothing;
