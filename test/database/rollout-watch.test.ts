@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../src/shared/contracts/parse.ts';
 import { rolloutEvidenceSchema } from '../../src/shared/contracts/rollout-evidence.ts';
 import { judgeRollout } from '../../src/shared/rollout/judge-rollout.ts';
-import { rolledBack, type Transaction } from './support/rolled-back.ts';
+import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
 import {
   addBar,
   addForecastOf,
@@ -172,9 +172,10 @@ describe('a missing forecast', () => {
         values (${at('19:00:00')}, 'kill_switch_on', 'Ada', 'x'), (${at('20:01:00')}, 'kill_switch_off', 'Ada', 'x')`;
       expect(names(await watch(sql, at('22:00:00')))).toEqual([]);
       await addBar(sql, { symbol: 'AAPL', time: '2026-07-14T00:00:00Z', came: '2026-07-14T20:30:00Z' });
+      await sql`savepoint active`;
       await sql`update public.symbols set active = false where symbol = 'AAPL'`;
       expect(names(await watch(sql, '2026-07-14T22:00:00Z'))).toEqual([]);
-      await sql`update public.symbols set active = true where symbol = 'AAPL'`;
+      await sql`rollback to savepoint active`;
       const { triggers } = await watch(sql, '2026-07-14T22:00:00Z');
       expect(triggers).toMatchObject([{ figures: { missing: ['AAPL 1D candidate 2026-07-14'] } }]);
     }),
@@ -647,4 +648,189 @@ describe('the schedule', () => {
       expect(await watch(sql)).toMatchObject({ triggers: [], rolled_back: false });
     }),
   );
+});
+
+describe('a symbol that ends', () => {
+  const SYMBOLS = ['AAPL', 'MSFT', 'SPY'];
+  const day = (i: number) => `2026-07-${13 + i}`;
+  /** After the deadline of the i-th session's forecasts. */
+  const evening = (i: number) => `${day(i)}T22:00:00Z`;
+
+  async function start(sql: Transaction): Promise<void> {
+    await startRollout(sql, { since: SINCE });
+    await sql`update public.rollout_symbols set joined_at = ${SINCE}`;
+    for (const symbol of SYMBOLS)
+      await addBar(sql, { symbol, time: '2026-07-10', came: '2026-07-10T21:00:00Z' });
+  }
+
+  /** The i-th session's bars of these symbols, and both ensembles' forecasts from them, in time. */
+  async function session(sql: Transaction, i: number, symbols: readonly string[]): Promise<void> {
+    for (const symbol of symbols) {
+      await addBar(sql, { symbol, time: day(i), came: `${day(i)}T20:30:00Z` });
+      for (const ensemble of ['candidate', 'baseline'] as const) {
+        const cutoff = `${day(i)}T00:00:00Z`;
+        await addForecastOf(sql, { symbol, cutoff, ensemble, issued: `${day(i)}T21:00:00Z` });
+      }
+    }
+  }
+
+  const watchAfter = (sql: Transaction, i: number) => watch(sql, evening(i));
+  const members = async (sql: Transaction) =>
+    (await sql`select symbol, horizons from public.rollout_symbols order by symbol`).map(
+      ({ symbol, horizons }) => `${symbol} ${horizons.join(' ')}`,
+    );
+  const left = async (sql: Transaction) =>
+    (await events(sql, 'symbol_left')).map(({ reason, figures, stage }) => ({
+      reason,
+      code: figures.code,
+      stage,
+    }));
+  async function judge(sql: Transaction, i: number) {
+    const [{ evidence }] = await sql`select internal.rollout_evidence(${evening(i)}) as evidence`;
+    return judgeRollout(parse(rolloutEvidenceSchema, evidence, 'The evidence'), '1');
+  }
+  const coverage = async (sql: Transaction, i: number) =>
+    (await judge(sql, i)).criteria.find(({ criterion }) => criterion === 'forecast_coverage')!;
+  /** An ingest job that ended so. */
+  async function ingested(sql: Transaction, symbol: string, finished: string, code: string | null) {
+    const [{ id }] = await sql`
+    insert into public.runs (kind, idempotency_key, requested_via) values ('ingestion', gen_random_uuid()::text, 'schedule') returning id`;
+    await sql`
+    insert into public.jobs (run_id, kind, idempotency_key, payload, status, finished_at, error_code, error_message)
+    values (${id}, 'ingest', gen_random_uuid()::text, ${sql.json({ symbol, timeframe: '1D' })},
+      ${code === null ? 'succeeded' : 'dead'}, ${finished}, ${code}, ${code})`;
+  }
+
+  describe('a symbol without bars while others have them', () => {
+    it(
+      'leaves the rollout after three sessions, which then count without it',
+      rolledBack(async (sql) => {
+        await start(sql);
+        for (const i of [0, 1]) {
+          await session(sql, i, ['MSFT', 'SPY']);
+          await watchAfter(sql, i);
+        }
+        expect(await left(sql)).toEqual([]);
+        expect(await coverage(sql, 1)).toMatchObject({ verdict: 'insufficient', n: 0 });
+        await session(sql, 2, ['MSFT', 'SPY']);
+        await watchAfter(sql, 2);
+        expect(await left(sql)).toEqual([
+          {
+            reason: 'AAPL 1D: no bar in 3 sessions in which others had one',
+            code: 'no_bars',
+            stage: 'canary',
+          },
+        ]);
+        expect(await members(sql)).toEqual(['MSFT 1D', 'SPY 1D']);
+        expect(await serving(sql)).toMatchObject({ AAPL: 'baseline', MSFT: 'candidate' });
+
+        for (const i of [3, 4]) await session(sql, i, ['MSFT', 'SPY']);
+        await watchAfter(sql, 4);
+        expect(await coverage(sql, 4)).toMatchObject({ verdict: 'pass', n: 5 });
+        expect(await left(sql)).toHaveLength(1);
+      }),
+    );
+
+    it(
+      'stays where no symbol of its source has them, and as long as the setting says',
+      rolledBack(async (sql) => {
+        await start(sql);
+        await watchAfter(sql, 4);
+        await sql`select public.change_setting('symbol_ends_after_sessions', '4')`;
+        for (const i of [0, 1, 2]) await session(sql, i, ['MSFT', 'SPY']);
+        await watchAfter(sql, 2);
+        await sql`select public.change_setting('symbol_ends_after_sessions', '1')`;
+        await sql`update public.bar_series set provider = 'tiingo' where symbol_id = (select id from public.symbols where symbol = 'AAPL')`;
+        await watchAfter(sql, 2);
+        expect(await left(sql)).toEqual([]);
+        for (const value of ['0', '1.5', '"3"', '1001'])
+          expect(
+            await refusalOf(
+              sql,
+              (inner) => inner`select public.change_setting('symbol_ends_after_sessions', ${value}::jsonb)`,
+            ),
+          ).toMatchObject({ code: 'invalid_setting' });
+      }),
+    );
+
+    it(
+      'that has only just been reached is given its sessions, however old its bars are',
+      rolledBack(async (sql) => {
+        await start(sql);
+        for (const i of [0, 1, 2]) await session(sql, i, ['MSFT', 'SPY']);
+        await sql`update public.rollout_symbols set joined_at = ${`${day(2)}T06:00:00Z`} where symbol = 'AAPL'`;
+        await watchAfter(sql, 2);
+        expect(await left(sql)).toEqual([]);
+      }),
+    );
+  });
+
+  describe('a symbol that is gone', () => {
+    it(
+      'by an operator leaves at once, and only with the horizons that were taken away',
+      rolledBack(async (sql) => {
+        await start(sql);
+        await sql`update public.rollout_symbols set horizons = '{1D,4h}' where symbol in ('AAPL', 'MSFT')`;
+        await sql`update public.symbols set horizons = '{1D,4h}' where symbol = 'AAPL'`;
+        await sql`update public.symbols set active = false where symbol = 'AAPL'`;
+        await watchAfter(sql, 0);
+        expect(await left(sql)).toEqual([
+          { reason: 'AAPL 1D, 4h: the symbol was set inactive', code: 'inactive', stage: 'canary' },
+          {
+            reason: "MSFT 4h: no longer among the symbol's horizons",
+            code: 'horizon_removed',
+            stage: 'canary',
+          },
+        ]);
+        expect(await members(sql)).toEqual(['MSFT 1D', 'SPY 1D']);
+      }),
+    );
+
+    it(
+      'for its provider leaves when that said so twice, and has bars of others',
+      rolledBack(async (sql) => {
+        await start(sql);
+        await ingested(sql, 'AAPL', `${day(0)}T20:30:00Z`, 'provider_unknown_symbol');
+        await ingested(sql, 'SPY', `${day(0)}T20:30:00Z`, 'provider_unknown_symbol');
+        await session(sql, 0, ['MSFT']);
+        await watchAfter(sql, 0);
+        expect(await left(sql)).toEqual([]);
+        await ingested(sql, 'AAPL', `${day(0)}T23:30:00Z`, 'provider_unknown_symbol');
+        // This one was fetched again since.
+        await ingested(sql, 'SPY', `${day(0)}T23:30:00Z`, 'provider_unknown_symbol');
+        await ingested(sql, 'SPY', `${day(1)}T00:30:00Z`, null);
+        await watchAfter(sql, 1);
+        expect(await left(sql)).toEqual([
+          expect.objectContaining({
+            code: 'unknown_to_provider',
+            reason: expect.stringContaining('AAPL 1D'),
+          }),
+        ]);
+      }),
+    );
+  });
+
+  describe('a rollout whose symbols have all ended', () => {
+    it(
+      'says so, is insufficient, and is promoted by nobody who does not force it',
+      rolledBack(async (sql) => {
+        await start(sql);
+        for (const i of [0, 1, 2, 3, 4]) await session(sql, i, SYMBOLS);
+        await watchAfter(sql, 4);
+        expect(await coverage(sql, 4)).toMatchObject({ verdict: 'pass' });
+        await sql`update public.symbols set active = false where symbol = any (${SYMBOLS})`;
+        await watchAfter(sql, 4);
+        expect((await left(sql)).at(-1)!.reason).toContain('No symbol is left: nothing can be judged');
+        expect((await judge(sql, 4)).verdict).toBe('insufficient');
+        expect(await coverage(sql, 4)).toMatchObject({
+          verdict: 'insufficient',
+          sentence: expect.stringContaining('no symbol is left in the rollout: all have ended'),
+        });
+        const refusal = await refusalOf(sql, (inner) => inner`select public.promote_rollout('Ada')`);
+        expect(refusal).toMatchObject({
+          ...{ code: 'not_ready', message: expect.stringContaining('no symbol is left in rollout') },
+        });
+      }),
+    );
+  });
 });

@@ -198,6 +198,7 @@ function internal.note_publishing           | -    | -             | -
 function internal.note_window_validity      | -    | -             | -
 function internal.note_windows              | -    | -             | -
 function internal.note_watched              | -    | -             | -
+function internal.notice_ended_symbols      | -    | -             | -
 function internal.notice_failures           | -    | -             | -
 function internal.notice_forecasts          | -    | -             | -
 function internal.notice_slots              | -    | -             | -

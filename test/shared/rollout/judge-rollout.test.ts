@@ -104,6 +104,12 @@ describe('criteria', () => {
     });
   });
 
+  it('forecast_coverage: tells nothing any more when every symbol has ended', () => {
+    const found = row('forecast_coverage', { symbols: [] });
+    expect(found).toMatchObject({ verdict: 'insufficient', bars_needed: null });
+    expect(found.sentence).toContain('no symbol is left in the rollout: all have ended');
+  });
+
   it('forecast_coverage: the gaps of the baseline lose pairs and are named, but fail nothing', () => {
     const found = row('forecast_coverage', butFor(7, 'late'));
     expect(found.verdict).toBe('pass');

@@ -8,12 +8,13 @@ import { listed, percent } from '../wording.ts';
  *
  * One that is late or missing fails. Where the bar itself did not come, nobody could forecast: the session does not count, another one has
  * to take its place, and while it is the latest one the stage is held. The baseline's own gaps are no fault of the candidate, and lose the
- * pair: the newest are named.
+ * pair: the newest are named. Of a rollout whose symbols have all ended nothing can be told any more.
  */
 export function judgeForecastCoverage({
   expected,
   criteria,
-}: Pick<RolloutEvidence, 'expected' | 'criteria'>): CriterionResult {
+  symbols,
+}: Pick<RolloutEvidence, 'expected' | 'criteria' | 'symbols'>): CriterionResult {
   const { sessions, not_there: absent, nothing_due: unseen } = expected;
   type Kind = Exclude<keyof (typeof sessions)[number], 'session_date'>;
   const sum = (kind: Kind) => sessions.reduce((total, session) => total + session[kind], 0);
@@ -35,7 +36,7 @@ export function judgeForecastCoverage({
 
   let verdict: Verdict = 'pass';
   if (late + missing > 0) verdict = 'fail';
-  else if (short !== 0 || isOut || unseen.count > 0) verdict = 'insufficient';
+  else if (short !== 0 || isOut || unseen.count > 0 || symbols.length === 0) verdict = 'insufficient';
 
   const named = (is: (forecast: AbsentForecast) => boolean) => absent.filter(is).map(nameOf);
   const inState = (state: AbsentForecast['state']) =>
@@ -50,6 +51,7 @@ export function judgeForecastCoverage({
   const parts = [
     `${there} of ${counted(due, 'forecast')} due were there before the deadline, ${counted(covered, 'session')} in full`,
   ];
+  if (symbols.length === 0) parts.push('no symbol is left in the rollout: all have ended');
   if (missing > 0) parts.push(`missing: ${listed(names.missing, missing)}`);
   if (late > 0) parts.push(`late: ${listed(names.late, late)}`);
   if (withoutBar > 0) parts.push(`without a bar to forecast from: ${listed(names.bar_missing, withoutBar)}`);

@@ -55,6 +55,8 @@ insert into public.settings (name, value, description) values
    'stage passes. health_ratio: how many times what deploy captured the p95 of queries may be. critical_alerts_per_hour: more of them roll '
    'back. All eight, fractions unless said otherwise.'),
   ('rollout_roles', '[]', 'Roles whose approval a promotion needs, for instance ["ML", "QA", "DevOps", "Product"]. Array of names.'),
+  ('symbol_ends_after_sessions', '3',
+   'Sessions of a stage without a bar of a symbol, while others of its source have one, after which it leaves the rollout. Integer, 1 to 1000.'),
   ('automatic_rollback', 'true', 'Whether a trigger rolls back by itself; false: it is recorded as an event only. Boolean.')
 -- What an operator set stays.
 on conflict (name) do update set description = excluded.description;

@@ -9,6 +9,9 @@ begin
   case new.name
     when 'automatic_rollback' then
       v_good := jsonb_typeof(new.value) = 'boolean';
+    when 'symbol_ends_after_sessions' then
+      v_number := case when jsonb_typeof(new.value) = 'number' then (new.value #>> '{}')::double precision end;
+      v_good := v_number = floor(v_number) and v_number between 1 and 1000;
     when 'rollout_stages' then
       v_good := jsonb_typeof(new.value) = 'object'
         and (select array_agg(s.stage order by s.stage) from jsonb_object_keys(new.value) s(stage)) = array['canary', 'full', 'limited'];

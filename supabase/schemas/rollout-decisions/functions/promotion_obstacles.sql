@@ -10,6 +10,9 @@ begin
   if now() < p_rollout.stage_due_at then
     v_obstacles := v_obstacles || format('stage %s lasts until %s', p_rollout.stage, internal.utc_text(p_rollout.stage_due_at));
   end if;
+  if not exists (select from public.rollout_symbols m where m.rollout_id = p_rollout.id) then
+    v_obstacles := v_obstacles || format('no symbol is left in rollout %s: all have ended', p_rollout.id);
+  end if;
   if v_evaluation.id is null then
     return v_obstacles || format('stage %s was not evaluated yet', p_rollout.stage);
   end if;

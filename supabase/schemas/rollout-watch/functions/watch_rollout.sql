@@ -15,6 +15,7 @@ begin
   if v_rollout.id is null then
     return jsonb_build_object('skipped', 'no rollout runs');
   end if;
+  perform internal.notice_ended_symbols(v_rollout, p_now);
   -- The first two are of what was not noticed before.
   -- What the last look saw it has recorded. What a transaction noted or stored is seen when that ends: two hours is longer than any takes.
   if v_rollout.watched_until is not null then
@@ -59,5 +60,5 @@ comment on function internal.watch_rollout(timestamptz) is
   'Looks at what has happened to the rollout that runs since it last looked, and two hours before: records missing forecasts and bars, dead jobs and unhandled errors, each once, and rolls back by itself, '
   'unless automatic_rollback is false, when forecasts of the candidate are missing, at an unhandled error that counts against it (failure_class), at more than '
   'critical_alerts_per_hour critical alerts and such errors in an hour, and at a divergence above largest_divergence. {rollout_id, triggers, '
-  'rolled_back}, or {skipped}. Compares pairs that wait, at most 500. Reconcile calls it.';
+  'rolled_back}, or {skipped}. Symbols that have ended leave before. Compares pairs that wait, at most 500. Reconcile calls it.';
 revoke execute on function internal.watch_rollout(timestamptz) from public;

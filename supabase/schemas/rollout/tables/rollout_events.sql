@@ -10,7 +10,7 @@ create table public.rollout_events (
   subject text,
   constraint rollout_events_kind_known check (kind in (
     'deployed', 'evaluated', 'promoted', 'completed', 'rolled_back', 'extended', 'approved', 'note', 'kill_switch_on', 'kill_switch_off',
-    'trigger', 'forecast_missing', 'bars_missing', 'job_dead', 'error', 'health_captured', 'secrets_written')),
+    'trigger', 'forecast_missing', 'bars_missing', 'job_dead', 'error', 'health_captured', 'secrets_written', 'symbol_left')),
   constraint rollout_events_stage_known check (stage in ('canary', 'limited', 'full')),
   constraint rollout_events_actor_is_named check (btrim(actor) <> '' and length(actor) <= 200),
   constraint rollout_events_reason_is_given check (btrim(reason) <> '')
@@ -22,7 +22,8 @@ comment on column public.rollout_events.happened_at is 'When, UTC.';
 comment on column public.rollout_events.kind is
   'deployed, promoted, completed, rolled_back, extended, approved, note, kill_switch_on, kill_switch_off: an operator''s act, or an '
   'automatic one. evaluated: the verdict changed. trigger: something that rolls back was met. forecast_missing, bars_missing, job_dead, '
-  'error: what was noticed. health_captured: durations of queries taken by deploy. secrets_written: Vault secrets, by name.';
+  'error: what was noticed. health_captured: durations of queries taken by deploy. secrets_written: Vault secrets, by name. '
+  'symbol_left: a symbol, or horizons of it, that ended and are not judged any more.';
 comment on column public.rollout_events.stage is 'The stage at that time.';
 comment on column public.rollout_events.actor is 'Who: a person''s name, or automatic.';
 comment on column public.rollout_events.reason is 'Why, or what happened, in words.';

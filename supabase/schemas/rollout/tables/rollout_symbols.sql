@@ -12,7 +12,8 @@ create table public.rollout_symbols (
   constraint rollout_symbols_horizons_known check (horizons <@ array['1D', '4h', '8h'] and cardinality(horizons) > 0),
   constraint rollout_symbols_ensemble_known check (ensemble in ('candidate', 'baseline'))
 );
-comment on table public.rollout_symbols is 'The symbols that a rollout has reached: one row each; every other symbol is served by the baseline.';
+comment on table public.rollout_symbols is 'The symbols that a rollout has reached: one row each; every other symbol is served by the baseline. '
+  'One that ends leaves (event symbol_left).';
 comment on column public.rollout_symbols.rollout_id is 'The rollout.';
 comment on column public.rollout_symbols.symbol_id is 'The symbol.';
 comment on column public.rollout_symbols.symbol is 'Its ticker.';
