@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { splitSqlStatements } from '@supabase/lite';
@@ -39,7 +40,7 @@ export async function applyMigrations(sql: Sql, projectDirectory: string): Promi
   const applied = await sql<{ version: string; statements: string[] | null }[]>`
     select version, statements from supabase_migrations.schema_migrations order by version
   `;
-  checkHistory(migrations, applied);
+  checkHistory(migrations, applied, readEarlierTexts(projectDirectory));
   const done = new Set(applied.map((row) => row.version));
   const pending = migrations.filter((migration) => !done.has(migration.version));
   for (const migration of pending) await apply(sql, migration);
@@ -66,9 +67,19 @@ function readMigrations(directory: string): Migration[] {
   return migrations;
 }
 
+/**
+ * Of migrations that a release had otherwise: the file, and the SHA-256 of what that release's statements are of. A later migration brings what
+ * they left to what the files say.
+ */
+function readEarlierTexts(projectDirectory: string): ReadonlySet<string> {
+  const path = join(projectDirectory, 'supabase', 'earlier-migrations.sha256');
+  return new Set(existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []);
+}
+
 function checkHistory(
   migrations: readonly Migration[],
   applied: readonly { version: string; statements: string[] | null }[],
+  earlier: ReadonlySet<string>,
 ): void {
   const byVersion = new Map(migrations.map((migration) => [migration.version, migration]));
   for (const { version, statements } of applied) {
@@ -85,12 +96,15 @@ function checkHistory(
       throw new MigrationError(
         'migration_unknown',
         `The database has migration ${version}, supabase/migrations has no file of that version: ` +
-          'restore the file, or start with --fresh to build the database anew',
+          'restore the file, or use the release that the database was made with, or start with --fresh to build the database anew',
         { version },
       );
     }
     // The CLI and this file split statements differently; what both keep are the characters of the statements.
-    if (statements !== null && essence(statements.join('\n')) !== essence(migration.content)) {
+    if (statements === null) continue;
+    const text = essence(statements.join('\n'));
+    const hash = createHash('sha256').update(text).digest('hex');
+    if (text !== essence(migration.content) && !earlier.has(`${hash}  migrations/${migration.file}`)) {
       throw new MigrationError(
         'migration_changed',
         `Migration supabase/migrations/${migration.file} is not what was applied to the database: ` +

@@ -28,6 +28,9 @@ update public.ensemble_validation_metrics set updated_at = now() + interval '1 d
 select set_config('plumbline.keeps_updated_at', '', true);
 select is((select is_valid from public.window_validity), true, 'the window stands');
 select pg_temp.use_window(159);
+select set_config('plumbline.keeps_updated_at', 'true', true);
+update public.ensemble_validation_metrics set updated_at = now() + interval '1 day - 3 minutes' where window_id = 159;
+select set_config('plumbline.keeps_updated_at', '', true);
 update public.bars set ingested_at = now() + interval '1 day - 2 minutes' where bar_time = pg_temp.bar_time(155);
 select results_eq('select window_id, is_valid from public.window_validity order by 1', 'values (139, true), (159, false)',
   'the one over a bar that was restated does not');

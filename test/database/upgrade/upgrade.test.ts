@@ -1,4 +1,5 @@
-// From the baseline on, every later version takes over what a database holds.
+// From the baseline, release 0.5.0, on every later version takes over what a database holds.
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -48,12 +49,25 @@ const UNUSUAL = `
       where s.symbol = j.payload ->> 'symbol' and b.timeframe = '1D'))))).*
   from public.jobs j cross join asked a where j.kind = 'forecast' and j.id < 100`;
 
+const REFUSAL = `perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));`;
+/** What release 0.5.0 had otherwise in the baseline's files, which were changed once more after it. */
+const OTHERWISE: Readonly<Record<string, (content: string) => string>> = {
+  '20261130010000_configuration.sql': (content) =>
+    content
+      .replace(/create or replace function internal\.refuse_setting[\s\S]*?from public;\n/, '')
+      .replaceAll('perform internal.refuse_setting(new);', REFUSAL),
+  '20261130140000_reports.sql': (content) =>
+    content.replace("'There is no report %s'", "'there is no report %s'"),
+};
+
 /** A project that has some of the migrations, and possibly one more. */
 function project(files: readonly string[], more?: { file: string; content: string }): string {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-upgrade-'));
   directories.push(directory);
   const migrations = join(directory, 'supabase', 'migrations');
   mkdirSync(migrations, { recursive: true });
+  const texts = 'earlier-migrations.sha256';
+  copyFileSync(join(REPOSITORY, 'supabase', texts), join(directory, 'supabase', texts));
   for (const file of files)
     copyFileSync(join(REPOSITORY, 'supabase', 'migrations', file), join(migrations, file));
   if (more !== undefined) writeFileSync(join(migrations, more.file), more.content);
@@ -101,7 +115,7 @@ afterAll(() => {
   for (const directory of directories) rmSync(directory, { recursive: true });
 });
 
-describe('a database of the baseline, with rows in every table', () => {
+describe('a database of release 0.5.0, with rows in every table', () => {
   const files = migrationFiles(REPOSITORY);
   let tables: string[];
   let lost: Record<string, Row[]>;
@@ -117,6 +131,11 @@ describe('a database of the baseline, with rows in every table', () => {
 
   beforeAll(async () => {
     const baseline = project(files.filter((file) => file <= BASELINE_END));
+    for (const [file, change] of Object.entries(OTHERWISE)) {
+      const path = join(baseline, 'supabase', 'migrations', file);
+      const content = readFileSync(path, 'utf8');
+      writeFileSync(path, change(content));
+    }
     const careless = {
       file: '99990101000000_careless.sql',
       content: "delete from public.errors; update public.bars set volume = 0 where bar_time = '2015-01-05Z';",
@@ -214,4 +233,18 @@ describe('a database of the baseline, with rows in every table', () => {
   it('would tell of a migration that loses rows or values', () => {
     expect(Object.keys(lostByAnother).sort()).toEqual(['bars', 'errors']);
   });
+});
+
+describe('a migration of a release', () => {
+  it.each([['0.6.0', 36, '26964b95fae051367537be5a0081b305674538d68dbc1c362313ddc57cd2841e']])(
+    'is never changed: %s and its %s files',
+    (_release, count, digest) => {
+      const pins = readFileSync(join(REPOSITORY, 'supabase', 'landed-migrations.sha256'), 'utf8').split('\n');
+      const text = pins
+        .slice(0, count)
+        .map((line) => `${line}\n`)
+        .join('');
+      expect(createHash('sha256').update(text).digest('hex')).toBe(digest);
+    },
+  );
 });
