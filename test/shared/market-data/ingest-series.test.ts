@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withChecksum } from '../../../src/shared/checksum.ts';
 import type { JobOf } from '../../../src/shared/contracts/job.ts';
 import type { IngestionState } from '../../../src/shared/contracts/market-data.ts';
 import { ProviderError } from '../../../src/shared/errors/provider-error.ts';
@@ -8,6 +10,7 @@ import type { Json } from '../../../src/shared/json.ts';
 import { ingestSeries } from '../../../src/shared/market-data/ingest-series.ts';
 import type { Bar } from '../../../src/shared/series/series.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
+import { damages } from '../damage.ts';
 import { dailyBars } from './plain-bars.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -211,6 +214,8 @@ describe('an ingest job whose provider stops in the middle', () => {
     pages: [bars.slice(0, 20), bars.slice(20, 40)],
     error,
   });
+  const rows = (bars: readonly PlainBar[]) =>
+    bars.map(({ time, open, high, low, close, volume }) => [time, open, high, low, close, volume]);
   const times = ({ completed }: { readonly completed: readonly Completed[] }) =>
     completed[0].bars.map(([time]) => time);
 
@@ -280,15 +285,26 @@ describe('an ingest job whose provider stops in the middle', () => {
     expect(outcomes).toEqual(['stepped', 'stepped', 'stepped', 'stepped', 'dead']);
   });
 
-  it.each<[string, (checkpoint: Json) => Json]>([
-    ['a damaged price', (saved) => JSON.parse(JSON.stringify(saved).replace('"close":101', '"close":102'))],
-    ['another version of the code', (saved) => ({ ...(saved as object), code: '0.0.1' })],
-    ['something else', () => ({ state: 'x' })],
-  ])('begins anew with a checkpoint of %s', async (_, damage) => {
+  it('begins anew with a checkpoint that is damaged in any byte or field', async () => {
     const { saved } = await ingest([], interrupted(BARS));
-    const second = await ingest([], BARS, {}, job.payload, damage(saved));
+    const property = fc.asyncProperty(damages(JSON.parse(JSON.stringify(saved))), async (checkpoint) => {
+      const second = await ingest([], BARS, {}, job.payload, checkpoint);
+      expect(second.asked).toEqual(['2014-01-01']);
+      expect(second.completed[0].bars).toEqual(rows(BARS));
+    });
+    await fc.assert(property, { seed: 4, numRuns: 100 });
+  });
+
+  it('begins anew with a checkpoint of another version of the code', async () => {
+    const { saved } = await ingest([], interrupted(BARS));
+    const { checksum: _, ...record } = saved as unknown as { [name: string]: Json };
+    const checkpoint = withChecksum({ ...record, code: '0.0.1' });
+    expect(
+      (await ingest([], BARS, {}, job.payload, withChecksum(record))).asked,
+      'the seal itself is right',
+    ).toEqual([BARS[30].time]);
+    const second = await ingest([], BARS, {}, job.payload, checkpoint);
     expect(second.asked).toEqual(['2014-01-01']);
-    expect(times(second)).toEqual(BARS.map(({ time }) => time));
   });
 
   it('goes on with the whole series of a restated history, and begins anew when other bars are wanted', async () => {
