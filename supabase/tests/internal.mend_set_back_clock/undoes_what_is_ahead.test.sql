@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(15);
+select plan(16);
 
 select pg_temp.is_internal('internal.mend_set_back_clock');
 select is(internal.mend_set_back_clock(), null, 'without ticks ahead there is nothing to mend');
@@ -21,6 +21,8 @@ insert into public.runs (kind, idempotency_key, requested_via, created_at) value
   ('ingestion', 'ingestion:slot:ahead', 'schedule', now() + interval '1 day'), ('ingestion', 'ingestion:slot:before', 'schedule', now());
 select pg_temp.use_run('validate_window', 1);
 update public.runs set created_at = now() + interval '1 day - 4 minutes' where kind = 'validation';
+insert into public.error_alerts (kind, source, code, occurrences, first_seen_at, last_seen_at, opened_at)
+values ('error', 'a', 'b', 2, now() - interval '1 hour', now() + interval '1 day - 3 minutes', now() + interval '1 day - 3 minutes');
 -- Bars came, a window over them was validated, one bar was restated.
 update public.bars set ingested_at = now() + interval '1 day - 5 minutes' where bar_time = pg_temp.bar_time(130);
 select set_config('plumbline.keeps_updated_at', 'true', true);
@@ -49,6 +51,8 @@ select is_empty('select from public.bar_series where stored_at > now()', 'nor a 
 select is_empty('select from public.ensemble_validation_metrics where updated_at > now()', 'nor a window');
 select results_eq('select window_id, is_valid from public.window_validity order by 1', 'values (139, true), (159, false)',
   'and what stands, stands');
+select results_eq($$ select last_seen_at between now() - interval '3 minutes' and now(), opened_at = last_seen_at from public.error_alerts where source = 'a' $$,
+  'values (true, true)', 'errors from now on are seen');
 select results_eq('select ticked_at < now() from public.cron_ticks', 'values (true)', 'the minutes can be ticked again');
 select results_eq('select source, code from public.errors', $$ values ('cron.clock', 'clock_set_back') $$, 'it is recorded');
 

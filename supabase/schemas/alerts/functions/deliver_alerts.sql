@@ -37,13 +37,13 @@ begin
   from public.alert_deliveries d
   where d.status = 'waiting' and d.digest_id is null and (d.next_attempt_at <= p_now or d.next_attempt_at > p_now + interval '1 hour');
   select count(*) into v_sent_lately from public.alert_deliveries d
-  where d.digest_id is null and d.sent_at > p_now - interval '1 hour' and d.sent_at <= p_now + interval '10 minutes';
+  where d.digest_id is null and d.sent_at > p_now - interval '1 hour' and d.sent_at <= internal.clock_bound(p_now);
 
   if cardinality(v_due) > 5 or v_sent_lately > 10 and cardinality(v_due) > 0 then
     -- Once there are many in an hour, a digest every ten minutes: it would be a storm of digests. What stops or rolls back does not wait.
     if v_sent_lately > 10 and exists (
         select from public.alert_deliveries d
-        where d.level = 'digest' and d.created_at > p_now - interval '10 minutes' and d.created_at <= p_now + interval '10 minutes')
+        where d.level = 'digest' and d.created_at > p_now - interval '10 minutes' and d.created_at <= internal.clock_bound(p_now))
       and not exists (
         select from public.alert_deliveries d where d.id = any (v_due) and internal.alert_rank(d.level) <= 3) then
       v_due := null;

@@ -29,7 +29,7 @@ begin
   loop
     if not v.answered then
       -- It waits for pg_net, or for its answer.
-      continue when v.sent_at between p_now - interval '5 minutes' and p_now + interval '10 minutes'
+      continue when v.sent_at between p_now - interval '5 minutes' and internal.clock_bound(p_now)
         or exists (select from net.http_request_queue q where q.id = v.net_request_id);
       v_status := 'unknown';
       v_reason := 'pg_net knows of no answer; it may have arrived';

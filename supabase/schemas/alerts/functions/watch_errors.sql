@@ -10,7 +10,7 @@ begin
     insert into public.error_alerts as a (kind, source, code, occurrences, first_seen_at, last_seen_at, opened_at)
     select s.kind, s.source, s.code, count(*), min(s.seen_at), max(s.seen_at), p_now
     -- A few minutes ahead: other transactions' times. Further ahead: written before the clock was set back.
-    from internal.error_sightings(p_now - interval '24 hours', p_now + interval '10 minutes') s
+    from internal.error_sightings(p_now - interval '24 hours', internal.clock_bound(p_now)) s
     where s.seen_at > coalesce((
       select max(k.last_seen_at) from public.error_alerts k where (k.kind, k.source, k.code) = (s.kind, s.source, s.code)), '-infinity')
     group by s.kind, s.source, s.code

@@ -33,7 +33,7 @@ begin
   where s.stored_at > v_bound and b.symbol_id = s.symbol_id and b.timeframe = s.timeframe and b.ingested_at > v_bound;
   for v_what in
     select w.relation,
-      string_agg(format('%1$I = case when %1$I > $1 then least(%1$I - $2, now()) else %1$I end', c.name), ', ') as moved,
+      string_agg(format('%1$I = case when %1$I > now() then least(%1$I - $2, now()) else %1$I end', c.name), ', ') as moved,
       string_agg(format('%I > $1', c.name), ' or ') as is_ahead
     from (values
       (1, 'artifacts', '{trained_at}'::text[]),
@@ -46,8 +46,10 @@ begin
       (8, 'runs', '{created_at, started_at, finished_at}'),
       (9, 'jobs', '{created_at, updated_at, finished_at}'),
       (10, 'errors', '{occurred_at}'),
-      (11, 'query_timings', '{measured_at}'),
-      (12, 'schedule_slots', '{active_since}')
+      (11, 'error_alerts', '{first_seen_at, last_seen_at, opened_at, resolved_at}'),
+      (12, 'divergence_alerts', '{opened_at, resolved_at}'),
+      (13, 'query_timings', '{measured_at}'),
+      (14, 'schedule_slots', '{active_since}')
     ) w(place, relation, columns)
     cross join unnest(w.columns) c(name)
     group by w.place, w.relation

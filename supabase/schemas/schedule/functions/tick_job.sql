@@ -17,7 +17,7 @@ begin
     return jsonb_build_object('skipped', 'Vault has no project_url');
   end if;
   -- Ticks of a later hour: the clock was set back, and their minutes come once more.
-  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
+  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > internal.clock_bound(v_minute)) then
     begin
       perform internal.mend_set_back_clock();
     exception when query_canceled or assert_failure or others then

@@ -4,15 +4,15 @@
 set check_function_bodies = off;
 
 -- foundation/functions/clock_bound.sql
-create or replace function internal.clock_bound() returns timestamptz
+create or replace function internal.clock_bound(p_now timestamptz default now()) returns timestamptz
 language sql stable set search_path = ''
 as $$
-  select now() + interval '10 minutes'
+  select p_now + interval '10 minutes'
 $$;
-comment on function internal.clock_bound() is
+comment on function internal.clock_bound(timestamptz) is
   'The latest time that a row can have been finished at: what has a later one was written by a clock that was set back since, and does not '
   'count as done. Ten minutes, since clocks that are set right by a little are no matter.';
-revoke execute on function internal.clock_bound() from public;
+revoke execute on function internal.clock_bound(timestamptz) from public;
 
 -- foundation/functions/touch_updated_at.sql
 create or replace function internal.touch_updated_at() returns trigger
@@ -91,6 +91,194 @@ end
 $$;
 comment on function internal.check_rollout_setting() is 'Trigger: refuses a value of a rollout''s setting that its readers could not use (invalid_setting).';
 revoke execute on function internal.check_rollout_setting() from public;
+
+-- alerts/functions/deliver_alerts.sql
+create or replace function internal.deliver_alerts(p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_address text;
+  v_due bigint[];
+  v_digests bigint[];
+  v_sent_lately integer;
+  v_digest bigint;
+  v_message record;
+  v_sent integer := 0;
+  v_skipped integer := 0;
+begin
+  -- Two at once would both send what waits.
+  if not pg_try_advisory_xact_lock(hashtext('plumbline.deliver_alerts')) then
+    return jsonb_build_object('busy', true);
+  end if;
+  perform internal.settle_deliveries(p_now);
+
+  select s.decrypted_secret into v_address from vault.decrypted_secrets s where s.name = 'alert_webhook_url';
+  -- The CLI's own words for a variable that is not set.
+  if v_address is null or v_address = '' or v_address like 'env(%' then
+    -- Not kept for later: what is configured one day would begin with a storm.
+    update public.alert_deliveries d set status = 'skipped', reason = 'Vault has no alert_webhook_url' where d.status = 'waiting';
+    get diagnostics v_skipped = row_count;
+    return jsonb_build_object('sent', 0, 'skipped', v_skipped);
+  elsif not internal.is_webhook_address(v_address) then
+    update public.alert_deliveries d
+    set status = 'failed', reason = 'alert_webhook_url in Vault begins neither with https:// nor with http://127.0.0.1'
+    where d.status = 'waiting';
+    return jsonb_build_object('sent', 0);
+  end if;
+
+  -- No delay is as long as an hour: the clock was set back.
+  select array_agg(d.id order by d.id) filter (where d.level <> 'digest'), array_agg(d.id order by d.id) filter (where d.level = 'digest')
+  into v_due, v_digests
+  from public.alert_deliveries d
+  where d.status = 'waiting' and d.digest_id is null and (d.next_attempt_at <= p_now or d.next_attempt_at > p_now + interval '1 hour');
+  select count(*) into v_sent_lately from public.alert_deliveries d
+  where d.digest_id is null and d.sent_at > p_now - interval '1 hour' and d.sent_at <= internal.clock_bound(p_now);
+
+  if cardinality(v_due) > 5 or v_sent_lately > 10 and cardinality(v_due) > 0 then
+    -- Once there are many in an hour, a digest every ten minutes: it would be a storm of digests. What stops or rolls back does not wait.
+    if v_sent_lately > 10 and exists (
+        select from public.alert_deliveries d
+        where d.level = 'digest' and d.created_at > p_now - interval '10 minutes' and d.created_at <= internal.clock_bound(p_now))
+      and not exists (
+        select from public.alert_deliveries d where d.id = any (v_due) and internal.alert_rank(d.level) <= 3) then
+      v_due := null;
+    else
+      insert into public.alert_deliveries (level, payload) values ('digest', internal.compose_digest(v_due)) returning id into v_digest;
+      update public.alert_deliveries d set digest_id = v_digest where d.id = any (v_due);
+      v_due := null;
+      v_digests := v_digests || v_digest;
+    end if;
+  end if;
+
+  for v_message in
+    select d.id, d.payload from public.alert_deliveries d where d.id = any (v_due || v_digests) order by d.id
+  loop
+    begin
+      update public.alert_deliveries d
+      set status = 'sent', reason = null, response_status = null, attempts = d.attempts + 1, sent_at = now(),
+        net_request_id = net.http_post(url := v_address, body := v_message.payload,
+          headers := '{"content-type": "application/json"}', timeout_milliseconds := 10000)
+      where d.id = v_message.id;
+      v_sent := v_sent + 1;
+    -- Its words may name the address.
+    exception when others then
+      update public.alert_deliveries d set status = 'failed', reason = format('pg_net did not take it (SQLSTATE %s)', sqlstate)
+      where d.id = v_message.id;
+    end;
+  end loop;
+  return jsonb_build_object('sent', v_sent);
+end
+$$;
+comment on function internal.deliver_alerts(timestamptz) is
+  'Every minute: notes what became of the messages sent before, and sends what waits, one request each, or one digest for all when more than '
+  'five wait or more than ten messages went out in the last hour. Without an address in Vault they are skipped. Returns how many were sent.';
+revoke execute on function internal.deliver_alerts(timestamptz) from public;
+
+-- alerts/functions/settle_deliveries.sql
+create or replace function internal.settle_deliveries(p_now timestamptz) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v record;
+  v_status text;
+  v_reason text;
+begin
+  for v in
+    select d.id, d.attempts, d.sent_at, d.net_request_id, h.id is not null as answered, h.status_code, h.timed_out,
+      -- Nothing was sent: no connection came about.
+      h.error_msg ~* '(could ?n.?t|could not|failed to) (connect|resolve)|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|SSL connect|certificate'
+        as refused
+    from public.alert_deliveries d
+    -- pg_net's ids begin anew after a crash, hence the times, and no other request with the same id since.
+    left join lateral (
+      select r.* from net._http_response r
+      where r.id = d.net_request_id and r.created between d.sent_at and d.sent_at + interval '10 minutes'
+        and not exists (
+          select from public.alert_deliveries x where x.net_request_id = d.net_request_id and x.sent_at between d.sent_at and r.created and x.id <> d.id)
+        and not exists (
+          select from public.worker_requests w where w.net_request_id = d.net_request_id and w.requested_at between d.sent_at and r.created)
+      order by r.created
+      limit 1
+    ) h on true
+    where d.status = 'sent' and d.digest_id is null
+    order by d.id
+    for update of d
+  loop
+    if not v.answered then
+      -- It waits for pg_net, or for its answer.
+      continue when v.sent_at between p_now - interval '5 minutes' and internal.clock_bound(p_now)
+        or exists (select from net.http_request_queue q where q.id = v.net_request_id);
+      v_status := 'unknown';
+      v_reason := 'pg_net knows of no answer; it may have arrived';
+    elsif v.status_code between 200 and 299 then
+      v_status := 'delivered';
+      v_reason := null;
+    elsif v.status_code = 429 or v.status_code >= 500 or v.status_code is null and v.refused then
+      v_status := case when v.attempts < 8 then 'waiting' else 'failed' end;
+      v_reason := coalesce('the webhook answered with status ' || v.status_code, 'no connection to the webhook');
+    elsif v.status_code is not null then
+      v_status := 'failed';
+      v_reason := format('the webhook answered with status %s', v.status_code);
+    else
+      v_status := 'unknown';
+      v_reason := case when v.timed_out then 'no answer within 10 s; it may have arrived'
+        else 'the connection broke off before an answer; it may have arrived' end;
+    end if;
+    -- Nothing of what pg_net says is kept: it may name the address.
+    update public.alert_deliveries
+    set status = v_status, reason = v_reason, response_status = v.status_code,
+      delivered_at = case when v_status = 'delivered' then p_now end,
+      next_attempt_at = case when v_status = 'waiting' then p_now + internal.retry_delay(v.id, v.attempts) else next_attempt_at end
+    where id = v.id;
+  end loop;
+
+  update public.alert_deliveries m
+  set status = d.status, reason = d.reason, response_status = d.response_status, delivered_at = d.delivered_at
+  from public.alert_deliveries d
+  where d.id = m.digest_id and m.status in ('waiting', 'sent') and m.status <> d.status;
+end
+$$;
+comment on function internal.settle_deliveries(timestamptz) is
+  'Notes what became of the messages that were sent, as far as pg_net knows: delivered, to be tried again (no connection, status 429 or '
+  '5xx; eight times in all), failed, or unknown.';
+revoke execute on function internal.settle_deliveries(timestamptz) from public;
+
+-- alerts/functions/watch_errors.sql
+create or replace function internal.watch_errors(p_now timestamptz default now()) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_opened integer;
+  v_seen integer;
+  v_resolved integer;
+begin
+  with written as (
+    insert into public.error_alerts as a (kind, source, code, occurrences, first_seen_at, last_seen_at, opened_at)
+    select s.kind, s.source, s.code, count(*), min(s.seen_at), max(s.seen_at), p_now
+    -- A few minutes ahead: other transactions' times. Further ahead: written before the clock was set back.
+    from internal.error_sightings(p_now - interval '24 hours', internal.clock_bound(p_now)) s
+    where s.seen_at > coalesce((
+      select max(k.last_seen_at) from public.error_alerts k where (k.kind, k.source, k.code) = (s.kind, s.source, s.code)), '-infinity')
+    group by s.kind, s.source, s.code
+    on conflict (kind, source, code) where resolved_at is null do update
+      set occurrences = a.occurrences + excluded.occurrences, last_seen_at = excluded.last_seen_at
+    returning a.xmax = 0 as is_new
+  )
+  select count(*) filter (where w.is_new), count(*) filter (where not w.is_new) into v_opened, v_seen from written w;
+
+  update public.error_alerts a
+  set resolved_at = greatest(p_now, a.opened_at),
+    resolution = format('none for 24 hours; the last of %s was at %s', a.occurrences,
+      to_char(a.last_seen_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI UTC'))
+  where a.resolved_at is null and a.last_seen_at <= p_now - interval '24 hours';
+  get diagnostics v_resolved = row_count;
+  return jsonb_build_object('opened', v_opened, 'seen_again', v_seen, 'resolved', v_resolved);
+end
+$$;
+comment on function internal.watch_errors(timestamptz) is
+  'Opens an alert per kind, source and code of what went wrong in the last 24 hours, counts what happened again, and resolves what did not '
+  'for 24 hours; returns how many of each.';
+revoke execute on function internal.watch_errors(timestamptz) from public;
 
 -- rollout-evidence/functions/latest_evaluation.sql
 create or replace function internal.latest_evaluation(p_rollout public.rollouts) returns public.rollout_evaluations
@@ -401,7 +589,7 @@ begin
   where s.stored_at > v_bound and b.symbol_id = s.symbol_id and b.timeframe = s.timeframe and b.ingested_at > v_bound;
   for v_what in
     select w.relation,
-      string_agg(format('%1$I = case when %1$I > $1 then least(%1$I - $2, now()) else %1$I end', c.name), ', ') as moved,
+      string_agg(format('%1$I = case when %1$I > now() then least(%1$I - $2, now()) else %1$I end', c.name), ', ') as moved,
       string_agg(format('%I > $1', c.name), ' or ') as is_ahead
     from (values
       (1, 'artifacts', '{trained_at}'::text[]),
@@ -414,8 +602,10 @@ begin
       (8, 'runs', '{created_at, started_at, finished_at}'),
       (9, 'jobs', '{created_at, updated_at, finished_at}'),
       (10, 'errors', '{occurred_at}'),
-      (11, 'query_timings', '{measured_at}'),
-      (12, 'schedule_slots', '{active_since}')
+      (11, 'error_alerts', '{first_seen_at, last_seen_at, opened_at, resolved_at}'),
+      (12, 'divergence_alerts', '{opened_at, resolved_at}'),
+      (13, 'query_timings', '{measured_at}'),
+      (14, 'schedule_slots', '{active_since}')
     ) w(place, relation, columns)
     cross join unnest(w.columns) c(name)
     group by w.place, w.relation
@@ -534,7 +724,7 @@ begin
     return jsonb_build_object('skipped', 'Vault has no project_url');
   end if;
   -- Ticks of a later hour: the clock was set back, and their minutes come once more.
-  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > v_minute + interval '10 minutes') then
+  if exists (select from public.cron_ticks t where t.job = p_job and t.ticked_at > internal.clock_bound(v_minute)) then
     begin
       perform internal.mend_set_back_clock();
     exception when query_canceled or assert_failure or others then
