@@ -60,7 +60,7 @@ begin
 
   perform set_config('plumbline.keeps_updated_at', '', true);
   delete from public.cron_ticks t where t.ticked_at > v_minute;
-  perform internal.note_next_due(s.slot, now()) from public.schedule_slots s order by s.slot;
+  perform internal.note_next_due(null, now());
   perform public.record_error('cron.clock', 'clock_set_back', format(
     'The clock was set back by about %s minutes: %s slots that were noted ahead of their time will run, and %s runs do not count for them',
     floor(extract(epoch from v_by) / 60), v_slots, v_runs));

@@ -18,7 +18,8 @@ begin
   end if;
   select r.* into v_before from public.slot_runs r where (r.slot, r.slot_date, r.local_time) = (p_slot, p_date, p_time);
   -- A tick in time of what was noted as missed: the clock was ahead when it was noted.
-  if v_before.status is not null and v_before.finished_at <= internal.clock_bound() and v_before.status not in ('unfinished', case when p_made_up then 'failed' else 'missed' end) then
+  if v_before.status is not null and v_before.finished_at <= internal.clock_bound()
+    and v_before.status not in ('unfinished', case when p_made_up then 'failed' else 'missed' end) then
     return v_before.status;
   end if;
 

@@ -616,7 +616,7 @@ begin
 
   perform set_config('plumbline.keeps_updated_at', '', true);
   delete from public.cron_ticks t where t.ticked_at > v_minute;
-  perform internal.note_next_due(s.slot, now()) from public.schedule_slots s order by s.slot;
+  perform internal.note_next_due(null, now());
   perform public.record_error('cron.clock', 'clock_set_back', format(
     'The clock was set back by about %s minutes: %s slots that were noted ahead of their time will run, and %s runs do not count for them',
     floor(extract(epoch from v_by) / 60), v_slots, v_runs));
@@ -650,7 +650,8 @@ begin
   end if;
   select r.* into v_before from public.slot_runs r where (r.slot, r.slot_date, r.local_time) = (p_slot, p_date, p_time);
   -- A tick in time of what was noted as missed: the clock was ahead when it was noted.
-  if v_before.status is not null and v_before.finished_at <= internal.clock_bound() and v_before.status not in ('unfinished', case when p_made_up then 'failed' else 'missed' end) then
+  if v_before.status is not null and v_before.finished_at <= internal.clock_bound()
+    and v_before.status not in ('unfinished', case when p_made_up then 'failed' else 'missed' end) then
     return v_before.status;
   end if;
 
@@ -719,8 +720,10 @@ declare
 begin
   if not internal.is_configured() then
     -- What falls due meanwhile is nobody's: the slots begin when there is somebody to call.
-    update public.schedule_slots s set active_since = p_now where p_job = 'reconcile';
-    perform internal.note_next_due(s.slot, p_now) from public.schedule_slots s where p_job = 'reconcile';
+    if p_job = 'reconcile' then
+      update public.schedule_slots set active_since = p_now;
+      perform internal.note_next_due(null, p_now);
+    end if;
     return jsonb_build_object('skipped', 'Vault has no project_url');
   end if;
   -- Ticks of a later hour: the clock was set back, and their minutes come once more.
