@@ -834,9 +834,7 @@ comment on table public.rollout_symbols is
   'The symbols that a rollout has reached: one row each; every other symbol is served by the baseline. '
   'One that ends leaves (event symbol_left).';
 
--- What a database of 0.5.0 lacks, whose baseline had refusals of settings and of canary_report written otherwise.
-
--- configuration/functions/refuse_setting.sql
+-- A database of 0.5.0 has the baseline as it was worded then: it lacks a function that later migrations call, and three others differ.
 create or replace function internal.refuse_setting(p_setting public.settings) returns void
 language plpgsql set search_path = ''
 as $$
@@ -849,123 +847,25 @@ comment on function internal.refuse_setting(public.settings) is
   'Refuses the value of a setting (invalid_setting), quoting the description, which says what it may be.';
 revoke execute on function internal.refuse_setting(public.settings) from public;
 
--- configuration/triggers/check_forecast_setting.sql
-create or replace function internal.check_forecast_setting() returns trigger
-language plpgsql set search_path = ''
-as $$
+do $do$
 declare
-  v_good boolean := true;
+  v_function record;
 begin
-  case new.name
-    when 'direction_thresholds' then
-      v_good := jsonb_typeof(new.value) = 'object'
-        and coalesce((
-          select bool_and(jsonb_typeof(p.value) = 'number') and array_agg(p.key order by p.key) = array['bearish', 'bullish']
-          from jsonb_each(case when jsonb_typeof(new.value) = 'object' then new.value end) p), false);
-      if v_good then
-        v_good := (new.value ->> 'bullish')::double precision >= 0.5 and (new.value ->> 'bullish')::double precision < 1
-          and (new.value ->> 'bearish')::double precision > 0 and (new.value ->> 'bearish')::double precision <= 0.5
-          and (new.value ->> 'bearish')::double precision < (new.value ->> 'bullish')::double precision;
-      end if;
-    when 'on_member_failure' then
-      v_good := new.value in ('"fail"', '"drop"');
-    else
-      null;
-  end case;
-  if v_good is not true then
-    perform internal.refuse_setting(new);
-  end if;
-  return new;
-end
-$$;
-comment on function internal.check_forecast_setting() is
-  'Trigger: refuses a value of direction_thresholds or on_member_failure that its readers could not use (invalid_setting).';
-revoke execute on function internal.check_forecast_setting() from public;
-
--- configuration/triggers/check_market_data_setting.sql
-create or replace function internal.check_market_data_setting() returns trigger
-language plpgsql set search_path = ''
-as $$
-declare
-  v_value jsonb := new.value;
-  v_good boolean := true;
-begin
-  case new.name
-    when 'market_data' then
-      v_good := jsonb_typeof(v_value) = 'object'
-        and case v_value ->> 'provider'
-          when 'csv' then v_value - 'provider' = '{}'
-          when 'alpaca' then v_value - array['provider', 'feed', 'adjustment', 'first_date'] = '{}'
-            and v_value -> 'feed' in ('"iex"', '"sip"')
-            and v_value -> 'adjustment' in ('"raw"', '"split"', '"dividend"', '"all"')
-          when 'tiingo' then v_value - array['provider', 'adjustment', 'first_date'] = '{}'
-            and v_value -> 'adjustment' in ('"raw"', '"all"')
-        end;
-      if v_good and v_value ? 'first_date' then
-        v_good := jsonb_typeof(v_value -> 'first_date') = 'string'
-          and v_value ->> 'first_date' ~ '^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$';
-        if v_good then
-          begin
-            perform (v_value ->> 'first_date')::date;
-          exception when datetime_field_overflow then
-            v_good := false;
-          end;
-        end if;
-      end if;
-    when 'largest_move' then
-      v_good := jsonb_typeof(v_value) = 'object' and v_value ? 'default'
-        and (
-          select bool_and(
-            (m.key = 'default' or m.key ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$')
-            and jsonb_typeof(m.value) = 'number'
-            and case when jsonb_typeof(m.value) = 'number' then m.value::numeric > 1 and m.value::numeric <= 10000 end)
-          from jsonb_each(case when jsonb_typeof(v_value) = 'object' then v_value end) m);
-    else
-      null;
-  end case;
-  if v_good is not true then
-    perform internal.refuse_setting(new);
-  end if;
-  return new;
-end
-$$;
-comment on function internal.check_market_data_setting() is
-  'Trigger: refuses a value of market_data or largest_move that its readers could not use (invalid_setting).';
-revoke execute on function internal.check_market_data_setting() from public;
-
--- reports/functions/canary_report.sql
-create or replace function public.canary_report(p_report_id bigint default null) returns jsonb
-language plpgsql stable security definer set search_path = '' set timezone = 'UTC'
-as $$
-declare
-  v public.canary_reports;
-begin
-  if p_report_id is null then
-    v := internal.compose_report((now() at time zone 'America/New_York')::date, (now() at time zone 'America/New_York')::time, now());
-  else
-    select r.* into v from public.canary_reports r where r.id = p_report_id;
-    if v.id is null then
-      perform internal.refuse(404, 'no_report', format('There is no report %s', p_report_id));
+  for v_function in
+    select pg_get_functiondef(f.name::regprocedure) as definition, f.was, f.should_be
+    from (values
+      ('internal.check_forecast_setting()',
+       $$perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));$$,
+       'perform internal.refuse_setting(new);'),
+      ('internal.check_market_data_setting()',
+       $$perform internal.refuse(400, 'invalid_setting', format('%s cannot be %s. %s', new.name, new.value, rtrim(new.description, '.')));$$,
+       'perform internal.refuse_setting(new);'),
+      ('public.canary_report(bigint)', '''there is no report %s''', '''There is no report %s''')
+    ) f(name, was, should_be)
+  loop
+    if position(v_function.was in v_function.definition) > 0 then
+      execute replace(v_function.definition, v_function.was, v_function.should_be);
     end if;
-  end if;
-  return jsonb_build_object(
-    'report', to_jsonb(v),
-    'evaluation', (
-      select internal.evaluation_figures(e) from public.rollout_evaluations e where e.id = v.evaluation_id),
-    'events', (
-      select coalesce(jsonb_agg(to_jsonb(e) order by e.id), '[]')
-      from (
-        select x.id, x.happened_at, x.kind, x.subject, x.actor, x.reason
-        from public.rollout_events x
-        where x.happened_at > v.since and x.happened_at <= v.issued_at + interval '10 minutes'
-        order by x.id desc
-        limit 50
-      ) e));
+  end loop;
 end
-$$;
-comment on function public.canary_report(bigint) is
-  'A report with what it stands on, for whoever shows it: {report (its row of canary_reports), evaluation (its figures, or null), events (the '
-  'last 50 of the canary log since the report before)}. Without an id, or with null: as it would be written now; nothing is stored. Raises '
-  'no_report.';
-revoke execute on function public.canary_report(bigint) from public, anon, authenticated;
-grant execute on function public.canary_report(bigint) to service_role;
+$do$;
