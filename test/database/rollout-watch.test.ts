@@ -743,11 +743,12 @@ describe('a symbol that ends', () => {
         await sql`update public.bar_series set provider = 'tiingo' where symbol_id = (select id from public.symbols where symbol = 'AAPL')`;
         await watchAfter(sql, 2);
         expect(await left(sql)).toEqual([]);
-        for (const value of ['0', '1.5', '"3"', '1001'])
+        for (const value of [0, 1.5, '3', 1001])
           expect(
             await refusalOf(
               sql,
-              (inner) => inner`select public.change_setting('symbol_ends_after_sessions', ${value}::jsonb)`,
+              (inner) =>
+                inner`select public.change_setting('symbol_ends_after_sessions', ${sql.json(value)})`,
             ),
           ).toMatchObject({ code: 'invalid_setting' });
       }),
