@@ -778,6 +778,9 @@ insert into public.settings (name, value, description) values
    'never more than those. Integer, 0 or more.'),
   ('lease_seconds', '60', 'How long a worker may hold a job between two reports, in seconds. Positive integer.'),
   ('artifact_max_age_bars', '21', 'A forecast asked for by hand may use fitted members at most this many bars old. Integer, 0 or more.'),
+  ('user_quota', '{"forecasts": 100, "runs": 200}',
+   'What a signed-in user may ask for in an hour: forecasts that nobody is making yet, and runs that wait for any. Reading what is there is free, and '
+   'so is all that a secret key asks for. {forecasts, runs}: integers, 0 or more.'),
   ('direction_thresholds', '{"bullish": 0.55, "bearish": 0.45}',
    'Probability of a positive return from which on a forecast is bullish (0.5 or more, below 1), and up to which it is bearish '
    '(above 0, 0.5 or less, below bullish); between them it is neutral. {bullish, bearish}.'),
