@@ -6,7 +6,7 @@ const HEAP_MEGABYTES = 256;
 const ENVIRONMENT = {
   // Nothing listens there: the processes bring their database along.
   SUPABASE_URL: 'http://127.0.0.1:1',
-  SUPABASE_SECRET_KEYS: JSON.stringify({ default: 'sb_secret_bench' }),
+  SUPABASE_SECRET_KEYS: JSON.stringify({ cron: 'sb_secret_bench' }),
   SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: 'sb_publishable_bench' }),
 };
 

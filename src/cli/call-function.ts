@@ -8,20 +8,24 @@ export interface StackAccess {
 }
 
 /**
- * Calls an Edge Function with the secret key and gives back its JSON.
+ * Calls an Edge Function with a secret key and gives back its JSON.
  *
+ * @param init `apiKey` is the secret key; default: the stack's `default`
  * @param path of the function with its query, such as `forecast?run=ID`
  * @throws StoreError with the function's own code, message and status; `stack_unreachable`, `malformed_answer`
  */
 export async function callFunction(
   stack: StackAccess,
   path: string,
-  init: { method: string; body?: string; contentType?: string },
+  init: { method: string; body?: string; contentType?: string; apiKey?: string },
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(`${stack.url}/functions/v1/${path}`, {
     method: init.method,
     body: init.body,
-    headers: { apikey: stack.secretKeys.default, 'content-type': init.contentType ?? 'application/json' },
+    headers: {
+      apikey: init.apiKey ?? stack.secretKeys.default,
+      'content-type': init.contentType ?? 'application/json',
+    },
   }).catch((error: Error & { cause?: Error }) => {
     const reason = error.cause?.message || error.message;
     throw new StoreError('stack_unreachable', `${stack.url} does not answer: ${reason}`, 0);

@@ -125,16 +125,16 @@ describe('a client that goes away', () => {
   }
 
   it('leaves nothing behind, no error of ours either, whichever function it called and whenever it went', async () => {
-    const secret = { apikey: stack.secretKey };
+    const [secret, cron] = [{ apikey: stack.secretKey }, { apikey: stack.cronKey }];
     const hungUp = [
       hangUp('forecast', asUser, '', 20),
       hangUp('forecast', asUser, '{"symbols": [', 500),
       hangUp('forecast', asUser, '{"symbols": ["SHORT"]}'),
       hangUp('ingest-bars?symbol=GONE', secret, HEADER, 3_000_000),
       hangUp('rollout', secret, '{"action":', 100),
-      hangUp('relay', secret, '{"function":', 100),
-      hangUp('forecast-worker', secret, '{', 100),
-      hangUp('check-divergence', secret, '{', 100),
+      hangUp('relay', cron, '{"function":', 100),
+      hangUp('forecast-worker', cron, '{', 100),
+      hangUp('check-divergence', cron, '{', 100),
     ];
     await Promise.all(hungUp);
     // A function that has heard of it records an error within this time.

@@ -112,7 +112,7 @@ describe('a database that crashes while workers run', () => {
 
   it('says to a caller that it is away, and nothing of its inside', async () => {
     const names = ['forecast-worker', 'check-divergence', 'forecast'];
-    const headers = { apikey: stack.secretKeys.default, 'content-type': 'application/json' };
+    const headers = { apikey: stack.secretKeys.cron, 'content-type': 'application/json' };
     const told = new Set<string>();
     // It is away for half a second: on a busy machine a request may come before or after that, and is then sent once more.
     for (let crashes = 0; crashes < 10 && told.size < names.length; crashes++) {

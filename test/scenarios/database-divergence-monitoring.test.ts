@@ -17,6 +17,7 @@ import {
   serviceClient,
   signedInClient,
 } from '../end-to-end/support/stack-clients.ts';
+import { stack } from '../support/own-stack.ts';
 
 const SYMBOLS = ['DIVERGE', 'STEADY'] as const;
 type Ticker = (typeof SYMBOLS)[number];
@@ -184,7 +185,7 @@ async function store(
 /** Stores a window and lets the Edge Function check it. */
 async function storeAndCheck(found: Found): Promise<void> {
   await store(found);
-  expect(await callAs('secret', 'check-divergence')).toMatchObject({
+  expect(await callAs({ apikey: stack.cronKey }, 'check-divergence')).toMatchObject({
     status: 200,
     body: { outcome: 'succeeded' },
   });

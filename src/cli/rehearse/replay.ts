@@ -185,7 +185,12 @@ export class Replay {
   /** Asks `ingest-bars` alone, until it has nothing left to do. */
   async #ingest(): Promise<void> {
     for (;;) {
-      const { status, body } = await callFunction(this.stack, 'ingest-bars', { method: 'POST', body: '{}' });
+      const apiKey = this.stack.secretKeys.cron;
+      const { status, body } = await callFunction(this.stack, 'ingest-bars', {
+        method: 'POST',
+        body: '{}',
+        apiKey,
+      });
       if (status !== 202 || (await this.#endOf((body as { job: number }).job)) !== 'succeeded') return;
     }
   }

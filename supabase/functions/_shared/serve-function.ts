@@ -7,6 +7,7 @@ import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 import type { PlumblineClient } from '../../../src/shared/store/client.ts';
 import type { Database } from '../../../src/shared/store/database.types.ts';
+import { CRON_KEY_IS_NEEDED } from './cron-key.ts';
 import { currentIsolate, type Isolate } from './isolate.ts';
 import { hasLegacyToken, LEGACY_TOKEN } from './legacy-token.ts';
 import { logError } from './log.ts';
@@ -16,6 +17,8 @@ import { recordError } from './record-error.ts';
 export interface Context {
   /** The signed-in user; null when a secret key was used. */
   readonly userId: string | null;
+  /** The name of the secret key that was used; null for a user. */
+  readonly keyName: string | null;
   /** Bypasses row-level security: hand nothing to it that was not checked. */
   readonly store: PlumblineClient;
   /** Counts what the isolate computes. */
@@ -94,6 +97,7 @@ async function answer(request: Request, options: FunctionOptions, isolate: Isola
   }) as PlumblineClient;
   return handle(request, {
     userId: auth.userClaims?.id ?? null,
+    keyName: auth.keyName ?? null,
     store,
     meter: isolate.meter,
     goOn: (work) =>
@@ -122,8 +126,12 @@ function authAnswer(
 ): ReturnType<typeof errorAnswer> {
   if (error.status === 401) {
     if (hasLegacyToken(request.headers)) return { status: 401, body: LEGACY_TOKEN };
-    const needed = auth.includes('user') ? "a user's token or a secret key" : 'a secret key';
-    return { status: 401, body: { code: 'unauthorized', message: `${needed} is needed` } };
+    return { status: 401, body: { code: 'unauthorized', message: whatIsNeeded(error, auth) } };
   }
   return { status: 500, body: { code: 'internal_error', message: 'An error on our side; the log has it' } };
+}
+
+function whatIsNeeded(error: AuthError, auth: readonly AuthModeWithKey[]): string {
+  if (error.message === CRON_KEY_IS_NEEDED || auth.includes('secret:cron')) return CRON_KEY_IS_NEEDED;
+  return auth.includes('user') ? "a user's token or a secret key is needed" : 'a secret key is needed';
 }

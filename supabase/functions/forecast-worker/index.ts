@@ -1,13 +1,14 @@
-// POST: claims one job, computes for one step, stores a checkpoint or the result. Called by the database; secret key only.
+// POST: claims one job, computes for one step, stores a checkpoint or the result. Called by the database; the secret key named cron only.
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import { storeJobHost } from '../../../src/shared/store/store-job-host.ts';
+import { CRON_KEY } from '../_shared/cron-key.ts';
 import { log } from '../_shared/log.ts';
 import { seedEnsemble } from '../_shared/seed-ensemble.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
 export default serveFunction({
   name: 'forecast-worker',
-  auth: ['secret:*'],
+  auth: CRON_KEY,
   methods: { POST: work },
 });
 

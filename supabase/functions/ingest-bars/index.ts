@@ -1,5 +1,5 @@
 // POST bars of one symbol, as text/csv with ?symbol=... or as JSON {symbol, csv, ...}; or {}, which claims one ingest job of the queue,
-// answers 202 and fetches bars from the provider that the job names. Secret key only.
+// answers 202 and fetches bars from the provider that the job names. Secret keys; a job for the one named cron only.
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import { jsonUploadSchema, uploadSchema } from '../../../src/shared/contracts/ingest-request.ts';
 import { parse, parseJson } from '../../../src/shared/contracts/parse.ts';
@@ -10,6 +10,7 @@ import { parseCsvBars } from '../../../src/shared/market-data/parse-csv-bars.ts'
 import { readIngestionState } from '../../../src/shared/store/read-ingestion-state.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { requireCronKey } from '../_shared/cron-key.ts';
 import { accepted, idle } from '../_shared/job-answers.ts';
 import { log } from '../_shared/log.ts';
 import { providerHost } from '../_shared/provider-host.ts';
@@ -47,7 +48,8 @@ async function ingest(request: Request, context: Context): Promise<Response> {
 }
 
 /** Claims one job of the queue. The relay waits for its end; who calls by hand is answered at once, and it goes on. */
-async function work({ store, goOn, workerRequest }: Context): Promise<Response> {
+async function work({ store, keyName, goOn, workerRequest }: Context): Promise<Response> {
+  requireCronKey(keyName);
   const began = performance.now();
   const queue = new SupabaseJobQueue(store, workerRequest);
   const job = await queue.claim(['ingest']);

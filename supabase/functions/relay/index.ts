@@ -1,10 +1,12 @@
-// POST {function, request}: answers at once, then has that function work as long as jobs wait for it. Called by the database; secret key only.
+// POST {function, request}: answers at once, then has that function work as long as jobs wait for it. Called by the
+// database; the secret key named cron only.
 // A function of its own, so that no worker's isolate is shared with what watches over it.
 import { parseJson } from '../../../src/shared/contracts/parse.ts';
 import { relayRequestSchema } from '../../../src/shared/contracts/relay-request.ts';
 import { relayWork } from '../../../src/shared/jobs/relay-work.ts';
 import { unwrap } from '../../../src/shared/store/unwrap.ts';
 import { callWorker } from '../_shared/call-worker.ts';
+import { CRON_KEY } from '../_shared/cron-key.ts';
 import { log, logError } from '../_shared/log.ts';
 import { readBody } from '../_shared/read-body.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
@@ -17,7 +19,7 @@ addEventListener('beforeunload', () => {
 
 export default serveFunction({
   name: 'relay',
-  auth: ['secret:*'],
+  auth: CRON_KEY,
   methods: { POST: relay },
 });
 

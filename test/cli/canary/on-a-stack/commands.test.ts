@@ -297,7 +297,7 @@ describe('POST /functions/v1/rollout', () => {
     await startRollout();
     await sql`select internal.plan_evaluation('a test')`;
     // Cron's own worker may have been first.
-    const { status, body } = await post({});
+    const { status, body } = await callAs({ apikey: stack.cronKey }, 'rollout', { body: '{}' });
     expect([
       [200, 'idle'],
       [202, 'accepted'],
