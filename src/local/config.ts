@@ -32,7 +32,6 @@ const configSchema = z.object({
     .object({
       site_url: z.string().default('http://127.0.0.1:3000'),
       jwt_expiry: z.int().positive().default(3600),
-      enable_signup: z.boolean().default(true),
       minimum_password_length: z.int().positive().default(6),
     })
     .prefault({}),

@@ -25,14 +25,18 @@ export class SessionTokens {
     this.#publicKey = createPublicKey(this.#privateKey);
   }
 
-  /** The token for users that stands for one the Auth server made; null when it did not make it. */
-  toPublic(internal: string): string | null {
+  /**
+   * The token for users that stands for one the Auth server made; null when it did not make it.
+   *
+   * @param more claims that hosted's tokens have and the Auth server's lack
+   */
+  toPublic(internal: string, more: Claims = {}): string | null {
     const [header, payload, signature] = internal.split('.');
     if (header === undefined || payload === undefined || signature === undefined) return null;
     const expected = this.#internalSignature(`${header}.${payload}`);
     const given = Buffer.from(signature, 'base64url');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-    const claims = { iss: this.#issuer(), ...decode(payload) };
+    const claims = { iss: this.#issuer(), ...more, ...decode(payload) };
     const { kid } = this.#keys.signingKey;
     const content = `${encode({ alg: 'ES256', typ: 'JWT', kid })}.${encode(claims)}`;
     const bytes = sign('sha256', Buffer.from(content), {

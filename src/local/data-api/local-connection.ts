@@ -15,8 +15,22 @@ const LEFT_AS_THEY_ARE = new Set(['42501', '42703', '42883', 'PGRST']);
 /** What lite reads of a view's definition when it looks for relationships. */
 const FIRST_SOURCE = /\bfrom\s+[\w$".]+/i;
 
-/** How long a statement may take for anyone who comes through the API: hosted's setting for role authenticator. */
+/** How long a statement of a role without a setting of its own may take: hosted's setting for role authenticator. */
 const STATEMENT_TIMEOUT = 8_000;
+
+/** Connections of a pool, and so requests that are answered at a time. */
+const POOL_SIZE = 10;
+
+type Database = PostgresConnection['kysely'];
+type Context = NonNullable<Parameters<PostgresConnection['withContext']>[0]>;
+type Settings = readonly (readonly [name: string, value: string])[];
+
+/** Of a function call, as lite hands it on. */
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+}
 
 /**
  * `@supabase/lite`'s connection to Postgres, with what it would do wrong on a database that has privileges:
@@ -26,21 +40,28 @@ const STATEMENT_TIMEOUT = 8_000;
  * - an object or array given to an rpc as jsonb is encoded twice and arrives as a string: here once;
  * - most database errors become a bare 500: here they get PostgREST's status and body;
  * - each request looks through every view's definition for types that only SQLite lacks, once a column, which took as long as all else that
- *   it does: here definitions keep the name of their first source alone.
+ *   it does: here definitions keep the name of their first source alone;
+ * - what `alter role ... set` says of the caller's role is not looked at: here it holds in the request's transaction, as with PostgREST;
+ * - what a transaction is told of its request goes there and back eleven times: here twice at most.
  */
 export class LocalConnection extends PostgresConnection {
   /** What was found last, with its views' definitions shortened. */
   #shortened: Awaited<ReturnType<PostgresConnection['introspect']>> | null = null;
+  /** By role: name and value of each. */
+  #roleSettings: ReadonlyMap<string, Settings> = new Map();
   readonly #onDatabaseError: (error: unknown) => void;
 
-  /** @param onDatabaseError told every error of the database's */
-  constructor(url: string, onDatabaseError: (error: unknown) => void) {
+  /**
+   * @param name what the database calls its connections
+   * @param onDatabaseError told every error of the database's
+   */
+  constructor(url: string, name: string, onDatabaseError: (error: unknown) => void) {
     super({
       url,
       postgresOptions: {
-        max: 10,
+        max: POOL_SIZE,
         onnotice: () => {},
-        connection: { application_name: 'data-api', statement_timeout: STATEMENT_TIMEOUT },
+        connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT },
         types: {
           numeric: { to: 1700, from: [1700], serialize: String, parse: Number },
           timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoInstant },
@@ -50,8 +71,14 @@ export class LocalConnection extends PostgresConnection {
       },
     });
     this.#onDatabaseError = onDatabaseError;
-    // Private in its declarations, called through `this`: "true" means that requests change to their role.
-    Object.defineProperty(this, 'ensureRlsContext', { value: async () => true });
+    // Private in its declarations, called through `this`. "true" means that requests change to their role.
+    Object.defineProperties(this, {
+      ensureRlsContext: { value: async () => true },
+      applyJwtSessionContext: {
+        value: (database: Database, context: Context) => set(database, this.#settingsOf(context)),
+      },
+      applyRpcRequestGucs: { value: (database: Database, call: Call) => set(database, settingsOfCall(call)) },
+    });
   }
 
   override async introspect(options?: Parameters<PostgresConnection['introspect']>[0]) {
@@ -61,6 +88,42 @@ export class LocalConnection extends PostgresConnection {
       this.#shortened = found;
     }
     return found;
+  }
+
+  /** Reads what `alter role ... set` says: PostgREST does so when it starts, and when it is told `reload config`. */
+  async readRoleSettings(): Promise<void> {
+    const rows = await this.driver<{ role: string; settings: string[] }[]>`
+      select rolname as role, rolconfig as settings from pg_roles
+      where rolname in ('anon', 'authenticated', 'service_role') and rolconfig is not null`;
+    this.#roleSettings = new Map(
+      rows.map(({ role, settings }) => [
+        role,
+        settings.map((setting) => {
+          const [name] = setting.split('=', 1) as [string];
+          return [name, setting.slice(name.length + 1)] as const;
+        }),
+      ]),
+    );
+  }
+
+  /** What a transaction is told of who asks; the role comes first, so that all else is set by it. */
+  #settingsOf(context: Context): Settings {
+    const {
+      role = 'anon',
+      uid,
+      jwt,
+    } = (context.auth ?? {}) as {
+      role?: string;
+      uid?: string;
+      jwt?: object;
+    };
+    return [
+      ['role', role],
+      ['request.jwt.claim.sub', uid ?? ''],
+      ['request.jwt.claim.role', role],
+      ['request.jwt.claims', JSON.stringify(jwt ?? { role })],
+      ...(this.#roleSettings.get(role) ?? []),
+    ];
   }
 
   override normalizeDbError(error: unknown): unknown {
@@ -83,6 +146,26 @@ export class LocalConnection extends PostgresConnection {
       }),
     };
   }
+}
+
+/** What a function may ask of its request, and where it may say how the answer is to be. */
+function settingsOfCall({ method, path, requestHeaders = {} }: Call): Settings {
+  return [
+    ['response.status', ''],
+    ['response.headers', ''],
+    ['request.method', method],
+    ['request.path', path],
+    ['request.headers', JSON.stringify(requestHeaders)],
+  ];
+}
+
+/** For the rest of the transaction. */
+async function set(database: Database, settings: Settings): Promise<void> {
+  await database
+    .selectNoFrom(({ fn, val }) =>
+      settings.map(([name, value]) => fn('set_config', [val(name), val(value), val(true)]).as(name)),
+    )
+    .execute();
 }
 
 /** A text's bytes in UTF-8, one character each, as a header takes them. */
