@@ -1,5 +1,6 @@
 // What the monitoring views say of rows whose figures are known.
 import { describe, expect, it } from 'vitest';
+import { becomeOperator } from './support/become-operator.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBars, addEnsemble, addForecast, addWindow, HASH } from './support/rows.ts';
 
@@ -165,7 +166,7 @@ describe('vw_missed_ticks', () => {
 
 describe('vw_open_alerts', () => {
   it(
-    'has what is open, of both kinds, with what became of its delivery; signed-in users may read it',
+    'has what is open, of both kinds, with what became of its delivery; operators may read it',
     rolledBack(async (sql) => {
       await sql`select public.record_error('forecast', 'internal_error', 'secret words')`;
       await sql`select internal.watch_errors()`;
@@ -173,7 +174,7 @@ describe('vw_open_alerts', () => {
         insert into public.divergence_alerts (symbol_id, symbol, horizon, ensemble, level, threshold, divergence, message)
         select id, symbol, '1D', 'candidate', 'warning', 0.15, 0.16, 'x' from public.symbols where symbol = 'SPY'`;
       await sql`select internal.deliver_alerts()`;
-      await sql`set local role authenticated`;
+      await becomeOperator(sql);
       const rows = await sql`select * from public.vw_open_alerts order by kind`;
       expect(rows).toMatchObject([
         {

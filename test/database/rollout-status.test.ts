@@ -1,5 +1,6 @@
 // How the rollout stands: the board and the status.
 import { describe, expect, it } from 'vitest';
+import { becomeOperator } from './support/become-operator.ts';
 import { boardByQuery } from './support/board-by-query.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBar, addForecastOf, evaluate, evaluationOf, startRollout } from './support/rollout-rows.ts';
@@ -163,11 +164,13 @@ describe('the board', () => {
   );
 
   it(
-    'is for signed-in users, and not for anyone',
+    'is for operators, and empty for other users',
     rolledBack(async (sql) => {
       await startRollout(sql);
-      await sql`set local role authenticated`;
+      await becomeOperator(sql);
       expect(await board(sql)).toHaveLength(3);
+      await sql`select set_config('request.jwt.claims', '{}', true)`;
+      expect(await board(sql)).toEqual([]);
     }),
   );
 });

@@ -8,12 +8,15 @@ import { readKeys } from '../../src/local/keys.ts';
 import { badTokens } from '../support/bad-tokens.ts';
 import { stack } from '../support/own-stack.ts';
 import { API_ROLES, type ApiRole, catalogueAccess, expectedAccess } from './support/access-table.ts';
-import { ownerSql, signedInClient } from './support/stack-clients.ts';
+import { operatorClient, ownerSql, signedInClient } from './support/stack-clients.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 
 let sql: postgres.Sql;
 let userToken: string;
+let operatorToken: string;
+/** The columns that each role may read, by relation. */
+let columns: Map<string, string>;
 const expected = expectedAccess();
 /** Every Edge Function, as the platform finds them. */
 const functions = discoverFunctions(PROJECT, readConfig(PROJECT)).map(({ name }) => name);
@@ -21,6 +24,15 @@ const functions = discoverFunctions(PROJECT, readConfig(PROJECT)).map(({ name })
 beforeAll(async () => {
   sql = ownerSql();
   userToken = (await signedInClient()).token;
+  operatorToken = (await operatorClient()).token;
+  const readable = await sql`
+    select r.role || ' ' || c.relname as key, string_agg(a.attname, ',' order by a.attnum) as names
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    cross join unnest(${[...API_ROLES]}::text[]) r(role)
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v') and has_column_privilege(r.role, c.oid, a.attnum, 'select')
+    group by 1`;
+  columns = new Map(readable.map(({ key, names }) => [key, names]));
 });
 afterAll(() => sql.end());
 
@@ -46,7 +58,7 @@ function rest(path: string, method: string, headers: Headers, body?: unknown): P
 /** What cron's tick writes by itself, whatever a test does. */
 const WRITTEN_BY_CRON = [
   ...['cron_ticks', 'slot_runs', 'worker_requests', 'errors', 'error_alerts', 'alert_deliveries'],
-  'query_timings',
+  ...['query_timings', 'job_settings', 'planning_rounds'],
 ];
 
 /** How many rows every table has that changes only when somebody asks. */
@@ -98,8 +110,9 @@ describe('the table of access', () => {
       const rights = (expected[`table public.${name}`] ?? expected[`view public.${name}`]).split(' | ');
       const granted = rights[API_ROLES.indexOf(role)].split(' ');
       const headers = headersOf[role]();
+      const names = columns.get(`${role} ${name}`) ?? '*';
       const attempts = {
-        select: await rest(`${name}?limit=1`, 'GET', headers),
+        select: await rest(`${name}?limit=1&select=${names}`, 'GET', headers),
         insert: await rest(name, 'POST', headers, {}),
         update: await rest(`${name}?created_at=is.null`, 'PATCH', headers, { created_at: null }),
         delete: await rest(`${name}?limit=1`, 'DELETE', headers),
@@ -115,9 +128,80 @@ describe('the table of access', () => {
     expect(await rowCounts()).toEqual(before);
   });
 
+  it('holds over HTTP for a user with the claim and one without: operations are for the one alone', async () => {
+    const operations = relations.filter((name) =>
+      (expected[`table public.${name}`] ?? expected[`view public.${name}`]).includes('by operators'),
+    );
+    const count = async (name: string, token: string) => {
+      const headers = { apikey: stack.publishableKey, authorization: `Bearer ${token}` };
+      const names = columns.get(`authenticated ${name}`);
+      const response = await rest(`${name}?limit=1&select=${names}`, 'GET', headers);
+      expect([name, response.status]).toEqual([name, 200]);
+      return (await response.json()).length;
+    };
+    // As a user's request leaves them that came to nothing.
+    await sql`
+      with run as (
+        insert into public.runs (kind, idempotency_key, requested_via, requested_by, status, error_code, error_message, finished_at)
+        values ('forecast', 'access', 'http', gen_random_uuid(), 'failed', 'x', 'x', now()) returning id)
+      insert into public.jobs (run_id, kind, idempotency_key, payload, status, error_code, error_message, finished_at)
+      select id, 'forecast', 'access', '{}', 'dead', 'x', 'x', now() from run`;
+    const seen: unknown[] = [];
+    for (const name of operations) {
+      const [{ exists }] = await sql`select exists (select from ${sql(`public.${name}`)}) as exists`;
+      const [asUser, asOperator] = [await count(name, userToken), await count(name, operatorToken)];
+      // Cron may have written the first row in between.
+      if (exists) expect([name, asOperator]).toEqual([name, 1]);
+      if (name !== 'settings') expect([name, asUser]).toEqual([name, 0]);
+      if (asOperator > 0) seen.push(name);
+    }
+    expect(seen).toEqual(
+      expect.arrayContaining(['runs', 'jobs', 'settings', 'schedule_slots', 'vw_run_health']),
+    );
+    const settings = await rest('settings?select=name&order=name', 'GET', headersOf.authenticated());
+    expect(await settings.json()).toEqual([{ name: 'divergence_levels' }, { name: 'publishing_enabled' }]);
+  });
+
+  it('keeps the tokens of leases from operators, and every other column of jobs is theirs', async () => {
+    const all = await sql`
+      select attname from pg_attribute where attrelid = 'public.jobs'::regclass and attnum > 0 and not attisdropped`;
+    const readable = columns.get('authenticated jobs')!.split(',');
+    expect(all.map(({ attname }) => attname).filter((name) => !readable.includes(name))).toEqual([
+      'lease_token',
+    ]);
+    const headers = { apikey: stack.publishableKey, authorization: `Bearer ${operatorToken}` };
+    for (const names of ['lease_token', '*']) {
+      const response = await rest(`jobs?limit=1&select=${names}`, 'GET', headers);
+      expect([names, response.status, (await response.json()).code]).toEqual([names, 403, '42501']);
+    }
+  });
+
+  it.each(['user_metadata', 'app_metadata as text'])(
+    'takes no claim that a user could have made: %s',
+    async (flaw) => {
+      const client = await signedInClient();
+      const [{ id }] = await sql`select id from auth.users order by created_at desc limit 1`;
+      if (flaw === 'user_metadata') {
+        const { error } = await client.client.auth.updateUser({ data: { operator: true } });
+        expect(error).toBeNull();
+      } else {
+        await sql`update auth.users set raw_app_meta_data = '{"operator": "true"}' where id = ${id}`;
+      }
+      const { data } = await client.client.auth.refreshSession();
+      const headers = { apikey: stack.publishableKey, authorization: `Bearer ${data.session!.access_token}` };
+      expect(await (await rest('schedule_slots?limit=1', 'GET', headers)).json()).toEqual([]);
+    },
+  );
+
   it.each(['anon', 'authenticated'] as const)('holds over HTTP for %s: functions', async (role) => {
     const before = await rowCounts();
-    const names = Object.keys(expected).flatMap((object) => /^function \w+\.(.*)$/.exec(object)?.[1] ?? []);
+    const place = API_ROLES.indexOf(role);
+    const names = Object.entries(expected).flatMap(([object, rights]) => {
+      const [, schema, name] = /^function (\w+)\.(.*)$/.exec(object) ?? [];
+      return name === undefined || (schema === 'public' && rights.split(' | ')[place] === 'execute')
+        ? []
+        : name;
+    });
     for (const name of names) {
       const arguments_ = await sql`
         select unnest(p.proargnames[1:p.pronargs]) as name from pg_proc p
@@ -216,7 +300,7 @@ describe('a key', () => {
     }
   });
 
-  it('is all that a function for the schedule takes: no user calls it', async () => {
+  it('is all that a function for operators takes: no user calls it', async () => {
     for (const name of functions.filter((name) => name !== 'forecast')) {
       const response = await fetch(`${stack.url}/functions/v1/${name}`, {
         method: 'POST',
@@ -225,6 +309,29 @@ describe('a key', () => {
       });
       expect([name, response.status]).toEqual([name, 401]);
       await response.arrayBuffer();
+    }
+  });
+
+  it('for workers is the one that the database calls with, and no other secret key', async () => {
+    const { url, secretKey, cronKey } = stack;
+    const call = async (name: string, apikey: string) => {
+      const response = await fetch(`${url}/functions/v1/${name}`, {
+        method: 'POST',
+        headers: { apikey },
+        body: '{}',
+      });
+      return [name, response.status, (await response.json()).message];
+    };
+    for (const name of ['forecast-worker', 'check-divergence', 'relay']) {
+      expect(await call(name, secretKey)).toEqual([name, 401, 'the secret key named cron is needed']);
+      expect((await call(name, cronKey))[1]).not.toBe(401);
+    }
+    // These two are for operators as well; jobs of the queue are not.
+    const headers = { apikey: secretKey, 'content-type': 'application/json' };
+    for (const name of ['ingest-bars', 'rollout']) {
+      const response = await fetch(`${url}/functions/v1/${name}`, { method: 'POST', headers, body: '{}' });
+      expect([name, response.status]).toEqual([name, 401]);
+      expect((await response.json()).message).toBe('the secret key named cron is needed');
     }
   });
 

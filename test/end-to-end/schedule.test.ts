@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, ownerSql, signedInClient } from './support/stack-clients.ts';
+import { eventually, operatorClient, ownerSql } from './support/stack-clients.ts';
 
 let sql: postgres.Sql;
 beforeAll(() => {
@@ -23,8 +23,8 @@ describe('the schedule of a stack that runs', () => {
     expect(['running', 'succeeded']).toContain(job.status);
   });
 
-  it('is told to signed-in users: health, slots, reports and closures', async () => {
-    const { client } = await signedInClient();
+  it('is told to operators: health, slots, reports and closures', async () => {
+    const { client } = await operatorClient();
     const { data, error } = await client
       .from('vw_run_health')
       .select('check_name, subject, status, sentence');

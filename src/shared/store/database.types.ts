@@ -3539,6 +3539,20 @@ export type Database = {
         Args: { p_actor: string; p_force?: boolean; p_reason?: string; p_stage?: string };
         Returns: Json;
       };
+      read_bars: {
+        Args: { p_before?: string; p_limit?: number; p_symbol: string; p_timeframe?: string };
+        Returns: {
+          adjustment: string;
+          bar_time: string;
+          close: number;
+          feed: string;
+          high: number;
+          low: number;
+          open: number;
+          provider: string;
+          volume: number;
+        }[];
+      };
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };
         Returns: Json;

@@ -1,7 +1,8 @@
 -- Who may do what. Everything is closed first; each object's file opens what it needs.
 --
 -- anon           nothing
--- authenticated  reads tables and views
+-- authenticated  reads what apps need; operations (runs, jobs, rollouts, ...) only with the claim app_metadata.operator
+--                (internal.may_read_operations), bars only through read_bars
 -- service_role   reads, and writes through SQL functions (rpc) only
 -- postgres       owns everything; cron runs as postgres
 

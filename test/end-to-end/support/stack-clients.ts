@@ -32,6 +32,21 @@ export async function signedInClient(): Promise<{ client: PlumblineClient; token
   return { client, token: data.session!.access_token };
 }
 
+/** Makes a user an operator, as the service role does, and signs in anew: the claim is in tokens from then on. */
+export async function operatorClient(): Promise<{ client: PlumblineClient; token: string }> {
+  const client = anonymousClient();
+  const credentials = { email: `${randomUUID()}@example.com`, password: 'correct horse battery' };
+  const signedUp = await client.auth.signUp(credentials);
+  if (signedUp.error !== null) throw signedUp.error;
+  const sql = ownerSql();
+  await sql`
+    update auth.users set raw_app_meta_data = coalesce(raw_app_meta_data, '{}') || '{"operator": true}'
+    where id = ${signedUp.data.user!.id}`.finally(() => sql.end());
+  const { data, error } = await client.auth.signInWithPassword(credentials);
+  if (error !== null) throw error;
+  return { client, token: data.session.access_token };
+}
+
 /** The database's owner: for what no client may see. Ended by the caller. */
 export function ownerSql(): postgres.Sql {
   return postgres(stack.databaseUrl, { max: 2, onnotice: () => {} });

@@ -58,6 +58,6 @@ create index alert_deliveries_by_sending on public.alert_deliveries (sent_at);
 create index alert_deliveries_by_time on public.alert_deliveries (created_at desc);
 
 alter table public.alert_deliveries enable row level security;
-create policy alert_deliveries_are_read_by_users on public.alert_deliveries for select to authenticated using (true);
+create policy alert_deliveries_are_read_by_operators on public.alert_deliveries for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.alert_deliveries from anon, authenticated, service_role;
 grant select on public.alert_deliveries to authenticated, service_role;

@@ -34,6 +34,6 @@ create index error_alerts_latest on public.error_alerts (kind, source, code, las
 create index error_alerts_by_resolution on public.error_alerts (resolved_at);
 
 alter table public.error_alerts enable row level security;
-create policy error_alerts_are_read_by_users on public.error_alerts for select to authenticated using (true);
+create policy error_alerts_are_read_by_operators on public.error_alerts for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.error_alerts from anon, authenticated, service_role;
 grant select on public.error_alerts to authenticated, service_role;

@@ -21,5 +21,6 @@ create index errors_by_time on public.errors (occurred_at desc);
 create index errors_by_source on public.errors (source, code, id);
 
 alter table public.errors enable row level security;
+create policy errors_are_read_by_operators on public.errors for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.errors from anon, authenticated, service_role;
-grant select on public.errors to service_role;
+grant select on public.errors to authenticated, service_role;

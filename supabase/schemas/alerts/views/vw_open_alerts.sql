@@ -3,12 +3,13 @@ select 'divergence' as kind, a.level, a.id as alert_id, format('%s %s %s', a.sym
   a.opened_at as last_seen_at, null::integer as occurrences, a.divergence, a.message, d.status as delivery, d.reason as delivery_reason
 from public.divergence_alerts a
 left join public.alert_deliveries d on d.divergence_alert_id = a.id
-where a.resolved_at is null
+-- A user who sees the alerts on divergence alone reads them in divergence_alerts.
+where a.resolved_at is null and (select internal.may_read_operations())
 union all
 select a.kind, a.kind, a.id, a.source, a.opened_at, a.last_seen_at, a.occurrences, null, a.code, d.status, d.reason
 from public.error_alerts a
 left join public.alert_deliveries d on d.error_alert_id = a.id
-where a.resolved_at is null;
+where a.resolved_at is null and (select internal.may_read_operations());
 comment on view public.vw_open_alerts is 'Alerts that are open: on divergence and on errors, and what became of their delivery.';
 comment on column public.vw_open_alerts.kind is 'divergence, error, dead_job or missed_slot.';
 comment on column public.vw_open_alerts.level is 'Of divergence: warning, overfitting, critical, implausible. Else the kind.';

@@ -15,6 +15,6 @@ create trigger configurations_are_append_only before update or delete on public.
 for each row execute function internal.refuse_change();
 
 alter table public.configurations enable row level security;
-create policy configurations_are_read_by_users on public.configurations for select to authenticated using (true);
+create policy configurations_are_read_by_operators on public.configurations for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.configurations from anon, authenticated, service_role;
 grant select on public.configurations to authenticated, service_role;

@@ -16,6 +16,8 @@ create trigger settings_touch before update on public.settings
 for each row execute function internal.touch_updated_at();
 
 alter table public.settings enable row level security;
-create policy settings_are_read_by_users on public.settings for select to authenticated using (true);
+-- The views for users look at these two: current_forecasts, vw_daily_divergence.
+create policy settings_are_read_by_operators on public.settings for select to authenticated
+using (name in ('publishing_enabled', 'divergence_levels') or (select internal.may_read_operations()));
 revoke all on public.settings from anon, authenticated, service_role;
 grant select on public.settings to authenticated, service_role;

@@ -30,6 +30,6 @@ comment on column public.artifacts.trained_at is 'Fitted, UTC.';
 create index artifacts_by_run on public.artifacts (run_id);
 
 alter table public.artifacts enable row level security;
-create policy artifacts_are_read_by_users on public.artifacts for select to authenticated using (true);
+create policy artifacts_are_read_by_operators on public.artifacts for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.artifacts from anon, authenticated, service_role;
 grant select on public.artifacts to authenticated, service_role;

@@ -13,6 +13,6 @@ comment on column public.outcomes_due.horizon is 'Horizon: 1D, 4h, 8h.';
 comment on column public.outcomes_due.since is 'Of its forecasts those whose data_cutoff is this or later, UTC; moved on as they are scored.';
 
 alter table public.outcomes_due enable row level security;
-create policy outcomes_due_are_read_by_users on public.outcomes_due for select to authenticated using (true);
+create policy outcomes_due_are_read_by_operators on public.outcomes_due for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.outcomes_due from anon, authenticated, service_role;
 grant select on public.outcomes_due to authenticated, service_role;

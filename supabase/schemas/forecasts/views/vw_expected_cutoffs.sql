@@ -29,7 +29,8 @@ cross join lateral (values
   ('8h', case when not l.half_day then (l.date + '09:30'::time) at time zone 'America/New_York' end)
 ) h(horizon, cutoff)
 where h.cutoff is not null
-  and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? h.horizon);
+  and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? h.horizon)
+  and (select internal.may_read_operations());
 comment on view public.vw_expected_cutoffs is
   'The bar from which forecasts were last due, by horizon: of the last session whose deadline (close and forecast_deadline_minutes) has passed. None for 8h from a half '
   'day''s close.';

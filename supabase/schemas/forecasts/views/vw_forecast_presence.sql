@@ -33,7 +33,7 @@ left join (
   join public.forecasts x
     on x.data_cutoff = c.cutoff and x.horizon = c.horizon and x.ensemble = c.ensemble and x.config_hash = c.config_hash
 ) f on f.symbol_id = a.symbol_id and f.place = o.place
-where a.is_listed and a.is_planned;
+where a.is_listed and a.is_planned and (select internal.may_read_operations());
 comment on view public.vw_forecast_presence is
   'The forecasts that should be there from the last session whose deadline (close and forecast_deadline_minutes) has passed: one row per '
   'active symbol, horizon and ensemble that is planned for it. From a half day''s close no 8h forecast is issued, so none is listed.';

@@ -13,6 +13,6 @@ comment on column public.planning_rounds.planned is 'How much the round has plan
 comment on column public.planning_rounds.began_at is 'When it began, UTC.';
 
 alter table public.planning_rounds enable row level security;
-create policy planning_rounds_are_read_by_users on public.planning_rounds for select to authenticated using (true);
+create policy planning_rounds_are_read_by_operators on public.planning_rounds for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.planning_rounds from anon, authenticated, service_role;
 grant select on public.planning_rounds to authenticated, service_role;

@@ -10,6 +10,6 @@ comment on column public.monitoring_queries.name is 'Name of the file, without .
 comment on column public.monitoring_queries.query is 'Its text, letter by letter.';
 
 alter table public.monitoring_queries enable row level security;
-create policy monitoring_queries_are_read_by_users on public.monitoring_queries for select to authenticated using (true);
+create policy monitoring_queries_are_read_by_operators on public.monitoring_queries for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.monitoring_queries from anon, authenticated, service_role;
 grant select on public.monitoring_queries to authenticated, service_role;

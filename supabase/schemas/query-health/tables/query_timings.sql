@@ -17,6 +17,6 @@ create index query_timings_by_time on public.query_timings (measured_at);
 create index query_timings_by_name on public.query_timings (name, measured_at);
 
 alter table public.query_timings enable row level security;
-create policy query_timings_are_read_by_users on public.query_timings for select to authenticated using (true);
+create policy query_timings_are_read_by_operators on public.query_timings for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.query_timings from anon, authenticated, service_role;
 grant select on public.query_timings to authenticated, service_role;

@@ -26,6 +26,6 @@ comment on column public.job_kinds.followed_by is
 comment on column public.job_kinds.description is 'What it does.';
 
 alter table public.job_kinds enable row level security;
-create policy job_kinds_are_read_by_users on public.job_kinds for select to authenticated using (true);
+create policy job_kinds_are_read_by_operators on public.job_kinds for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.job_kinds from anon, authenticated, service_role;
 grant select on public.job_kinds to authenticated, service_role;

@@ -15,6 +15,6 @@ comment on column public.job_retries.error_message is 'The same in words.';
 create index job_retries_by_job on public.job_retries (job_id);
 
 alter table public.job_retries enable row level security;
-create policy job_retries_are_read_by_users on public.job_retries for select to authenticated using (true);
+create policy job_retries_are_read_by_operators on public.job_retries for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.job_retries from anon, authenticated, service_role;
 grant select on public.job_retries to authenticated, service_role;

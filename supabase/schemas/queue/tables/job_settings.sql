@@ -13,6 +13,6 @@ create trigger job_settings_are_append_only before update or delete on public.jo
 for each row execute function internal.refuse_change();
 
 alter table public.job_settings enable row level security;
-create policy job_settings_are_read_by_users on public.job_settings for select to authenticated using (true);
+create policy job_settings_are_read_by_operators on public.job_settings for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.job_settings from anon, authenticated, service_role;
 grant select on public.job_settings to authenticated, service_role;

@@ -88,6 +88,11 @@ create trigger jobs_touch before update on public.jobs
 for each row execute function internal.touch_updated_at();
 
 alter table public.jobs enable row level security;
-create policy jobs_are_read_by_users on public.jobs for select to authenticated using (true);
+create policy jobs_are_read_by_operators on public.jobs for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.jobs from anon, authenticated, service_role;
-grant select on public.jobs to authenticated, service_role;
+grant select on public.jobs to service_role;
+-- All but lease_token: with it a job can be ended.
+grant select (
+  id, run_id, kind, idempotency_key, payload, priority, status, attempts, max_attempts, run_after, lease_until, steps, progress, error_code,
+  error_message, created_at, updated_at, finished_at, result, config_hash, worker_request_id, forecast_key
+) on public.jobs to authenticated;

@@ -89,6 +89,6 @@ create index runs_by_end on public.runs (finished_at) where finished_at is not n
 create index runs_failed on public.runs (finished_at) where status = 'failed';
 
 alter table public.runs enable row level security;
-create policy runs_are_read_by_users on public.runs for select to authenticated using (true);
+create policy runs_are_read_by_operators on public.runs for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.runs from anon, authenticated, service_role;
 grant select on public.runs to authenticated, service_role;

@@ -30,6 +30,6 @@ create index worker_requests_by_time on public.worker_requests (requested_at);
 create index worker_requests_open on public.worker_requests (id) where ended_at is null;
 
 alter table public.worker_requests enable row level security;
-create policy worker_requests_are_read_by_users on public.worker_requests for select to authenticated using (true);
+create policy worker_requests_are_read_by_operators on public.worker_requests for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.worker_requests from anon, authenticated, service_role;
 grant select on public.worker_requests to authenticated, service_role;

@@ -100,6 +100,6 @@ create index canary_reports_by_rollout on public.canary_reports (rollout_id, rol
 create index canary_reports_by_time on public.canary_reports (issued_at);
 
 alter table public.canary_reports enable row level security;
-create policy canary_reports_are_read_by_users on public.canary_reports for select to authenticated using (true);
+create policy canary_reports_are_read_by_operators on public.canary_reports for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.canary_reports from anon, authenticated, service_role;
 grant select on public.canary_reports to authenticated, service_role;

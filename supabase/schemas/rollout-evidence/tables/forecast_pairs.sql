@@ -72,6 +72,6 @@ create index forecast_pairs_by_origin on public.forecast_pairs (rollout_id, stag
 create index forecast_pairs_to_compare on public.forecast_pairs (candidate_id) where compared_at is null and baseline_id is not null;
 
 alter table public.forecast_pairs enable row level security;
-create policy forecast_pairs_are_read_by_users on public.forecast_pairs for select to authenticated using (true);
+create policy forecast_pairs_are_read_by_operators on public.forecast_pairs for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.forecast_pairs from anon, authenticated, service_role;
 grant select on public.forecast_pairs to authenticated, service_role;

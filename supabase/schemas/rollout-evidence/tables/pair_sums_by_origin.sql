@@ -52,6 +52,6 @@ comment on column public.pair_sums_by_origin.covered is 'Outcomes within the can
 create index pair_sums_by_origin_by_date on public.pair_sums_by_origin (rollout_id, stage, outcome_date);
 
 alter table public.pair_sums_by_origin enable row level security;
-create policy pair_sums_by_origin_are_read_by_users on public.pair_sums_by_origin for select to authenticated using (true);
+create policy pair_sums_by_origin_are_read_by_operators on public.pair_sums_by_origin for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.pair_sums_by_origin from anon, authenticated, service_role;
 grant select on public.pair_sums_by_origin to authenticated, service_role;

@@ -29,6 +29,6 @@ comment on column public.pair_sums_by_series.baseline_crps is 'The same of the b
 comment on column public.pair_sums_by_series.covered_90 is 'Scored ones whose 90 % interval of the candidate held the outcome.';
 
 alter table public.pair_sums_by_series enable row level security;
-create policy pair_sums_by_series_are_read_by_users on public.pair_sums_by_series for select to authenticated using (true);
+create policy pair_sums_by_series_are_read_by_operators on public.pair_sums_by_series for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.pair_sums_by_series from anon, authenticated, service_role;
 grant select on public.pair_sums_by_series to authenticated, service_role;

@@ -40,6 +40,6 @@ create index rollout_evaluations_latest on public.rollout_evaluations (rollout_i
 create index rollout_evaluations_by_evidence on public.rollout_evaluations (rollout_id, stage, evidence_at, id);
 
 alter table public.rollout_evaluations enable row level security;
-create policy rollout_evaluations_are_read_by_users on public.rollout_evaluations for select to authenticated using (true);
+create policy rollout_evaluations_are_read_by_operators on public.rollout_evaluations for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.rollout_evaluations from anon, authenticated, service_role;
 grant select on public.rollout_evaluations to authenticated, service_role;

@@ -95,6 +95,7 @@ left join lateral (
   join public.ensemble_validation_metrics e on e.id = v.metrics_id
   join public.overfitting_tests t on t.metrics_id = v.metrics_id
 ) w on true
+where (select internal.may_read_operations())
 order by b.needs_attention desc, b.symbol, b.horizon;
 comment on view public.vw_canary_board is
   'The latest rollout by symbol and horizon that it has reached: who serves, the last forecast, candidate beside baseline over the forecasts of '

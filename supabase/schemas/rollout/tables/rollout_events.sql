@@ -41,6 +41,6 @@ create trigger rollout_events_are_never_emptied before truncate on public.rollou
 for each statement execute function internal.refuse_change();
 
 alter table public.rollout_events enable row level security;
-create policy rollout_events_are_read_by_users on public.rollout_events for select to authenticated using (true);
+create policy rollout_events_are_read_by_operators on public.rollout_events for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.rollout_events from anon, authenticated, service_role;
 grant select on public.rollout_events to authenticated, service_role;

@@ -54,6 +54,6 @@ comment on column public.rollouts.watched_until is 'Up to when watch_rollout has
 create unique index rollouts_one_runs on public.rollouts (status) where status = 'running';
 
 alter table public.rollouts enable row level security;
-create policy rollouts_are_read_by_users on public.rollouts for select to authenticated using (true);
+create policy rollouts_are_read_by_operators on public.rollouts for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.rollouts from anon, authenticated, service_role;
 grant select on public.rollouts to authenticated, service_role;

@@ -40,9 +40,7 @@ cross join (
     format('rollout %s reached it in stage ', l.id) as reached,
     format('rollout %s has not reached it in stage %s', l.id, l.stage) as not_reached
   from (values (1)) one(row)
-  left join (
-    select x.id, x.status, x.stage, x.ended_because, x.candidate_hash from public.rollouts x order by x.id desc limit 1
-  ) l on true
+  left join internal.latest_rollout() l on true
   cross join lateral (
     -- What was put in the candidate's place by hand nobody has judged.
     select coalesce(bool_or(e.active) filter (where e.ensemble = 'candidate'), false) as is_candidate_active,

@@ -15,6 +15,6 @@ comment on column public.cron_ticks.error is 'The error it raised; its effects w
 create index cron_ticks_by_time on public.cron_ticks (ticked_at);
 
 alter table public.cron_ticks enable row level security;
-create policy cron_ticks_are_read_by_users on public.cron_ticks for select to authenticated using (true);
+create policy cron_ticks_are_read_by_operators on public.cron_ticks for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.cron_ticks from anon, authenticated, service_role;
 grant select on public.cron_ticks to authenticated, service_role;

@@ -39,6 +39,6 @@ comment on column public.schedule_slots.next_due_at is 'The earliest time of the
 comment on column public.schedule_slots.publishes is 'true: skipped while publishing_enabled is false.';
 
 alter table public.schedule_slots enable row level security;
-create policy schedule_slots_are_read_by_users on public.schedule_slots for select to authenticated using (true);
+create policy schedule_slots_are_read_by_operators on public.schedule_slots for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.schedule_slots from anon, authenticated, service_role;
 grant select on public.schedule_slots to authenticated, service_role;

@@ -17,6 +17,6 @@ comment on column public.schedule_ticks.calls is
 comment on column public.schedule_ticks.description is 'What it does.';
 
 alter table public.schedule_ticks enable row level security;
-create policy schedule_ticks_are_read_by_users on public.schedule_ticks for select to authenticated using (true);
+create policy schedule_ticks_are_read_by_operators on public.schedule_ticks for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.schedule_ticks from anon, authenticated, service_role;
 grant select on public.schedule_ticks to authenticated, service_role;

@@ -34,6 +34,6 @@ comment on column public.slot_runs.finished_at is 'Ended, UTC.';
 create index slot_runs_by_due on public.slot_runs (due_at desc);
 
 alter table public.slot_runs enable row level security;
-create policy slot_runs_are_read_by_users on public.slot_runs for select to authenticated using (true);
+create policy slot_runs_are_read_by_operators on public.slot_runs for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.slot_runs from anon, authenticated, service_role;
 grant select on public.slot_runs to authenticated, service_role;

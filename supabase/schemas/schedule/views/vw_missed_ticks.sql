@@ -9,11 +9,12 @@ cross join lateral (
   select c.ticked_at, lead(c.ticked_at, 1, now()) over (order by c.ticked_at) as until
   from public.cron_ticks c where c.job = j.job and c.ticked_at > now() - interval '7 days' and c.ticked_at <= now()
 ) t
-where t.until > t.ticked_at + j.longest
+where t.until > t.ticked_at + j.longest and (select internal.may_read_operations())
 union all
 select 'slot', r.slot, r.due_at, r.finished_at, 1, format('%s: %s', r.status, r.reason)
 from public.slot_runs r
-where r.status in ('missed', 'failed') and r.due_at > now() - interval '7 days';
+where r.status in ('missed', 'failed') and r.due_at > now() - interval '7 days'
+  and (select internal.may_read_operations());
 comment on view public.vw_missed_ticks is
   'The last seven days'' ticks that did not come: gaps between two ticks of a cron job longer than one and a half of its intervals (the '
   'last one ends now), and slots that were missed or failed.';

@@ -51,6 +51,6 @@ comment on column public.bars.adjustment is 'What prices are adjusted for: raw, 
 comment on column public.bars.ingested_at is 'When this version of the bar was stored, UTC.';
 
 alter table public.bars enable row level security;
-create policy bars_are_read_by_users on public.bars for select to authenticated using (true);
+-- Users call read_bars.
 revoke all on public.bars from anon, authenticated, service_role;
-grant select on public.bars to authenticated, service_role;
+grant select on public.bars to service_role;

@@ -22,6 +22,6 @@ create index symbol_renames_by_old_symbol on public.symbol_renames (old_symbol, 
 create index symbol_renames_by_symbol on public.symbol_renames (symbol_id);
 
 alter table public.symbol_renames enable row level security;
-create policy symbol_renames_are_read_by_users on public.symbol_renames for select to authenticated using (true);
+create policy symbol_renames_are_read_by_operators on public.symbol_renames for select to authenticated using ((select internal.may_read_operations()));
 revoke all on public.symbol_renames from anon, authenticated, service_role;
 grant select on public.symbol_renames to authenticated, service_role;
