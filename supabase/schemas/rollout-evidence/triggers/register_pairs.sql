@@ -12,7 +12,10 @@ begin
     -- Both forecasts from the bar, whichever of them was scored.
     select distinct f.symbol_id, f.horizon, f.data_cutoff
     from changed n
-    join public.forecasts f on f.id = n.forecast_id
+    cross join lateral (
+      -- Offset 0: of each by its id, however few the planner expects; else it would look through all that changed for each forecast.
+      select x.* from public.forecasts x where x.id = n.forecast_id offset 0
+    ) f
     join public.rollout_symbols m on m.rollout_id = v.id and m.symbol_id = f.symbol_id and f.horizon = any (m.horizons)
     where f.config_hash = case f.ensemble when 'candidate' then v.candidate_hash else v.baseline_hash end
       and f.issued_at >= v.stage_started_at and f.issued_at <= coalesce(v.ended_at, 'infinity')
