@@ -112,7 +112,7 @@ function run(args: readonly string[]): Run {
 }
 
 function runStack(): Run {
-  return run(['test/local/support/run-stack.ts', project.directory, data]);
+  return run(['test/local/support/run-stack.ts', project.directory, data, 'durable']);
 }
 
 /** Waits until the stack is up; fails with what it said if it ends before. */

@@ -1,9 +1,9 @@
 // A process that runs a stack as `npm start` does: started, and killed, by lifecycle.test.ts.
 //
-// Usage: tsx run-stack.ts PROJECT DATA [fresh]
+// Usage: tsx run-stack.ts PROJECT DATA [fresh|durable]; durable: what was acknowledged outlives Postgres, however it ends
 import { startStack } from '../../../src/local/stack.ts';
 
-const [projectDirectory, dataDirectory, fresh] = process.argv.slice(2) as [string, string, string?];
+const [projectDirectory, dataDirectory, how] = process.argv.slice(2) as [string, string, string?];
 
 function say(message: unknown): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -14,9 +14,9 @@ async function main(): Promise<void> {
     projectDirectory,
     dataDirectory,
     port: 0,
-    fsync: false,
+    fsync: how === 'durable',
     netPause: 100,
-    fresh: fresh === 'fresh',
+    fresh: how === 'fresh',
     log: () => {},
   });
   stack.failed.then(async ({ code, message }) => {
