@@ -5,7 +5,7 @@ set check_function_bodies = off;
 
 -- forecasts/functions/add_outcome_pairs.sql
 create or replace function internal.add_outcome_pairs(p_before public.forecast_outcomes[], p_after public.forecast_outcomes[]) returns void
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
   with stored as materialized (
@@ -109,8 +109,9 @@ comment on function internal.add_outcome_pairs(public.forecast_outcomes[], publi
 revoke execute on function internal.add_outcome_pairs(public.forecast_outcomes[], public.forecast_outcomes[]) from public;
 
 -- forecasts/functions/add_outcomes.sql
+-- A plan is kept for a session. One made while a table was small must not read the table whole once it is large: enable_seqscan.
 create or replace function internal.add_outcomes(p_before public.forecast_outcomes[], p_after public.forecast_outcomes[]) returns void
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v_terms public.outcome_sums[];
@@ -324,7 +325,7 @@ revoke execute on function internal.score_outcomes() from public;
 -- forecasts/functions/outcome_terms.sql
 create or replace function internal.outcome_terms(p_outcomes public.forecast_outcomes[], p_sign integer, p_with_members boolean)
 returns setof public.outcome_sums
-language plpgsql stable set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql stable set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v_sign constant numeric := p_sign;
@@ -389,7 +390,7 @@ revoke execute on function internal.pit(double precision[], double precision) fr
 
 -- forecasts/functions/score_due_outcomes.sql
 create or replace function internal.score_due_outcomes(p_rows integer, out taken integer, out scored integer)
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v_gone bigint[];
@@ -657,7 +658,7 @@ grant select on public.vw_rmse_against_baseline to authenticated, service_role;
 
 -- rollout-evidence/functions/add_series_shares.sql
 create or replace function internal.add_series_shares(p_shares public.pair_sums_by_series[]) returns void
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
   -- In the order of the keys, so that two at once do not wait for each other.
@@ -707,7 +708,7 @@ revoke execute on function internal.series_share(public.forecast_pairs, integer)
 
 -- rollout-evidence/triggers/register_pairs.sql
 create or replace function internal.register_pairs() returns trigger
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v public.rollouts;

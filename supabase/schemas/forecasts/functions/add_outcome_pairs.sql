@@ -1,5 +1,5 @@
 create or replace function internal.add_outcome_pairs(p_before public.forecast_outcomes[], p_after public.forecast_outcomes[]) returns void
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
   with stored as materialized (

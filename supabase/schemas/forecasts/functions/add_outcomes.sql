@@ -1,5 +1,6 @@
+-- A plan is kept for a session. One made while a table was small must not read the table whole once it is large: enable_seqscan.
 create or replace function internal.add_outcomes(p_before public.forecast_outcomes[], p_after public.forecast_outcomes[]) returns void
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v_terms public.outcome_sums[];

@@ -1,6 +1,6 @@
 create or replace function internal.outcome_terms(p_outcomes public.forecast_outcomes[], p_sign integer, p_with_members boolean)
 returns setof public.outcome_sums
-language plpgsql stable set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql stable set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v_sign constant numeric := p_sign;

@@ -1,5 +1,5 @@
 create or replace function internal.score_due_outcomes(p_rows integer, out taken integer, out scored integer)
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v_gone bigint[];

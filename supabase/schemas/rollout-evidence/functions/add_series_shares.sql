@@ -1,5 +1,5 @@
 create or replace function internal.add_series_shares(p_shares public.pair_sums_by_series[]) returns void
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
   -- In the order of the keys, so that two at once do not wait for each other.

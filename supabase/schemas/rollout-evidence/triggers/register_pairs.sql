@@ -1,5 +1,5 @@
 create or replace function internal.register_pairs() returns trigger
-language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+language plpgsql set search_path = '' set jit = off set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   v public.rollouts;
