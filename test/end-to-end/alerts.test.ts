@@ -62,12 +62,15 @@ const told = () => webhook.told.filter((text) => text.includes('ALT'));
 const delivery = async (alert: number) =>
   (await sql`select * from public.alert_deliveries where divergence_alert_id = ${alert}`)[0];
 
+/** As long as the slowest request that shares a batch of pg_net with a message may take, and the next batch. */
+const PATIENCE = 90_000;
+
 /** Ticks until the delivery has this status. */
 async function become(alert: number, wanted: string, minutes = 0): Promise<void> {
   await eventually(async () => {
     await deliver(minutes);
     return (await delivery(alert)).status === wanted ? true : undefined;
-  }, 30_000).catch(async () => expect((await delivery(alert)).status).toBe(wanted));
+  }, PATIENCE).catch(async () => expect((await delivery(alert)).status).toBe(wanted));
 }
 
 describe('an alert', () => {
