@@ -5,6 +5,7 @@
 const CORE = [
   ['errors', 'wording', 'json.ts', 'canonical-json.ts', 'version.ts'],
   ['numerics'],
+  ['calendars'],
   ['scores', 'statistical-tests', 'series', 'checksum.ts'],
   ['models', 'calibration'],
   ['ensemble'],

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { isSession, nextSession } from '../../src/shared/calendars/sessions.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
-import { isSession, nextSession } from '../../src/shared/series/trading-calendar.ts';
 import { againstBound, type BenchReport } from '../harness/bench-result.ts';
 
 /** Without `--csv`: every session of the S&P 500 from 2000 to 2020. */
@@ -22,10 +23,10 @@ export function compareCalendar(dates: readonly string[]): CalendarDifferences {
   const there = new Set(dates);
   const missedSessions: string[] = [];
   const last = dates[dates.length - 1];
-  for (let date = dates[0]; date <= last; date = nextSession(date)) {
-    if (isSession(date) && !there.has(date)) missedSessions.push(date);
+  for (let date = dates[0]; date <= last; date = nextSession(date, NEW_YORK)) {
+    if (isSession(date, NEW_YORK) && !there.has(date)) missedSessions.push(date);
   }
-  return { falseClosures: dates.filter((date) => !isSession(date)), missedSessions };
+  return { falseClosures: dates.filter((date) => !isSession(date, NEW_YORK)), missedSessions };
 }
 
 /**

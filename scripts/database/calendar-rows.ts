@@ -1,4 +1,4 @@
-import { calendarException } from '../../src/shared/series/trading-calendar.ts';
+import { newYorkException } from '../../src/shared/calendars/new-york-rules.ts';
 
 /** The first and the last year that the database's calendar knows. */
 export const CALENDAR_YEARS: readonly [number, number] = [1993, 2060];
@@ -14,11 +14,11 @@ export function calendarRows(): string {
   const rows: string[] = [];
   for (let time = Date.UTC(first, 0, 1); time <= Date.UTC(last, 11, 31); time += DAY) {
     const date = new Date(time).toISOString().slice(0, 10);
-    const exception = calendarException(date);
+    const exception = newYorkException(date);
     if (exception === null) continue;
     rows.push(`  ('${date}', '${exception.kind}', '${exception.reason.replaceAll("'", "''")}')`);
   }
-  return `-- Written by npm run build:rows from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
+  return `-- Written by npm run build:rows from src/shared/calendars/new-york-rules.ts: the New York Stock Exchange's holidays,
 -- unscheduled closures and half days from ${first} to ${last}. Do not edit: change the calendar and write it again.
 with known (session_date, kind, reason) as (values
 ${rows.join(',\n')}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NEW_YORK } from '../shared/calendars/built-in-calendars.ts';
+import { isHalfDay } from '../shared/calendars/sessions.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { type Horizon, timeframeOf } from '../shared/series/horizon.ts';
-import { isHalfDay } from '../shared/series/trading-calendar.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';
 import type { StoredForecast } from '../shared/store/stored-forecast.ts';
@@ -187,7 +188,7 @@ async function readReport(
     );
     const date = series.last.slice(0, 10);
     if (forecast !== undefined) forecasts.push(forecast);
-    else if (horizon === '8h' && isHalfDay(date))
+    else if (horizon === '8h' && isHalfDay(date, NEW_YORK))
       say(`${symbol}: no forecast over 8h from the close of ${date}, a half day: it is the one over 1D`);
     else throw await reasonOf(store, symbol, horizon, series, 'forecast');
 

@@ -1,5 +1,8 @@
 // What SQL and the core both compute, side by side; the comment of either names its twin.
+
 import { describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { isHalfDay, isSession, sessionClose } from '../../src/shared/calendars/sessions.ts';
 import { VERDICTS, type Verdict } from '../../src/shared/contracts/rollout-evaluation.ts';
 import { judgeStoredWindow, type StoredWindow } from '../../src/shared/divergence/judge-fit.ts';
 import { InvalidInputError } from '../../src/shared/errors/invalid-input-error.ts';
@@ -10,7 +13,6 @@ import { worstVerdict } from '../../src/shared/rollout/worst-verdict.ts';
 import { halfSessions } from '../../src/shared/series/half-sessions.ts';
 import { requireForecastHistory } from '../../src/shared/series/require-forecast-history.ts';
 import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
-import { isHalfDay, isSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
 import { targetTime } from '../../src/shared/synthesis/target-time.ts';
 import { oneLine } from '../../src/shared/wording/one-line.ts';
 import { pairsOf } from '../shared/rollout/simulated-evidence.ts';
@@ -131,11 +133,11 @@ describe('where forecasts begin', () => {
       const expected: string[] = [];
       for (let day = Date.parse('2024-01-01'); day <= Date.parse('2026-12-31'); day += 86_400_000) {
         const date = new Date(day).toISOString().slice(0, 10);
-        if (!isSession(date)) continue;
+        if (!isSession(date, NEW_YORK)) continue;
         const halves = halfSessions(date);
-        expected.push(`${date} 1D ${date}T00:00:00Z ${sessionClose(date)}`);
+        expected.push(`${date} 1D ${date}T00:00:00Z ${sessionClose(date, NEW_YORK)}`);
         for (const { start, end } of halves) expected.push(`${date} 4h ${start} ${end}`);
-        if (!isHalfDay(date)) expected.push(`${date} 8h ${halves[0].start} ${halves[0].end}`);
+        if (!isHalfDay(date, NEW_YORK)) expected.push(`${date} 8h ${halves[0].start} ${halves[0].end}`);
       }
       expect(rows.map(({ origin }) => origin).sort()).toEqual(expected.sort());
       expect(expected.length).toBeGreaterThan(2_000);

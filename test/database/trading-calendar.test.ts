@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CALENDAR_YEARS } from '../../scripts/database/calendar-rows.ts';
-import {
-  calendarException,
-  isHalfDay,
-  isSession,
-  sessionClose,
-} from '../../src/shared/series/trading-calendar.ts';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { newYorkException } from '../../src/shared/calendars/new-york-rules.ts';
+import { isHalfDay, isSession, sessionClose } from '../../src/shared/calendars/sessions.ts';
 import { refusalOf, rolledBack } from './support/rolled-back.ts';
 
 const [FIRST, LAST] = CALENDAR_YEARS;
@@ -20,13 +17,13 @@ describe('the trading calendar in SQL', () => {
         from generate_series(${`${FIRST}-01-01`}::timestamp, ${`${LAST}-12-31`}::timestamp, '1 day') d`;
       expect(days.length).toBeGreaterThan(24_000);
       const different = days.filter(({ date, half, reason, close }) => {
-        const exception = calendarException(date);
+        const exception = newYorkException(date);
         const weekend = ['Sunday', 'Saturday'][new Date(date).getUTCDay() === 0 ? 0 : 1];
-        const expected = isSession(date) ? null : (exception?.reason ?? weekend);
+        const expected = isSession(date, NEW_YORK) ? null : (exception?.reason ?? weekend);
         return (
-          half !== isHalfDay(date) ||
+          half !== isHalfDay(date, NEW_YORK) ||
           reason !== expected ||
-          close !== (isSession(date) ? sessionClose(date) : null)
+          close !== (isSession(date, NEW_YORK) ? sessionClose(date, NEW_YORK) : null)
         );
       });
       expect(different).toEqual([]);

@@ -5,10 +5,11 @@ import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarFiles } from '../../src/cli/bar-files.ts';
 import { type MainJobReport, runMainJobs } from '../../src/cli/main-job.ts';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { isHalfDay, nextSession } from '../../src/shared/calendars/sessions.ts';
 import { eightHourSeries } from '../../src/shared/series/eight-hour-bars.ts';
 import { halfSessions, nextHalfSession } from '../../src/shared/series/half-sessions.ts';
 import { type Series, sliceSeries } from '../../src/shared/series/series.ts';
-import { isHalfDay, nextSession } from '../../src/shared/series/trading-calendar.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { csvOf, simulatedHalfSessions } from '../shared/models/half-session/simulated-half-sessions.ts';
@@ -70,7 +71,7 @@ describe('half-session bars', () => {
   it('give forecasts over 4h and 8h from their last bars to the ends of their horizons', () => {
     const last = series.times.at(-1)!;
     const lastEight = eight.times.at(-1)!;
-    const tomorrow = halfSessions(nextSession(lastEight.slice(0, 10)))[0];
+    const tomorrow = halfSessions(nextSession(lastEight.slice(0, 10), NEW_YORK))[0];
     expect(
       report.forecasts.map(({ horizon, data_cutoff, target_time, last_close }) => [
         horizon,
@@ -210,14 +211,18 @@ describe('bars of eight hours', () => {
 
 describe('a half day', () => {
   const long = simulatedHalfSessions(7, 1260);
-  const series = sliceSeries(long, 0, long.times.findLastIndex((time) => isHalfDay(time.slice(0, 10))) + 1);
+  const series = sliceSeries(
+    long,
+    0,
+    long.times.findLastIndex((time) => isHalfDay(time.slice(0, 10), NEW_YORK)) + 1,
+  );
 
   it('is known to the database as to the core, in every session of 17 years', async () => {
     const dates: string[] = [];
-    for (let date = '2013-01-02'; date < '2030-01-01'; date = nextSession(date)) dates.push(date);
+    for (let date = '2013-01-02'; date < '2030-01-01'; date = nextSession(date, NEW_YORK)) dates.push(date);
     const found =
       await sql`select d::text as date from unnest(${dates}::date[]) d where internal.is_half_day(d)`;
-    expect(found.map(({ date }) => date)).toEqual(dates.filter(isHalfDay));
+    expect(found.map(({ date }) => date)).toEqual(dates.filter((date) => isHalfDay(date, NEW_YORK)));
   });
 
   it('is no place to issue a forecast over 8h from: not asked for, and not planned', async () => {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { nextSession, sessionClose } from '../../src/shared/calendars/sessions.ts';
 import { parseProviderEnvironment } from '../../src/shared/contracts/environment.ts';
 import { createProvider } from '../../src/shared/market-data/create-provider.ts';
 import { ingestSeries } from '../../src/shared/market-data/ingest-series.ts';
 import { DEFAULT_REQUEST_LIMITS } from '../../src/shared/market-data/provider-client.ts';
-import { nextSession, sessionClose } from '../../src/shared/series/trading-calendar.ts';
 import { readIngestionState } from '../../src/shared/store/read-ingestion-state.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
@@ -37,7 +38,11 @@ function sessionsBack(sessions: number): string {
   const over = Date.now() - 20 * 60_000;
   let date = new Date(over - (sessions + 40) * 2 * 86_400_000).toISOString().slice(0, 10);
   const dates: string[] = [];
-  for (date = nextSession(date); Date.parse(sessionClose(date)) <= over; date = nextSession(date))
+  for (
+    date = nextSession(date, NEW_YORK);
+    Date.parse(sessionClose(date, NEW_YORK)) <= over;
+    date = nextSession(date, NEW_YORK)
+  )
     dates.push(date);
   return dates.at(-sessions)!;
 }

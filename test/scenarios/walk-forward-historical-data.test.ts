@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseDate } from '../../src/shared/calendars/civil-date.ts';
 import { assessOverfitting } from '../../src/shared/divergence/assess-overfitting.ts';
 import { judgeFit } from '../../src/shared/divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
@@ -17,7 +18,6 @@ import { type Forecaster, unlimitedBudget } from '../../src/shared/models/foreca
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';
 import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { COVERAGE_LEVELS } from '../../src/shared/scores/coverage.ts';
-import { parseDate } from '../../src/shared/series/civil-date.ts';
 import { type Series, sliceSeries } from '../../src/shared/series/series.ts';
 import { sp500 } from '../shared/series/sp500.ts';
 

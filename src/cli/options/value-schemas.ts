@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { parseDate } from '../../shared/calendars/civil-date.ts';
 import { commaSeparated } from '../../shared/contracts/comma-separated.ts';
 import { symbolSchema } from '../../shared/contracts/names.ts';
-import { parseDate } from '../../shared/series/civil-date.ts';
 
 /** Rules of the command line itself; those of a contract give `invalid_input`. */
 const OF_THE_COMMAND_LINE = { params: { code: 'invalid_argument' } };

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { NEW_YORK } from '../../shared/calendars/built-in-calendars.ts';
+import { isSession } from '../../shared/calendars/sessions.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import type { Bar, ReceivedTimeframe } from '../../shared/series/series.ts';
-import { isSession } from '../../shared/series/trading-calendar.ts';
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
 
 /** A symbol's prices, of which the last sessions are replayed and the others are history. */
@@ -75,7 +76,7 @@ export function pricesOf(
   const dates = whole
     .map(({ daily }) => daily.map((bar) => bar.time.slice(0, 10)))
     .reduce((common, some) => common.filter((date) => some.includes(date)))
-    .filter((date) => isSession(date));
+    .filter((date) => isSession(date, NEW_YORK));
   if (dates.length < history + sessions) {
     throw new InvalidInputError(
       'too_few_sessions',

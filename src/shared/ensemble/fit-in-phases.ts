@@ -1,7 +1,7 @@
+import { parseDate } from '../calendars/civil-date.ts';
 import type { Json } from '../json.ts';
 import type { Resumable } from '../models/forecaster.ts';
 import { inSequence, Part } from '../models/resumable/in-sequence.ts';
-import { parseDate } from '../series/civil-date.ts';
 import type { Series } from '../series/series.ts';
 import { assembleEnsemble } from './assemble-ensemble.ts';
 import { choiceCodec, chooseOnValidation } from './choose-on-validation.ts';

@@ -1,7 +1,7 @@
+import { parseDate } from '../calendars/civil-date.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
-import { parseDate } from '../series/civil-date.ts';
 import type { Series } from '../series/series.ts';
 import type { ByBenchmark } from './benchmarks.ts';
 import type { FitProcedureResult } from './fit-procedure.ts';

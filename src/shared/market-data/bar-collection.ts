@@ -1,9 +1,11 @@
+import { NEW_YORK } from '../calendars/built-in-calendars.ts';
+import { newYorkTime } from '../calendars/new-york-time.ts';
+import { isSession, sessionClose } from '../calendars/sessions.ts';
 import { PROVIDER_NAMES } from '../contracts/market-data.ts';
 import { ProviderError } from '../errors/provider-error.ts';
 import { halfSessionFrom, halfSessionRule } from '../series/half-sessions.ts';
 import { missingBars } from '../series/missing-bars.ts';
 import type { Bar, ReceivedTimeframe } from '../series/series.ts';
-import { isSession, newYorkTime, sessionClose } from '../series/trading-calendar.ts';
 import type { BarPage, BarProvider, BarQuery, IncompleteBar } from './bar-provider.ts';
 
 /** A bar that the calendar has and the provider did not give. */
@@ -96,8 +98,8 @@ export class BarCollection implements BarPage {
 /** When the session or half session of a bar begins and ends, in milliseconds since 1970. */
 function spanOf(time: string, timeframe: ReceivedTimeframe, refuse: (rule: string) => ProviderError) {
   if (timeframe === '1D') {
-    if (!isSession(time)) throw refuse('New York has no session on that date');
-    return { start: Date.parse(newYorkTime(time, '09:30')), end: Date.parse(sessionClose(time)) };
+    if (!isSession(time, NEW_YORK)) throw refuse('New York has no session on that date');
+    return { start: Date.parse(newYorkTime(time, '09:30')), end: Date.parse(sessionClose(time, NEW_YORK)) };
   }
   const half = halfSessionFrom(time);
   if (half === undefined) throw refuse(`no half session starts then: ${halfSessionRule(time)}`);
@@ -133,6 +135,7 @@ function gapsOf(
     bars.map((bar) => bar.time),
     timeframe,
     until,
+    NEW_YORK,
   ).map((time) => {
     const message = halves.get(time);
     return message === undefined

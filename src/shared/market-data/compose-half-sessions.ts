@@ -1,7 +1,7 @@
+import { newYorkTime } from '../calendars/new-york-time.ts';
 import { ProviderError } from '../errors/provider-error.ts';
 import { type HalfSession, halfSessions } from '../series/half-sessions.ts';
 import type { Bar } from '../series/series.ts';
-import { newYorkTime } from '../series/trading-calendar.ts';
 import type { BarPage, IncompleteBar } from './bar-provider.ts';
 
 /** Minutes. */

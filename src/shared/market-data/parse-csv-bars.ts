@@ -1,8 +1,9 @@
 import Papa from 'papaparse';
+import { NEW_YORK } from '../calendars/built-in-calendars.ts';
+import { isSession, sessionClose } from '../calendars/sessions.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { halfSessionFrom, halfSessionRule, INSTANT } from '../series/half-sessions.ts';
 import type { Bar, ReceivedTimeframe } from '../series/series.ts';
-import { isSession, sessionClose } from '../series/trading-calendar.ts';
 
 /** The columns a file must have; others are ignored. */
 const CSV_COLUMNS = ['date', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -111,10 +112,15 @@ function parseTime(text: string, timeframe: ReceivedTimeframe, now: string, line
     throw new InvalidInputError('future_date', `Line ${line}: ${text} lies after ${now}`, { line });
   }
   // The bar of a session that is not over would be another one at its close. The calendar is good from 1993 on, far enough here.
-  if (daily && now.startsWith(text) && isSession(text) && Date.parse(now) < Date.parse(sessionClose(text))) {
+  if (
+    daily &&
+    now.startsWith(text) &&
+    isSession(text, NEW_YORK) &&
+    Date.parse(now) < Date.parse(sessionClose(text, NEW_YORK))
+  ) {
     throw new InvalidInputError(
       'future_date',
-      `Line ${line}: the session of ${text} is open until ${sessionClose(text)}; its bar is not complete`,
+      `Line ${line}: the session of ${text} is open until ${sessionClose(text, NEW_YORK)}; its bar is not complete`,
       { line },
     );
   }

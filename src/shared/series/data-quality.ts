@@ -1,7 +1,8 @@
+import { NEW_YORK } from '../calendars/built-in-calendars.ts';
+import { datesOffCalendar, missingSessions, sessionsSince } from '../calendars/missing-sessions.ts';
 import { FitError, type FitErrorCode } from '../errors/fit-error.ts';
 import type { ErrorDetails } from '../errors/plumbline-error.ts';
 import { DEFAULT_LARGEST_MOVE, describeMove, implausibleMoves } from './implausible-moves.ts';
-import { missingSessions, sessionsSince } from './missing-bars.ts';
 import { requireFitSeries } from './require-fit-series.ts';
 import { requireForecastHistory } from './require-forecast-history.ts';
 import type { Series } from './series.ts';
@@ -138,8 +139,9 @@ function repeatedPrices({ symbol, times, close }: Series): DataFinding[] {
 }
 
 function gaps({ symbol, times }: Series): DataFinding[] {
-  const missing = missingSessions(times);
-  if (missing === null || missing.length === 0) return [];
+  if (datesOffCalendar(times, NEW_YORK).length > 0) return [];
+  const missing = missingSessions(times, NEW_YORK);
+  if (missing.length === 0) return [];
   const sessions = new Set(times.map((time) => time.slice(0, 10))).size + missing.length;
   const named = missing.slice(0, NAMED);
   const details = { missing: missing.length, sessions, first: named };
@@ -152,7 +154,7 @@ function gaps({ symbol, times }: Series): DataFinding[] {
 function staleness({ symbol, times }: Series, now: string): DataFinding[] {
   if (times.length === 0) return [];
   const last = times[times.length - 1].slice(0, 10);
-  const sessions = sessionsSince(last, now);
+  const sessions = sessionsSince(last, now, NEW_YORK);
   if (sessions === 0) return [];
   return [
     {

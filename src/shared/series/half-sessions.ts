@@ -1,5 +1,8 @@
+import { NEW_YORK } from '../calendars/built-in-calendars.ts';
+import { newYorkTime } from '../calendars/new-york-time.ts';
+import { isHalfDay, isSession, nextSession, sessionClose } from '../calendars/sessions.ts';
+import type { TradingCalendar } from '../calendars/trading-calendar.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import { isHalfDay, isSession, newYorkTime, nextSession, sessionClose } from './trading-calendar.ts';
 
 // The halves of the New York Stock Exchange's sessions, in which horizons below a day are counted.
 
@@ -29,13 +32,14 @@ export const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
  * Twin: the SQL function `internal.forecast_origins`, compared in test/database/computed-twice.test.ts.
  *
  * @param date `YYYY-MM-DD`
+ * @param calendar New York's, with what operators announced; without it, by the rules alone
  * @throws InvalidInputError `invalid_date`
  */
-export function halfSessions(date: string): HalfSession[] {
-  if (!isSession(date)) return [];
+export function halfSessions(date: string, calendar: TradingCalendar = NEW_YORK): HalfSession[] {
+  if (!isSession(date, calendar)) return [];
   const start = newYorkTime(date, FIRST_START);
-  const close = sessionClose(date);
-  if (isHalfDay(date)) return [{ date, position: 'first', start, end: close }];
+  const close = sessionClose(date, calendar);
+  if (isHalfDay(date, calendar)) return [{ date, position: 'first', start, end: close }];
   const middle = newYorkTime(date, SECOND_START);
   return [
     { date, position: 'first', start, end: middle },
@@ -96,5 +100,5 @@ export function halfSessionRule(instant: string): string {
 export function nextHalfSession(start: string): HalfSession {
   const half = requireHalfSession(start);
   const second = half.position === 'first' ? halfSessions(half.date)[1] : undefined;
-  return second ?? halfSessions(nextSession(half.date))[0];
+  return second ?? halfSessions(nextSession(half.date, NEW_YORK))[0];
 }

@@ -1,5 +1,5 @@
+import { parseDate } from '../calendars/civil-date.ts';
 import { FitError } from '../errors/fit-error.ts';
-import { parseDate } from './civil-date.ts';
 import type { Series } from './series.ts';
 
 /** Bars without which nothing is forecast, whatever the sizes of the windows. */

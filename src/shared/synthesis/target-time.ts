@@ -1,7 +1,8 @@
+import { NEW_YORK } from '../calendars/built-in-calendars.ts';
+import { isHalfDay, nextSession, sessionClose } from '../calendars/sessions.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { halfSessions, nextHalfSession, requireHalfSession } from '../series/half-sessions.ts';
 import type { Series } from '../series/series.ts';
-import { isHalfDay, nextSession, sessionClose } from '../series/trading-calendar.ts';
 
 /**
  * When the horizon of a forecast from the end of `series` ends, ISO 8601 in UTC: for `1D` the close of the next session; for
@@ -16,19 +17,19 @@ export function targetTime(series: Series): string {
   const last = series.times[series.times.length - 1];
   switch (series.timeframe) {
     case '1D':
-      return sessionClose(nextSession(last));
+      return sessionClose(nextSession(last, NEW_YORK), NEW_YORK);
     case '4h':
       return nextHalfSession(last).end;
     case '8h': {
       const { date } = requireHalfSession(last);
-      if (isHalfDay(date)) {
+      if (isHalfDay(date, NEW_YORK)) {
         throw new InvalidInputError(
           'no_eight_hours_ahead',
           `No 8h forecast is issued from the close of ${date}, a half day: two half sessions later the next session closes, which is 1D`,
           { symbol: series.symbol, date },
         );
       }
-      return halfSessions(nextSession(date))[0].end;
+      return halfSessions(nextSession(date, NEW_YORK))[0].end;
     }
   }
 }

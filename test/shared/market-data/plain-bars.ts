@@ -1,5 +1,6 @@
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { isSession, nextSession } from '../../../src/shared/calendars/sessions.ts';
 import { halfSessions } from '../../../src/shared/series/half-sessions.ts';
-import { isSession, nextSession } from '../../../src/shared/series/trading-calendar.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
 
 function barAt(time: string, i: number): PlainBar {
@@ -10,8 +11,8 @@ function barAt(time: string, i: number): PlainBar {
 /** Daily bars of consecutive sessions, the first one included. */
 export function dailyBars(first: string, count: number): PlainBar[] {
   const bars: PlainBar[] = [];
-  let date = isSession(first) ? first : nextSession(first);
-  for (; bars.length < count; date = nextSession(date)) bars.push(barAt(date, bars.length));
+  let date = isSession(first, NEW_YORK) ? first : nextSession(first, NEW_YORK);
+  for (; bars.length < count; date = nextSession(date, NEW_YORK)) bars.push(barAt(date, bars.length));
   return bars;
 }
 
@@ -19,7 +20,7 @@ export function dailyBars(first: string, count: number): PlainBar[] {
 export function halfHourBars(first: string, sessions: number): PlainBar[] {
   const times: string[] = [];
   let date = first;
-  for (let i = 0; i < sessions; i++, date = nextSession(date)) {
+  for (let i = 0; i < sessions; i++, date = nextSession(date, NEW_YORK)) {
     const halves = halfSessions(date);
     const open = Date.parse(halves[0].start);
     const close = Date.parse(halves[halves.length - 1].end);

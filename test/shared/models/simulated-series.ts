@@ -1,6 +1,6 @@
 import exp from '@stdlib/math-base-special-exp';
+import { formatDate, parseDate } from '../../../src/shared/calendars/civil-date.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
-import { formatDate, parseDate } from '../../../src/shared/series/civil-date.ts';
 import type { Series } from '../../../src/shared/series/series.ts';
 
 /**

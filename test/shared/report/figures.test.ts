@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { newYorkTime } from '../../../src/shared/calendars/new-york-time.ts';
+import { isHalfDay, nextSession } from '../../../src/shared/calendars/sessions.ts';
 import { normalQuantile } from '../../../src/shared/numerics/distributions/normal.ts';
 import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
@@ -6,7 +9,6 @@ import { clusteredTest } from '../../../src/shared/report/clustered-test.ts';
 import { figures } from '../../../src/shared/report/figures.ts';
 import { joinStretches, type ScoredStretch } from '../../../src/shared/report/scored-stretch.ts';
 import { scoreForecasts } from '../../../src/shared/scores/scored-forecasts.ts';
-import { isHalfDay, newYorkTime, nextSession } from '../../../src/shared/series/trading-calendar.ts';
 
 const BARS = 600;
 const times = Array.from({ length: BARS }, (_, i) => `d${String(i).padStart(4, '0')}`);
@@ -78,8 +80,8 @@ describe('the figures of a model', () => {
 
   it('of half sessions say the coverage in either half, and of other bars nothing of it', () => {
     const halves: string[] = [];
-    for (let day = '2024-06-03'; halves.length < BARS; day = nextSession(day)) {
-      if (!isHalfDay(day)) halves.push(newYorkTime(day, '09:30'), newYorkTime(day, '13:30'));
+    for (let day = '2024-06-03'; halves.length < BARS; day = nextSession(day, NEW_YORK)) {
+      if (!isHalfDay(day, NEW_YORK)) halves.push(newYorkTime(day, '09:30'), newYorkTime(day, '13:30'));
     }
     const { coverage } = figures([{ ...one, times: halves }]);
     const covered = (half: number, level: number) => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { isHalfDay, nextSession, sessionClose } from '../../../src/shared/calendars/sessions.ts';
 import {
   halfSessionFrom,
   halfSessions,
   nextHalfSession,
   requireHalfSession,
 } from '../../../src/shared/series/half-sessions.ts';
-import { isHalfDay, nextSession, sessionClose } from '../../../src/shared/series/trading-calendar.ts';
 
 describe('the halves of a session', () => {
   it('begin at 09:30 and 13:30 in New York, in summer and in winter', () => {
@@ -36,11 +37,13 @@ describe('the halves of a session', () => {
       hourCycle: 'h23',
     });
     const clock = (instant: string) => newYork.format(new Date(instant));
-    for (let date = '2007-01-03'; date < '2027-01-01'; date = nextSession(date)) {
+    for (let date = '2007-01-03'; date < '2027-01-01'; date = nextSession(date, NEW_YORK)) {
       const halves = halfSessions(date);
       const times = halves.flatMap(({ start, end }) => [clock(start), clock(end)]);
-      expect(times).toEqual(isHalfDay(date) ? ['09:30', '13:00'] : ['09:30', '13:30', '13:30', '16:00']);
-      expect(halves.at(-1)!.end).toBe(sessionClose(date));
+      expect(times).toEqual(
+        isHalfDay(date, NEW_YORK) ? ['09:30', '13:00'] : ['09:30', '13:30', '13:30', '16:00'],
+      );
+      expect(halves.at(-1)!.end).toBe(sessionClose(date, NEW_YORK));
     }
   });
 

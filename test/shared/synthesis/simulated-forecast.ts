@@ -1,12 +1,13 @@
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { formatDate, parseDate } from '../../../src/shared/calendars/civil-date.ts';
+import { isSession } from '../../../src/shared/calendars/sessions.ts';
 import type { ConformalLevels } from '../../../src/shared/calibration/conformal-levels.ts';
 import type { DroppedMember } from '../../../src/shared/ensemble/dropped-member.ts';
 import { sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
 import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import type { FittedForecaster, MemberName } from '../../../src/shared/models/forecaster.ts';
-import { formatDate, parseDate } from '../../../src/shared/series/civil-date.ts';
 import type { Series } from '../../../src/shared/series/series.ts';
-import { isSession } from '../../../src/shared/series/trading-calendar.ts';
 import type { Circumstances } from '../../../src/shared/synthesis/circumstances.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { normalForecast } from '../ensemble/stand-in-members.ts';
@@ -16,7 +17,7 @@ import { simulatedSeries } from '../models/simulated-series.ts';
 export function sessionSeries(): Series {
   const days: string[] = [];
   for (let day = parseDate('2021-03-10'); days.length < 300; day--) {
-    if (isSession(formatDate(day))) days.unshift(formatDate(day));
+    if (isSession(formatDate(day), NEW_YORK)) days.unshift(formatDate(day));
   }
   return { ...simulatedSeries(3, 300), times: days };
 }

@@ -1,4 +1,4 @@
-import { dayNumber } from '../../../shared/series/civil-date.ts';
+import { dayNumber } from '../../../shared/calendars/civil-date.ts';
 
 /** From a value to its place, in pixels of the plot. */
 export type Scale = (value: number) => number;

@@ -1,6 +1,6 @@
+import { parseDate } from '../../../shared/calendars/civil-date.ts';
 import type { EvaluationReport } from '../../../shared/contracts/evaluation-report.ts';
 import { type WindowVerdict, windowVerdict } from '../../../shared/evaluation/window-verdict.ts';
-import { parseDate } from '../../../shared/series/civil-date.ts';
 
 /** What the report says of one ensemble. */
 export type EnsemblePart = EvaluationReport['ensembles'][number];

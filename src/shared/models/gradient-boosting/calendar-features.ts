@@ -1,6 +1,7 @@
-import { parseDate, weekday } from '../../series/civil-date.ts';
+import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
+import { parseDate, weekday } from '../../calendars/civil-date.ts';
+import { isHalfDay, nextSession } from '../../calendars/sessions.ts';
 import type { Series } from '../../series/series.ts';
-import { isHalfDay, nextSession } from '../../series/trading-calendar.ts';
 
 /** First hour, in UTC, that no morning's bar starts in: mornings start at 13:30 or 14:30, afternoons at 17:30 or 18:30. */
 const AFTERNOON_HOUR = 16;
@@ -26,12 +27,12 @@ export function nextBarCalendar(series: Series, bar: number): NextBarCalendar {
   const time = series.times[bar];
   const date = time.slice(0, 10);
   const morning = series.timeframe === '4h' && Number(time.slice(11, 13)) < AFTERNOON_HOUR;
-  const next = morning ? date : nextSession(date);
+  const next = morning ? date : nextSession(date, NEW_YORK);
   const nextDay = parseDate(next);
   return {
     weekday: weekday(nextDay),
     days: nextDay - parseDate(date),
-    halfDay: isHalfDay(next) ? 1 : 0,
+    halfDay: isHalfDay(next, NEW_YORK) ? 1 : 0,
     afternoon: morning ? 1 : 0,
   };
 }

@@ -1,4 +1,5 @@
-import { missingSessions } from '../../series/missing-bars.ts';
+import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
+import { datesOffCalendar, missingSessions } from '../../calendars/missing-sessions.ts';
 import type { Series } from '../../series/series.ts';
 import type { QualityNote } from './quality-note.ts';
 
@@ -13,8 +14,10 @@ const NAMED_SESSIONS = 5;
  */
 export function gapNote({ times }: Series): QualityNote | null {
   const from = Math.max(0, times.length - RECENT_BARS);
-  const missing = missingSessions(times.slice(from));
-  if (missing === null || missing.length === 0) return null;
+  const recent = times.slice(from);
+  if (datesOffCalendar(recent, NEW_YORK).length > 0) return null;
+  const missing = missingSessions(recent, NEW_YORK);
+  if (missing.length === 0) return null;
   const named = missing.slice(0, NAMED_SESSIONS);
   return {
     code: 'gap',

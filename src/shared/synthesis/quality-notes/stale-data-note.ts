@@ -1,4 +1,5 @@
-import { sessionsSince } from '../../series/missing-bars.ts';
+import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
+import { sessionsSince } from '../../calendars/missing-sessions.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { QualityNote } from './quality-note.ts';
 export function staleDataNote(cutoff: string, target: string, now: string): QualityNote | null {
   const time = Date.parse(now);
   if (Date.parse(target) > time) return null;
-  const sessions = sessionsSince(cutoff, now);
+  const sessions = sessionsSince(cutoff, now, NEW_YORK);
   const since =
     sessions === 0
       ? ''

@@ -24,5 +24,5 @@ end
 $$;
 comment on function internal.closed_because(date) is
   'Why New York does not trade on a date: Saturday, Sunday, the holiday or what was announced; null for a session. Raises calendar_ends. '
-  'Twin: calendarException (src/shared/series/trading-calendar.ts), compared in test/database/trading-calendar.test.ts.';
+  'Twin: newYorkException (src/shared/calendars/new-york-rules.ts), compared in test/database/trading-calendar.test.ts.';
 revoke execute on function internal.closed_because(date) from public;

@@ -10,5 +10,5 @@ end
 $$;
 comment on function internal.session_close(date) is
   'When New York''s session of a date closes: 16:00 there, 13:00 on a half day; null when there is no session. Raises calendar_ends. '
-  'Twin: sessionClose (src/shared/series/trading-calendar.ts), compared in test/database/trading-calendar.test.ts.';
+  'Twin: sessionClose (src/shared/calendars/sessions.ts), compared in test/database/trading-calendar.test.ts.';
 revoke execute on function internal.session_close(date) from public;

@@ -1,4 +1,4 @@
--- Written by npm run build:rows from src/shared/series/trading-calendar.ts: the New York Stock Exchange's holidays,
+-- Written by npm run build:rows from src/shared/calendars/new-york-rules.ts: the New York Stock Exchange's holidays,
 -- unscheduled closures and half days from 1993 to 2060. Do not edit: change the calendar and write it again.
 with known (session_date, kind, reason) as (values
   ('1993-01-01', 'closed', 'New Year''s Day'),

@@ -1,4 +1,4 @@
--- New York's trading calendar. Its rules are code (src/shared/series/trading-calendar.ts), which calendar/rows is written from; what the
+-- New York's trading calendar. Its rules are code (src/shared/calendars/new-york-rules.ts), which calendar/rows is written from; what the
 -- exchange announces beside them an operator adds, and the schedule heeds it at once.
 create table public.calendar_exceptions (
   session_date date not null,

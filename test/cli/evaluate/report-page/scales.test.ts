@@ -6,7 +6,7 @@ import {
   roundTicks,
   yearTicks,
 } from '../../../../src/cli/evaluate/report-page/scales.ts';
-import { parseDate } from '../../../../src/shared/series/civil-date.ts';
+import { parseDate } from '../../../../src/shared/calendars/civil-date.ts';
 
 describe('a linear scale', () => {
   it('maps the ends of the domain to the ends of the range, also downwards', () => {

@@ -1,5 +1,8 @@
 import exp from '@stdlib/math-base-special-exp';
 import { describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../../src/shared/calendars/built-in-calendars.ts';
+import { formatDate, parseDate, weekday } from '../../../../src/shared/calendars/civil-date.ts';
+import { nextSession } from '../../../../src/shared/calendars/sessions.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 import { type Hyperparameters, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { barFeatures } from '../../../../src/shared/models/gradient-boosting/bar-features.ts';
@@ -13,9 +16,7 @@ import {
   fitLinearRangeModel,
 } from '../../../../src/shared/models/gradient-boosting/linear-range-model.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
-import { formatDate, parseDate, weekday } from '../../../../src/shared/series/civil-date.ts';
 import { type Bar, type Series, seriesFromBars, sliceSeries } from '../../../../src/shared/series/series.ts';
-import { nextSession } from '../../../../src/shared/series/trading-calendar.ts';
 import { simulatedSeries } from '../simulated-series.ts';
 
 const HYPERPARAMETERS = GB_GRID[0];
@@ -33,7 +34,7 @@ function independentSeries(bars: number, widthOf: (date: string) => number): Ser
   let time = formatDate(parseDate('2014-12-31'));
   let open = 100;
   for (let i = 0; i < bars; i++) {
-    time = nextSession(time);
+    time = nextSession(time, NEW_YORK);
     const width = widthOf(time);
     const close = open * exp(width * random.normal());
     const high = Math.max(open, close) * exp(width * random.uniform());

@@ -1,8 +1,9 @@
 import exp from '@stdlib/math-base-special-exp';
+import { NEW_YORK } from '../../../../src/shared/calendars/built-in-calendars.ts';
+import { nextSession } from '../../../../src/shared/calendars/sessions.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { halfSessions } from '../../../../src/shared/series/half-sessions.ts';
 import type { Series } from '../../../../src/shared/series/series.ts';
-import { nextSession } from '../../../../src/shared/series/trading-calendar.ts';
 
 export interface HalfSessionShape {
   /** Volatility of the first half over that of the second; default 2.5. */
@@ -32,7 +33,7 @@ export function simulatedHalfSessions(
   const factors = { first: Math.sqrt(ratio), second: 1 / Math.sqrt(ratio) };
   let price = 100;
   let variance = 1e-4;
-  for (let date = nextSession(after); times.length < bars; date = nextSession(date)) {
+  for (let date = nextSession(after, NEW_YORK); times.length < bars; date = nextSession(date, NEW_YORK)) {
     for (const { start, position } of halfSessions(date).slice(0, bars - times.length)) {
       const i = times.length;
       times.push(start);

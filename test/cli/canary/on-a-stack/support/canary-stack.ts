@@ -11,7 +11,8 @@ import { runCommand } from '../../../../../src/cli/canary/run-command.ts';
 import { embeddedTarget } from '../../../../../src/cli/canary/target/embedded-target.ts';
 import { PROJECT_DIRECTORY } from '../../../../../src/cli/data-directory.ts';
 import { openDataDirectory, removeDataDirectory } from '../../../../../src/local/data-directory.ts';
-import { isSession } from '../../../../../src/shared/series/trading-calendar.ts';
+import { NEW_YORK } from '../../../../../src/shared/calendars/built-in-calendars.ts';
+import { isSession } from '../../../../../src/shared/calendars/sessions.ts';
 import { callAs, sampleCsv, stackAccess } from '../../../../end-to-end/support/stack-clients.ts';
 import { LIGHT_SIZES, lightEnsemble } from '../../../../support/light-ensemble.ts';
 import { stack } from '../../../../support/own-stack.ts';
@@ -70,7 +71,7 @@ function barsUntil(last: string, from: number): string {
   const rows: string[] = [];
   let day = new Date(`${last}T00:00:00Z`);
   for (const line of lines.slice(from, from + BARS).reverse()) {
-    while (!isSession(day.toISOString().slice(0, 10))) day = new Date(day.getTime() - 86_400_000);
+    while (!isSession(day.toISOString().slice(0, 10), NEW_YORK)) day = new Date(day.getTime() - 86_400_000);
     rows.unshift([day.toISOString().slice(0, 10), ...line.split(',').slice(1)].join(','));
     day = new Date(day.getTime() - 86_400_000);
   }

@@ -1,15 +1,11 @@
 import { getHolidays } from 'nyse-holidays';
 import { describe, expect, it } from 'vitest';
 import { compareCalendar } from '../../../bench/calendar/calendar-bench.ts';
-import { formatDate, parseDate, weekday } from '../../../src/shared/series/civil-date.ts';
-import {
-  isHalfDay,
-  isSession,
-  newYorkTime,
-  nextSession,
-  sessionClose,
-} from '../../../src/shared/series/trading-calendar.ts';
-import { sp500Bars } from './sp500.ts';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { formatDate, parseDate, weekday } from '../../../src/shared/calendars/civil-date.ts';
+import { newYorkTime } from '../../../src/shared/calendars/new-york-time.ts';
+import { isHalfDay, isSession, nextSession, sessionClose } from '../../../src/shared/calendars/sessions.ts';
+import { sp500Bars } from '../series/sp500.ts';
 
 /** Every day since 1993 on which the exchange stayed closed without a rule. */
 const UNSCHEDULED = [
@@ -88,8 +84,8 @@ describe('the New York calendar since 1993', () => {
     ['2018-12-04', '2018-12-06'],
     ['2025-01-08', '2025-01-10'],
   ])('goes from %s to %s', (before, after) => {
-    expect(nextSession(before)).toBe(after);
-    expect(isSession(after)).toBe(true);
+    expect(nextSession(before, NEW_YORK)).toBe(after);
+    expect(isSession(after, NEW_YORK)).toBe(true);
   });
 
   it('is closed on the holidays of another list, the unscheduled days, and no other weekday, to 2035', () => {
@@ -99,13 +95,15 @@ describe('the New York calendar since 1993', () => {
       ...UNSCHEDULED,
     ]);
     const days = weekdays('1998-01-01', '2035-12-31');
-    expect(days.filter((date) => !isSession(date))).toEqual(days.filter((date) => holidays.has(date)));
+    expect(days.filter((date) => !isSession(date, NEW_YORK))).toEqual(
+      days.filter((date) => holidays.has(date)),
+    );
   });
 
   it('closes at 13:00 on these days and no others', () => {
-    const found = weekdays('1993-01-01', '2028-12-31').filter(isHalfDay);
+    const found = weekdays('1993-01-01', '2028-12-31').filter((date) => isHalfDay(date, NEW_YORK));
     expect(found).toEqual(HALF_DAYS);
-    for (const date of HALF_DAYS) expect(sessionClose(date)).toBe(newYorkTime(date, '13:00'));
+    for (const date of HALF_DAYS) expect(sessionClose(date, NEW_YORK)).toBe(newYorkTime(date, '13:00'));
   });
 
   it('changes its clocks where the time zone database does, in the first session after each change', () => {
@@ -120,7 +118,11 @@ describe('the New York calendar since 1993', () => {
     };
     let changes = 0;
     let previous = '1993-01-04';
-    for (let date = nextSession(previous); date < '2036-01-01'; date = nextSession(date)) {
+    for (
+      let date = nextSession(previous, NEW_YORK);
+      date < '2036-01-01';
+      date = nextSession(date, NEW_YORK)
+    ) {
       const open = newYorkTime(date, '09:30');
       if (open !== `${date}T${9 + behind(date)}:30:00Z`) throw new Error(`${date} opens at ${open}`);
       if (behind(date) !== behind(previous)) changes++;

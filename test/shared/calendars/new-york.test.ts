@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  calendarException,
-  isHalfDay,
-  isSession,
-  nextSession,
-  sessionClose,
-} from '../../../src/shared/series/trading-calendar.ts';
-import { sp500Bars } from './sp500.ts';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { newYorkException } from '../../../src/shared/calendars/new-york-rules.ts';
+import { isHalfDay, isSession, nextSession, sessionClose } from '../../../src/shared/calendars/sessions.ts';
+import { sp500Bars } from '../series/sp500.ts';
 
 const sessions = sp500Bars().map((bar) => bar.time);
 
@@ -14,9 +10,9 @@ describe('the New York trading calendar', () => {
   it('has exactly the sessions of the S&P 500 from 2000 to 2020', () => {
     expect(sessions).toHaveLength(5105);
     const walked = [sessions[0]];
-    while (walked.length < sessions.length) walked.push(nextSession(walked.at(-1)!));
+    while (walked.length < sessions.length) walked.push(nextSession(walked.at(-1)!, NEW_YORK));
     expect(walked).toEqual(sessions);
-    expect(sessions.every(isSession)).toBe(true);
+    expect(sessions.every((date) => isSession(date, NEW_YORK))).toBe(true);
   });
 
   // Printed in the exchange's own holiday tables.
@@ -34,7 +30,7 @@ describe('the New York trading calendar', () => {
     ['2026-11-26', false],
     ['2028-02-29', true],
   ])('%s is a session: %s', (date, expected) => {
-    expect(isSession(date)).toBe(expected);
+    expect(isSession(date, NEW_YORK)).toBe(expected);
   });
 
   it.each([
@@ -52,7 +48,7 @@ describe('the New York trading calendar', () => {
     ['2024-07-03', '2024-07-03T17:00:00Z'],
     ['2024-12-24', '2024-12-24T18:00:00Z'],
   ])('the session of %s closes at %s', (date, close) => {
-    expect(sessionClose(date)).toBe(close);
+    expect(sessionClose(date, NEW_YORK)).toBe(close);
   });
 
   it('agrees with the time zone database on every close of 33 years', () => {
@@ -63,9 +59,9 @@ describe('the New York trading calendar', () => {
     });
     let date = '1993-01-04';
     let checked = 0;
-    for (; date < '2030-01-01'; date = nextSession(date)) {
-      const hour = Number(newYork.format(new Date(sessionClose(date))));
-      if (hour !== (isHalfDay(date) ? 13 : 16)) throw new Error(`${date} closes at ${hour}`);
+    for (; date < '2030-01-01'; date = nextSession(date, NEW_YORK)) {
+      const hour = Number(newYork.format(new Date(sessionClose(date, NEW_YORK))));
+      if (hour !== (isHalfDay(date, NEW_YORK) ? 13 : 16)) throw new Error(`${date} closes at ${hour}`);
       checked++;
     }
     expect(checked).toBeGreaterThan(9000);
@@ -73,7 +69,7 @@ describe('the New York trading calendar', () => {
 
   it('knows the half days around Independence Day, which changed in 2013', () => {
     const july = (year: number) =>
-      [1, 2, 3, 4, 5].map((day) => `${year}-07-0${day}`).filter((date) => isHalfDay(date));
+      [1, 2, 3, 4, 5].map((day) => `${year}-07-0${day}`).filter((date) => isHalfDay(date, NEW_YORK));
     expect(july(2002)).toEqual(['2002-07-05']);
     expect(july(2007)).toEqual(['2007-07-03']);
     expect(july(2013)).toEqual(['2013-07-03']);
@@ -91,21 +87,23 @@ describe('the New York trading calendar', () => {
     ['2002-07-05', 'half_day', 'Day after Independence Day'],
     ['2026-12-24', 'half_day', 'Christmas Eve'],
   ])('%s is %s: %s', (date, kind, reason) => {
-    expect(calendarException(date)).toEqual({ kind, reason });
+    expect(newYorkException(date)).toEqual({ kind, reason });
   });
 
   it('has nothing to say of full sessions and weekends', () => {
-    for (const date of ['2026-12-23', '2026-07-04', '2027-12-25']) expect(calendarException(date)).toBeNull();
+    for (const date of ['2026-12-23', '2026-07-04', '2027-12-25']) expect(newYorkException(date)).toBeNull();
   });
 
   it.each(['2020-02-30', '2020-13-01', '20200101', '2020-1-1', '', '2020-01-01T00:00:00Z'])(
     'refuses "%s" as a date',
     (date) => {
-      expect(() => nextSession(date)).toThrow(expect.objectContaining({ code: 'invalid_date' }));
+      expect(() => nextSession(date, NEW_YORK)).toThrow(expect.objectContaining({ code: 'invalid_date' }));
     },
   );
 
   it('refuses the close of a day without a session', () => {
-    expect(() => sessionClose('2024-12-25')).toThrow(expect.objectContaining({ code: 'no_session' }));
+    expect(() => sessionClose('2024-12-25', NEW_YORK)).toThrow(
+      expect.objectContaining({ code: 'no_session' }),
+    );
   });
 });

@@ -1,13 +1,9 @@
-import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { civilDate, dayNumber, formatDate, parseDate, weekday } from './civil-date.ts';
+import { isWeekend, lastWeekday, MONDAY, nthWeekday, SATURDAY, SUNDAY, THURSDAY } from './nth-weekday.ts';
+import type { CalendarExceptionKind } from './trading-calendar.ts';
 
 // The New York Stock Exchange's sessions by rule: rule 7.2 of the NYSE, and the closures it announced. Good from 1993 on;
 // before that year the unscheduled closures are not listed.
-
-const SUNDAY = 0;
-const MONDAY = 1;
-const THURSDAY = 4;
-const SATURDAY = 6;
 
 /** Days on which the exchange stayed closed without a rule, and why. */
 const UNSCHEDULED_CLOSURES: ReadonlyMap<string, string> = new Map([
@@ -32,8 +28,8 @@ const UNSCHEDULED_HALF_DAYS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A weekday that is no full session, and why. */
-export interface CalendarException {
-  readonly kind: 'closed' | 'half_day';
+export interface NewYorkException {
+  readonly kind: CalendarExceptionKind;
   /** For people, such as `Good Friday`. */
   readonly reason: string;
 }
@@ -47,7 +43,7 @@ export interface CalendarException {
  * @param date `YYYY-MM-DD`
  * @throws InvalidInputError `invalid_date`
  */
-export function calendarException(date: string): CalendarException | null {
+export function newYorkException(date: string): NewYorkException | null {
   const day = parseDate(date);
   if (isWeekend(day)) return null;
   const closed = holiday(day) ?? UNSCHEDULED_CLOSURES.get(date);
@@ -56,67 +52,14 @@ export function calendarException(date: string): CalendarException | null {
   return short === undefined ? null : { kind: 'half_day', reason: short };
 }
 
-/** Does the exchange trade on this date? @param date `YYYY-MM-DD` @throws InvalidInputError `invalid_date` */
-export function isSession(date: string): boolean {
-  return isSessionDay(parseDate(date));
-}
-
-/** The first session after a date, session or not. @param date `YYYY-MM-DD` @throws InvalidInputError `invalid_date` */
-export function nextSession(date: string): string {
-  let day = parseDate(date) + 1;
-  while (!isSessionDay(day)) day++;
-  return formatDate(day);
-}
-
-/**
- * Does the session of this date close at 13:00 New York time? False when there is no session.
- *
- * Twin: the SQL function `internal.is_half_day`, compared in test/database/trading-calendar.test.ts.
- *
- * @throws InvalidInputError `invalid_date`
- */
-export function isHalfDay(date: string): boolean {
-  const day = parseDate(date);
-  return isSessionDay(day) && shortFor(day) !== undefined;
-}
-
-/**
- * When the session of a date closes: 16:00 New York time, 13:00 on half days; ISO 8601 in UTC, such as
- * `2020-04-17T20:00:00Z`.
- *
- * Twin: the SQL function `internal.session_close`, compared in test/database/trading-calendar.test.ts.
- *
- * @throws InvalidInputError `invalid_date`; `no_session` when the exchange does not trade on this date
- */
-export function sessionClose(date: string): string {
-  const day = parseDate(date);
-  if (!isSessionDay(day)) {
-    throw new InvalidInputError('no_session', `The New York Stock Exchange does not trade on ${date}`, {
-      date,
-    });
-  }
-  return newYorkTime(date, shortFor(day) !== undefined ? '13:00' : '16:00');
-}
-
-/**
- * A time of day in New York, between 05:00 and 18:59, as an instant: ISO 8601 in UTC, such as `2020-04-17T13:30:00Z`.
- *
- * @param date `YYYY-MM-DD`
- * @param time `HH:MM` on New York's clocks
- * @throws InvalidInputError `invalid_date`
- */
-export function newYorkTime(date: string, time: string): string {
-  const hour = Number(time.slice(0, 2)) + hoursBehindUtc(parseDate(date));
-  return `${date}T${hour}:${time.slice(3)}:00Z`;
-}
-
-function isSessionDay(day: number): boolean {
+/** Does New York trade on a day, by its rules and the closures it announced? @param day days from 1970-01-01 */
+export function isNewYorkSession(day: number): boolean {
   return !isWeekend(day) && holiday(day) === undefined && !UNSCHEDULED_CLOSURES.has(formatDate(day));
 }
 
-function isWeekend(day: number): boolean {
-  const dayOfWeek = weekday(day);
-  return dayOfWeek === SATURDAY || dayOfWeek === SUNDAY;
+/** Does the session of a day close at 13:00? False when there is no session. @param day days from 1970-01-01 */
+export function isNewYorkHalfDay(day: number): boolean {
+  return isNewYorkSession(day) && shortFor(day) !== undefined;
 }
 
 /** The holiday that is kept on a day. */
@@ -133,7 +76,7 @@ function holiday(day: number): string | undefined {
     case 4:
       return when(day === goodFriday(year), 'Good Friday');
     case 5:
-      return when(day === lastMonday(year, 5), 'Memorial Day');
+      return when(day === lastWeekday(year, 5, MONDAY), 'Memorial Day');
     case 6:
       return when(year >= 2022 && day === observed(dayNumber(year, 6, 19)), 'Juneteenth');
     case 7:
@@ -182,16 +125,6 @@ function thanksgiving(year: number): number {
   return nthWeekday(year, 11, THURSDAY, 4);
 }
 
-function nthWeekday(year: number, month: number, dayOfWeek: number, nth: number): number {
-  const first = dayNumber(year, month, 1);
-  return first + ((dayOfWeek - weekday(first) + 7) % 7) + 7 * (nth - 1);
-}
-
-function lastMonday(year: number, month: number): number {
-  const last = dayNumber(year, month + 1, 1) - 1;
-  return last - ((weekday(last) - MONDAY + 7) % 7);
-}
-
 /** Two days before Easter (the anonymous Gregorian algorithm: Meeus, Jones and Butcher). */
 function goodFriday(year: number): number {
   const a = year % 19;
@@ -208,17 +141,4 @@ function goodFriday(year: number): number {
   const month = Math.floor((h + l - 7 * m + 90) / 25);
   const dayOfMonth = (h + l - 7 * m + 33 * month + 19) % 32;
   return dayNumber(year, month, dayOfMonth) - 2;
-}
-
-/** 4 or 5, by the rules of daylight saving time at the close of that day. Clocks change on Sundays, never in a session. */
-function hoursBehindUtc(day: number): number {
-  const { year } = civilDate(day);
-  const starts = year >= 2007 ? nthWeekday(year, 3, SUNDAY, 2) : nthWeekday(year, 4, SUNDAY, 1);
-  const ends = year >= 2007 ? nthWeekday(year, 11, SUNDAY, 1) : lastSunday(year, 10);
-  return day >= starts && day < ends ? 4 : 5;
-}
-
-function lastSunday(year: number, month: number): number {
-  const last = dayNumber(year, month + 1, 1) - 1;
-  return last - weekday(last);
 }
