@@ -37,7 +37,8 @@ export function compareCalendar(dates: readonly string[]): CalendarDifferences {
  */
 export async function calendarBench({ csv }: { readonly csv: string | undefined }): Promise<BenchReport> {
   const file = csv === undefined ? SP500 : statSync(csv).isDirectory() ? join(csv, FILE_OF_DIRECTORY) : csv;
-  const bars = parseCsvBars(readFileSync(file, 'utf8'), '1D', new Date().toISOString());
+  const now = new Date().toISOString();
+  const { bars } = parseCsvBars(readFileSync(file, 'utf8'), { timeframe: '1D', now });
   const dates = bars.map((bar) => bar.time);
   const { falseClosures, missedSessions } = compareCalendar(dates);
   const count = (name: string, days: readonly string[]) =>

@@ -16,7 +16,7 @@ const SP500 = new URL('../../node_modules/vega-datasets/data/sp500-2000.csv', im
  * @throws InvalidInputError what `parseCsvBars` throws; RangeError when the file has fewer bars
  */
 export function benchBars(csv: string | undefined, now: string, count = RETURNS + 1): Bar[] {
-  const bars = parseCsvBars(readFileSync(csv ?? SP500, 'utf8'), '1D', now);
+  const { bars } = parseCsvBars(readFileSync(csv ?? SP500, 'utf8'), { timeframe: '1D', now });
   const used = (csv === undefined ? bars.filter(({ time }) => time <= LAST_SESSION) : bars).slice(-count);
   if (used.length < count) {
     throw new RangeError(`The bench needs ${count} daily bars, ${csv} has ${used.length}`);

@@ -46,7 +46,7 @@ export async function overfittingBench({
   const sizes = DEFAULT_WINDOW_SIZES['1D'];
   const files = csv === undefined ? [sampleBarFile()] : filesOf(csv, symbols);
   const all = files.map((file) => {
-    const bars = parseCsvBars(readBarFile(file), '1D', now).filter(({ time }) => time >= from);
+    const { bars } = parseCsvBars(readBarFile(file), { timeframe: '1D', now, from });
     return seriesFromBars(file.symbol, '1D', bars);
   });
   const needed = sizes.train + sizes.validation + sizes.test;

@@ -33,7 +33,8 @@ export function realDays(csv: string | undefined): RealDay[][] {
 }
 
 function daysOf(symbol: string, file: string | URL): RealDay[] {
-  const bars = parseCsvBars(readFileSync(file, 'utf8'), '1D', new Date().toISOString());
+  const now = new Date().toISOString();
+  const { bars } = parseCsvBars(readFileSync(file, 'utf8'), { timeframe: '1D', now });
   const returns = logReturns(Float64Array.from(bars, ({ close }) => close));
   const pool: number[] = [];
   const days: RealDay[] = [];

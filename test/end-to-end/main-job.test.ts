@@ -36,7 +36,8 @@ const directory = mkdtempSync(join(tmpdir(), 'plumbline-main-job-'));
 beforeAll(async () => {
   sql = ownerSql();
   const text = readFileSync(sampleBarFile().path, 'utf8');
-  series = seriesFromBars('SPX', '1D', parseCsvBars(text, '1D', new Date().toISOString()));
+  const now = new Date().toISOString();
+  series = seriesFromBars('SPX', '1D', parseCsvBars(text, { timeframe: '1D', now }).bars);
   report = await runMainJob(stackAccess(), {
     files: [sampleBarFile()],
     horizon: '1D',

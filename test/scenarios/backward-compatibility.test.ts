@@ -712,8 +712,8 @@ describe('files and options', () => {
 
   it('a CSV file may have its columns in any order and case, and more of them', () => {
     const text =
-      'Close,Open,High,Low,Volume,Date,Adj Close\n2,1,3,0.5,7,2020-01-02,2\n2.5,2,3,1,,2020-01-03,2\n';
-    expect(parseCsvBars(text, '1D', '2021-01-01T00:00:00Z')).toEqual([
+      'Close,Open,High,Low,Volume,Date,Adj Close\n2,1,3,0.5,7,2020-01-02,2\n2.5,2,3,1,,2020-01-03,2.5\n';
+    expect(parseCsvBars(text, { timeframe: '1D', now: '2021-01-01T00:00:00Z' }).bars).toEqual([
       { time: '2020-01-02', open: 1, high: 3, low: 0.5, close: 2, volume: 7 },
       { time: '2020-01-03', open: 2, high: 3, low: 1, close: 2.5, volume: null },
     ]);

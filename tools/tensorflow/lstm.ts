@@ -100,7 +100,8 @@ async function fit(
   const [file, ...others] = findBarFiles(path);
   if (others.length > 0)
     throw new InvalidInputError('invalid_argument', `${path} holds several files, not one`);
-  const parsed = parseCsvBars(readBarFile(file), '1D', new Date().toISOString());
+  const now = new Date().toISOString();
+  const { bars: parsed } = parseCsvBars(readBarFile(file), { timeframe: '1D', now });
   const series = seriesFromBars(file.symbol, '1D', parsed.slice(-bars));
   const forecaster = await lstmOfBackend(backend);
   const chosen = {

@@ -54,7 +54,8 @@ export function explain(path: string, symbols: readonly string[] | undefined, no
 }
 
 function explainFile(file: BarFile, now: string): Explanation {
-  const series = seriesFromBars(file.symbol, '1D', parseCsvBars(readBarFile(file), '1D', now));
+  const { bars: read } = parseCsvBars(readBarFile(file), { timeframe: '1D', now });
+  const series = seriesFromBars(file.symbol, '1D', read);
   const bars = series.close.length;
   const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);
   return {

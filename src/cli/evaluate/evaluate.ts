@@ -82,10 +82,11 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
 function readSeries(file: BarFile, { from, to, horizon }: EvaluateOptions, now: string): Series {
   // The times of half sessions begin with their dates.
   const text = readBarFile(file);
-  const bars = inContext(file.path, () => parseCsvBars(text, file.timeframe, now)).filter(
-    ({ time }) => (from === undefined || time >= from) && (to === undefined || time.slice(0, 10) <= to),
+  const { symbol, timeframe, adjustment } = file;
+  const { bars } = inContext(file.path, () =>
+    parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment }),
   );
-  const series = seriesFromBars(file.symbol, file.timeframe, bars);
+  const series = seriesFromBars(symbol, timeframe, bars);
   return horizon === '8h' ? eightHourSeries(series) : series;
 }
 

@@ -41,7 +41,11 @@ const SPANS = [
  */
 export function bundledPrices(history: number, sessions: number): ReplayedPrices {
   const file = sampleBarFile();
-  const bars = parseCsvBars(readFileSync(file.path, 'utf8'), '1D', '2026-01-01T00:00:00Z');
+  const { bars } = parseCsvBars(readFileSync(file.path, 'utf8'), {
+    timeframe: '1D',
+    now: '2026-01-01T00:00:00Z',
+    adjustment: file.adjustment,
+  });
   const count = history + sessions;
   const spanBefore = (end: number) => bars.slice(bars.length - end - count, bars.length - end);
   const dates = spanBefore(SPANS.at(-1)![1]).map((bar) => bar.time);
@@ -67,7 +71,7 @@ export function pricesOf(
   sessions: number,
 ): ReplayedPrices {
   const read = (file: BarFile) =>
-    parseCsvBars(readBarFile(file), file.timeframe, new Date().toISOString()) as readonly Bar[];
+    parseCsvBars(readBarFile(file), { timeframe: file.timeframe, now: new Date().toISOString() }).bars;
   const whole = findBarFiles(directory, names).map((file) => ({
     file,
     daily: read(file),

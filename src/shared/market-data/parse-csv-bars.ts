@@ -4,6 +4,7 @@ import { isSession, sessionClose } from '../calendars/sessions.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { halfSessionFrom, halfSessionRule, INSTANT } from '../series/half-sessions.ts';
 import type { Bar, ReceivedTimeframe } from '../series/series.ts';
+import type { FileReadingOptions, ReadBars } from './file-reading.ts';
 
 /** The columns a file must have; others are ignored. */
 const CSV_COLUMNS = ['date', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -28,11 +29,10 @@ type Row = Record<(typeof CSV_COLUMNS)[number], string>;
  * York starts (09:30 or 13:30 there, 09:30 alone on a half day): clock bars, whose boundaries move with daylight saving, are
  * refused.
  *
- * @param now ISO 8601 in UTC; a bar dated after it, or of a session or half session that is not over, is refused
  * @throws InvalidInputError `empty_file`, `not_csv`, `missing_column`, `malformed_csv`, `no_bars`, `too_many_bars`, `invalid_date`,
  *   `not_a_half_session`, `future_date`, `duplicate_date`, `disordered_date`, `invalid_price`, `invalid_volume`, `inconsistent_bar`
  */
-export function parseCsvBars(text: string, timeframe: ReceivedTimeframe, now: string): Bar[] {
+export function parseCsvBars(text: string, { timeframe, now, from, to }: FileReadingOptions): ReadBars {
   const content = text.replace(/^\uFEFF/, '').trim();
   if (content === '')
     throw new InvalidInputError('empty_file', 'The file is empty; a header and bars are needed');
@@ -89,7 +89,19 @@ export function parseCsvBars(text: string, timeframe: ReceivedTimeframe, now: st
     previous = time;
     bars.push(parseBar(row, time, line));
   }
-  return bars;
+  const kept = bars.filter(
+    ({ time }) => (from === undefined || time >= from) && (to === undefined || time.slice(0, 10) <= to),
+  );
+  return {
+    bars: kept,
+    reading: {
+      readAs: 'plain CSV',
+      adjustment: null,
+      rounded: 0,
+      leftOut: bars.length - kept.length,
+      notes: [],
+    },
+  };
 }
 
 function parseTime(text: string, timeframe: ReceivedTimeframe, now: string, line: number): string {

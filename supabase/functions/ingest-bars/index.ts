@@ -32,7 +32,7 @@ async function ingest(request: Request, context: Context): Promise<Response> {
   if (contentType(request) === 'application/json' && /^\s*\{\s*\}\s*$/.test(body)) return await work(context);
   const { store } = context;
   const upload = readUpload(request, body);
-  const bars = parseCsvBars(upload.csv, upload.timeframe, new Date().toISOString());
+  const { bars } = parseCsvBars(upload.csv, { timeframe: upload.timeframe, now: new Date().toISOString() });
   await seedEnsemble(store);
   const stored = unwrap(
     await store.rpc('ingest_bars', {

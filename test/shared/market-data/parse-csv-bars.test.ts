@@ -10,7 +10,7 @@ const GOOD = ['2024-05-30,10,12,9,11,1000', '2024-05-31,11,11.5,10,10.5,900'];
 
 function refusal(text: string, timeframe: '1D' | '4h' = '1D'): { code: string; message: string } {
   try {
-    parseCsvBars(text, timeframe, NOW);
+    parseCsvBars(text, { timeframe, now: NOW });
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidInputError);
     return error as InvalidInputError;
@@ -23,7 +23,7 @@ const withBar = (bar: string) => [HEADER, GOOD[0], bar].join('\n');
 
 describe('parseCsvBars takes', () => {
   it('bars in order, with their numbers as written', () => {
-    expect(parseCsvBars([HEADER, ...GOOD].join('\n'), '1D', NOW)).toEqual([
+    expect(parseCsvBars([HEADER, ...GOOD].join('\n'), { timeframe: '1D', now: NOW }).bars).toEqual([
       { time: '2024-05-30', open: 10, high: 12, low: 9, close: 11, volume: 1000 },
       { time: '2024-05-31', open: 11, high: 11.5, low: 10, close: 10.5, volume: 900 },
     ]);
@@ -31,19 +31,22 @@ describe('parseCsvBars takes', () => {
 
   it('columns in any order and case, more columns, quotes, a byte order mark and CRLF', () => {
     const text = '\uFEFFVolume,Close,"Low",High,Open,adjclose,DATE\r\n"5",11,9,12,10,11,2024-05-30\r\n';
-    expect(parseCsvBars(text, '1D', NOW)).toEqual([
+    expect(parseCsvBars(text, { timeframe: '1D', now: NOW }).bars).toEqual([
       { time: '2024-05-30', open: 10, high: 12, low: 9, close: 11, volume: 5 },
     ]);
   });
 
   it('an empty volume as unknown, and numbers with an exponent', () => {
-    const [, bar] = parseCsvBars(withBar('2024-05-31,1.1e1,115e-1,10,10.5,'), '1D', NOW);
+    const [, bar] = parseCsvBars(withBar('2024-05-31,1.1e1,115e-1,10,10.5,'), {
+      timeframe: '1D',
+      now: NOW,
+    }).bars;
     expect(bar).toEqual({ time: '2024-05-31', open: 11, high: 11.5, low: 10, close: 10.5, volume: null });
   });
 
   it('half sessions by the instant of their start', () => {
     const text = `${HEADER}\n2024-05-31T13:30:00Z,10,12,9,11,1\n2024-05-31T17:30:00Z,11,12,9,11,1`;
-    expect(parseCsvBars(text, '4h', NOW).map((bar) => bar.time)).toEqual([
+    expect(parseCsvBars(text, { timeframe: '4h', now: NOW }).bars.map((bar) => bar.time)).toEqual([
       '2024-05-31T13:30:00Z',
       '2024-05-31T17:30:00Z',
     ]);
@@ -51,34 +54,38 @@ describe('parseCsvBars takes', () => {
 
   it('a half session once it is over', () => {
     const text = `${HEADER}\n2024-06-03T13:30:00Z,10,12,9,11,1`;
-    expect(parseCsvBars(text, '4h', '2024-06-03T17:30:00.000Z')).toHaveLength(1);
-    expect(() => parseCsvBars(text, '4h', '2024-06-03T17:29:59.999Z')).toThrowError(
+    expect(parseCsvBars(text, { timeframe: '4h', now: '2024-06-03T17:30:00.000Z' }).bars).toHaveLength(1);
+    expect(() => parseCsvBars(text, { timeframe: '4h', now: '2024-06-03T17:29:59.999Z' }).bars).toThrowError(
       expect.objectContaining({ code: 'future_date', message: expect.stringContaining('lasts until') }),
     );
     // A half day's only one lasts until 13:00.
     const halfDay = `${HEADER}\n2024-07-03T13:30:00Z,10,12,9,11,1`;
-    expect(parseCsvBars(halfDay, '4h', '2024-07-03T17:00:00.000Z')).toHaveLength(1);
+    expect(parseCsvBars(halfDay, { timeframe: '4h', now: '2024-07-03T17:00:00.000Z' }).bars).toHaveLength(1);
   });
 
   it('a bar of today once its session is over', () => {
     const text = withBar('2024-06-03,11,11.5,10,10.5,1');
-    expect(parseCsvBars(text, '1D', '2024-06-03T20:00:00.000Z')).toHaveLength(2);
-    expect(() => parseCsvBars(text, '1D', '2024-06-03T19:59:59.999Z')).toThrowError(
+    expect(parseCsvBars(text, { timeframe: '1D', now: '2024-06-03T20:00:00.000Z' }).bars).toHaveLength(2);
+    expect(() => parseCsvBars(text, { timeframe: '1D', now: '2024-06-03T19:59:59.999Z' }).bars).toThrowError(
       expect.objectContaining({ code: 'future_date', message: expect.stringContaining('open until') }),
     );
   });
 
   it('days without a session in New York, for other markets', () => {
-    expect(parseCsvBars(withBar('2024-06-01,11,11.5,10,10.5,1'), '1D', NOW)).toHaveLength(2);
+    expect(
+      parseCsvBars(withBar('2024-06-01,11,11.5,10,10.5,1'), { timeframe: '1D', now: NOW }).bars,
+    ).toHaveLength(2);
   });
 
   it('blank lines as nothing', () => {
-    expect(parseCsvBars([HEADER, '', GOOD[0], '', GOOD[1]].join('\n'), '1D', NOW)).toHaveLength(2);
+    expect(
+      parseCsvBars([HEADER, '', GOOD[0], '', GOOD[1]].join('\n'), { timeframe: '1D', now: NOW }).bars,
+    ).toHaveLength(2);
   });
 
   it('the 5,105 bars of the S&P 500 that npm brings along', () => {
     const path = resolve(import.meta.dirname, '../../../node_modules/vega-datasets/data/sp500-2000.csv');
-    const bars = parseCsvBars(readFileSync(path, 'utf8'), '1D', NOW);
+    const bars = parseCsvBars(readFileSync(path, 'utf8'), { timeframe: '1D', now: NOW }).bars;
     expect(bars).toHaveLength(5105);
     expect([bars[0].time, bars[5104].time, bars[5104].close]).toEqual([
       '2000-01-03',
