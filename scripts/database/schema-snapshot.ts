@@ -10,7 +10,8 @@ const ROWS: readonly (readonly [table: string, columns: string])[] = [
   ['schedule_ticks', 'job, minutes, every, calls, description'],
   ['job_kinds', 'kind, worker, stores_result, priority, one_at_a_time, followed_by, description'],
   ['monitoring_queries', 'name, query'],
-  ['calendar_exceptions', 'session_date, kind, reason, source'],
+  ['calendars', 'name, rule, time_zone, close_time, half_day_close, known_from, known_until, source'],
+  ['calendar_exceptions', 'calendar, session_date, kind, reason, source'],
 ];
 
 /**
@@ -34,8 +35,12 @@ export async function readSchemaSnapshot(sql: Sql): Promise<SchemaSnapshot> {
     add(object, fact);
   }
   for (const [table, columns] of ROWS) {
+    // Of a table or column that a database has not got yet there is nothing.
+    const [found] = await sql`select to_regclass(${`public.${table}`}) is not null as is_there`;
+    if (!found!.is_there) continue;
+    const values = columns.split(', ').map((column) => `to_jsonb(t) -> '${column}'`);
     const rows = await sql.unsafe<{ fact: string }[]>(
-      `select jsonb_build_array(${columns})::text as fact from public.${table} order by 1`,
+      `select jsonb_build_array(${values.join(', ')})::text as fact from public.${table} t order by 1`,
     );
     for (const { fact } of rows) add(`rows of public.${table}`, fact);
   }

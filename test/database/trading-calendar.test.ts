@@ -37,7 +37,7 @@ describe('the trading calendar in SQL', () => {
         const refusal = await refusalOf(sql, (s) => s`select internal.is_session(${date})`);
         expect(refusal).toEqual({
           code: 'calendar_ends',
-          message: `The calendar knows 1993-01-01 to ${LAST}-12-31, not ${date}`,
+          message: `The calendar XNYS knows 1993-01-01 to ${LAST}-12-31, not ${date}`,
         });
       }
     }),

@@ -400,6 +400,7 @@ export type Database = {
       calendar_exceptions: {
         Row: {
           announced_at: string | null;
+          calendar: string;
           kind: string;
           reason: string;
           session_date: string;
@@ -408,6 +409,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           announced_at?: string | null;
+          calendar?: string;
           kind: string;
           reason: string;
           session_date: string;
@@ -415,10 +417,59 @@ export type Database = {
         };
         Update: {
           announced_at?: string | null;
+          calendar?: string;
           kind?: string;
           reason?: string;
           session_date?: string;
           source?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'calendar_exceptions_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'calendars';
+            referencedColumns: ['name'];
+          },
+        ];
+      };
+      calendars: {
+        Row: {
+          close_time: string;
+          half_day_close: string | null;
+          known_from: string;
+          known_until: string;
+          name: string;
+          rule: string;
+          source: string;
+          stored_at: string | null;
+          stored_by: string | null;
+          time_zone: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          close_time: string;
+          half_day_close?: string | null;
+          known_from: string;
+          known_until: string;
+          name: string;
+          rule: string;
+          source: string;
+          stored_at?: string | null;
+          stored_by?: string | null;
+          time_zone: string;
+        };
+        Update: {
+          close_time?: string;
+          half_day_close?: string | null;
+          known_from?: string;
+          known_until?: string;
+          name?: string;
+          rule?: string;
+          source?: string;
+          stored_at?: string | null;
+          stored_by?: string | null;
+          time_zone?: string;
         };
         Relationships: [];
       };
@@ -2901,6 +2952,7 @@ export type Database = {
       symbols: {
         Row: {
           active: boolean;
+          calendar: string;
           created_at: string;
           horizons: string[];
           id: number;
@@ -2912,6 +2964,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           active?: boolean;
+          calendar?: string;
           created_at?: string;
           horizons?: string[];
           id?: never;
@@ -2922,6 +2975,7 @@ export type Database = {
         };
         Update: {
           active?: boolean;
+          calendar?: string;
           created_at?: string;
           horizons?: string[];
           id?: never;
@@ -2930,7 +2984,15 @@ export type Database = {
           symbol?: string;
           updated_at?: string;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'calendars';
+            referencedColumns: ['name'];
+          },
+        ];
       };
       window_validity: {
         Row: {
@@ -3478,7 +3540,10 @@ export type Database = {
       };
     };
     Functions: {
-      announce_closure: { Args: { p_date: string; p_kind?: string; p_reason: string }; Returns: Json };
+      announce_closure: {
+        Args: { p_calendar?: string; p_date: string; p_kind?: string; p_reason: string };
+        Returns: Json;
+      };
       approve_rollout: { Args: { p_actor: string; p_note?: string; p_role: string }; Returns: Json };
       canary_report: { Args: { p_report_id?: number }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
@@ -3613,7 +3678,7 @@ export type Database = {
         Returns: Json;
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };
-      withdraw_closure: { Args: { p_date: string }; Returns: Json };
+      withdraw_closure: { Args: { p_calendar?: string; p_date: string }; Returns: Json };
       write_secrets: { Args: { p_actor: string; p_dry_run?: boolean; p_secrets: Json }; Returns: Json };
     };
     Enums: {

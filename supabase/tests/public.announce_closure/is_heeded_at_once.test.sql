@@ -3,7 +3,7 @@ begin;
 select plan(8);
 
 select pg_temp.is_for_service_role('public.announce_closure');
-select is(public.announce_closure('2019-12-23', ' A hurricane '), '{"date": "2019-12-23", "kind": "closed", "reason": "A hurricane"}', 'a closure');
+select is(public.announce_closure('2019-12-23', ' A hurricane '), '{"calendar": "XNYS", "date": "2019-12-23", "kind": "closed", "reason": "A hurricane"}', 'a closure');
 select is(internal.closed_because('2019-12-23'), 'A hurricane', 'is heeded at once');
 select public.announce_closure('2019-12-23', 'A storm', 'half_day');
 select is(array[internal.is_session('2019-12-23'), internal.is_half_day('2019-12-23')], array[true, true], 'and may be corrected');

@@ -17,6 +17,7 @@ table public.bar_gaps                       | -    | select              | selec
 table public.bar_series                     | -    | select              | select
 table public.bars                           | -    | -                   | select
 table public.calendar_exceptions            | -    | select              | select
+table public.calendars                      | -    | select              | select
 table public.canary_reports                 | -    | select by operators | select
 table public.cron_ticks                     | -    | select by operators | select
 table public.divergence_alerts              | -    | select              | select

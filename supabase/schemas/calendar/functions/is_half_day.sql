@@ -1,8 +1,10 @@
-create or replace function internal.is_half_day(p_date date) returns boolean
+create or replace function internal.is_half_day(p_date date, p_calendar text default 'XNYS') returns boolean
 language sql stable set search_path = ''
 as $$
-  select coalesce(bool_and(e.kind = 'half_day'), false) from public.calendar_exceptions e where e.session_date = p_date
+  select coalesce(bool_and(e.kind = 'half_day'), false)
+  from public.calendar_exceptions e where e.calendar = p_calendar and e.session_date = p_date
 $$;
-comment on function internal.is_half_day(date) is 'Whether New York''s session of a date closes at 13:00; false when there is no session. '
+comment on function internal.is_half_day(date, text) is 'Whether the session of a date closes at the calendar''s half_day_close (13:00 in New York); false '
+  'when there is no session. '
   'Twin: isHalfDay (src/shared/calendars/sessions.ts), compared in test/database/trading-calendar.test.ts.';
-revoke execute on function internal.is_half_day(date) from public;
+revoke execute on function internal.is_half_day(date, text) from public;

@@ -798,9 +798,9 @@ with known (session_date, kind, reason) as (values
   ('2060-12-24', 'closed', 'Christmas Day')
 ), forgotten as (
   delete from public.calendar_exceptions e
-  where e.source = 'rules' and not exists (select from known k where k.session_date::date = e.session_date)
+  where e.calendar = 'XNYS' and e.source = 'rules' and not exists (select from known k where k.session_date::date = e.session_date)
 )
-insert into public.calendar_exceptions as e (session_date, kind, reason, source)
-select k.session_date::date, k.kind, k.reason, 'rules' from known k
-on conflict (session_date, source) do update set kind = excluded.kind, reason = excluded.reason
+insert into public.calendar_exceptions as e (calendar, session_date, kind, reason, source)
+select 'XNYS', k.session_date::date, k.kind, k.reason, 'rules' from known k
+on conflict (calendar, session_date, source) do update set kind = excluded.kind, reason = excluded.reason
 where (e.kind, e.reason) is distinct from (excluded.kind, excluded.reason);

@@ -8,6 +8,7 @@ create table public.symbols (
   horizons text[] not null default '{1D}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  calendar text not null default 'XNYS' references public.calendars (name),
   -- What repeats the ticker beside the id refers to both, so that they cannot disagree.
   constraint symbols_id_and_symbol unique (id, symbol),
   constraint symbols_symbol_format check (symbol ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$'),
@@ -24,6 +25,7 @@ comment on column public.symbols.horizons is
   'Horizons that are forecast: 1D, 4h, 8h (regular trading hours). A symbol''s first half-session bars add 4h and 8h.';
 comment on column public.symbols.created_at is 'Registered, UTC.';
 comment on column public.symbols.updated_at is 'Last change, UTC.';
+comment on column public.symbols.calendar is 'The trading calendar that its bars, forecasts and deadlines go by.';
 
 create trigger symbols_touch before update on public.symbols
 for each row execute function internal.touch_updated_at();

@@ -1,0 +1,217 @@
+-- Made from supabase/schemas by npm run build:migrations.
+
+-- A function may name what is made after it.
+set check_function_bodies = off;
+
+-- calendar/tables/calendars.sql
+-- On which dates an exchange has a session, and when that closes. A calendar's rule says which dates may be sessions; rows of
+-- calendar_exceptions take some out, or shorten them.
+create table public.calendars (
+  name text primary key,
+  rule text not null,
+  time_zone text not null,
+  close_time time not null,
+  half_day_close time,
+  known_from date not null,
+  known_until date not null,
+  source text not null,
+  stored_by text,
+  stored_at timestamptz,
+  constraint calendars_name_format check (name = '24/7' or name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$'),
+  constraint calendars_rule_known check (rule in ('new_york', 'every_day', 'weekdays')),
+  constraint calendars_new_york_is_code check (rule <> 'new_york' or source = 'rules'),
+  constraint calendars_half_days_are_shorter check (half_day_close < close_time),
+  constraint calendars_end_after_they_begin check (known_until >= known_from),
+  constraint calendars_source_known check (source in ('rules', 'operator')),
+  constraint calendars_operators_say_who_and_when check (
+    (source = 'operator') = (stored_by is not null) and (source = 'operator') = (stored_at is not null))
+);
+comment on table public.calendars is
+  'The trading calendars: XNYS (New York), 24/7 (every day in UTC), weekdays (currencies), and those that were uploaded. A symbol has one of them.';
+comment on column public.calendars.name is 'Name: XNYS, 24/7, weekdays, or an uploaded one such as XPAR.';
+comment on column public.calendars.rule is
+  'Which dates are sessions but for calendar_exceptions. new_york and weekdays: Monday to Friday. every_day: every date.';
+comment on column public.calendars.time_zone is 'IANA time zone of its dates and closes.';
+comment on column public.calendars.close_time is 'When a session closes there; 24:00 is the midnight that ends its date.';
+comment on column public.calendars.half_day_close is 'When a half day closes; null where it has none.';
+comment on column public.calendars.known_from is 'The first date that it knows.';
+comment on column public.calendars.known_until is 'The last date that it knows.';
+comment on column public.calendars.source is 'rules: written from the calendars of the code. operator: uploaded by store_calendar.';
+comment on column public.calendars.stored_by is 'Who uploaded it; null for rules.';
+comment on column public.calendars.stored_at is 'When it was last uploaded, UTC; null for rules.';
+
+alter table public.calendars enable row level security;
+create policy calendars_are_read_by_users on public.calendars for select to authenticated using (true);
+revoke all on public.calendars from anon, authenticated, service_role;
+grant select on public.calendars to authenticated, service_role;
+
+-- Written by hand: what the tables that exist need.
+alter table public.calendar_exceptions add column calendar text not null default 'XNYS';
+alter table public.calendar_exceptions drop constraint calendar_exceptions_pkey;
+create unique index calendar_exceptions_key on public.calendar_exceptions (calendar, session_date, source);
+alter table public.calendar_exceptions add constraint calendar_exceptions_pkey primary key using index calendar_exceptions_key;
+alter table public.calendar_exceptions drop constraint calendar_exceptions_are_weekdays;
+alter table public.calendar_exceptions drop constraint calendar_exceptions_source_known;
+alter table public.calendar_exceptions add constraint calendar_exceptions_source_known check (source in ('rules', 'upload', 'operator')) not valid;
+alter table public.calendar_exceptions add constraint calendar_exceptions_calendar_fkey
+  foreign key (calendar) references public.calendars (name) not valid;
+comment on table public.calendar_exceptions is
+  'Dates on which an exchange does not trade although its calendar''s rule has a session, or closes early, and why. Where two rows speak of '
+  'one date, closed wins.';
+comment on column public.calendar_exceptions.session_date is 'The date at the exchange.';
+comment on column public.calendar_exceptions.kind is 'closed: no session. half_day: the session closes at the calendar''s half_day_close, 13:00 in New York.';
+comment on column public.calendar_exceptions.reason is 'The holiday, or what was announced.';
+comment on column public.calendar_exceptions.source is
+  'rules: written from the calendar of the code. upload: came with the calendar, by store_calendar. operator: added by announce_closure.';
+comment on column public.calendar_exceptions.announced_at is 'When an operator added it, UTC; null for rules and uploads.';
+comment on column public.calendar_exceptions.calendar is 'The calendar.';
+
+alter table public.symbols add column calendar text not null default 'XNYS';
+alter table public.symbols add constraint symbols_calendar_fkey foreign key (calendar) references public.calendars (name) not valid;
+comment on column public.symbols.calendar is 'The trading calendar that its bars, forecasts and deadlines go by.';
+
+drop function internal.closed_because(date);
+drop function internal.is_half_day(date);
+drop function internal.is_session(date);
+drop function internal.session_close(date);
+drop function public.announce_closure(date, text, text);
+drop function public.withdraw_closure(date);
+
+-- calendar/functions/announce_closure.sql
+create or replace function public.announce_closure(p_date date, p_reason text, p_kind text default 'closed', p_calendar text default 'XNYS')
+returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_closed text := internal.closed_because(p_date, p_calendar);
+begin
+  if p_kind is null or p_kind not in ('closed', 'half_day') then
+    perform internal.refuse(400, 'unknown_kind', format('A closure is closed or half_day, not %s', p_kind));
+  end if;
+  if p_reason is null or btrim(p_reason) = '' then
+    perform internal.refuse(400, 'no_reason', 'A closure needs its reason: it is what skipped slots will say');
+  end if;
+  if p_kind = 'half_day' and (select c.half_day_close from public.calendars c where c.name = p_calendar) is null then
+    perform internal.refuse(409, 'no_half_days', format('The calendar %s has no half days: it does not say when one closes', p_calendar));
+  end if;
+  if v_closed is not null and not exists (
+    select from public.calendar_exceptions e
+    where e.calendar = p_calendar and e.session_date = p_date and e.source = 'operator' and e.kind = 'closed') then
+    perform internal.refuse(409, 'no_session', format('%s is no session of %s: %s', p_date, p_calendar, v_closed));
+  end if;
+  insert into public.calendar_exceptions (calendar, session_date, kind, reason, source, announced_at)
+  values (p_calendar, p_date, p_kind, btrim(p_reason), 'operator', now())
+  on conflict (calendar, session_date, source) do update
+    set kind = excluded.kind, reason = excluded.reason, announced_at = excluded.announced_at;
+  return jsonb_build_object('calendar', p_calendar, 'date', p_date, 'kind', p_kind, 'reason', btrim(p_reason));
+end
+$$;
+comment on function public.announce_closure(date, text, text, text) is
+  'Adds a closure (or, with half_day, an early close) that an exchange announced to its calendar, with its reason; the schedule heeds it at once. '
+  'Repeating it with another reason or kind corrects it. Raises unknown_kind, no_reason, no_half_days, no_session, unknown_calendar, calendar_ends.';
+revoke execute on function public.announce_closure(date, text, text, text) from public, anon, authenticated;
+grant execute on function public.announce_closure(date, text, text, text) to service_role;
+
+-- calendar/functions/closed_because.sql
+create or replace function internal.closed_because(p_date date, p_calendar text default 'XNYS') returns text
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_calendar public.calendars;
+begin
+  select c.* into v_calendar from public.calendars c where c.name = p_calendar;
+  if v_calendar.name is null then
+    perform internal.refuse(404, 'unknown_calendar', format('There is no calendar %s: upload it with store_calendar', p_calendar));
+  end if;
+  if v_calendar.rule <> 'every_day' and extract(isodow from p_date) = 6 then
+    return 'Saturday';
+  elsif v_calendar.rule <> 'every_day' and extract(isodow from p_date) = 7 then
+    return 'Sunday';
+  end if;
+  -- Beyond what it knows every date of its rule would be a session.
+  if p_date not between v_calendar.known_from and v_calendar.known_until then
+    perform internal.refuse(400, 'calendar_ends', format('The calendar %s knows %s to %s, not %s', p_calendar, v_calendar.known_from,
+      v_calendar.known_until, p_date));
+  end if;
+  return (
+    select e.reason from public.calendar_exceptions e
+    where e.calendar = p_calendar and e.session_date = p_date and e.kind = 'closed'
+    order by e.source limit 1);
+end
+$$;
+comment on function internal.closed_because(date, text) is
+  'Why there is no session on a date by a calendar: Saturday, Sunday, the holiday or what was announced; null for a session. Raises '
+  'unknown_calendar, calendar_ends. '
+  'Twin: newYorkException (src/shared/calendars/new-york-rules.ts), compared in test/database/trading-calendar.test.ts.';
+revoke execute on function internal.closed_because(date, text) from public;
+
+-- calendar/functions/is_half_day.sql
+create or replace function internal.is_half_day(p_date date, p_calendar text default 'XNYS') returns boolean
+language sql stable set search_path = ''
+as $$
+  select coalesce(bool_and(e.kind = 'half_day'), false)
+  from public.calendar_exceptions e where e.calendar = p_calendar and e.session_date = p_date
+$$;
+comment on function internal.is_half_day(date, text) is 'Whether the session of a date closes at the calendar''s half_day_close (13:00 in New York); false '
+  'when there is no session. '
+  'Twin: isHalfDay (src/shared/calendars/sessions.ts), compared in test/database/trading-calendar.test.ts.';
+revoke execute on function internal.is_half_day(date, text) from public;
+
+-- calendar/functions/is_session.sql
+create or replace function internal.is_session(p_date date, p_calendar text default 'XNYS') returns boolean
+language sql stable set search_path = ''
+as $$
+  select internal.closed_because(p_date, p_calendar) is null
+$$;
+comment on function internal.is_session(date, text) is 'Whether a date has a session by a calendar. Raises unknown_calendar, calendar_ends.';
+revoke execute on function internal.is_session(date, text) from public;
+
+-- calendar/functions/session_close.sql
+create or replace function internal.session_close(p_date date, p_calendar text default 'XNYS') returns timestamptz
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if internal.closed_because(p_date, p_calendar) is not null then
+    return null;
+  end if;
+  return (
+    -- A time of 24:00 is the midnight that ends the date.
+    select (p_date + case when internal.is_half_day(p_date, p_calendar) then c.half_day_close else c.close_time end) at time zone c.time_zone
+    from public.calendars c where c.name = p_calendar);
+end
+$$;
+comment on function internal.session_close(date, text) is
+  'When the session of a date closes by a calendar, its half days earlier; null when there is no session. Raises unknown_calendar, calendar_ends. '
+  'Twin: sessionClose (src/shared/calendars/sessions.ts), compared in test/database/trading-calendar.test.ts.';
+revoke execute on function internal.session_close(date, text) from public;
+
+-- calendar/functions/withdraw_closure.sql
+create or replace function public.withdraw_closure(p_date date, p_calendar text default 'XNYS') returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_row public.calendar_exceptions;
+begin
+  delete from public.calendar_exceptions e
+  where e.calendar = p_calendar and e.session_date = p_date and e.source = 'operator' returning e.* into v_row;
+  if v_row.session_date is null then
+    perform internal.refuse(404, 'not_announced', format('No operator announced anything for %s by the calendar %s', p_date, p_calendar));
+  end if;
+  return jsonb_build_object('calendar', v_row.calendar, 'date', v_row.session_date, 'kind', v_row.kind, 'reason', v_row.reason);
+end
+$$;
+comment on function public.withdraw_closure(date, text) is
+  'Takes back what announce_closure added for a date. Raises not_announced: what the code''s calendar knows is changed in the code, what was '
+  'uploaded is uploaded anew.';
+revoke execute on function public.withdraw_closure(date, text) from public, anon, authenticated;
+grant execute on function public.withdraw_closure(date, text) to service_role;
+
+-- calendar/rows/calendars.sql
+-- Written by npm run build:rows from the trading calendars of the code. Do not edit: change them and write it again.
+insert into public.calendars (name, rule, time_zone, close_time, half_day_close, known_from, known_until, source) values
+  ('XNYS', 'new_york', 'America/New_York', '16:00', '13:00', '1993-01-01', '2060-12-31', 'rules'),
+  ('24/7', 'every_day', 'UTC', '24:00', null, '1800-01-01', '2199-12-31', 'rules'),
+  ('weekdays', 'weekdays', 'America/New_York', '17:00', null, '1800-01-01', '2199-12-31', 'rules')
+on conflict (name) do update set
+  rule = excluded.rule, time_zone = excluded.time_zone, close_time = excluded.close_time, half_day_close = excluded.half_day_close,
+  known_from = excluded.known_from, known_until = excluded.known_until, source = excluded.source, stored_by = null, stored_at = null;
