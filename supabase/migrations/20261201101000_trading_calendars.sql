@@ -112,31 +112,95 @@ comment on function public.announce_closure(date, text, text, text) is
 revoke execute on function public.announce_closure(date, text, text, text) from public, anon, authenticated;
 grant execute on function public.announce_closure(date, text, text, text) to service_role;
 
+-- calendar/functions/bar_rules.sql
+create or replace function public.bar_rules(p_symbol text) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object('largest_move', internal.largest_move(p_symbol),
+    'calendar', internal.calendar_rules(coalesce((select s.calendar from public.symbols s where s.symbol = p_symbol), 'XNYS')))
+$$;
+comment on function public.bar_rules(text) is
+  'What a symbol''s bars are checked by: {largest_move, calendar: {name, rule, time_zone, close, half_day_close, known_from, known_until, exceptions: '
+  '[[date, kind], ...]}}, times as HH:MM; of New York only the exceptions that operators announced: the others are code. New York''s calendar for a symbol '
+  'that is not registered.';
+revoke execute on function public.bar_rules(text) from public, anon, authenticated;
+grant execute on function public.bar_rules(text) to service_role;
+
+-- calendar/functions/calendar_days.sql
+-- In plpgsql, which keeps its plan: a function in SQL is planned at each call.
+create or replace function internal.calendar_days(p_calendar text, p_from date, p_until date) returns table (
+  session_date date, closed_because text, is_half_day boolean, closes_at timestamptz)
+language plpgsql stable set search_path = '' set jit = off
+as $$
+begin
+  return query
+    select d.date, d.closed_because, d.is_half_day,
+      -- 24:00 is the midnight that ends the date.
+      case when d.closed_because is null then (d.date + case when d.is_half_day then d.half_day_close else d.close_time end) at time zone d.time_zone end
+    from (
+      select g.date, c.half_day_close, c.close_time, c.time_zone, coalesce(x.is_half_day, false) as is_half_day,
+        coalesce(case when c.rule <> 'every_day' then (array['Saturday', 'Sunday'])[extract(isodow from g.date)::integer - 5] end, x.reason)
+          as closed_because
+      from public.calendars c
+      cross join (select g.day::date as date from generate_series(p_from::timestamp, p_until::timestamp, interval '1 day') g(day)) g
+      left join (
+        select e.session_date, (array_agg(e.reason order by e.source) filter (where e.kind = 'closed'))[1] as reason,
+          bool_and(e.kind = 'half_day') as is_half_day
+        from public.calendar_exceptions e
+        where e.calendar = p_calendar and e.session_date between p_from and p_until
+        group by e.session_date
+      ) x on x.session_date = g.date
+      where c.name = p_calendar
+    ) d;
+end
+$$;
+comment on function internal.calendar_days(text, date, date) is
+  'The dates from p_from to p_until by a calendar, a row each: why there is no session (null for one), whether it is a half day, and when it closes. '
+  'Outside of what the calendar knows it goes by its rule alone. No rows for a calendar that is not there. '
+  'Twin: sessionClose (src/shared/series/trading-calendar.ts), compared in test/database/trading-calendar.test.ts.';
+revoke execute on function internal.calendar_days(text, date, date) from public;
+-- vw_expected_cutoffs and vw_run_health are read with their reader's rights and call it; the schema itself stays closed.
+grant execute on function internal.calendar_days(text, date, date) to authenticated, service_role;
+
+-- calendar/functions/calendar_rules.sql
+create or replace function internal.calendar_rules(p_calendar text) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object('name', c.name, 'rule', c.rule, 'time_zone', c.time_zone, 'close', to_char(c.close_time, 'HH24:MI'),
+    'half_day_close', to_char(c.half_day_close, 'HH24:MI'), 'known_from', c.known_from, 'known_until', c.known_until,
+    'exceptions', (
+      select coalesce(jsonb_agg(jsonb_build_array(x.session_date, x.kind) order by x.session_date), '[]')
+      from (
+        select e.session_date, case when bool_or(e.kind = 'closed') then 'closed' else 'half_day' end as kind
+        from public.calendar_exceptions e
+        -- What is code there is code where this is read.
+        where e.calendar = c.name and e.source <> 'rules'
+        group by e.session_date
+      ) x))
+  from public.calendars c where c.name = p_calendar
+$$;
+comment on function internal.calendar_rules(text) is
+  'A calendar as TypeScript has it: {name, rule, time_zone, close, half_day_close, known_from, known_until, exceptions: [[date, kind], ...]}, times as HH:MM; '
+  'of New York only the exceptions that operators announced: the others are code. Null for one that is not there.';
+revoke execute on function internal.calendar_rules(text) from public;
+
 -- calendar/functions/closed_because.sql
 create or replace function internal.closed_because(p_date date, p_calendar text default 'XNYS') returns text
 language plpgsql stable set search_path = ''
 as $$
 declare
-  v_calendar public.calendars;
+  v_closed text;
 begin
-  select c.* into v_calendar from public.calendars c where c.name = p_calendar;
-  if v_calendar.name is null then
-    perform internal.refuse(404, 'unknown_calendar', format('There is no calendar %s: upload it with store_calendar', p_calendar));
+  perform internal.require_calendar(p_calendar);
+  select d.closed_because into v_closed from internal.calendar_days(p_calendar, p_date, p_date) d;
+  if v_closed is null and not exists (
+    select from public.calendars c where c.name = p_calendar and p_date between c.known_from and c.known_until) then
+    -- Beyond what it knows every date of its rule would be a session.
+    perform internal.refuse(400, 'calendar_ends', (
+      select format('The calendar %s knows %s to %s, not %s', c.name, c.known_from, c.known_until, p_date)
+      from public.calendars c where c.name = p_calendar));
   end if;
-  if v_calendar.rule <> 'every_day' and extract(isodow from p_date) = 6 then
-    return 'Saturday';
-  elsif v_calendar.rule <> 'every_day' and extract(isodow from p_date) = 7 then
-    return 'Sunday';
-  end if;
-  -- Beyond what it knows every date of its rule would be a session.
-  if p_date not between v_calendar.known_from and v_calendar.known_until then
-    perform internal.refuse(400, 'calendar_ends', format('The calendar %s knows %s to %s, not %s', p_calendar, v_calendar.known_from,
-      v_calendar.known_until, p_date));
-  end if;
-  return (
-    select e.reason from public.calendar_exceptions e
-    where e.calendar = p_calendar and e.session_date = p_date and e.kind = 'closed'
-    order by e.source limit 1);
+  return v_closed;
 end
 $$;
 comment on function internal.closed_because(date, text) is
@@ -149,8 +213,7 @@ revoke execute on function internal.closed_because(date, text) from public;
 create or replace function internal.is_half_day(p_date date, p_calendar text default 'XNYS') returns boolean
 language sql stable set search_path = ''
 as $$
-  select coalesce(bool_and(e.kind = 'half_day'), false)
-  from public.calendar_exceptions e where e.calendar = p_calendar and e.session_date = p_date
+  select d.closed_because is null and d.is_half_day from internal.calendar_days(p_calendar, p_date, p_date) d
 $$;
 comment on function internal.is_half_day(date, text) is 'Whether the session of a date closes at the calendar''s half_day_close (13:00 in New York); false '
   'when there is no session. '
@@ -166,6 +229,31 @@ $$;
 comment on function internal.is_session(date, text) is 'Whether a date has a session by a calendar. Raises unknown_calendar, calendar_ends.';
 revoke execute on function internal.is_session(date, text) from public;
 
+-- calendar/functions/list_calendars.sql
+create or replace function public.list_calendars() returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_agg(internal.calendar_rules(c.name) order by c.source desc, c.name) from public.calendars c
+$$;
+comment on function public.list_calendars() is
+  'All calendars as bar_rules gives them, those of the code first: [{name, rule, time_zone, close, half_day_close, known_from, known_until, exceptions}, ...].';
+revoke execute on function public.list_calendars() from public, anon, authenticated;
+grant execute on function public.list_calendars() to service_role;
+
+-- calendar/functions/require_calendar.sql
+create or replace function internal.require_calendar(p_calendar text) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if not exists (select from public.calendars c where c.name = p_calendar) then
+    perform internal.refuse(404, 'unknown_calendar', format('There is no calendar %s, but %s: name one of them, or upload it first', p_calendar, (
+      select string_agg(c.name, ', ' order by c.source desc, c.name) from public.calendars c)));
+  end if;
+end
+$$;
+comment on function internal.require_calendar(text) is 'Raises unknown_calendar, with the names of those that are there.';
+revoke execute on function internal.require_calendar(text) from public;
+
 -- calendar/functions/session_close.sql
 create or replace function internal.session_close(p_date date, p_calendar text default 'XNYS') returns timestamptz
 language plpgsql stable set search_path = ''
@@ -174,10 +262,7 @@ begin
   if internal.closed_because(p_date, p_calendar) is not null then
     return null;
   end if;
-  return (
-    -- A time of 24:00 is the midnight that ends the date.
-    select (p_date + case when internal.is_half_day(p_date, p_calendar) then c.half_day_close else c.close_time end) at time zone c.time_zone
-    from public.calendars c where c.name = p_calendar);
+  return (select d.closes_at from internal.calendar_days(p_calendar, p_date, p_date) d);
 end
 $$;
 comment on function internal.session_close(date, text) is

@@ -3545,6 +3545,7 @@ export type Database = {
         Returns: Json;
       };
       approve_rollout: { Args: { p_actor: string; p_note?: string; p_role: string }; Returns: Json };
+      bar_rules: { Args: { p_symbol: string }; Returns: Json };
       canary_report: { Args: { p_report_id?: number }; Returns: Json };
       change_setting: { Args: { p_name: string; p_value: Json }; Returns: Json };
       claim_job: { Args: { p_code_version: string; p_kinds: string[]; p_request?: number }; Returns: Json };
@@ -3595,6 +3596,7 @@ export type Database = {
       };
       ingestion_state: { Args: { p_overlap: number; p_symbol: string; p_timeframe: string }; Returns: Json };
       latest_window: { Args: { p_config_hash: string; p_horizon: string; p_symbol: string }; Returns: Json };
+      list_calendars: { Args: Record<PropertyKey, never>; Returns: Json };
       measure_queries: { Args: { p_rounds?: number }; Returns: Json };
       note_rollout: { Args: { p_actor: string; p_text: string }; Returns: Json };
       pause_slot: { Args: { p_reason: string; p_slot: string }; Returns: Json };

@@ -79,6 +79,7 @@ view public.vw_serving_ensembles            | -    | select              | selec
 view public.vw_valid_windows                | -    | select              | select
 function public.announce_closure            | -    | -                   | execute
 function public.approve_rollout             | -    | -                   | execute
+function public.bar_rules                   | -    | -                   | execute
 function public.canary_report               | -    | -                   | execute
 function public.change_setting              | -    | -                   | execute
 function public.claim_job                   | -    | -                   | execute
@@ -95,6 +96,7 @@ function public.forget_series               | -    | -                   | execu
 function public.ingest_bars                 | -    | -                   | execute
 function public.ingestion_state             | -    | -                   | execute
 function public.latest_window               | -    | -                   | execute
+function public.list_calendars              | -    | -                   | execute
 function public.measure_queries             | -    | -                   | execute
 function public.note_rollout                | -    | -                   | execute
 function public.pause_slot                  | -    | -                   | execute
@@ -135,6 +137,8 @@ function internal.are_slot_times            | -    | -                   | -
 function internal.are_weights               | -    | -                   | -
 function internal.are_weights_refuted       | -    | -                   | -
 function internal.begin_new_times           | -    | -                   | -
+function internal.calendar_days             | -    | execute             | execute
+function internal.calendar_rules            | -    | -                   | -
 function internal.change_series_sums        | -    | -                   | -
 function internal.check_forecast_setting    | -    | -                   | -
 function internal.check_market_data_setting | -    | -                   | -
@@ -236,6 +240,7 @@ function internal.request_function          | -    | -                   | -
 function internal.request_workers           | -    | -                   | -
 function internal.require_actor             | -    | -                   | -
 function internal.require_bars              | -    | -                   | -
+function internal.require_calendar          | -    | -                   | -
 function internal.require_forecast_request  | -    | -                   | -
 function internal.require_quota             | -    | -                   | -
 function internal.require_reason            | -    | -                   | -

@@ -5,10 +5,7 @@ begin
   if internal.closed_because(p_date, p_calendar) is not null then
     return null;
   end if;
-  return (
-    -- A time of 24:00 is the midnight that ends the date.
-    select (p_date + case when internal.is_half_day(p_date, p_calendar) then c.half_day_close else c.close_time end) at time zone c.time_zone
-    from public.calendars c where c.name = p_calendar);
+  return (select d.closes_at from internal.calendar_days(p_calendar, p_date, p_date) d);
 end
 $$;
 comment on function internal.session_close(date, text) is
