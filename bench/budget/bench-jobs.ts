@@ -3,7 +3,7 @@ import { configurationHash } from '../../src/shared/ensemble/configuration-hash.
 import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { DEFAULT_WINDOW_SIZES } from '../../src/shared/evaluation/rolling-windows.ts';
-import { type Bar, seriesFromBars } from '../../src/shared/series/series.ts';
+import { type Bar, columnsFromBars } from '../../src/shared/series/series.ts';
 import type { BenchJob } from './stand-in-database.ts';
 
 export const SIZES = DEFAULT_WINDOW_SIZES['1D'];
@@ -39,7 +39,7 @@ function benchJob(
   payload: Readonly<Record<string, number>>,
   configuration: EnsembleConfiguration,
 ): BenchJob {
-  const series = seriesFromBars('BENCH', '1D', bars);
+  const series = columnsFromBars('BENCH', '1D', bars);
   return {
     job: {
       ...LEASED,

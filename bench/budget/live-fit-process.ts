@@ -1,15 +1,18 @@
 // One fresh process: a whole live fit and its forecast, or nothing beyond its imports and the same input. Arguments: `grids`,
 // `one-size`, `four-models` or `nothing`, and a file with the bars. Writes the CPU milliseconds, user and system, that the process has used so far,
 // its memory, and what was chosen.
+
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import type { EnsembleConfiguration } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { EnsembleFit } from '../../src/shared/ensemble/ensemble-fit.ts';
 import type { EnsembleFitResult } from '../../src/shared/ensemble/ensemble-fit-result.ts';
 import { defaultConfiguration, presetConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { lstm } from '../../src/shared/models/lstm/lstm.ts';
-import { type Bar, seriesFromBars } from '../../src/shared/series/series.ts';
+import { checkBars } from '../../src/shared/series/check-bars.ts';
+import { type Bar, columnsFromBars } from '../../src/shared/series/series.ts';
 import { SIZES } from './bench-jobs.ts';
 import { BUDGET_LSTM, ONE_SIZE } from './live-configuration.ts';
 import { peakMemory } from './peak-memory.ts';
@@ -23,7 +26,8 @@ export interface LiveFit {
 }
 
 const [, , what, file] = process.argv;
-const series = seriesFromBars('BENCH', '1D', JSON.parse(readFileSync(file, 'utf8')) as Bar[]);
+const bars = columnsFromBars('BENCH', '1D', JSON.parse(readFileSync(file, 'utf8')) as Bar[]);
+const { series } = checkBars(bars, { calendar: NEW_YORK });
 const fits: Readonly<Record<string, () => EnsembleFitResult>> = {
   grids: fitGrids,
   'one-size': () => fitEnsemble(ONE_SIZE),

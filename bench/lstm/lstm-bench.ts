@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seriesFromBars } from '../../src/shared/series/series.ts';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { checkBars } from '../../src/shared/series/check-bars.ts';
+import { columnsFromBars } from '../../src/shared/series/series.ts';
 import { type BenchReport, type BenchResult, median, type Throughput } from '../harness/bench-result.ts';
 import { benchBars } from '../harness/bench-series.ts';
 import { compareMeasured } from '../harness/compare-measured.ts';
@@ -35,7 +37,7 @@ export async function lstmBench(options: {
   const started: TimingWorker[] = [];
   try {
     const bars = benchBars(options.csv, new Date().toISOString(), BARS);
-    const series = seriesFromBars('BENCH', '1D', bars);
+    const { series } = checkBars(columnsFromBars('BENCH', '1D', bars), { calendar: NEW_YORK });
     const problems = LSTM_CASES.map((size) => trainingProblem(size, series));
     const problemsFile = join(directory, 'problems.json');
     const peakFile = join(directory, 'peak.wasm');

@@ -1,9 +1,11 @@
 import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../../src/cli/bar-files.ts';
 import { progressReporter } from '../../src/cli/evaluate/progress.ts';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import type { WindowSizes } from '../../src/shared/ensemble/ensemble-configuration.ts';
 import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../src/shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
-import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
+import { checkBars } from '../../src/shared/series/check-bars.ts';
+import { columnsFromBars, type Series } from '../../src/shared/series/series.ts';
 import type { BenchOptions } from '../harness/bench-options.ts';
 import type { BenchReport, PeerStatus } from '../harness/bench-result.ts';
 import { describeMachine } from '../harness/machine.ts';
@@ -47,7 +49,7 @@ export async function overfittingBench({
   const files = csv === undefined ? [sampleBarFile()] : filesOf(csv, symbols);
   const all = files.map((file) => {
     const { bars } = parseCsvBars(readBarFile(file), { timeframe: '1D', now, from });
-    return seriesFromBars(file.symbol, '1D', bars);
+    return checkBars(columnsFromBars(file.symbol, '1D', bars), { calendar: NEW_YORK }).series;
   });
   const needed = sizes.train + sizes.validation + sizes.test;
   const series = all.filter(({ times }) => times.length >= needed);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { logReturns } from '../../src/shared/series/log-returns.ts';
-import { seriesFromBars } from '../../src/shared/series/series.ts';
+import { columnsFromBars } from '../../src/shared/series/series.ts';
 import type { BenchReport, BenchResult } from '../harness/bench-result.ts';
 import { benchBars, RETURNS } from '../harness/bench-series.ts';
 import { compareMeasured } from '../harness/compare-measured.ts';
@@ -31,7 +31,7 @@ export async function statisticsBench(options: {
   const started: TimingWorker[] = [];
   try {
     const bars = benchBars(options.csv, new Date().toISOString());
-    const returns = logReturns(seriesFromBars('BENCH', '1D', bars).close).map((value) => 100 * value);
+    const returns = logReturns(columnsFromBars('BENCH', '1D', bars).close).map((value) => 100 * value);
     const barsFile = join(directory, 'bars.json');
     const returnsFile = join(directory, 'returns.json');
     writeFileSync(barsFile, JSON.stringify(bars));

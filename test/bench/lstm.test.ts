@@ -11,13 +11,17 @@ import { LSTM_CASES, PEAK_CASE } from '../../bench/lstm/lstm-cases.ts';
 import { matrixOperations } from '../../bench/lstm/matrix-operations.ts';
 import { requireAgreement } from '../../bench/lstm/require-agreement.ts';
 import { type TrainingProblem, trainingProblem } from '../../bench/lstm/training-problem.ts';
-import { seriesFromBars } from '../../src/shared/series/series.ts';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { checkBars } from '../../src/shared/series/check-bars.ts';
+import { columnsFromBars } from '../../src/shared/series/series.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-bench-test-'));
 const problemsFile = join(directory, 'problems.json');
 const peakFile = join(directory, 'peak.wasm');
-const series = seriesFromBars('T', '1D', benchBars(undefined, '2030-01-01T00:00:00Z', 200));
+const series = checkBars(columnsFromBars('T', '1D', benchBars(undefined, '2030-01-01T00:00:00Z', 200)), {
+  calendar: NEW_YORK,
+}).series;
 /** Two layers and a last batch that is not full. */
 const small = { id: 'small', name: 'small', hidden: 4, layers: 2, lookback: 5, samples: 100, peers: [] };
 

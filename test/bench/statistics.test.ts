@@ -9,7 +9,7 @@ import { TimingWorker } from '../../bench/harness/timing-worker.ts';
 import { COMPARISONS } from '../../bench/statistics/comparisons.ts';
 import { OUR_CASES } from '../../bench/statistics/our-cases.ts';
 import { logReturns } from '../../src/shared/series/log-returns.ts';
-import { seriesFromBars } from '../../src/shared/series/series.ts';
+import { columnsFromBars } from '../../src/shared/series/series.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-bench-test-'));
@@ -36,7 +36,7 @@ describe('the statistics bench', () => {
   });
 
   it('times the same fits in Deno as in Node', async () => {
-    const returns = logReturns(seriesFromBars('T', '1D', benchBars(undefined, now)).close);
+    const returns = logReturns(columnsFromBars('T', '1D', benchBars(undefined, now)).close);
     const percent = Array.from(returns.subarray(0, 300), (value) => 100 * value);
     const file = join(directory, 'returns.json');
     writeFileSync(file, JSON.stringify(percent));

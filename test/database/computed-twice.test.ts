@@ -12,10 +12,11 @@ import { sumPairs } from '../../src/shared/rollout/comparison/sum-pairs.ts';
 import { worstVerdict } from '../../src/shared/rollout/worst-verdict.ts';
 import { halfSessions } from '../../src/shared/series/half-sessions.ts';
 import { requireForecastHistory } from '../../src/shared/series/require-forecast-history.ts';
-import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
+import { columnsFromBars, type Series } from '../../src/shared/series/series.ts';
 import { targetTime } from '../../src/shared/synthesis/target-time.ts';
 import { oneLine } from '../../src/shared/wording/one-line.ts';
 import { pairsOf } from '../shared/rollout/simulated-evidence.ts';
+import { uncheckedSeries } from '../shared/series/unchecked-series.ts';
 import { refusalOf, rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBar, addForecastOf, evaluate, evaluationOf, startRollout } from './support/rollout-rows.ts';
 import { addBars, addEnsemble, addWindow, HASH } from './support/rows.ts';
@@ -36,7 +37,7 @@ function codeOf(act: () => unknown): string | null {
 /** The series that `addBars` stores. */
 function seriesOf(dates: readonly string[]): Series {
   const bars = dates.map((time) => ({ time, open: 1, high: 1, low: 1, close: 1, volume: 1 }));
-  return seriesFromBars('SPY', '1D', bars);
+  return uncheckedSeries(columnsFromBars('SPY', '1D', bars));
 }
 
 const useSizes = (sql: Transaction) =>

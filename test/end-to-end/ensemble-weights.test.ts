@@ -6,9 +6,9 @@ import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { ComputeMeter } from '../../src/shared/jobs/compute-meter.ts';
 import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
+import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
-import { readLargestMove } from '../../src/shared/store/read-largest-move.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
@@ -75,7 +75,7 @@ async function forecast(): Promise<string> {
       queue,
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
       readCompanions: (...wanted) => readCompanions(service, ...wanted),
-      largestMove: (symbol) => readLargestMove(service, symbol),
+      barRules: (symbol) => readBarRules(service, symbol),
       latestWindow: (...subject) => latestWindow(service, ...subject),
       readForecastContext: (subject) => readForecastContext(service, subject),
       now: () => new Date().toISOString(),

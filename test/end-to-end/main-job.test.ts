@@ -9,6 +9,7 @@ import { sampleBarFile } from '../../src/cli/bar-files.ts';
 import { PROJECT_DIRECTORY } from '../../src/cli/data-directory.ts';
 import { type MainJobReport, runMainJob } from '../../src/cli/main-job.ts';
 import { reportTable } from '../../src/cli/report-table.ts';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import { evaluationReportSchema } from '../../src/shared/contracts/evaluation-report.ts';
 import { assessOverfitting } from '../../src/shared/divergence/assess-overfitting.ts';
 import { judgeFit } from '../../src/shared/divergence/judge-fit.ts';
@@ -16,7 +17,8 @@ import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { windowValidation } from '../../src/shared/evaluation/window-validation.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
 import { unlimitedBudget } from '../../src/shared/models/forecaster.ts';
-import { type Series, seriesFromBars } from '../../src/shared/series/series.ts';
+import { checkBars } from '../../src/shared/series/check-bars.ts';
+import { columnsFromBars, type Series } from '../../src/shared/series/series.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { ownerSql, serviceClient, signedInClient, stackAccess } from './support/stack-clients.ts';
 
@@ -37,7 +39,8 @@ beforeAll(async () => {
   sql = ownerSql();
   const text = readFileSync(sampleBarFile().path, 'utf8');
   const now = new Date().toISOString();
-  series = seriesFromBars('SPX', '1D', parseCsvBars(text, { timeframe: '1D', now }).bars);
+  const { bars } = parseCsvBars(text, { timeframe: '1D', now });
+  ({ series } = checkBars(columnsFromBars('SPX', '1D', bars), { calendar: NEW_YORK }));
   report = await runMainJob(stackAccess(), {
     files: [sampleBarFile()],
     horizon: '1D',

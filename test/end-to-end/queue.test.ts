@@ -8,9 +8,9 @@ import { ComputeMeter } from '../../src/shared/jobs/compute-meter.ts';
 import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
+import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
-import { readLargestMove } from '../../src/shared/store/read-largest-move.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
@@ -206,7 +206,7 @@ describe('a failure', () => {
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
       readCompanions: (...wanted) => readCompanions(service, ...wanted),
       readForecastContext: (subject) => readForecastContext(service, subject),
-      largestMove: (symbol) => readLargestMove(service, symbol),
+      barRules: (symbol) => readBarRules(service, symbol),
       latestWindow: (...subject) => latestWindow(service, ...subject),
       now: () => new Date().toISOString(),
       meter: new ComputeMeter(() => performance.now()),

@@ -8,9 +8,9 @@ import { type JobHost, runNextJob } from '../../src/shared/jobs/run-next-job.ts'
 import { plumblineClient } from '../../src/shared/store/client.ts';
 import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
+import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
-import { readLargestMove } from '../../src/shared/store/read-largest-move.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     queue: new SupabaseJobQueue(store),
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
-    largestMove: (symbol) => readLargestMove(store, symbol),
+    barRules: (symbol) => readBarRules(store, symbol),
     readForecastContext: (subject) => readForecastContext(store, subject),
     latestWindow: (...subject) => latestWindow(store, ...subject),
     now: () => new Date().toISOString(),

@@ -10,6 +10,7 @@ import { parseEvaluateOptions } from '../../src/cli/evaluate/evaluate-options.ts
 import type { MainJobReport } from '../../src/cli/main-job.ts';
 import { reportTable } from '../../src/cli/report-table.ts';
 import { parseStartOptions } from '../../src/cli/start-options.ts';
+import { EVERY_DAY } from '../../src/shared/calendars/built-in-calendars.ts';
 import { ensembleConfigurationSchema } from '../../src/shared/contracts/ensemble-configuration.ts';
 import { parseEnvironment } from '../../src/shared/contracts/environment.ts';
 import { errorAnswer } from '../../src/shared/contracts/error-answer.ts';
@@ -356,7 +357,7 @@ describe('what earlier code stored', () => {
         ...{ queue, now: () => '2026-01-02T03:04:05Z', meter: new ComputeMeter(() => 0) },
         readSeries: async (_symbol, _timeframe, from, count) => sliceSeries(smallSeries, from, from + count),
         readCompanions: async () => [],
-        largestMove: async () => 3,
+        barRules: async () => ({ calendar: EVERY_DAY }),
         latestWindow: async () => null,
         readForecastContext: async () => ({
           thresholds: DEFAULT_DIRECTION_THRESHOLDS,

@@ -1,4 +1,5 @@
 // npm run lstm -- COMMAND: one LSTM in this process, and its files in the LayersModel format of TensorFlow.js.
+
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findBarFiles, readBarFile } from '../../src/cli/bar-files.ts';
@@ -7,6 +8,7 @@ import { helpText } from '../../src/cli/options/help-text.ts';
 import type { CommandProgram, Operands } from '../../src/cli/options/option.ts';
 import { type ParsedCommand, parseCommand } from '../../src/cli/options/parse-options.ts';
 import { text, wholeNumber } from '../../src/cli/options/value-schemas.ts';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import { parseLstmBackend } from '../../src/shared/contracts/environment.ts';
 import { jsonSchema } from '../../src/shared/contracts/json.ts';
 import { parseJson } from '../../src/shared/contracts/parse.ts';
@@ -15,7 +17,8 @@ import type { Json } from '../../src/shared/json.ts';
 import { parseCsvBars } from '../../src/shared/market-data/parse-csv-bars.ts';
 import { type Hyperparameters, unlimitedBudget } from '../../src/shared/models/forecaster.ts';
 import { exportLstm, importLstm } from '../../src/shared/models/lstm/layers-model/lstm-files.ts';
-import { seriesFromBars } from '../../src/shared/series/series.ts';
+import { checkBars } from '../../src/shared/series/check-bars.ts';
+import { columnsFromBars } from '../../src/shared/series/series.ts';
 import { lstmOfBackend } from './lstm-of-backend.ts';
 
 const OUT_DIRECTORY = { value: 'DIR', help: 'where to write', schema: text };
@@ -102,7 +105,8 @@ async function fit(
     throw new InvalidInputError('invalid_argument', `${path} holds several files, not one`);
   const now = new Date().toISOString();
   const { bars: parsed } = parseCsvBars(readBarFile(file), { timeframe: '1D', now });
-  const series = seriesFromBars(file.symbol, '1D', parsed.slice(-bars));
+  const columns = columnsFromBars(file.symbol, '1D', parsed.slice(-bars));
+  const { series } = checkBars(columns, { calendar: NEW_YORK });
   const forecaster = await lstmOfBackend(backend);
   const chosen = {
     ...forecaster.grid[0],

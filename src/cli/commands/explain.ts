@@ -1,3 +1,4 @@
+import { NEW_YORK } from '../../shared/calendars/built-in-calendars.ts';
 import { FitError } from '../../shared/errors/fit-error.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_WINDOW_SIZES } from '../../shared/evaluation/rolling-windows.ts';
@@ -10,8 +11,9 @@ import {
 } from '../../shared/models/arima-garch/describe-arma-garch.ts';
 import { unlimitedBudget } from '../../shared/models/forecaster.ts';
 import { isRealized } from '../../shared/models/garch/lagged-measure.ts';
+import { checkBars } from '../../shared/series/check-bars.ts';
 import { logReturns } from '../../shared/series/log-returns.ts';
-import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
+import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/series.ts';
 import type { KpssTest } from '../../shared/statistical-tests/kpss.ts';
 import { type StationarityTests, stationarityTests } from '../../shared/statistical-tests/stationarity.ts';
 import { type BarFile, findBarFiles, readBarFile } from '../bar-files.ts';
@@ -55,7 +57,7 @@ export function explain(path: string, symbols: readonly string[] | undefined, no
 
 function explainFile(file: BarFile, now: string): Explanation {
   const { bars: read } = parseCsvBars(readBarFile(file), { timeframe: '1D', now });
-  const series = seriesFromBars(file.symbol, '1D', read);
+  const { series } = checkBars(columnsFromBars(file.symbol, '1D', read), { calendar: NEW_YORK });
   const bars = series.close.length;
   const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);
   return {

@@ -1,4 +1,6 @@
 // npm run evaluate: walk-forward validation in this process and its threads, without a database.
+
+import { NEW_YORK } from '../../shared/calendars/built-in-calendars.ts';
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
 import { type EnsembleReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
@@ -7,9 +9,10 @@ import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import { ensembleReport } from '../../shared/report/ensemble-report.ts';
+import { checkBars } from '../../shared/series/check-bars.ts';
 import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
 import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
-import { type Series, seriesFromBars, sliceSeries } from '../../shared/series/series.ts';
+import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { counted } from '../../shared/wording/counted.ts';
 import { printableJson } from '../../shared/wording/printable.ts';
@@ -86,8 +89,10 @@ function readSeries(file: BarFile, { from, to, horizon }: EvaluateOptions, now: 
   const { bars } = inContext(file.path, () =>
     parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment }),
   );
-  const series = seriesFromBars(symbol, timeframe, bars);
-  return horizon === '8h' ? eightHourSeries(series) : series;
+  const rules = { calendar: NEW_YORK };
+  const { series } = checkBars(columnsFromBars(symbol, timeframe, bars), rules);
+  // Bars of eight hours are other bars, with moves of their own.
+  return horizon === '8h' ? checkBars(eightHourSeries(series), rules).series : series;
 }
 
 /** Those of the configuration; read from the same directory where they are not evaluated themselves. */

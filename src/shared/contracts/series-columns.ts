@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Series, TIMEFRAMES } from '../series/series.ts';
+import { type BarColumns, TIMEFRAMES } from '../series/series.ts';
 
 const column = z.array(z.number());
 
@@ -15,8 +15,8 @@ export const seriesColumnsSchema = z.object({
   volume: z.array(z.number().nullable()),
 });
 
-/** The answer as a series; null volumes become NaN. */
-export function seriesFromColumns(columns: z.infer<typeof seriesColumnsSchema>): Series {
+/** The answer by column; null volumes become NaN. */
+export function columnsFromAnswer(columns: z.infer<typeof seriesColumnsSchema>): BarColumns {
   return {
     symbol: columns.symbol,
     timeframe: columns.timeframe,

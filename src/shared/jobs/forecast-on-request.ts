@@ -7,9 +7,10 @@ import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { FitError } from '../errors/fit-error.ts';
 import type { Json } from '../json.ts';
+import { type BarRules, checkBars } from '../series/check-bars.ts';
 import { requireDataQuality } from '../series/data-quality.ts';
 import { type Horizon, timeframeOf } from '../series/horizon.ts';
-import type { Series, Timeframe } from '../series/series.ts';
+import type { BarColumns, Timeframe } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
@@ -37,9 +38,9 @@ export interface ForecastStore {
   /** Bars of train and validation together. */
   fittedBars(horizon: Horizon): Promise<number>;
   onMemberFailure(): Promise<OnMemberFailure>;
-  readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
-  /** The largest factor by which a price of the symbol is believed to move. */
-  largestMove(symbol: string): Promise<number>;
+  readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<BarColumns>;
+  /** What the symbol's bars are held against. */
+  barRules(symbol: string): Promise<BarRules>;
   readContext(subject: ForecastSubject): Promise<ForecastContext>;
   /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
   storeForecast(artifactId: number, row: Json): Promise<number>;
@@ -153,17 +154,18 @@ async function forecastFromArtifact(
   if (artifact.codeVersion !== CODE_VERSION) return null;
 
   const from = Math.max(0, cutoff_bar + 1 - settings.fittedBars);
-  const series = await store.readSeries(symbol, timeframeOf(horizon), from, bars - from);
-  const largestMove = await store.largestMove(symbol);
+  const columns = await store.readSeries(symbol, timeframeOf(horizon), from, bars - from);
+  const rules = await store.barRules(symbol);
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
   const row = meter.count(() => {
-    const dataFindings = requireDataQuality(series, { minimumBars: series.times.length, now, largestMove });
+    const { series, notes } = checkBars(columns, rules);
+    const quality = requireDataQuality(series, { minimumBars: series.times.length, now });
     const restored = restoreOrRefuse(artifact, registry, refused);
     if (restored === null) return null;
     const predicted = predictOrDrop(restored, series, 1, settings.onMemberFailure);
-    const circumstances = { ...context, now, dataFindings };
+    const circumstances = { ...context, now, dataNotes: [...notes, ...quality] };
     return forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
   });
   return row === null ? null : await store.storeForecast(artifact.id, row);

@@ -9,7 +9,7 @@ import type { WindowResult } from '../evaluation/window-result.ts';
 import { windowValidation } from '../evaluation/window-validation.ts';
 import type { Json } from '../json.ts';
 import type { Resumable } from '../models/forecaster.ts';
-import type { DataFinding } from '../series/data-quality.ts';
+import type { DataNote } from '../series/data-finding.ts';
 import type { Series } from '../series/series.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
@@ -39,7 +39,7 @@ export interface JobWork {
     computation: Resumable<unknown>,
     series: Series,
     host: OutcomeHost,
-    dataFindings: readonly DataFinding[],
+    dataNotes: readonly DataNote[],
   ): Promise<Json>;
 }
 
@@ -71,7 +71,7 @@ export function forecastWork(
         registry,
         checkpoint,
       }),
-    async outcome(computation, series, host, dataFindings) {
+    async outcome(computation, series, host, dataNotes) {
       const { fitted, fit, decision } = (computation as Resumable<FitProcedureResult>).result();
       const weights = decision?.weights ?? null;
       const configHash = job.config_hash;
@@ -80,7 +80,7 @@ export function forecastWork(
       const weightsReverted = weights?.reason?.message ?? null;
       const { failedCandidates } = fit;
       const circumstances = {
-        ...{ ...context, now: host.now(), failedCandidates, weightsReverted, dataFindings },
+        ...{ ...context, now: host.now(), failedCandidates, weightsReverted, dataNotes },
       };
       return host.meter.count(() => {
         const predicted = predictOrDrop(fitted, series, 1, job.on_member_failure);

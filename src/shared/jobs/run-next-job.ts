@@ -2,9 +2,12 @@ import type { JobOf } from '../contracts/job.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import { assessDataQuality, type DataQualityRules, requireDataQuality } from '../series/data-quality.ts';
+import { type BarRules, checkBars } from '../series/check-bars.ts';
+import { checkCompanions } from '../series/check-companions.ts';
+import type { DataNote } from '../series/data-finding.ts';
+import { requireDataQuality } from '../series/data-quality.ts';
 import { type Horizon, timeframeOf } from '../series/horizon.ts';
-import type { Series, Timeframe } from '../series/series.ts';
+import type { BarColumns, Series, Timeframe } from '../series/series.ts';
 import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -14,16 +17,16 @@ import { openCheckpoint, sealCheckpoint } from './sealed-checkpoint.ts';
 /** What the core needs of its host to work. */
 export interface JobHost extends OutcomeHost {
   readonly queue: JobQueue;
-  readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<Series>;
+  readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<BarColumns>;
   /** Of each symbol the last `count` bars up to the bar of time `until`. */
   readCompanions(
     symbols: readonly string[],
     timeframe: Timeframe,
     until: string,
     count: number,
-  ): Promise<readonly Series[]>;
-  /** The largest factor by which a price of the symbol is believed to move: see `assessDataQuality`. */
-  largestMove(symbol: string): Promise<number>;
+  ): Promise<readonly BarColumns[]>;
+  /** What the symbol's bars are held against. */
+  barRules(symbol: string): Promise<BarRules>;
   /** The latest validated window whose bars are still the stored ones; null when there is none. */
   latestWindow(symbol: string, horizon: Horizon, configHash: string): Promise<StoredWindow | null>;
   /** The members there are. Default those of this version. */
@@ -53,43 +56,54 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const work = await workOf(host, job);
   const { from, count } = work.bars;
   const timeframe = timeframeOf(job.payload.horizon);
-  const series = await host.readSeries(job.payload.symbol, timeframe, from, count);
-  if (series.times.length !== count) {
+  const { symbol } = job.payload;
+  const [bars, rules] = await Promise.all([
+    host.readSeries(symbol, timeframe, from, count),
+    host.barRules(symbol),
+  ]);
+  if (bars.times.length !== count) {
     throw new InvalidInputError(
       'too_few_bars',
-      `Bars ${from} to ${from + count - 1} were planned, ${series.times.length} of them are there`,
+      `Bars ${from} to ${from + count - 1} were planned, ${bars.times.length} of them are there`,
     );
   }
-
-  const wanted = (job.configuration.companions ?? []).filter((symbol) => symbol !== series.symbol);
-  const companions = await host.readCompanions(wanted, timeframe, series.times[count - 1], count);
   const { meter } = host;
-  const bars = meter.count(() => [series, ...companions].map(fingerprint).join(' '));
-  const checkpoint = meter.count(() => openCheckpoint(job.checkpoint, bars));
+  // In every step: a restatement may have come in between.
+  const { series, notes } = meter.count(() => checkBars(bars, rules));
+
+  const wanted = (job.configuration.companions ?? []).filter((companion) => companion !== symbol);
+  const companions = await readCompanions(host, wanted, series);
+  const print = meter.count(() => [series, ...companions.series].map(fingerprint).join(' '));
+  const checkpoint = meter.count(() => openCheckpoint(job.checkpoint, print));
+  const quality = { minimumBars: count, now: host.now() };
   // Once, before anything is fitted.
-  if (checkpoint === undefined) {
-    const rules = await dataRules(host, series);
-    meter.count(() => requireDataQuality(series, rules));
-  }
-  const computation = meter.count(() => work.start(series, companions, checkpoint));
+  if (checkpoint === undefined) meter.count(() => requireDataQuality(series, quality));
+  const computation = meter.count(() => work.start(series, companions.series, checkpoint));
   // Other requests of the isolate may have computed since the job was claimed: without an allowance it goes back as it came.
   const allowance = meter.allowance();
   const done = allowance !== null && meter.count(() => computation.step(meter.budget(allowance)));
   if (done) {
-    const rules = await dataRules(host, series);
-    const { findings } = meter.count(() => assessDataQuality(series, rules));
-    await host.queue.complete(job, await work.outcome(computation, series, host, findings));
+    const ofUse = meter.count(() => requireDataQuality(series, { ...quality, now: host.now() }));
+    const found = [...notes, ...companions.notes, ...ofUse];
+    await host.queue.complete(job, await work.outcome(computation, series, host, found));
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   }
   const progress = computation.progress();
   const state = meter.count(() => computation.checkpoint());
-  const saved = meter.count(() => sealCheckpoint(bars, state));
+  const saved = meter.count(() => sealCheckpoint(print, state));
   await host.queue.saveStep(job, saved, progress);
   return { outcome: 'stepped', job: job.id, progress };
 }
 
-async function dataRules(host: JobHost, { symbol, times }: Series): Promise<DataQualityRules> {
-  return { minimumBars: times.length, now: host.now(), largestMove: await host.largestMove(symbol) };
+/** As far as `series` goes; one whose bars are refused is left out, with a note. */
+async function readCompanions(
+  host: JobHost,
+  symbols: readonly string[],
+  { timeframe, times }: Series,
+): Promise<{ readonly series: readonly Series[]; readonly notes: readonly DataNote[] }> {
+  const read = await host.readCompanions(symbols, timeframe, times[times.length - 1], times.length);
+  const rules = await Promise.all(read.map(({ symbol }) => host.barRules(symbol)));
+  return host.meter.count(() => checkCompanions(read.map((bars, i) => ({ bars, rules: rules[i] }))));
 }
 
 async function workOf(host: JobHost, job: ComputingJob): Promise<JobWork> {

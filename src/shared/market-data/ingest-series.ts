@@ -15,7 +15,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import { openCheckpoint, sealCheckpoint } from '../jobs/sealed-checkpoint.ts';
 import type { Json } from '../json.ts';
 import { describeMove, implausibleMoves } from '../series/implausible-moves.ts';
-import { type ReceivedTimeframe, seriesFromBars } from '../series/series.ts';
+import { columnsFromBars, type ReceivedTimeframe } from '../series/series.ts';
 import type { CollectedBars } from './bar-collection.ts';
 import type { BarProvider } from './bar-provider.ts';
 import { HistoryFetch } from './history-fetch.ts';
@@ -173,7 +173,7 @@ function requirePlausiblePrices(
   { bars }: CollectedBars,
   largest: number,
 ): void {
-  const moves = implausibleMoves(seriesFromBars(symbol, timeframe, bars), largest);
+  const moves = implausibleMoves(columnsFromBars(symbol, timeframe, bars), largest);
   if (moves.length === 0) return;
   const [{ time, from, to, factor }] = moves;
   throw new FitError('implausible_price', describeMove(symbol, moves[0], largest), {

@@ -1,5 +1,5 @@
 import { requireHalfSession } from './half-sessions.ts';
-import { type Bar, type Series, seriesFromBars } from './series.ts';
+import { type Bar, type BarColumns, columnsFromBars } from './series.ts';
 
 /**
  * Bars of eight trading hours from half-session bars: each runs from one session's 13:30 in New York to the next one's, and
@@ -37,7 +37,7 @@ export function eightHourBars(halves: readonly Bar[]): Bar[] {
  *
  * @throws InvalidInputError `not_a_half_session`
  */
-export function eightHourSeries(halves: Series): Series {
+export function eightHourSeries(halves: BarColumns): BarColumns {
   const bars = halves.times.map((time, i) => ({
     time,
     open: halves.open[i],
@@ -46,7 +46,7 @@ export function eightHourSeries(halves: Series): Series {
     close: halves.close[i],
     volume: Number.isNaN(halves.volume[i]) ? null : halves.volume[i],
   }));
-  return seriesFromBars(halves.symbol, '8h', eightHourBars(bars));
+  return columnsFromBars(halves.symbol, '8h', eightHourBars(bars));
 }
 
 /** One bar of several that follow one another. */

@@ -1,4 +1,4 @@
-import type { Series } from './series.ts';
+import type { BarColumns } from './series.ts';
 
 /** A price that moved further than is believed. */
 export interface ImplausibleMove {
@@ -30,7 +30,7 @@ const LIKENESS = 1.12;
  * @param largest a factor above 1
  */
 export function implausibleMoves(
-  series: Pick<Series, 'times' | 'high' | 'low' | 'close'>,
+  series: Pick<BarColumns, 'times' | 'high' | 'low' | 'close'>,
   largest: number,
 ): ImplausibleMove[] {
   const { times, high, low, close } = series;

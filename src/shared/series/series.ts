@@ -1,3 +1,5 @@
+import type { TradingCalendar } from '../calendars/trading-calendar.ts';
+
 /**
  * The timeframe of a bar: one session; half of one; or from one session's 13:30 in New York to the next one's, which is
  * made from half sessions (`eightHourBars`).
@@ -24,8 +26,8 @@ export interface Bar {
   readonly volume: number | null;
 }
 
-/** Bars of one symbol by column, oldest first; all columns have the same length. */
-export interface Series {
+/** Bars of one symbol by column, all of the same length, as somebody gave them: nothing of them is checked. */
+export interface BarColumns {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly times: readonly string[];
@@ -37,8 +39,20 @@ export interface Series {
   readonly volume: Float64Array;
 }
 
+/** Of a type only, so that a series survives the way to another thread. */
+declare const checked: unique symbol;
+
+/**
+ * Bars that passed the gate, `checkBars`, oldest first. Nothing else makes one, and nothing that fits takes anything else. What is
+ * made of a series' own bars (a part of them, other units) is one, too.
+ */
+export interface Series extends BarColumns {
+  readonly calendar: TradingCalendar;
+  readonly [checked]: true;
+}
+
 /** Columns from bars; the bars' order is kept. */
-export function seriesFromBars(symbol: string, timeframe: Timeframe, bars: readonly Bar[]): Series {
+export function columnsFromBars(symbol: string, timeframe: Timeframe, bars: readonly Bar[]): BarColumns {
   return {
     symbol,
     timeframe,
@@ -52,15 +66,14 @@ export function seriesFromBars(symbol: string, timeframe: Timeframe, bars: reado
 }
 
 /** Bars `from` (inclusive) to `to` (exclusive); the columns are views, not copies. */
-export function sliceSeries(series: Series, from: number, to: number): Series {
+export function sliceSeries<Bars extends BarColumns>(bars: Bars, from: number, to: number): Bars {
   return {
-    symbol: series.symbol,
-    timeframe: series.timeframe,
-    times: series.times.slice(from, to),
-    open: series.open.subarray(from, to),
-    high: series.high.subarray(from, to),
-    low: series.low.subarray(from, to),
-    close: series.close.subarray(from, to),
-    volume: series.volume.subarray(from, to),
+    ...bars,
+    times: bars.times.slice(from, to),
+    open: bars.open.subarray(from, to),
+    high: bars.high.subarray(from, to),
+    low: bars.low.subarray(from, to),
+    close: bars.close.subarray(from, to),
+    volume: bars.volume.subarray(from, to),
   };
 }

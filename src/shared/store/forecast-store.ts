@@ -6,8 +6,8 @@ import type { ForecastStore } from '../jobs/forecast-on-request.ts';
 import type { Json } from '../json.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';
+import { readBarRules } from './read-bar-rules.ts';
 import { readForecastContext } from './read-forecast-context.ts';
-import { readLargestMove } from './read-largest-move.ts';
 import { readSeries } from './read-series.ts';
 import { readSetting } from './read-setting.ts';
 import type { StoredForecast } from './stored-forecast.ts';
@@ -51,7 +51,7 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
 
     readSeries: (symbol, timeframe, from, count) => readSeries(client, symbol, timeframe, from, count),
 
-    largestMove: (symbol) => readLargestMove(client, symbol),
+    barRules: (symbol) => readBarRules(client, symbol),
 
     readContext: (subject) => readForecastContext(client, subject),
 

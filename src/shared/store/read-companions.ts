@@ -1,4 +1,4 @@
-import type { Series, Timeframe } from '../series/series.ts';
+import type { BarColumns, Timeframe } from '../series/series.ts';
 import type { PlumblineClient } from './client.ts';
 import { readSeries } from './read-series.ts';
 import { unwrap } from './unwrap.ts';
@@ -6,7 +6,7 @@ import { unwrap } from './unwrap.ts';
 /**
  * Of each symbol the last bars up to a bar's time, oldest first, in the order of the names. A symbol without any bar by then is left out.
  *
- * @param until time of a bar, as a {@link Series} has it
+ * @param until time of a bar, as a {@link BarColumns} has it
  * @param count at most this many of each
  * @throws StoreError
  */
@@ -16,7 +16,7 @@ export async function readCompanions(
   timeframe: Timeframe,
   until: string,
   count: number,
-): Promise<Series[]> {
+): Promise<BarColumns[]> {
   if (symbols.length === 0) return [];
   const rows = unwrap(
     await client.rpc('count_bars', {

@@ -1,6 +1,6 @@
 import { parse } from '../contracts/parse.ts';
-import { seriesColumnsSchema, seriesFromColumns } from '../contracts/series-columns.ts';
-import type { Series, Timeframe } from '../series/series.ts';
+import { columnsFromAnswer, seriesColumnsSchema } from '../contracts/series-columns.ts';
+import type { BarColumns, Timeframe } from '../series/series.ts';
 import type { PlumblineClient } from './client.ts';
 import { unwrap } from './unwrap.ts';
 
@@ -17,7 +17,7 @@ export async function readSeries(
   timeframe: Timeframe,
   from: number,
   count: number,
-): Promise<Series> {
+): Promise<BarColumns> {
   const columns = unwrap(
     await client.rpc('read_series', {
       p_symbol: symbol,
@@ -26,5 +26,5 @@ export async function readSeries(
       p_limit: count,
     }),
   );
-  return seriesFromColumns(parse(seriesColumnsSchema, columns, `The bars of ${symbol}`));
+  return columnsFromAnswer(parse(seriesColumnsSchema, columns, `The bars of ${symbol}`));
 }

@@ -1,9 +1,9 @@
 import type { JobHost } from '../jobs/run-next-job.ts';
 import type { PlumblineClient } from './client.ts';
 import { latestWindow } from './latest-window.ts';
+import { readBarRules } from './read-bar-rules.ts';
 import { readCompanions } from './read-companions.ts';
 import { readForecastContext } from './read-forecast-context.ts';
-import { readLargestMove } from './read-largest-move.ts';
 import { readSeries } from './read-series.ts';
 import { SupabaseJobQueue } from './supabase-job-queue.ts';
 
@@ -21,7 +21,7 @@ export function storeJobHost(
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
     readForecastContext: (subject) => readForecastContext(store, subject),
-    largestMove: (symbol) => readLargestMove(store, symbol),
+    barRules: (symbol) => readBarRules(store, symbol),
     latestWindow: (...subject) => latestWindow(store, ...subject),
   };
 }

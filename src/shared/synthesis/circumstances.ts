@@ -1,5 +1,5 @@
 import type { FailedCandidate } from '../ensemble/failed-candidate.ts';
-import type { DataFinding } from '../series/data-quality.ts';
+import type { DataNote } from '../series/data-finding.ts';
 import type { DirectionThresholds } from './direction.ts';
 import type { LatestWindow } from './quality-notes/validation-note.ts';
 
@@ -20,6 +20,6 @@ export interface Circumstances extends ForecastContext {
   readonly failedCandidates?: readonly FailedCandidate[];
   /** Why learned weights went back to the preset; default null: they did not. */
   readonly weightsReverted?: string | null;
-  /** What was found of the bars before the fit; default nothing. */
-  readonly dataFindings?: readonly DataFinding[];
+  /** What is to be told of the bars; default nothing. */
+  readonly dataNotes?: readonly DataNote[];
 }

@@ -67,7 +67,7 @@ export function synthesise(
     }),
     qualityNotes: [
       ...bars,
-      ...dataNotes(circumstances.dataFindings ?? [], bars),
+      ...dataNotes(circumstances.dataNotes ?? [], bars),
       validationNote(latestWindow),
       ...fallbackNotes(ensemble, failedCandidates ?? [], weightsReverted ?? null),
       fewOutcomesNote(outcomes),

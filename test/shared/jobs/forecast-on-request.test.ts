@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EVERY_DAY } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { withChecksum } from '../../../src/shared/checksum.ts';
 import type { OnMemberFailure } from '../../../src/shared/ensemble/dropped-member.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
@@ -53,7 +54,7 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION,
       state,
     }),
     fittedBars: async () => 200,
-    largestMove: async () => 3,
+    barRules: async () => ({ calendar: EVERY_DAY }),
     onMemberFailure: async () => onMemberFailure,
     readSeries: async (_, __, from, count) => sliceSeries(series, from, from + count),
     readContext: async () => ({ thresholds: DEFAULT_DIRECTION_THRESHOLDS, latestWindow: null, outcomes: 0 }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EVERY_DAY } from '../../../src/shared/calendars/built-in-calendars.ts';
 import type { ClaimedJob, JobOf } from '../../../src/shared/contracts/job.ts';
 import type { StoredWindow } from '../../../src/shared/divergence/judge-fit.ts';
 import { sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
@@ -86,7 +87,7 @@ function hostOf(
       latestWindow: null,
       outcomes: 0,
     }),
-    largestMove: async () => 3,
+    barRules: async () => ({ calendar: EVERY_DAY }),
     latestWindow: async (): Promise<StoredWindow | null> => null,
     now: () => '2024-01-02T03:04:05Z',
   };
@@ -251,17 +252,21 @@ describe('runNextJob', () => {
 
     it('believes what the setting allows', async () => {
       const { queue } = queueOf(forecastJob);
-      const host = { ...hostOf(queue, UNLIMITED, changedAt(200, 10)), largestMove: async () => 20 };
+      const host = {
+        ...hostOf(queue, UNLIMITED, changedAt(200, 10)),
+        barRules: async () => ({ calendar: EVERY_DAY, largestMove: 20 }),
+      };
       expect(await runNextJob(host)).toMatchObject({ outcome: 'succeeded' });
     });
 
-    it('looks once: a job that goes on from its checkpoint is not asked about again', async () => {
+    it('looks in every step: bars restated since the first one are refused, too', async () => {
       const first = queueOf(windowJob);
       await runNextJob(hostOf(first.queue, 0));
-      const { queue, told } = queueOf({ ...windowJob, checkpoint: first.told.saved! });
-      const host = { ...hostOf(queue, 0), largestMove: async () => 1.000001 };
-      expect(await runNextJob(host)).toMatchObject({ outcome: 'stepped' });
-      expect(told.failed).toBeUndefined();
+      const { queue } = queueOf({ ...windowJob, checkpoint: first.told.saved! });
+      expect(await runNextJob(hostOf(queue, 0, changedAt(200, 10)))).toMatchObject({
+        outcome: 'dead',
+        code: 'implausible_price',
+      });
     });
 
     it('keeps what is worth a note for the forecast, and nothing twice', async () => {
@@ -376,10 +381,10 @@ describe('runNextJob', () => {
     const { queue, told } = queueOf(windowJob);
     expect(await runNextJob(hostOf(queue, 0, flat))).toMatchObject({
       outcome: 'dead',
-      code: 'constant_series',
+      code: 'repeated_prices',
     });
     expect(told.failed).toEqual([
-      'constant_series',
+      'repeated_prices',
       expect.stringMatching(new RegExp(`^${smallSeries.symbol} 1D window 389: `)),
       false,
     ]);

@@ -2,6 +2,7 @@ import exp from '@stdlib/math-base-special-exp';
 import { formatDate, parseDate } from '../../../src/shared/calendars/civil-date.ts';
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import type { Series } from '../../../src/shared/series/series.ts';
+import { uncheckedSeries } from '../series/unchecked-series.ts';
 
 /**
  * Daily bars with clustered volatility, a leverage effect and fat tails, the same for the same seed. Log returns have a
@@ -10,7 +11,7 @@ import type { Series } from '../../../src/shared/series/series.ts';
 export function simulatedSeries(seed: number, bars: number): Series {
   const random = new SeededRandom(seed);
   const first = parseDate('2000-01-03');
-  const series: Series = {
+  const series = uncheckedSeries({
     symbol: `SIM${seed}`,
     timeframe: '1D',
     times: Array.from({ length: bars }, (_, i) => formatDate(first + i)),
@@ -19,7 +20,7 @@ export function simulatedSeries(seed: number, bars: number): Series {
     low: new Float64Array(bars),
     close: new Float64Array(bars),
     volume: new Float64Array(bars),
-  };
+  });
   let price = 100;
   let variance = 1e-4;
   for (let i = 0; i < bars; i++) {

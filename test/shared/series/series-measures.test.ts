@@ -6,8 +6,9 @@ import {
   parkinsonVariance,
 } from '../../../src/shared/series/range-measures.ts';
 import { requireFitSeries, requireHistory } from '../../../src/shared/series/require-fit-series.ts';
-import { seriesFromBars, sliceSeries } from '../../../src/shared/series/series.ts';
+import { columnsFromBars, sliceSeries } from '../../../src/shared/series/series.ts';
 import { sp500 } from './sp500.ts';
+import { uncheckedSeries } from './unchecked-series.ts';
 
 const bar = (time: string, open: number, high: number, low: number, close: number) => ({
   time,
@@ -17,10 +18,9 @@ const bar = (time: string, open: number, high: number, low: number, close: numbe
   close,
   volume: null,
 });
-const two = seriesFromBars('X', '1D', [
-  bar('2024-01-02', 100, 110, 95, 105),
-  bar('2024-01-03', 108, 112, 104, 106),
-]);
+const two = uncheckedSeries(
+  columnsFromBars('X', '1D', [bar('2024-01-02', 100, 110, 95, 105), bar('2024-01-03', 108, 112, 104, 106)]),
+);
 
 describe('measures of a bar', () => {
   it('log returns are from close to close', () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Bar, type Series, seriesFromBars } from '../../../src/shared/series/series.ts';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { checkBars } from '../../../src/shared/series/check-bars.ts';
+import { type Bar, columnsFromBars, type Series } from '../../../src/shared/series/series.ts';
 
 const file = new URL('../../../node_modules/vega-datasets/data/sp500-2000.csv', import.meta.url);
 
@@ -15,5 +17,5 @@ export function sp500Bars(): Bar[] {
 
 /** The same by column. */
 export function sp500(): Series {
-  return seriesFromBars('SPX', '1D', sp500Bars());
+  return checkBars(columnsFromBars('SPX', '1D', sp500Bars()), { calendar: NEW_YORK }).series;
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PredictiveDistribution } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
-import { seriesFromBars, type Timeframe } from '../../../src/shared/series/series.ts';
+import { columnsFromBars, type Timeframe } from '../../../src/shared/series/series.ts';
 import { predictionInterval } from '../../../src/shared/synthesis/prediction-interval.ts';
 import { probabilityAbove } from '../../../src/shared/synthesis/probability-above.ts';
 import { quantileAt } from '../../../src/shared/synthesis/quantile-at.ts';
 import { targetTime } from '../../../src/shared/synthesis/target-time.ts';
+import { uncheckedSeries } from '../series/unchecked-series.ts';
 
 /** Uniform between -width and width, shifted. */
 function uniform(width: number, shift = 0): PredictiveDistribution {
@@ -63,7 +64,11 @@ describe('predictionInterval', () => {
 
 describe('targetTime', () => {
   const targetAfter = (time: string, timeframe: Timeframe = '1D') =>
-    targetTime(seriesFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: null }]));
+    targetTime(
+      uncheckedSeries(
+        columnsFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: null }]),
+      ),
+    );
 
   it('is the close of the next session, across weekends, holidays, half days and daylight saving', () => {
     expect(targetAfter('2020-04-17')).toBe('2020-04-20T20:00:00Z');

@@ -1,4 +1,4 @@
-import type { DataFinding } from '../../series/data-quality.ts';
+import type { DataNote } from '../../series/data-finding.ts';
 import { asSentence } from '../../wording/as-sentence.ts';
 import type { Remark } from '../remark.ts';
 import type { QualityNote } from './quality-note.ts';
@@ -8,11 +8,11 @@ import type { QualityNote } from './quality-note.ts';
  *
  * @param said the notes that are there
  */
-export function dataNotes(findings: readonly DataFinding[], said: readonly QualityNote[]): QualityNote[] {
+export function dataNotes(findings: readonly DataNote[], said: readonly QualityNote[]): QualityNote[] {
   return findings
-    .filter(({ severity, code }) => severity === 'note' && !said.some((note) => note.code === code))
+    .filter(({ code }) => !said.some((note) => note.code === code))
     .map(({ code, message, details }) => ({
-      code: code as QualityNote['code'],
+      code,
       sentence: asSentence(message),
       figures: details as Remark['figures'],
     }));

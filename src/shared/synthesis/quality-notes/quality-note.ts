@@ -1,13 +1,7 @@
+import type { DataNoteCode } from '../../series/data-finding.ts';
 import type { Remark } from '../remark.ts';
 
 /** What a reader should know before trusting a forecast. */
 export type QualityNote = Remark<
-  | 'stale_data'
-  | 'gap'
-  | 'repeated_prices'
-  | 'not_validated'
-  | 'overfitting'
-  | 'implausible'
-  | 'fallback'
-  | 'few_outcomes'
+  DataNoteCode | 'not_validated' | 'overfitting' | 'implausible' | 'fallback' | 'few_outcomes'
 >;

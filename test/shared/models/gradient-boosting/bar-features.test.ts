@@ -7,7 +7,8 @@ import {
   onGrid,
 } from '../../../../src/shared/models/gradient-boosting/bar-features.ts';
 import { nextBarCalendar } from '../../../../src/shared/models/gradient-boosting/calendar-features.ts';
-import { type Series, seriesFromBars, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { columnsFromBars, type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { uncheckedSeries } from '../../series/unchecked-series.ts';
 import { scalePrices, simulatedSeries } from '../simulated-series.ts';
 
 const series = simulatedSeries(5, 140);
@@ -90,7 +91,9 @@ describe('features', () => {
 describe('the calendar of the next bar', () => {
   const at = (time: string, timeframe: Series['timeframe'] = '1D') =>
     nextBarCalendar(
-      seriesFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: 1 }]),
+      uncheckedSeries(
+        columnsFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: 1 }]),
+      ),
       0,
     );
 

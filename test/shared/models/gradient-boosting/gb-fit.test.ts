@@ -16,7 +16,8 @@ import {
   fitLinearRangeModel,
 } from '../../../../src/shared/models/gradient-boosting/linear-range-model.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
-import { type Bar, type Series, seriesFromBars, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { type Bar, columnsFromBars, type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { uncheckedSeries } from '../../series/unchecked-series.ts';
 import { simulatedSeries } from '../simulated-series.ts';
 
 const HYPERPARAMETERS = GB_GRID[0];
@@ -42,7 +43,7 @@ function independentSeries(bars: number, widthOf: (date: string) => number): Ser
     rows.push({ time, open, high, low, close, volume: 1e6 * (1 + random.uniform()) });
     open = close;
   }
-  return seriesFromBars('IID', '1D', rows);
+  return uncheckedSeries(columnsFromBars('IID', '1D', rows));
 }
 
 describe('a fit of GB', () => {

@@ -4,6 +4,7 @@ import { nextSession } from '../../../../src/shared/calendars/sessions.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { halfSessions } from '../../../../src/shared/series/half-sessions.ts';
 import type { Series } from '../../../../src/shared/series/series.ts';
+import { uncheckedSeries } from '../../series/unchecked-series.ts';
 
 export interface HalfSessionShape {
   /** Volatility of the first half over that of the second; default 2.5. */
@@ -24,12 +25,12 @@ export function simulatedHalfSessions(
   const random = new SeededRandom(seed);
   const column = () => new Float64Array(bars);
   const times: string[] = [];
-  const series: Series = {
+  const series = uncheckedSeries({
     symbol: `SIM${seed}`,
     timeframe: '4h',
     times,
     ...{ open: column(), high: column(), low: column(), close: column(), volume: column() },
-  };
+  });
   const factors = { first: Math.sqrt(ratio), second: 1 / Math.sqrt(ratio) };
   let price = 100;
   let variance = 1e-4;

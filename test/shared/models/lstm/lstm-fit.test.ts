@@ -8,6 +8,7 @@ import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { uncheckedSeries } from '../../series/unchecked-series.ts';
 import {
   type NetworkCheckpoint,
   type TrainingCheckpoint,
@@ -44,7 +45,7 @@ function alternatingVolatility(bars: number): Series {
     close[i] = price;
     range[i] = volatility;
   }
-  return {
+  return uncheckedSeries({
     symbol: 'ALT',
     timeframe: '1D',
     times: Array.from({ length: bars }, (_, i) => `t${String(i).padStart(5, '0')}`),
@@ -53,7 +54,7 @@ function alternatingVolatility(bars: number): Series {
     low: close.map((value, i) => Math.min(value, i === 0 ? value : close[i - 1]) * (1 - range[i] / 4)),
     close,
     volume: close.map(() => Number.NaN),
-  };
+  });
 }
 
 describe('an LSTM fit', () => {

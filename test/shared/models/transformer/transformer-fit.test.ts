@@ -7,6 +7,7 @@ import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { uncheckedSeries } from '../../series/unchecked-series.ts';
 import { type NetworkCheckpoint, trainingUnderWay, withTraining } from '../networks/network-checkpoint.ts';
 import { simulatedSeries } from '../simulated-series.ts';
 
@@ -35,12 +36,12 @@ function delayedVolatility(bars: number): Series {
     close[i] = price;
   }
   const span = (i: number) => (wide[i] ? 1.06 : 1.001);
-  return {
+  return uncheckedSeries({
     ...{ symbol: 'DELAY', timeframe: '1D', volume: close.map(() => Number.NaN), open: before, close },
     times: Array.from({ length: bars }, (_, i) => `t${String(i).padStart(5, '0')}`),
     high: close.map((value, i) => Math.max(value, before[i]) * span(i)),
     low: close.map((value, i) => Math.min(value, before[i]) / span(i)),
-  };
+  });
 }
 
 describe('a TRANSFORMER fit', () => {
