@@ -28,6 +28,16 @@ export function zonedTime(date: string, time: string, timeZone: string): string 
   return `${new Date(instant * MINUTE).toISOString().slice(0, 19)}Z`;
 }
 
+/** Is this a time zone that is known here? @param name such as `Europe/Paris` */
+export function isTimeZone(name: string): boolean {
+  try {
+    formatterOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** How far a time zone's clocks are ahead of UTC at an instant. @param minutes since 1970 @returns minutes */
 function minutesAhead(minutes: number, timeZone: string): number {
   const shown = new Map(
