@@ -48,6 +48,9 @@ const PLUMBLINE = {
           schema: receivedTimeframeSchema,
           default: '1D',
         },
+        replace: {
+          help: 'the files are the whole series from now on: delete the stored bars that they lack',
+        },
       },
     },
     forecast: {
@@ -98,6 +101,7 @@ async function run(
         operands[0],
         options.symbols,
         options.timeframe,
+        { replace: options.replace },
         tell,
       );
       return { document: { uploads }, text: `${counted(uploads.length, 'symbol')} stored` };

@@ -9,8 +9,16 @@ export interface UploadResult extends StoredSeries {
   readonly given: number;
   readonly inserted: number;
   readonly changed: number;
+  /** Stored bars that the upload lacked: with `replace` they are gone. */
+  readonly deleted: number;
   /** The series that is made from this one: of an upload of `4h`, the bars of `8h`, unless there are none yet. */
   readonly derived?: StoredSeries;
+}
+
+/** How a file is stored. */
+export interface UploadOptions {
+  /** The file is the whole series from now on: stored bars that it lacks are deleted. Default: false. */
+  readonly replace?: boolean;
 }
 
 /** A series as it is stored now. */
@@ -42,6 +50,7 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
   'body_too_large',
   'mixed_sources',
   'restated_history',
+  'series_changed',
 ]);
 
 /**
@@ -50,9 +59,13 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
  * @throws InvalidInputError `unreadable_file`; StoreError with the function's code, its message naming the file when the fault is
  *   the file's
  */
-export async function uploadBars(stack: StackAccess, file: BarFile): Promise<UploadResult> {
+export async function uploadBars(
+  stack: StackAccess,
+  file: BarFile,
+  { replace = false }: UploadOptions = {},
+): Promise<UploadResult> {
   const { symbol, timeframe, feed, adjustment } = file;
-  const query = new URLSearchParams({ symbol, timeframe, feed, adjustment });
+  const query = new URLSearchParams({ symbol, timeframe, feed, adjustment, replace: String(replace) });
   const body = readBarFile(file);
   try {
     const answer = await callFunction(stack, `ingest-bars?${query}`, {
@@ -70,7 +83,8 @@ export async function uploadBars(stack: StackAccess, file: BarFile): Promise<Upl
 /** One line for people. */
 export function describeUpload(result: UploadResult): string {
   const day = (time: string) => time.slice(0, 10);
-  const changes = `${result.inserted} new, ${result.changed} changed`;
+  const deleted = result.deleted > 0 ? `, ${result.deleted} deleted` : '';
+  const changes = `${result.inserted} new, ${result.changed} changed${deleted}`;
   const kind = result.timeframe === '4h' ? 'half sessions' : 'bars';
   return `${result.symbol}: ${result.stored} ${kind}, ${day(result.first)} to ${day(result.last)} (${changes})`;
 }

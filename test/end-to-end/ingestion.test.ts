@@ -227,7 +227,7 @@ describe('an ingestion', () => {
     const before = await stored();
     const restated = BARS.map((bar) => scaled(bar, 0.5));
     const outcome = await ingest('lacking', page(restated.slice(30)), page(restated.slice(5)));
-    expect(outcome).toMatchObject({ outcome: 'dead', code: 'provider_incomplete_history' });
+    expect(outcome).toMatchObject({ outcome: 'dead', code: 'restated_history' });
     expect((await runOf('lacking')).error_message).toMatch(
       new RegExp(`lacks 5 of the stored bars, from ${BARS[0].time}`),
     );

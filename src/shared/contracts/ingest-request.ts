@@ -10,7 +10,8 @@ export const receivedTimeframeSchema = z.enum(
 
 /**
  * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
- * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`, adjustment `all`.
+ * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`, adjustment `all`, replace false: with `true` the upload is
+ * the whole series from now on, and stored bars that it lacks are deleted.
  */
 export const uploadSchema = z.strictObject({
   symbol: symbolSchema,
@@ -21,6 +22,12 @@ export const uploadSchema = z.strictObject({
     .regex(/^[a-z0-9_-]{1,32}$/, 'a feed is 1 to 32 of a-z, 0-9, "_" and "-"')
     .default('file'),
   adjustment: z.enum(['raw', 'split', 'dividend', 'all']).default('all'),
+  replace: z
+    .union(
+      [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })],
+      'true or false',
+    )
+    .default(false),
 });
 
 /** A JSON upload: the above and the CSV text. */

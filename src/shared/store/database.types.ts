@@ -3587,8 +3587,11 @@ export type Database = {
         Args: {
           p_adjustment: string;
           p_bars: Json;
+          p_calendar?: string;
           p_feed: string;
           p_provider: string;
+          p_replace?: boolean;
+          p_stored_at?: string;
           p_symbol: string;
           p_timeframe: string;
         };
@@ -3680,6 +3683,10 @@ export type Database = {
         Returns: Json;
       };
       store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };
+      stored_bars_around: {
+        Args: { p_first: string; p_last: string; p_margin: number; p_symbol: string; p_timeframe: string };
+        Returns: Json;
+      };
       withdraw_closure: { Args: { p_calendar?: string; p_date: string }; Returns: Json };
       write_secrets: { Args: { p_actor: string; p_dry_run?: boolean; p_secrets: Json }; Returns: Json };
     };

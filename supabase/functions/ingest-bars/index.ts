@@ -42,6 +42,7 @@ async function ingest(request: Request, context: Context): Promise<Response> {
       p_feed: upload.feed,
       p_adjustment: upload.adjustment,
       p_bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume]),
+      p_replace: upload.replace,
     }),
   );
   return Response.json(stored);

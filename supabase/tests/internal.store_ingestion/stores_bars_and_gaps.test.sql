@@ -16,7 +16,7 @@ select ok(pg_temp.store('[["2020-01-02", 1, 3, 1, 2, 1], ["2020-01-06", 2, 4, 2,
 select results_eq($$ select bar_time, reason from public.bar_gaps $$, $$ values ('2020-01-03Z'::timestamptz, 'missing') $$, 'gaps are reported');
 select pg_temp.store('[["2020-01-02", 1, 3, 1, 2, 1], ["2020-01-03", 2, 4, 2, 3, 1]]', '[]', false);
 select is_empty('select from public.bar_gaps', 'and gone when they close');
-select pg_temp.is_refused($$ select pg_temp.store('[["2020-01-02", 1, 3, 1, 2, 1]]', '[]', true) $$, 409, 'provider_incomplete_history',
+select pg_temp.is_refused($$ select pg_temp.store('[["2020-01-02", 1, 3, 1, 2, 1]]', '[]', true) $$, 409, 'restated_history',
   'a whole series that lacks stored bars is refused');
 
 select * from finish();

@@ -123,6 +123,7 @@ function public.set_publishing              | -    | -                   | execu
 function public.start_rollout               | -    | -                   | execute
 function public.store_evaluation            | -    | -                   | execute
 function public.store_requested_forecast    | -    | -                   | execute
+function public.stored_bars_around          | -    | -                   | execute
 function public.withdraw_closure            | -    | -                   | execute
 function public.write_secrets               | -    | -                   | execute
 function internal.add_forecast_jobs         | -    | -                   | -
@@ -186,6 +187,7 @@ function internal.is_webhook_address        | -    | -                   | -
 function internal.job_key                   | -    | -                   | -
 function internal.keep_origin_sums          | -    | -                   | -
 function internal.keep_series_sums          | -    | -                   | -
+function internal.lacking_bars              | -    | -                   | -
 function internal.large_divergences         | -    | -                   | -
 function internal.largest_move              | -    | -                   | -
 function internal.latest_evaluation         | -    | -                   | -

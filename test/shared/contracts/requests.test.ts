@@ -70,7 +70,16 @@ describe('an upload', () => {
       provider: 'csv',
       feed: 'file',
       adjustment: 'all',
+      replace: false,
     });
+  });
+
+  it.each([
+    ['true', true],
+    ['false', false],
+    [true, true],
+  ])('replaces the stored series when it says so: %o', (replace, expected) => {
+    expect(parse(uploadSchema, { symbol: 'SPX', replace }, 'the query').replace).toBe(expected);
   });
 
   it.each([
@@ -79,6 +88,7 @@ describe('an upload', () => {
     [{ symbol: 'SPX', provider: 'rumour' }],
     [{ symbol: 'SPX', adjustment: 'some' }],
     [{ symbol: 'SPX', feed: 'Not/A Word' }],
+    [{ symbol: 'SPX', replace: 'yes' }],
   ])('refuses %o', (query) => {
     expect(() => parse(uploadSchema, query, 'the query')).toThrowError(
       expect.objectContaining({ code: 'invalid_input' }),

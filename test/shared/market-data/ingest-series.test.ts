@@ -62,7 +62,7 @@ async function ingest(
       );
       if (restated && !whole) throw new StoreError('restated_history', 'must be given whole', 409);
       if (whole && stored.some(({ time }) => !given.has(time)))
-        throw new StoreError('provider_incomplete_history', 'lacks stored bars', 409);
+        throw new StoreError('restated_history', 'lacks stored bars', 409);
       completed.push(result as unknown as Completed);
     },
     fail: async (_, code, message, retry) => {
@@ -145,8 +145,8 @@ describe('an ingest job', () => {
   it('stores nothing when the whole series lacks bars that are stored', async () => {
     const { completed, failed, outcome } = await ingest(BARS.slice(0, 50), scaled(BARS.slice(20), 2));
     expect(completed).toEqual([]);
-    expect(outcome).toMatchObject({ outcome: 'dead', code: 'provider_incomplete_history' });
-    expect(failed).toEqual(['provider_incomplete_history', 'TEST 1D: lacks stored bars', false]);
+    expect(outcome).toMatchObject({ outcome: 'dead', code: 'restated_history' });
+    expect(failed).toEqual(['restated_history', 'TEST 1D: lacks stored bars', false]);
   });
 
   it('looks at the whole series when an overlapping bar does not come back', async () => {
@@ -155,7 +155,7 @@ describe('an ingest job', () => {
       BARS.filter((_, i) => i !== 45),
     );
     expect(asked).toHaveLength(2);
-    expect(failed?.[0]).toBe('provider_incomplete_history');
+    expect(failed?.[0]).toBe('restated_history');
   });
 
   it.each([

@@ -7,21 +7,18 @@ declare
   v_source jsonb := p_job.payload -> 'source';
   v_whole boolean := (p_result ->> 'whole')::boolean;
   v_symbol_id bigint;
-  v_lacking record;
+  v_lacking text;
   v_stored jsonb;
   v_gaps integer;
 begin
   select s.id into strict v_symbol_id from public.symbols s where s.symbol = v_symbol for update;
   if v_whole then
-    select count(*) as bars, min(b.bar_time) as first, max(b.bar_time) as last into v_lacking
-    from public.bars b
-    where b.symbol_id = v_symbol_id and b.timeframe = v_timeframe
-      and not exists (
-        select from jsonb_array_elements(p_result -> 'bars') i where (i.value ->> 0)::timestamptz = b.bar_time);
-    if v_lacking.bars > 0 then
-      perform internal.refuse(409, 'provider_incomplete_history', format(
-        'The whole series that %s gave of %s %s lacks %s of the stored bars, from %s to %s: nothing was replaced',
-        v_source ->> 'provider', v_symbol, v_timeframe, v_lacking.bars, v_lacking.first, v_lacking.last));
+    v_lacking := internal.lacking_bars(v_symbol_id, v_timeframe, array(
+      select (i.value ->> 0)::timestamptz from jsonb_array_elements(p_result -> 'bars') i));
+    if v_lacking is not null then
+      perform internal.refuse(409, 'restated_history', format(
+        'The whole series that %s gave of %s %s lacks %s: nothing was stored. A restated series must hold every stored bar; where they were never true, '
+        'forget_series makes room for the new series', v_source ->> 'provider', v_symbol, v_timeframe, v_lacking));
     end if;
   end if;
 
@@ -50,5 +47,5 @@ end
 $$;
 comment on function internal.store_ingestion(public.jobs, jsonb) is
   'Stores what an ingest job fetched: bars, and the gaps from `from` on. A series fetched whole (`whole`) may lack no stored bar '
-  '(provider_incomplete_history). Raises what ingest_bars raises; the source is the one the job was planned with.';
+  '(restated_history). Raises what ingest_bars raises; the source is the one the job was planned with.';
 revoke execute on function internal.store_ingestion(public.jobs, jsonb) from public;

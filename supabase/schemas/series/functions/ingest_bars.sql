@@ -4,17 +4,22 @@ create or replace function public.ingest_bars(
   p_provider text,
   p_feed text,
   p_adjustment text,
-  p_bars jsonb
+  p_bars jsonb,
+  p_replace boolean default false,
+  p_calendar text default null,
+  p_stored_at timestamptz default null
 ) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
   v_symbol_id bigint;
   v_given bigint;
-  v_first timestamptz;
-  v_last timestamptz;
+  v_times timestamptz[];
   v_changed bigint;
+  v_lacking text;
+  v_deleted bigint := 0;
   v_inserted bigint;
+  v_adjustment text;
   v_before public.bar_series;
   v_after public.bar_series;
   v_derived public.bar_series;
@@ -48,49 +53,61 @@ begin
     (b.value ->> 5)::double precision as volume
   from jsonb_array_elements(p_bars) b;
 
-  select count(*), min(i.bar_time), max(i.bar_time) into v_given, v_first, v_last from pg_temp.incoming i;
+  select count(*), array_agg(i.bar_time) into v_given, v_times from pg_temp.incoming i;
 
   select b.* into v_before from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+  if p_stored_at <> v_before.stored_at then
+    perform internal.refuse(409, 'series_changed', format(
+      '%s %s was changed at %s, after the upload was checked against its bars of %s: send it again',
+      p_symbol, p_timeframe, internal.utc_text(v_before.stored_at), internal.utc_text(p_stored_at)));
+  end if;
 
+  v_adjustment := coalesce(p_adjustment, v_before.adjustment, 'unknown');
   if v_before.provider is not null
-    and (v_before.provider, v_before.feed, v_before.adjustment)
-      is distinct from (p_provider, p_feed, p_adjustment) then
+    and ((v_before.provider, v_before.feed) is distinct from (p_provider, p_feed)
+      -- What replaces the whole series may be adjusted for something else.
+      or v_before.adjustment <> v_adjustment and not p_replace) then
     perform internal.refuse(409, 'mixed_sources', format(
       '%s %s is stored from %s/%s/%s; bars from %s/%s/%s cannot be mixed with it',
       p_symbol, p_timeframe, v_before.provider, v_before.feed, v_before.adjustment,
-      p_provider, p_feed, p_adjustment));
+      p_provider, p_feed, v_adjustment));
   end if;
 
   select count(*) into v_changed
   from pg_temp.incoming i
   join public.bars b on b.symbol_id = v_symbol_id and b.timeframe = p_timeframe and b.bar_time = i.bar_time
-  where (b.open, b.high, b.low, b.close, b.volume) is distinct from (i.open, i.high, i.low, i.close, i.volume);
+  where (b.open, b.high, b.low, b.close, b.volume, b.adjustment)
+    is distinct from (i.open, i.high, i.low, i.close, i.volume, v_adjustment);
 
-  if v_changed > 0 and (v_first > v_before.first_bar_time or v_last < v_before.last_bar_time) then
-    perform internal.refuse(409, 'restated_history', format(
-      '%s of the bars differ from what is stored for %s %s; a restated series must be given whole, from %s to %s',
-      v_changed, p_symbol, p_timeframe, v_before.first_bar_time, v_before.last_bar_time));
-  end if;
-
-  -- A restated series replaces the stored one whole: bars that the new version lacks must not survive in it.
-  if v_changed > 0 then
+  if p_replace then
     delete from public.bars b
     where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe
       and not exists (select from pg_temp.incoming i where i.bar_time = b.bar_time);
+    get diagnostics v_deleted = row_count;
+  elsif v_changed > 0 then
+    -- Two versions of a series are never mixed, and no bar goes without somebody saying so.
+    v_lacking := internal.lacking_bars(v_symbol_id, p_timeframe, v_times);
+    if v_lacking is not null then
+      perform internal.refuse(409, 'restated_history', format(
+        '%s of the bars differ from the stored ones of %s %s, so that the series is restated, but the upload lacks %s. A restated series must hold every '
+        'stored bar: send it whole, or send replace=true (plumbline ingest --replace) to delete the bars that it lacks',
+        v_changed, p_symbol, p_timeframe, v_lacking));
+    end if;
   end if;
 
   insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, volume, provider, feed, adjustment)
-  select v_symbol_id, p_timeframe, i.bar_time, i.open, i.high, i.low, i.close, i.volume, p_provider, p_feed, p_adjustment
+  select v_symbol_id, p_timeframe, i.bar_time, i.open, i.high, i.low, i.close, i.volume, p_provider, p_feed, v_adjustment
   from pg_temp.incoming i
   on conflict (symbol_id, timeframe, bar_time) do nothing;
   get diagnostics v_inserted = row_count;
 
   if v_changed > 0 then
     update public.bars b
-    set open = i.open, high = i.high, low = i.low, close = i.close, volume = i.volume, ingested_at = now()
+    set open = i.open, high = i.high, low = i.low, close = i.close, volume = i.volume, adjustment = v_adjustment, ingested_at = now()
     from pg_temp.incoming i
     where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe and b.bar_time = i.bar_time
-      and (b.open, b.high, b.low, b.close, b.volume) is distinct from (i.open, i.high, i.low, i.close, i.volume);
+      and (b.open, b.high, b.low, b.close, b.volume, b.adjustment)
+        is distinct from (i.open, i.high, i.low, i.close, i.volume, v_adjustment);
   end if;
 
   if p_timeframe = '4h' then
@@ -113,16 +130,20 @@ begin
   drop table pg_temp.incoming;
   return jsonb_build_object(
     'symbol', p_symbol, 'timeframe', p_timeframe,
-    'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'stored', v_after.bars,
+    'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'deleted', v_deleted, 'adjustment', v_adjustment,
+    'stored', v_after.bars,
     'first', v_after.first_bar_time, 'last', v_after.last_bar_time, 'stored_at', v_after.stored_at)
     || case when v_derived.bars is null then '{}' else jsonb_build_object('derived', jsonb_build_object(
         'timeframe', '8h', 'stored', v_derived.bars, 'first', v_derived.first_bar_time, 'last', v_derived.last_bar_time,
         'stored_at', v_derived.stored_at)) end;
 end
 $$;
-comment on function public.ingest_bars(text, text, text, text, text, jsonb) is
+comment on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) is
   'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
-  'nothing. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a timeframe the '
-  'horizons that are forecast from them. Raises no_bars, derived_timeframe, symbol_renamed, mixed_sources, restated_history; all or nothing.';
-revoke execute on function public.ingest_bars(text, text, text, text, text, jsonb) from public, anon, authenticated;
-grant execute on function public.ingest_bars(text, text, text, text, text, jsonb) to service_role;
+  'nothing; bars are added wherever they lie. An upload that changes a stored bar must hold every stored one; with p_replace it is the whole series '
+  'from now on, and the answer counts what was deleted. p_adjustment null: what is stored, unknown for a new series. p_stored_at: stored_at of the '
+  'series that the upload was checked against. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
+  'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, symbol_renamed, series_changed, mixed_sources, '
+  'restated_history; all or nothing.';
+revoke execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) from public, anon, authenticated;
+grant execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) to service_role;

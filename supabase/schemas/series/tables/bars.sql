@@ -12,7 +12,7 @@ create table public.bars (
   adjustment text not null,
   ingested_at timestamptz not null default now(),
   primary key (symbol_id, timeframe, bar_time),
-  constraint bars_adjustment_known check (adjustment in ('raw', 'split', 'dividend', 'all')),
+  constraint bars_adjustment_known check (adjustment in ('raw', 'split', 'dividend', 'all', 'unknown')),
   constraint bars_prices_are_finite_and_positive check (
     open > 0 and high > 0 and low > 0 and close > 0
     and open < 'infinity' and high < 'infinity' and low < 'infinity' and close < 'infinity'
@@ -47,7 +47,7 @@ comment on column public.bars.close is 'Last price, same unit.';
 comment on column public.bars.volume is 'Units traded; null where the source has none.';
 comment on column public.bars.provider is 'Where the bar came from: csv, alpaca, tiingo.';
 comment on column public.bars.feed is 'The provider''s feed, or file for csv.';
-comment on column public.bars.adjustment is 'What prices are adjusted for: raw, split, dividend, all.';
+comment on column public.bars.adjustment is 'What prices are adjusted for: raw, split, dividend, all; unknown where the source does not say.';
 comment on column public.bars.ingested_at is 'When this version of the bar was stored, UTC.';
 
 alter table public.bars enable row level security;
