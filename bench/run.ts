@@ -19,6 +19,8 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   queue: async () => await (await import('./queue/queue-bench.ts')).queueBench(),
   evidence: async (options) => await (await import('./evidence/evidence-bench.ts')).evidenceBench(options),
   calendar: async (options) => await (await import('./calendar/calendar-bench.ts')).calendarBench(options),
+  restatement: async (options) =>
+    await (await import('./restatement/restatement-bench.ts')).restatementBench(options),
   year: async (options) => await (await import('./year/year-bench.ts')).yearBench(options),
 };
 

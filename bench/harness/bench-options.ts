@@ -18,15 +18,15 @@ export const BENCH_OPTIONS = {
   },
   rounds: {
     value: 'N',
-    help: 'interleaved rounds, at least 5, of statistics, lstm and budget; evidence: calls and processes',
+    help: 'interleaved rounds, at least 5, of statistics, lstm, budget and restatement; evidence: calls and processes',
     schema: wholeNumber(5),
     default: '7',
   },
   symbols: {
     value: 'A,B|all|N',
-    help: 'overfitting: of the directory. year: how many',
+    help: 'overfitting: of the directory. year and restatement: how many',
     schema: wordOr('all', symbolList),
-    shownDefault: "those of the zoo's 13 that are there, else all; year: 14",
+    shownDefault: "those of the zoo's 13 that are there, else all; year: 14; restatement: 500",
   },
   from: {
     value: 'DATE',

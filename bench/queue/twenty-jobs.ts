@@ -8,8 +8,8 @@ import { openDataDirectory, removeDataDirectory } from '../../src/local/data-dir
 import { type Stack, startStack } from '../../src/local/stack.ts';
 
 const JOBS = 20;
-/** Of each symbol: what a forecast fits. */
-const BARS = 1_300;
+/** Of each symbol: what a forecast fits, and a window. */
+const BARS = { forecast: 1_300, validation: 1_500 };
 /** Bars from the beginning of one symbol's series to that of the next. */
 const APART = 100;
 
@@ -23,11 +23,12 @@ export interface TwentyJobs {
 }
 
 /**
- * Has twenty forecasts of the default ensemble made on a stack of its own, two workers at a time, with the pauses of the real pg_net.
+ * Has twenty forecasts of the default ensemble made on a stack of its own, or twenty windows validated, two workers at a time, with the
+ * pauses of the real pg_net.
  *
  * @throws Error when a job ends dead
  */
-export async function twentyJobs(): Promise<TwentyJobs> {
+export async function twentyJobs(kind: 'forecast' | 'validation' = 'forecast'): Promise<TwentyJobs> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'plumbline-queue-bench-'));
   const stack = await startStack({
     projectDirectory: PROJECT_DIRECTORY,
@@ -40,10 +41,10 @@ export async function twentyJobs(): Promise<TwentyJobs> {
     await stack.sql`update public.symbols set active = false`;
     await stack.sql`select cron.unschedule(jobname) from cron.job`;
     await stack.sql`select public.change_setting('max_workers', '0')`;
-    for (let k = 0; k < JOBS; k++) await uploadBars(stack, k);
+    for (let k = 0; k < JOBS; k++) await uploadBars(stack, k, BARS[kind]);
     await stack.sql`select public.plan_work(1)`;
-    // What is measured is the way through the queue: forecasts alone.
-    await stack.sql`delete from public.runs where kind <> 'forecast'`;
+    // What is measured is the way through the queue: one kind alone.
+    await stack.sql`delete from public.runs where kind <> ${kind}`;
     await stack.sql`delete from public.worker_requests`;
     await stack.sql`select public.change_setting('max_workers', '2')`;
     return await drain(stack);
@@ -53,11 +54,11 @@ export async function twentyJobs(): Promise<TwentyJobs> {
   }
 }
 
-async function uploadBars(stack: Stack, k: number): Promise<void> {
+async function uploadBars(stack: Stack, k: number, bars: number): Promise<void> {
   const [header, ...lines] = readFileSync(sampleBarFile().path, 'utf8').split('\n');
   const response = await fetch(`${stack.url}/functions/v1/ingest-bars?symbol=BENCH${k}`, {
     method: 'POST',
-    body: [header, ...lines.slice(APART * k, APART * k + BARS)].join('\n'),
+    body: [header, ...lines.slice(APART * k, APART * k + bars)].join('\n'),
     headers: { 'content-type': 'text/csv', apikey: stack.secretKeys.default },
   });
   if (!response.ok)

@@ -11,6 +11,8 @@ export interface MonthOfCalls {
   readonly month: number;
   readonly count: number;
   readonly p95: number;
+  /** All of them together. */
+  readonly total: number;
   readonly largest: number;
 }
 
@@ -40,7 +42,8 @@ export class Timings {
       const sorted = [...ms].sort((a, b) => a - b);
       // The smallest that at least 95 % do not exceed.
       const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1];
-      return { ...call, count: sorted.length, p95, largest: sorted[sorted.length - 1] };
+      const total = sorted.reduce((sum, taken) => sum + taken, 0);
+      return { ...call, count: sorted.length, p95, total, largest: sorted[sorted.length - 1] };
     });
   }
 }

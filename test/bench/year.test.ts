@@ -17,8 +17,8 @@ describe('pieces of the schedule', () => {
     pieces.add('continue', {}, 3);
     pieces.end([], timings);
     expect(timings.months()).toEqual([
-      { kind: 'pieces', name: 'check-divergence', month: 0, count: 1, p95: 2000, largest: 2000 },
-      { kind: 'pieces', name: 'plan', month: 0, count: 1, p95: 2400, largest: 2400 },
+      { kind: 'pieces', name: 'check-divergence', month: 0, count: 1, p95: 2000, total: 2000, largest: 2000 },
+      { kind: 'pieces', name: 'plan', month: 0, count: 1, p95: 2400, total: 2400, largest: 2400 },
     ]);
   });
 
@@ -35,8 +35,8 @@ describe('pieces of the schedule', () => {
 
   it('may together take longer with many symbols, each alone may not', () => {
     const months = [
-      { kind: 'pieces', name: 'plan', month: 0, count: 1, p95: 9000, largest: 9000 },
-      { kind: 'scheduled', name: 'plan', month: 0, count: 6, p95: 1900, largest: 2100 },
+      { kind: 'pieces', name: 'plan', month: 0, count: 1, p95: 9000, total: 9000, largest: 9000 },
+      { kind: 'scheduled', name: 'plan', month: 0, count: 6, p95: 1900, total: 11_000, largest: 2100 },
     ] as const;
     const found = (symbols: number) =>
       yearResults(months, [], symbols).map(({ case: name, target, met }) => [name, target, met]);
