@@ -1,6 +1,7 @@
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import { isSession, nextSession } from '../../src/shared/calendars/sessions.ts';
 import { BarCollection } from '../../src/shared/market-data/bar-collection.ts';
 import type { BarProvider } from '../../src/shared/market-data/bar-provider.ts';
-import { isSession, nextSession } from '../../src/shared/series/trading-calendar.ts';
 import { median } from '../harness/bench-result.ts';
 
 const BARS = 5_040;
@@ -13,7 +14,7 @@ export function measureChecks(rounds: number): number {
     source: { provider: 'alpaca', feed: 'iex', adjustment: 'all' },
     settlingMinutes: 20,
   } as BarProvider;
-  let date = isSession(FIRST_DATE) ? FIRST_DATE : nextSession(FIRST_DATE);
+  let date = isSession(FIRST_DATE, NEW_YORK) ? FIRST_DATE : nextSession(FIRST_DATE, NEW_YORK);
   const bars = Array.from({ length: BARS }, (_, i) => {
     const close = 100 + 10 * Math.abs(((i % 200) - 100) / 100) + (i % 7) / 10;
     const bar = {
@@ -24,7 +25,7 @@ export function measureChecks(rounds: number): number {
       close,
       volume: 1_000 + i,
     };
-    date = nextSession(date);
+    date = nextSession(date, NEW_YORK);
     return bar;
   });
   const taken: number[] = [];

@@ -1,5 +1,6 @@
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { isSession } from '../../../src/shared/calendars/sessions.ts';
 import type { Bar } from '../../../src/shared/series/series.ts';
-import { isSession } from '../../../src/shared/series/trading-calendar.ts';
 import { simulatedSeries } from '../../shared/models/simulated-series.ts';
 
 const DAY = 86_400_000;
@@ -13,7 +14,7 @@ export function daysAfter(date: string, days: number): string {
 export function sessionsUpTo(
   until: string,
   count: number,
-  trades: (date: string) => boolean = isSession,
+  trades: (date: string) => boolean = (date) => isSession(date, NEW_YORK),
 ): string[] {
   const dates: string[] = [];
   for (let date = until; dates.length < count; date = daysAfter(date, -1)) if (trades(date)) dates.push(date);
