@@ -21,7 +21,7 @@ insert into public.calendars (name, rule, time_zone, close_time, half_day_close,
 ${rows.join(',\n')}
 on conflict (name) do update set
   rule = excluded.rule, time_zone = excluded.time_zone, close_time = excluded.close_time, half_day_close = excluded.half_day_close,
-  known_from = excluded.known_from, known_until = excluded.known_until, source = excluded.source, stored_by = null, stored_at = null;
+  known_from = excluded.known_from, known_until = excluded.known_until, source = excluded.source;
 `;
 }
 

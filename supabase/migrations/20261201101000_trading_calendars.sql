@@ -15,16 +15,12 @@ create table public.calendars (
   known_from date not null,
   known_until date not null,
   source text not null,
-  stored_by text,
-  stored_at timestamptz,
   constraint calendars_name_format check (name = '24/7' or name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$'),
   constraint calendars_rule_known check (rule in ('new_york', 'every_day', 'weekdays')),
   constraint calendars_new_york_is_code check (rule <> 'new_york' or source = 'rules'),
   constraint calendars_half_days_are_shorter check (half_day_close < close_time),
   constraint calendars_end_after_they_begin check (known_until >= known_from),
-  constraint calendars_source_known check (source in ('rules', 'operator')),
-  constraint calendars_operators_say_who_and_when check (
-    (source = 'operator') = (stored_by is not null) and (source = 'operator') = (stored_at is not null))
+  constraint calendars_source_known check (source in ('rules', 'operator'))
 );
 comment on table public.calendars is
   'The trading calendars: XNYS (New York), 24/7 (every day in UTC), weekdays (currencies), and those that were uploaded. A symbol has one of them.';
@@ -37,13 +33,37 @@ comment on column public.calendars.half_day_close is 'When a half day closes; nu
 comment on column public.calendars.known_from is 'The first date that it knows.';
 comment on column public.calendars.known_until is 'The last date that it knows.';
 comment on column public.calendars.source is 'rules: written from the calendars of the code. operator: uploaded by store_calendar.';
-comment on column public.calendars.stored_by is 'Who uploaded it; null for rules.';
-comment on column public.calendars.stored_at is 'When it was last uploaded, UTC; null for rules.';
 
 alter table public.calendars enable row level security;
 create policy calendars_are_read_by_users on public.calendars for select to authenticated using (true);
 revoke all on public.calendars from anon, authenticated, service_role;
 grant select on public.calendars to authenticated, service_role;
+
+-- calendar/tables/calendar_changes.sql
+create table public.calendar_changes (
+  id bigint generated always as identity primary key,
+  changed_at timestamptz not null default now(),
+  actor text not null,
+  calendar text not null references public.calendars (name),
+  symbol_id bigint references public.symbols (id),
+  figures jsonb not null
+);
+comment on table public.calendar_changes is
+  'Calendars that were uploaded and that symbols were given, one row each time: who, when, what. Written by store_calendar and set_calendar.';
+comment on column public.calendar_changes.id is 'Order.';
+comment on column public.calendar_changes.changed_at is 'When, UTC.';
+comment on column public.calendar_changes.actor is 'Who changed it.';
+comment on column public.calendar_changes.calendar is 'The calendar that was uploaded, or given to the symbol.';
+comment on column public.calendar_changes.symbol_id is 'The symbol that was given it; null for an upload.';
+comment on column public.calendar_changes.figures is 'What the function answered: what changed.';
+
+create index calendar_changes_by_calendar on public.calendar_changes (calendar, id);
+create index calendar_changes_by_symbol on public.calendar_changes (symbol_id) where symbol_id is not null;
+
+alter table public.calendar_changes enable row level security;
+create policy calendar_changes_are_read_by_operators on public.calendar_changes for select to authenticated using ((select internal.may_read_operations()));
+revoke all on public.calendar_changes from anon, authenticated, service_role;
+grant select on public.calendar_changes to authenticated, service_role;
 
 -- Written by hand: what the tables that exist need.
 alter table public.calendar_exceptions add column calendar text not null default 'XNYS';
@@ -68,6 +88,8 @@ comment on column public.calendar_exceptions.calendar is 'The calendar.';
 
 alter table public.symbols add column calendar text not null default 'XNYS';
 alter table public.symbols add constraint symbols_calendar_fkey foreign key (calendar) references public.calendars (name) not valid;
+alter table public.symbols add constraint symbols_half_sessions_are_new_yorks check (calendar = 'XNYS' or horizons = '{1D}') not valid;
+create index symbols_by_calendar on public.symbols (calendar) where active;
 comment on column public.symbols.calendar is 'The trading calendar that its bars, forecasts and deadlines go by.';
 
 drop function internal.closed_because(date);
@@ -136,7 +158,7 @@ begin
   return query
     select d.date, d.closed_because, d.is_half_day,
       -- 24:00 is the midnight that ends the date.
-      case when d.closed_because is null then (d.date + case when d.is_half_day then d.half_day_close else d.close_time end) at time zone d.time_zone end
+      case when d.closed_because is null then (d.date + case when d.is_half_day then coalesce(d.half_day_close, d.close_time) else d.close_time end) at time zone d.time_zone end
     from (
       select g.date, c.half_day_close, c.close_time, c.time_zone, coalesce(x.is_half_day, false) as is_half_day,
         coalesce(case when c.rule <> 'every_day' then (array['Saturday', 'Sunday'])[extract(isodow from g.date)::integer - 5] end, x.reason)
@@ -240,6 +262,46 @@ comment on function public.list_calendars() is
 revoke execute on function public.list_calendars() from public, anon, authenticated;
 grant execute on function public.list_calendars() to service_role;
 
+-- calendar/functions/read_closures.sql
+create or replace function internal.read_closures(p_closures jsonb, p_half_day_close time, p_known_from date, p_known_until date)
+returns table (session_date date, kind text, reason text)
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_closure jsonb;
+  v_fault text;
+begin
+  if jsonb_typeof(p_closures) is distinct from 'array' then
+    perform internal.refuse(400, 'invalid_closures', 'Closures are a list of [date, kind, reason]; the reason may be left out');
+  end if;
+  for v_closure in select c.value from jsonb_array_elements(p_closures) c(value) loop
+    begin
+      session_date := case when v_closure ->> 0 ~ '^\d{4}-\d\d-\d\d$' then (v_closure ->> 0)::date end;
+    exception when datetime_field_overflow or invalid_datetime_format then
+      session_date := null;
+    end;
+    kind := v_closure ->> 1;
+    v_fault := case
+      when session_date is null or kind is null or kind not in ('closed', 'half_day') then format(
+        'A closure is [date, kind] or [date, kind, reason] with a date as 2027-12-25 and closed or half_day, not %s', left(v_closure::text, 100))
+      when session_date not between p_known_from and p_known_until then format(
+        'The closure of %s is outside of the dates that the calendar knows, %s to %s', session_date, p_known_from, p_known_until)
+      when kind = 'half_day' and p_half_day_close is null then format(
+        '%s is a half day, and the calendar does not say when one closes', session_date)
+    end;
+    if v_fault is not null then
+      perform internal.refuse(400, 'invalid_closures', v_fault);
+    end if;
+    reason := coalesce(nullif(btrim(left(v_closure ->> 2, 200)), ''), case kind when 'closed' then 'Closed' else 'Half day' end);
+    return next;
+  end loop;
+end
+$$;
+comment on function internal.read_closures(jsonb, time, date, date) is
+  'Closures of a calendar that is uploaded, [[date, kind, reason], ...], as rows; a reason that is missing is Closed or Half day. Raises invalid_closures: another '
+  'form, a date that the calendar does not know, a half day although it has no close for one.';
+revoke execute on function internal.read_closures(jsonb, time, date, date) from public;
+
 -- calendar/functions/require_calendar.sql
 create or replace function internal.require_calendar(p_calendar text) returns void
 language plpgsql stable set search_path = ''
@@ -253,6 +315,39 @@ end
 $$;
 comment on function internal.require_calendar(text) is 'Raises unknown_calendar, with the names of those that are there.';
 revoke execute on function internal.require_calendar(text) from public;
+
+-- calendar/functions/require_calendar_definition.sql
+create or replace function internal.require_calendar_definition(
+  p_name text, p_rule text, p_time_zone text, p_close time, p_half_day_close time, p_known_from date, p_known_until date
+) returns void
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_fault text;
+begin
+  if exists (select from public.calendars c where c.name = p_name and c.source = 'rules') then
+    perform internal.refuse(409, 'built_in_calendar', format('%s is a calendar of the code: upload yours under another name', p_name));
+  end if;
+  v_fault := case
+    when coalesce(p_name !~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$', true)
+      then format('A calendar''s name has 1 to 32 of letters, digits, dot, underscore and hyphen, not "%s"', left(p_name, 40))
+    when coalesce(p_rule not in ('weekdays', 'every_day'), true) then format('A calendar''s rule is weekdays or every_day, not "%s"', left(p_rule, 40))
+    when not exists (select from pg_timezone_names z where z.name = p_time_zone)
+      then format('"%s" is no time zone: name one of the IANA database, such as Europe/Paris', left(p_time_zone, 40))
+    when coalesce(p_close <= '00:00', true) then format('Calendar %s needs its close, after 00:00 and up to 24:00, not %s', p_name, p_close)
+    when p_half_day_close >= p_close
+      then format('A half day of %s closes at %s, which is not before its close at %s', p_name, p_half_day_close, p_close)
+    when coalesce(p_known_from > p_known_until, true)
+      then format('Calendar %s needs the first and the last date that it knows, not %s to %s', p_name, p_known_from, p_known_until)
+  end;
+  if v_fault is not null then
+    perform internal.refuse(400, 'invalid_calendar', v_fault);
+  end if;
+end
+$$;
+comment on function internal.require_calendar_definition(text, text, text, time, time, date, date) is
+  'Raises built_in_calendar where the name is one of the code''s; invalid_calendar with what is wrong with the rest.';
+revoke execute on function internal.require_calendar_definition(text, text, text, time, time, date, date) from public;
 
 -- calendar/functions/session_close.sql
 create or replace function internal.session_close(p_date date, p_calendar text default 'XNYS') returns timestamptz
@@ -269,6 +364,119 @@ comment on function internal.session_close(date, text) is
   'When the session of a date closes by a calendar, its half days earlier; null when there is no session. Raises unknown_calendar, calendar_ends. '
   'Twin: sessionClose (src/shared/calendars/sessions.ts), compared in test/database/trading-calendar.test.ts.';
 revoke execute on function internal.session_close(date, text) from public;
+
+-- calendar/functions/set_calendar.sql
+create or replace function public.set_calendar(p_symbol text, p_calendar text, p_actor text) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_actor text := internal.require_actor(p_actor);
+  v_symbol public.symbols;
+  v_result jsonb;
+begin
+  perform internal.require_calendar(p_calendar);
+  select s.* into v_symbol from public.symbols s where s.symbol = p_symbol for update;
+  if v_symbol.id is null then
+    perform internal.refuse(404, 'unknown_symbol', format('There is no symbol %s', quote_nullable(left(p_symbol, 40))));
+  elsif p_calendar <> 'XNYS' and (v_symbol.horizons <> '{1D}'
+    or exists (select from public.bar_series b where b.symbol_id = v_symbol.id and b.timeframe <> '1D')) then
+    perform internal.refuse(409, 'half_sessions_are_new_yorks', format(
+      '%s has half sessions (4h, 8h), which are New York''s: its calendar stays XNYS. Upload its daily bars under another symbol', p_symbol));
+  end if;
+  v_result := jsonb_build_object('symbol', p_symbol, 'calendar', p_calendar, 'was', v_symbol.calendar, 'changed', v_symbol.calendar <> p_calendar);
+  if v_symbol.calendar = p_calendar then
+    return v_result;
+  end if;
+  update public.symbols s set calendar = p_calendar where s.id = v_symbol.id;
+  insert into public.calendar_changes (actor, calendar, symbol_id, figures) values (v_actor, p_calendar, v_symbol.id, v_result);
+  return v_result;
+end
+$$;
+comment on function public.set_calendar(text, text, text) is
+  'Gives a symbol its trading calendar: sessions, gaps, deadlines and scoring go by it from now on. {symbol, calendar, was, changed}. Raises no_actor, '
+  'unknown_calendar, unknown_symbol, half_sessions_are_new_yorks.';
+revoke execute on function public.set_calendar(text, text, text) from public, anon, authenticated;
+grant execute on function public.set_calendar(text, text, text) to service_role;
+
+-- calendar/functions/store_calendar.sql
+create or replace function public.store_calendar(
+  p_name text,
+  p_time_zone text,
+  p_close time,
+  p_half_day_close time,
+  p_known_from date,
+  p_known_until date,
+  p_closures jsonb,
+  p_actor text,
+  p_rule text default 'weekdays'
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_actor text := internal.require_actor(p_actor);
+  v_before public.calendars;
+  v_given integer;
+  v_twice date;
+  v_result jsonb;
+begin
+  perform internal.require_calendar_definition(p_name, p_rule, p_time_zone, p_close, p_half_day_close, p_known_from, p_known_until);
+  -- Uploads of one name come one after another.
+  perform pg_advisory_xact_lock(hashtext('plumbline.calendar:' || p_name));
+  select c.* into v_before from public.calendars c where c.name = p_name;
+  insert into public.calendars as c (name, rule, time_zone, close_time, half_day_close, known_from, known_until, source)
+  values (p_name, p_rule, p_time_zone, p_close, p_half_day_close, p_known_from, p_known_until, 'operator')
+  on conflict (name) do update set rule = excluded.rule, time_zone = excluded.time_zone, close_time = excluded.close_time,
+    half_day_close = excluded.half_day_close, known_from = excluded.known_from, known_until = excluded.known_until;
+
+  create temporary table given on commit drop as
+  select c.session_date, min(c.kind) as kind, max(c.kind) as other_kind, min(c.reason) as reason
+  from internal.read_closures(p_closures, p_half_day_close, p_known_from, p_known_until) c
+  group by c.session_date;
+  select count(*), min(g.session_date) filter (where g.kind <> g.other_kind) into v_given, v_twice from pg_temp.given g;
+  if v_twice is not null then
+    perform internal.refuse(400, 'invalid_closures', format('%s is given as closed and as half_day: give it once', v_twice));
+  end if;
+  -- Lists of holidays have those on weekends too.
+  delete from pg_temp.given g where p_rule = 'weekdays' and extract(isodow from g.session_date) > 5;
+
+  with removed as (
+    delete from public.calendar_exceptions e
+    where e.calendar = p_name and e.source = 'upload' and not exists (select from pg_temp.given g where g.session_date = e.session_date)
+    returning 1
+  ), stored as (
+    insert into public.calendar_exceptions as e (calendar, session_date, kind, reason, source)
+    select p_name, g.session_date, g.kind, g.reason, 'upload' from pg_temp.given g
+    on conflict (calendar, session_date, source) do update set kind = excluded.kind, reason = excluded.reason
+    where (e.kind, e.reason) is distinct from (excluded.kind, excluded.reason)
+    returning xmax = 0 as is_new
+  )
+  select jsonb_build_object(
+    'calendar', p_name, 'is_new', v_before.name is null,
+    'closures', (select count(*) from pg_temp.given),
+    'left_out', v_given - (select count(*) from pg_temp.given),
+    'added', count(*) filter (where s.is_new), 'changed', count(*) filter (where not s.is_new),
+    'removed', (select count(*) from removed),
+    'redefined', v_before.name is not null and (
+      v_before.rule, v_before.time_zone, v_before.close_time, v_before.half_day_close, v_before.known_from, v_before.known_until)
+      is distinct from (p_rule, p_time_zone, p_close, p_half_day_close, p_known_from, p_known_until))
+  into v_result
+  from stored s;
+  drop table pg_temp.given;
+
+  if v_result @> '{"is_new": false, "redefined": false, "added": 0, "changed": 0, "removed": 0}' then
+    return v_result;
+  end if;
+  insert into public.calendar_changes (actor, calendar, figures) values (v_actor, p_name, v_result);
+  return v_result;
+end
+$$;
+comment on function public.store_calendar(text, text, time, time, date, date, jsonb, text, text) is
+  'Stores an exchange''s calendar whole: its time zone (IANA), its closes there (24:00: the midnight that ends the date; the half days'' is null where there are none), '
+  'the dates that it knows, and its closures in them, [[date, closed or half_day, reason], ...]. p_rule: weekdays, or every_day where weekends may be sessions. '
+  'Again: its closures become those given; what was announced beside them stays. {calendar, is_new, closures, left_out (on weekends), added, changed, removed, redefined}. '
+  'Raises no_actor, built_in_calendar, invalid_calendar, invalid_closures.';
+revoke execute on function public.store_calendar(text, text, time, time, date, date, jsonb, text, text) from public, anon, authenticated;
+grant execute on function public.store_calendar(text, text, time, time, date, date, jsonb, text, text) to service_role;
 
 -- calendar/functions/withdraw_closure.sql
 create or replace function public.withdraw_closure(p_date date, p_calendar text default 'XNYS') returns jsonb
@@ -299,4 +507,4 @@ insert into public.calendars (name, rule, time_zone, close_time, half_day_close,
   ('weekdays', 'weekdays', 'America/New_York', '17:00', null, '1800-01-01', '2199-12-31', 'rules')
 on conflict (name) do update set
   rule = excluded.rule, time_zone = excluded.time_zone, close_time = excluded.close_time, half_day_close = excluded.half_day_close,
-  known_from = excluded.known_from, known_until = excluded.known_until, source = excluded.source, stored_by = null, stored_at = null;
+  known_from = excluded.known_from, known_until = excluded.known_until, source = excluded.source;

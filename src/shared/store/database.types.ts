@@ -397,6 +397,77 @@ export type Database = {
           },
         ];
       };
+      calendar_changes: {
+        Row: {
+          actor: string;
+          calendar: string;
+          changed_at: string;
+          figures: NonNullable<Json>;
+          id: number;
+          symbol_id: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor: string;
+          calendar: string;
+          changed_at?: string;
+          figures: NonNullable<Json>;
+          id?: never;
+          symbol_id?: number | null;
+        };
+        Update: {
+          actor?: string;
+          calendar?: string;
+          changed_at?: string;
+          figures?: NonNullable<Json>;
+          id?: never;
+          symbol_id?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'calendar_changes_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'calendars';
+            referencedColumns: ['name'];
+          },
+          {
+            foreignKeyName: 'calendar_changes_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'calendar_changes_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'calendar_changes_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'calendar_changes_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id'];
+          },
+          {
+            foreignKeyName: 'calendar_changes_symbol_id_fkey';
+            columns: ['symbol_id'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id'];
+          },
+        ];
+      };
       calendar_exceptions: {
         Row: {
           announced_at: string | null;
@@ -442,8 +513,6 @@ export type Database = {
           name: string;
           rule: string;
           source: string;
-          stored_at: string | null;
-          stored_by: string | null;
           time_zone: string;
         };
         ComputedFields: never;
@@ -455,8 +524,6 @@ export type Database = {
           name: string;
           rule: string;
           source: string;
-          stored_at?: string | null;
-          stored_by?: string | null;
           time_zone: string;
         };
         Update: {
@@ -467,8 +534,6 @@ export type Database = {
           name?: string;
           rule?: string;
           source?: string;
-          stored_at?: string | null;
-          stored_by?: string | null;
           time_zone?: string;
         };
         Relationships: [];
@@ -3662,6 +3727,7 @@ export type Database = {
         Args: { p_config_hash: string; p_configuration: Json; p_ensemble: string };
         Returns: Json;
       };
+      set_calendar: { Args: { p_actor: string; p_calendar: string; p_symbol: string }; Returns: Json };
       set_publishing: { Args: { p_actor: string; p_publishing: boolean; p_reason: string }; Returns: Json };
       start_rollout: {
         Args: {
@@ -3675,6 +3741,20 @@ export type Database = {
           p_health?: Json;
           p_symbols: string[];
           p_tests?: Json;
+        };
+        Returns: Json;
+      };
+      store_calendar: {
+        Args: {
+          p_actor: string;
+          p_close: string;
+          p_closures: Json;
+          p_half_day_close: string;
+          p_known_from: string;
+          p_known_until: string;
+          p_name: string;
+          p_rule?: string;
+          p_time_zone: string;
         };
         Returns: Json;
       };

@@ -16,6 +16,7 @@ table public.artifacts                      | -    | select by operators | selec
 table public.bar_gaps                       | -    | select              | select
 table public.bar_series                     | -    | select              | select
 table public.bars                           | -    | -                   | select
+table public.calendar_changes               | -    | select by operators | select
 table public.calendar_exceptions            | -    | select              | select
 table public.calendars                      | -    | select              | select
 table public.canary_reports                 | -    | select by operators | select
@@ -119,8 +120,10 @@ function public.run_progress                | -    | -                   | execu
 function public.save_step                   | -    | -                   | execute
 function public.score_outcomes              | -    | -                   | execute
 function public.seed_ensemble               | -    | -                   | execute
+function public.set_calendar                | -    | -                   | execute
 function public.set_publishing              | -    | -                   | execute
 function public.start_rollout               | -    | -                   | execute
+function public.store_calendar              | -    | -                   | execute
 function public.store_evaluation            | -    | -                   | execute
 function public.store_requested_forecast    | -    | -                   | execute
 function public.stored_bars_around          | -    | -                   | execute
@@ -227,6 +230,7 @@ function internal.purge                     | -    | -                   | -
 function internal.quantile_levels_id        | -    | -                   | -
 function internal.query_health              | -    | -                   | -
 function internal.reach_stage               | -    | -                   | -
+function internal.read_closures             | -    | -                   | -
 function internal.recent_failures           | -    | -                   | -
 function internal.reconcile                 | -    | -                   | -
 function internal.reconcile_jobs            | -    | -                   | -
@@ -243,6 +247,7 @@ function internal.request_workers           | -    | -                   | -
 function internal.require_actor             | -    | -                   | -
 function internal.require_bars              | -    | -                   | -
 function internal.require_calendar          | -    | -                   | -
+function internal.require_calendar_definition | -    | -                   | -
 function internal.require_forecast_request  | -    | -                   | -
 function internal.require_quota             | -    | -                   | -
 function internal.require_reason            | -    | -                   | -

@@ -7,7 +7,7 @@ begin
   return query
     select d.date, d.closed_because, d.is_half_day,
       -- 24:00 is the midnight that ends the date.
-      case when d.closed_because is null then (d.date + case when d.is_half_day then d.half_day_close else d.close_time end) at time zone d.time_zone end
+      case when d.closed_because is null then (d.date + case when d.is_half_day then coalesce(d.half_day_close, d.close_time) else d.close_time end) at time zone d.time_zone end
     from (
       select g.date, c.half_day_close, c.close_time, c.time_zone, coalesce(x.is_half_day, false) as is_half_day,
         coalesce(case when c.rule <> 'every_day' then (array['Saturday', 'Sunday'])[extract(isodow from g.date)::integer - 5] end, x.reason)

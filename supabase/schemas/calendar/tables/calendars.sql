@@ -9,16 +9,12 @@ create table public.calendars (
   known_from date not null,
   known_until date not null,
   source text not null,
-  stored_by text,
-  stored_at timestamptz,
   constraint calendars_name_format check (name = '24/7' or name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$'),
   constraint calendars_rule_known check (rule in ('new_york', 'every_day', 'weekdays')),
   constraint calendars_new_york_is_code check (rule <> 'new_york' or source = 'rules'),
   constraint calendars_half_days_are_shorter check (half_day_close < close_time),
   constraint calendars_end_after_they_begin check (known_until >= known_from),
-  constraint calendars_source_known check (source in ('rules', 'operator')),
-  constraint calendars_operators_say_who_and_when check (
-    (source = 'operator') = (stored_by is not null) and (source = 'operator') = (stored_at is not null))
+  constraint calendars_source_known check (source in ('rules', 'operator'))
 );
 comment on table public.calendars is
   'The trading calendars: XNYS (New York), 24/7 (every day in UTC), weekdays (currencies), and those that were uploaded. A symbol has one of them.';
@@ -31,8 +27,6 @@ comment on column public.calendars.half_day_close is 'When a half day closes; nu
 comment on column public.calendars.known_from is 'The first date that it knows.';
 comment on column public.calendars.known_until is 'The last date that it knows.';
 comment on column public.calendars.source is 'rules: written from the calendars of the code. operator: uploaded by store_calendar.';
-comment on column public.calendars.stored_by is 'Who uploaded it; null for rules.';
-comment on column public.calendars.stored_at is 'When it was last uploaded, UTC; null for rules.';
 
 alter table public.calendars enable row level security;
 create policy calendars_are_read_by_users on public.calendars for select to authenticated using (true);

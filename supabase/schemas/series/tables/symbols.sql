@@ -13,7 +13,8 @@ create table public.symbols (
   constraint symbols_id_and_symbol unique (id, symbol),
   constraint symbols_symbol_format check (symbol ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$'),
   constraint symbols_stage_known check (stage in ('canary', 'limited', 'full')),
-  constraint symbols_horizons_known check (horizons <@ array['1D', '4h', '8h'] and cardinality(horizons) > 0)
+  constraint symbols_horizons_known check (horizons <@ array['1D', '4h', '8h'] and cardinality(horizons) > 0),
+  constraint symbols_half_sessions_are_new_yorks check (calendar = 'XNYS' or horizons = '{1D}')
 );
 comment on table public.symbols is 'The registry of symbols: what is forecast, on which horizons, and in which rollout stage.';
 comment on column public.symbols.id is 'Surrogate key.';
@@ -26,6 +27,9 @@ comment on column public.symbols.horizons is
 comment on column public.symbols.created_at is 'Registered, UTC.';
 comment on column public.symbols.updated_at is 'Last change, UTC.';
 comment on column public.symbols.calendar is 'The trading calendar that its bars, forecasts and deadlines go by.';
+
+-- Which calendars are in use is asked at every tick.
+create index symbols_by_calendar on public.symbols (calendar) where active;
 
 create trigger symbols_touch before update on public.symbols
 for each row execute function internal.touch_updated_at();
