@@ -1,21 +1,17 @@
+import { BUILT_IN_CALENDARS, NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import { newYorkException } from '../../src/shared/calendars/new-york-rules.ts';
 
-/** The first and the last year that the database's calendar knows. */
-export const CALENDAR_YEARS: readonly [number, number] = [1993, 2060];
-
 const DAY = 86_400_000;
-
-/** The calendars that are code; the others are uploaded. */
-const CALENDARS = [
-  ['XNYS', 'new_york', 'America/New_York', '16:00', '13:00', ...CALENDAR_YEARS.map(edge)],
-  ['24/7', 'every_day', 'UTC', '24:00', null, '1800-01-01', '2199-12-31'],
-  ['weekdays', 'weekdays', 'America/New_York', '17:00', null, '1800-01-01', '2199-12-31'],
-] as const;
 
 /** The statement that makes `calendars` hold those of the code as they are now. What operators uploaded stays beside them. */
 export function tradingCalendarRows(): string {
   const literal = (value: string | null) => (value === null ? 'null' : `'${value}'`);
-  const rows = CALENDARS.map((values) => `  (${values.map(literal).join(', ')}, 'rules')`);
+  const rows = BUILT_IN_CALENDARS.map(
+    ({ name, rule, timeZone, close, halfDayClose, knownFrom, knownUntil }) => {
+      const values = [name, rule, timeZone, close, halfDayClose, knownFrom, knownUntil, 'rules'];
+      return `  (${values.map(literal).join(', ')})`;
+    },
+  );
   return `-- Written by npm run build:rows from the trading calendars of the code. Do not edit: change them and write it again.
 insert into public.calendars (name, rule, time_zone, close_time, half_day_close, known_from, known_until, source) values
 ${rows.join(',\n')}
@@ -25,25 +21,21 @@ on conflict (name) do update set
 `;
 }
 
-function edge(year: number, place: number): string {
-  return `${year}-${place === 0 ? '01-01' : '12-31'}`;
-}
-
 /**
- * The statement that makes `calendar_exceptions` what the TypeScript calendar says: every holiday, unscheduled closure and half
- * day of `CALENDAR_YEARS`. What operators announced stays beside it.
+ * The statement that makes `calendar_exceptions` what New York's calendar says: every holiday, unscheduled closure and half day of
+ * the dates that it knows. What operators announced stays beside it.
  */
 export function calendarRows(): string {
-  const [first, last] = CALENDAR_YEARS;
+  const { knownFrom, knownUntil } = NEW_YORK;
   const rows: string[] = [];
-  for (let time = Date.UTC(first, 0, 1); time <= Date.UTC(last, 11, 31); time += DAY) {
+  for (let time = Date.parse(knownFrom); time <= Date.parse(knownUntil); time += DAY) {
     const date = new Date(time).toISOString().slice(0, 10);
     const exception = newYorkException(date);
     if (exception === null) continue;
     rows.push(`  ('${date}', '${exception.kind}', '${exception.reason.replaceAll("'", "''")}')`);
   }
   return `-- Written by npm run build:rows from src/shared/calendars/new-york-rules.ts: the New York Stock Exchange's holidays,
--- unscheduled closures and half days from ${first} to ${last}. Do not edit: change the calendar and write it again.
+-- unscheduled closures and half days from ${knownFrom.slice(0, 4)} to ${knownUntil.slice(0, 4)}. Do not edit: change the calendar and write it again.
 with known (session_date, kind, reason) as (values
 ${rows.join(',\n')}
 ), forgotten as (

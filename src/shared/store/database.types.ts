@@ -432,6 +432,20 @@ export type Database = {
             referencedColumns: ['name'];
           },
           {
+            foreignKeyName: 'calendar_changes_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_expected_cutoffs';
+            referencedColumns: ['calendar'];
+          },
+          {
+            foreignKeyName: 'calendar_changes_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_forecast_presence';
+            referencedColumns: ['calendar'];
+          },
+          {
             foreignKeyName: 'calendar_changes_symbol_id_fkey';
             columns: ['symbol_id'];
             isOneToOne: false;
@@ -501,6 +515,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'calendars';
             referencedColumns: ['name'];
+          },
+          {
+            foreignKeyName: 'calendar_exceptions_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_expected_cutoffs';
+            referencedColumns: ['calendar'];
+          },
+          {
+            foreignKeyName: 'calendar_exceptions_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_forecast_presence';
+            referencedColumns: ['calendar'];
           },
         ];
       };
@@ -3057,6 +3085,20 @@ export type Database = {
             referencedRelation: 'calendars';
             referencedColumns: ['name'];
           },
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_expected_cutoffs';
+            referencedColumns: ['calendar'];
+          },
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_forecast_presence';
+            referencedColumns: ['calendar'];
+          },
         ];
       };
       window_validity: {
@@ -3269,6 +3311,7 @@ export type Database = {
       vw_ensemble_assignments: {
         Row: {
           because: string | null;
+          calendar: string;
           ensemble: string | null;
           horizon: string | null;
           is_listed: boolean | null;
@@ -3279,10 +3322,33 @@ export type Database = {
           symbol_id: number;
         };
         ComputedFields: never;
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'calendars';
+            referencedColumns: ['name'];
+          },
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_expected_cutoffs';
+            referencedColumns: ['calendar'];
+          },
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_forecast_presence';
+            referencedColumns: ['calendar'];
+          },
+        ];
       };
       vw_expected_cutoffs: {
         Row: {
+          calendar: string;
           expected_cutoff: string | null;
           horizon: string | null;
           session_date: string | null;
@@ -3292,6 +3358,7 @@ export type Database = {
       };
       vw_forecast_presence: {
         Row: {
+          calendar: string;
           ensemble: string | null;
           expected_cutoff: string | null;
           forecast_id: number | null;
@@ -3430,6 +3497,7 @@ export type Database = {
       vw_horizon_assignments: {
         Row: {
           because: string | null;
+          calendar: string;
           ensemble: string | null;
           horizon: string | null;
           is_baseline_planned: boolean | null;
@@ -3456,6 +3524,27 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'vw_canary_board';
             referencedColumns: ['rollout_id'];
+          },
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'calendars';
+            referencedColumns: ['name'];
+          },
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_expected_cutoffs';
+            referencedColumns: ['calendar'];
+          },
+          {
+            foreignKeyName: 'symbols_calendar_fkey';
+            columns: ['calendar'];
+            isOneToOne: false;
+            referencedRelation: 'vw_forecast_presence';
+            referencedColumns: ['calendar'];
           },
         ];
       };
@@ -3668,7 +3757,7 @@ export type Database = {
       measure_queries: { Args: { p_rounds?: number }; Returns: Json };
       note_rollout: { Args: { p_actor: string; p_text: string }; Returns: Json };
       pause_slot: { Args: { p_reason: string; p_slot: string }; Returns: Json };
-      plan_ingestion: { Args: { p_key: string }; Returns: Json };
+      plan_ingestion: { Args: { p_date?: string; p_key: string }; Returns: Json };
       plan_work: { Args: { p_windows?: number }; Returns: Json };
       promote_rollout: {
         Args: { p_actor: string; p_force?: boolean; p_reason?: string; p_stage?: string };

@@ -1,7 +1,7 @@
 -- In plpgsql, which keeps its plan: a function in SQL is planned at each call.
 create or replace function internal.calendar_days(p_calendar text, p_from date, p_until date) returns table (
   session_date date, closed_because text, is_half_day boolean, closes_at timestamptz)
-language plpgsql stable set search_path = '' set jit = off
+language plpgsql stable rows 20 set search_path = '' set jit = off
 as $$
 begin
   return query
@@ -28,7 +28,7 @@ $$;
 comment on function internal.calendar_days(text, date, date) is
   'The dates from p_from to p_until by a calendar, a row each: why there is no session (null for one), whether it is a half day, and when it closes. '
   'Outside of what the calendar knows it goes by its rule alone. No rows for a calendar that is not there. '
-  'Twin: sessionClose (src/shared/series/trading-calendar.ts), compared in test/database/trading-calendar.test.ts.';
+  'Twin: sessionClose (src/shared/calendars/sessions.ts), compared in test/database/trading-calendar.test.ts.';
 revoke execute on function internal.calendar_days(text, date, date) from public;
 -- vw_expected_cutoffs and vw_run_health are read with their reader's rights and call it; the schema itself stays closed.
 grant execute on function internal.calendar_days(text, date, date) to authenticated, service_role;

@@ -7,8 +7,10 @@ declare
   v_new public.forecast_outcomes[];
 begin
   with due as materialized (
-    select d.id, d.symbol_id, d.horizon, internal.timeframe_of(d.horizon) as timeframe, d.since, c.until
+    select d.id, d.symbol_id, d.horizon, internal.timeframe_of(d.horizon) as timeframe, z.time_zone, d.since, c.until
     from (select x.* from public.outcomes_due x order by x.id limit p_rows for update skip locked) d
+    join public.symbols s on s.id = d.symbol_id
+    join public.calendars z on z.name = s.calendar
     cross join lateral (
       -- Ten bars at a time: a restated series may have years of forecasts.
       select max(k.data_cutoff) as until
@@ -19,7 +21,7 @@ begin
       ) k
     ) c
   ), realised as materialized (
-    select distinct on (f.id) f.id as forecast_id, f.horizon, f.target_time, f.forecast_return, f.return_quantiles, f.direction,
+    select distinct on (f.id) f.id as forecast_id, d.time_zone, f.horizon, f.target_time, f.forecast_return, f.return_quantiles, f.direction,
       n.bar_time as outcome_time, n.close as outcome_close, ln(n.close / cutoff.close) as realised_return,
       greatest(n.ingested_at, cutoff.ingested_at) as bars_stored_at
     from due d
@@ -41,7 +43,8 @@ begin
   ), outcome as materialized (
     select row(r.forecast_id, r.outcome_time, r.outcome_close,
       -- A day's bar is stamped with its date, half a session's with its start, which has the same date at both places.
-      (r.outcome_time at time zone 'UTC')::date = (r.target_time at time zone 'America/New_York')::date
+      -- A close at midnight ends the date before it.
+      (r.outcome_time at time zone 'UTC')::date = (r.target_time at time zone r.time_zone - interval '1 second')::date
         -- A session has two bars of 4h: the first ends at 13:30, or at 13:00 on a half day.
         and (r.horizon <> '4h' or ((r.outcome_time at time zone 'America/New_York')::time < '13:30')
           = ((r.target_time at time zone 'America/New_York')::time <= '13:30')),

@@ -1,4 +1,4 @@
-create or replace function public.plan_ingestion(p_key text) returns jsonb
+create or replace function public.plan_ingestion(p_key text, p_date date default null) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -7,6 +7,7 @@ declare
   v_source jsonb := jsonb_build_object(
     'provider', v_provider, 'feed', coalesce(v_setting ->> 'feed', 'eod'), 'adjustment', v_setting ->> 'adjustment');
   v_key text := 'ingestion:' || p_key;
+  v_closed text := case when p_date is not null then internal.closed_because(p_date) end;
   v_left_out jsonb;
   v_planned integer;
   v_run_id uuid;
@@ -32,12 +33,13 @@ begin
       when exists (
         select from public.bar_series b where b.symbol_id = s.id and b.timeframe = t.timeframe and b.provider = 'csv')
         then 'its bars were uploaded (csv), and sources are never mixed'
+      when s.calendar <> 'XNYS' then format('its calendar is %s, and %s is asked for New York''s sessions only: upload its bars', s.calendar, v_provider)
     end as left_out
   from public.symbols s
   cross join lateral (
     select distinct case when h.horizon = '8h' then '4h' else h.horizon end as timeframe from unnest(s.horizons) h(horizon)
   ) t
-  where s.active;
+  where s.active and v_closed is null;
   select coalesce(jsonb_agg(
       jsonb_build_object('symbol', w.symbol, 'timeframe', w.timeframe, 'reason', w.left_out) order by w.id, w.timeframe)
       filter (where w.left_out is not null), '[]'),
@@ -58,12 +60,13 @@ begin
   end if;
   drop table pg_temp.wanted;
   return jsonb_build_object('planned', v_planned, 'run_id', v_run_id, 'left_out', v_left_out,
-    'reason', case when v_planned = 0 then format('no active symbol takes its bars from %s', v_provider) end);
+    'reason', case when v_planned = 0 then coalesce(v_closed, format('no active symbol takes its bars from %s', v_provider)) end);
 end
 $$;
-comment on function public.plan_ingestion(text) is
+comment on function public.plan_ingestion(text, date) is
   'Plans one run that fetches the bars of every active symbol from the setting''s provider (market_data), a job a symbol and timeframe: '
-  '{planned, reason, run_id, left_out}. Once a key; with csv nothing, and symbols whose bars were uploaded are left out. Dispatch '
+  '{planned, reason, run_id, left_out}. Once a key; with csv nothing, and on a date (p_date) without a session in New York; symbols whose bars were uploaded, or '
+  'whose calendar is another one, are left out. Dispatch '
   'asks for the workers. Raises missing_key.';
-revoke execute on function public.plan_ingestion(text) from public, anon, authenticated;
-grant execute on function public.plan_ingestion(text) to service_role;
+revoke execute on function public.plan_ingestion(text, date) from public, anon, authenticated;
+grant execute on function public.plan_ingestion(text, date) to service_role;

@@ -6,6 +6,7 @@ declare
   v_payload jsonb;
   v_runs jsonb;
   v_planned integer := 0;
+  v_calendars text[] := array(select d.calendar from internal.days_of_calendars_in_use(p_date, p_date) d where d.closed_because is null);
 begin
   for v_horizon in select h.name from jsonb_object_keys(internal.setting('window_sizes')) h(name) order by h.name loop
     v_payload := internal.horizon_payload(v_horizon);
@@ -23,12 +24,12 @@ begin
       where w.symbol_id = a.symbol_id and w.horizon = v_horizon and w.config_hash = e.config_hash
       limit 1
     ) w
-    where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned;
+    where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned and a.calendar = any (v_calendars);
     v_planned := v_planned + internal.add_planned_runs('divergence_check', 'check_divergence', coalesce(v_runs, '[]'));
   end loop;
   return v_planned;
 end
 $$;
 comment on function internal.plan_divergence_checks(bigint[], date) is
-  'Plans for these symbols a divergence check, once a date, of every horizon and ensemble with validated windows; returns how many.';
+  'Plans for those of these symbols whose calendar has a session on a date a divergence check, once a date, of every horizon and ensemble with validated windows; returns how many.';
 revoke execute on function internal.plan_divergence_checks(bigint[], date) from public;

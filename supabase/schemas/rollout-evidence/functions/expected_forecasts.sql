@@ -12,9 +12,10 @@ as $$
     select e.name, e.config_hash
     from rollout r cross join lateral (values ('baseline', r.baseline_hash), ('candidate', r.candidate_hash)) e(name, config_hash)
   ), origin as materialized (
-    select row_number() over () as place, o.session_date, o.horizon, o.data_cutoff, o.ends_at, d.deadline, o.ends_at >= r.stage_started_at as is_of_stage
+    select row_number() over () as place, o.calendar, o.session_date, o.horizon, o.data_cutoff, o.ends_at, d.deadline, o.ends_at >= r.stage_started_at as is_of_stage
     from rollout r
-    cross join internal.forecast_origins((p_since at time zone 'America/New_York')::date - 1, (p_until at time zone 'America/New_York')::date) o
+    -- A date begins in the east as another one's evening comes in New York.
+    cross join internal.forecast_origins((p_since at time zone 'America/New_York')::date - 1, (p_until at time zone 'UTC')::date + 1) o
     cross join lateral (
       select o.ends_at + make_interval(mins => (internal.setting('forecast_deadline_minutes') #>> '{}')::integer) as deadline
     ) d
@@ -22,7 +23,7 @@ as $$
       and internal.window_sizes(o.horizon) is not null
   ), member as materialized (
     -- What the stage has only just come to begins with the bars that end since; what the one before had already knows no gap between them.
-    select m.symbol_id, h.horizon, coalesce(r.reached -> m.symbol ? h.horizon, false) as is_reached
+    select m.symbol_id, s.calendar, h.horizon, coalesce(r.reached -> m.symbol ? h.horizon, false) as is_reached
     from rollout r
     join public.rollout_symbols m on m.rollout_id = r.id
     join public.symbols s on s.id = m.symbol_id and s.active
@@ -32,15 +33,15 @@ as $$
     select k.*, array(select s.id from public.symbols s except select unnest(k.of_stage)) as not_of_stage,
       array(select s.id from public.symbols s except select unnest(k.before_it)) as not_before_it
     from (
-      select m.horizon, array_agg(m.symbol_id) as of_stage, coalesce(array_agg(m.symbol_id) filter (where m.is_reached), '{}') as before_it
-      from member m group by m.horizon
+      select m.calendar, m.horizon, array_agg(m.symbol_id) as of_stage, coalesce(array_agg(m.symbol_id) filter (where m.is_reached), '{}') as before_it
+      from member m group by m.calendar, m.horizon
     ) k
   ), asked as materialized (
     -- Whom forecasts are expected of, and whom not where these are few; and by when they are settled: until then bars that came late give them more time.
     select o.place, o.horizon, o.data_cutoff, o.deadline, o.deadline <= p_until - interval '30 minutes' as is_settled, e.name as ensemble, e.config_hash,
       w.members, case when cardinality(w.others) <= 100 then w.others end as others
     from origin o
-    join reached r on r.horizon = o.horizon
+    join reached r on r.calendar = o.calendar and r.horizon = o.horizon
     cross join ensemble e
     cross join lateral (
       select case when o.is_of_stage then r.of_stage else r.before_it end as members,
@@ -134,7 +135,7 @@ as $$
   select null, o.horizon, e.name, o.session_date, o.data_cutoff, o.deadline, 'there', n.there::integer
   from origin o
   cross join ensemble e
-  join reached r on r.horizon = o.horizon
+  join reached r on r.calendar = o.calendar and r.horizon = o.horizon
   left join not_at_once a on a.place = o.place and a.ensemble = e.name
   left join all_the_same t on t.place = o.place and t.ensemble = e.name
   cross join lateral (
@@ -148,10 +149,10 @@ as $$
   where m.rollout_id = p_rollout_id and not exists (
     select from member k
     where k.symbol_id = m.symbol_id and k.horizon = h.horizon and exists (
-      select from origin o where o.horizon = k.horizon and (o.is_of_stage or k.is_reached)))
+      select from origin o where o.calendar = k.calendar and o.horizon = k.horizon and (o.is_of_stage or k.is_reached)))
 $$;
 comment on function internal.expected_forecasts(bigint, timestamptz, timestamptz) is
-  'The forecasts that a rollout''s symbols should have, of candidate and baseline, whose deadline (the bar''s end and '
+  'The forecasts that a rollout''s symbols should have by their calendars, of candidate and baseline, whose deadline (the bar''s end and '
   'forecast_deadline_minutes; half an hour after the bar came, where it came in the last half hour) has passed after p_since and by p_until; '
   'where its stage is the first on the horizon, from bars that ended in it. A row each for what is late, forecast_missing or bar_missing: the bar itself had not '
   'come by the deadline; a row an origin and ensemble, without a symbol, for how many are there; a row nothing_due for each symbol and horizon of which none was '

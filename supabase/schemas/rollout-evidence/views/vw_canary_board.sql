@@ -4,7 +4,8 @@ create or replace view public.vw_canary_board with (security_invoker = true) as
 with rollout as materialized (
   select x.* from public.rollouts x order by x.id desc limit 1
 ), expected as materialized (
-  select c.horizon, c.session_date, c.expected_cutoff, e.ensemble, e.config_hash, row_number() over () as place
+  select c.calendar, c.horizon, c.session_date, c.expected_cutoff, e.ensemble, e.config_hash,
+    dense_rank() over (order by c.horizon, c.expected_cutoff, e.ensemble) as place
   from public.vw_expected_cutoffs c
   cross join public.ensembles e
 ), alert as materialized (
@@ -48,12 +49,12 @@ from (
   from rollout r
   join public.vw_horizon_assignments g on g.rollout_id = r.id
   left join expected x
-    on x.horizon = g.horizon and x.ensemble = g.ensemble and g.is_listed
+    on x.horizon = g.horizon and x.ensemble = g.ensemble and x.calendar = g.calendar and g.is_listed
       and case g.ensemble when 'candidate' then g.is_candidate_planned else g.is_baseline_planned end
   left join (
     -- All forecasts from these bars at once: a look at an index for each bar, however many symbols there are.
     select x.symbol_id, c.place
-    from expected c
+    from (select distinct y.place, y.expected_cutoff, y.horizon, y.ensemble, y.config_hash from expected y) c
     join public.forecasts x
       on x.data_cutoff = c.expected_cutoff and x.horizon = c.horizon and x.ensemble = c.ensemble and x.config_hash = c.config_hash
   ) f on f.symbol_id = g.symbol_id and f.place = x.place

@@ -9,9 +9,9 @@ declare
   v_left integer;
 begin
   with newest as materialized (
-    select b.timeframe, b.provider, b.feed, max(b.last_bar_time) as bar_time
+    select s.calendar, b.timeframe, b.provider, b.feed, max(b.last_bar_time) as bar_time
     from public.bar_series b join public.symbols s on s.id = b.symbol_id and s.active
-    group by b.timeframe, b.provider, b.feed
+    group by s.calendar, b.timeframe, b.provider, b.feed
   ), unknown as materialized (
     -- Twice, so that one answer of a provider does not end a symbol.
     select j.payload ->> 'symbol' as symbol, j.payload ->> 'timeframe' as timeframe, min(j.finished_at) as since
@@ -21,7 +21,7 @@ begin
     group by 1, 2
     having count(*) > 1
   ), member as (
-    select m.symbol_id, m.symbol, h.horizon, s.active, h.horizon = any (s.horizons) as is_listed, b.last_bar_time, b.provider, n.bar_time as newest,
+    select m.symbol_id, m.symbol, s.calendar, h.horizon, s.active, h.horizon = any (s.horizons) as is_listed, b.last_bar_time, b.provider, n.bar_time as newest,
       greatest(p_rollout.stage_started_at, m.joined_at) as since,
       exists (
         select from unknown u
@@ -33,19 +33,18 @@ begin
     join public.symbols s on s.id = m.symbol_id
     cross join unnest(m.horizons) h(horizon)
     left join public.bar_series b on b.symbol_id = m.symbol_id and b.timeframe = internal.timeframe_of(h.horizon)
-    -- Others from the same source: where that gives nothing to anybody, no symbol has ended.
+    -- Others from the same source by the same calendar: where that gives nothing to anybody, no symbol has ended.
     left join lateral (
       select max(x.bar_time) as bar_time from newest x
-      where x.timeframe = internal.timeframe_of(h.horizon) and (b.provider is null or (x.provider, x.feed) = (b.provider, b.feed))
+      where x.calendar = s.calendar and x.timeframe = internal.timeframe_of(h.horizon) and (b.provider is null or (x.provider, x.feed) = (b.provider, b.feed))
     ) n on true
     where m.rollout_id = p_rollout.id
   ), judged as (
     select m.*, case when m.newest > coalesce(m.last_bar_time, '-infinity') then (
       select count(*)
-      from generate_series(
-        greatest((m.last_bar_time at time zone 'UTC')::date + 1, (m.since at time zone 'America/New_York')::date)::timestamp,
-        (m.newest at time zone 'UTC')::date::timestamp, interval '1 day') d(day)
-      where internal.is_session(d.day::date) and internal.session_close(d.day::date) > m.since)
+      from internal.calendar_days(m.calendar, greatest((m.last_bar_time at time zone 'UTC')::date + 1, (m.since at time zone 'UTC')::date - 1),
+        (m.newest at time zone 'UTC')::date) d
+      where d.closes_at > m.since)
       else 0 end as sessions
     from member m
   ), ended as (

@@ -9,7 +9,8 @@ select
   -- Not `=` alone, of which the planner expects few rows.
   case when n.ensemble = a.ensemble then true else false end as is_serving,
   a.because,
-  a.reached_at
+  a.reached_at,
+  a.calendar
 from public.vw_horizon_assignments a
 cross join unnest(array['baseline', 'candidate']) n(ensemble);
 comment on view public.vw_ensemble_assignments is
@@ -25,6 +26,7 @@ comment on column public.vw_ensemble_assignments.is_planned is
 comment on column public.vw_ensemble_assignments.is_serving is 'Whether it is the one of the two that apps read and requests are answered by.';
 comment on column public.vw_ensemble_assignments.because is 'Why the one that serves does.';
 comment on column public.vw_ensemble_assignments.reached_at is 'When the latest rollout came to the symbol, UTC; null where it has not.';
+comment on column public.vw_ensemble_assignments.calendar is 'The symbol''s trading calendar.';
 
 revoke all on public.vw_ensemble_assignments from anon, authenticated, service_role;
 grant select on public.vw_ensemble_assignments to authenticated, service_role;

@@ -19,7 +19,8 @@ select
   coalesce(r.because, r.reached || m.stage, r.not_reached) as because,
   m.rollout_id,
   m.stage as joined_in,
-  m.joined_at as reached_at
+  m.joined_at as reached_at,
+  s.calendar
 from public.symbols s
 cross join unnest(array['1D', '4h', '8h']) h(horizon)
 cross join (
@@ -68,6 +69,7 @@ comment on column public.vw_horizon_assignments.because is 'Why that one.';
 comment on column public.vw_horizon_assignments.rollout_id is 'The latest rollout, where it has come to the symbol on this horizon; else null.';
 comment on column public.vw_horizon_assignments.joined_in is 'The stage in which it came to the symbol.';
 comment on column public.vw_horizon_assignments.reached_at is 'When, UTC.';
+comment on column public.vw_horizon_assignments.calendar is 'The symbol''s trading calendar.';
 
 revoke all on public.vw_horizon_assignments from anon, authenticated, service_role;
 grant select on public.vw_horizon_assignments to authenticated, service_role;

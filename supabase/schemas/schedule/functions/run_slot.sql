@@ -26,7 +26,7 @@ begin
   begin
     select s.* into strict v_slot from public.schedule_slots s where s.slot = p_slot;
     if v_slot.days = 'sessions' then
-      v_closed := internal.closed_because(p_date);
+      v_closed := (select d.because from internal.dates_without_session(p_date, p_date) d);
     end if;
     if v_closed is not null then
       v_status := 'skipped';

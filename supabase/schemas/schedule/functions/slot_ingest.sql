@@ -2,7 +2,7 @@ create or replace function internal.slot_ingest(p_date date, p_time time, p_now 
 language plpgsql set search_path = ''
 as $$
 declare
-  v_result jsonb := public.plan_ingestion(internal.slot_key(p_date, p_time));
+  v_result jsonb := public.plan_ingestion(internal.slot_key(p_date, p_time), p_date);
 begin
   if v_result ->> 'run_id' is null then
     return jsonb_build_object('skipped', coalesce(v_result ->> 'reason', 'nothing was planned'));

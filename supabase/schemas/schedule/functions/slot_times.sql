@@ -7,9 +7,9 @@ as $$
   select s.slot, d.date, t.local_time, internal.new_york_time(d.date, t.local_time),
     case when s.days = 'sessions' then d.closed_because end
   from (
-    select g.day::date as date, internal.closed_because(g.day::date) as closed_because,
-      case when internal.is_half_day(g.day::date) then '13:00'::time else '16:00' end as close
-    from generate_series(p_from::timestamp, p_until::timestamp, interval '1 day') g(day)
+    select n.session_date as date, x.because as closed_because, case when n.is_half_day then '13:00'::time else '16:00' end as close
+    from internal.calendar_days('XNYS', p_from, p_until) n
+    left join internal.dates_without_session(p_from, p_until) x on x.closed_date = n.session_date
   ) d
   cross join public.schedule_slots s
   cross join lateral (
@@ -20,5 +20,5 @@ as $$
 $$;
 comment on function internal.slot_times(date, date) is
   'Every time of every slot on the dates from p_from to p_until in New York, as an instant too, and why it is to be skipped there '
-  '(null: it is not). Raises calendar_ends.';
+  '(no active symbol has a session; null: it is not). Raises calendar_ends.';
 revoke execute on function internal.slot_times(date, date) from public;

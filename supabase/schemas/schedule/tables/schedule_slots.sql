@@ -24,8 +24,8 @@ create table public.schedule_slots (
 comment on table public.schedule_slots is 'The schedule by New York''s clock: what happens when. What became of each slot is in slot_runs.';
 comment on column public.schedule_slots.slot is 'Name; its cron job is plumbline- and the name, with hyphens.';
 comment on column public.schedule_slots.local_times is 'Times of day in New York.';
-comment on column public.schedule_slots.after_close is 'Times after the session''s close: 16:00, 13:00 on a half day. On a date without a session 16:00 counts.';
-comment on column public.schedule_slots.days is 'sessions: on other dates it is recorded as skipped, with the reason. every_day: always.';
+comment on column public.schedule_slots.after_close is 'Times after the close of New York''s session: 16:00, 13:00 on a half day. On a date without a session 16:00 counts.';
+comment on column public.schedule_slots.days is 'sessions: on a date on which no active symbol''s calendar has one it is recorded as skipped, with the reason. every_day: always.';
 comment on column public.schedule_slots.calls is
   'The function of schema internal that does it: (p_date date, p_time time, p_now timestamptz) returns jsonb, what became of it, or '
   '{skipped: reason} when there was nothing that could be done; with more = true in it, it is called again '

@@ -63,10 +63,10 @@ with installed as (
   from asked a
 ), presence as materialized (
   -- One look at all symbols, and few rows.
-  select p.horizon, p.ensemble, p.newest_bar, p.state, max(p.session_date) as session_date, max(p.expected_cutoff) as expected_cutoff,
+  select p.calendar, p.horizon, p.ensemble, p.newest_bar, p.state, max(p.session_date) as session_date, max(p.expected_cutoff) as expected_cutoff,
     count(*) as series, max(p.issued_at) as last_issued, min(p.symbol) as first_symbol
   from public.vw_forecast_presence p
-  group by p.horizon, p.ensemble, p.newest_bar, p.state
+  group by p.calendar, p.horizon, p.ensemble, p.newest_bar, p.state
 ), missing as materialized (
   -- Another look, to name them, where there are any.
   select p.symbol, p.horizon, p.ensemble, p.state
@@ -76,26 +76,27 @@ with installed as (
 ), listed as materialized (
   select distinct unnest(d.horizons) as horizon from (select distinct s.horizons from public.symbols s where s.active) d
 ), forecasts as (
-  select p.horizon, max(p.session_date) as session_date, coalesce(sum(p.series) filter (where p.state <> 'no_bars'), 0) as expected,
+  select p.horizon, max(p.session_date) as session_date,
+    -- With several calendars in use their last sessions may have different dates.
+    string_agg(distinct p.session_date::text, ', ') filter (where p.state <> 'no_bars') as session_dates,
+    coalesce(sum(p.series) filter (where p.state <> 'no_bars'), 0) as expected,
     coalesce(sum(p.series) filter (where p.state = 'there'), 0) as there,
     coalesce(sum(p.series) filter (where p.state = 'no_bars'), 0) as bare, max(p.last_issued) as last_issued
   from presence p group by p.horizon
 ), behind as materialized (
   -- Counted once for all symbols that have the same newest bar.
   select b.*, case when b.newest_bar >= b.expected_cutoff then 0 else greatest(1, (
-    select count(*) from generate_series(
-      (b.newest_bar at time zone 'UTC')::date + interval '1 day', b.session_date::timestamp, interval '1 day') g(day)
-    where extract(isodow from g.day) < 6
-      and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
+    select count(d.closes_at) from internal.calendar_days(b.calendar, (b.newest_bar at time zone 'UTC')::date + 1, b.session_date) d
   )) end as sessions_behind
   from (
     -- Of the two ensembles one is planned wherever the other is (vw_ensemble_assignments): the larger number is that of the symbols.
-    select e.horizon, e.session_date, e.expected_cutoff, e.newest_bar, max(e.series) as symbols, min(e.first_symbol) as first_symbol
+    select e.calendar, e.horizon, e.session_date, e.expected_cutoff, e.newest_bar, max(e.series) as symbols, min(e.first_symbol) as first_symbol
     from (
-      select p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, sum(p.series) as series, min(p.first_symbol) as first_symbol
-      from presence p where p.newest_bar is not null group by p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar
+      select p.calendar, p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, sum(p.series) as series,
+        min(p.first_symbol) as first_symbol
+      from presence p where p.newest_bar is not null group by p.calendar, p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar
     ) e
-    group by e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
+    group by e.calendar, e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
   ) b
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
@@ -237,7 +238,7 @@ with installed as (
       when not t.publishing then 'publishing_enabled is false: nothing is forecast'
       when p.expected is null or p.expected = 0 then
         format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day', h.horizon)
-      else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_date, coalesce('; missing: ' || (
+      else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_dates, coalesce('; missing: ' || (
         select string_agg(x.name, ', ' order by x.place) from jsonb_array_elements_text(m.names) with ordinality x(name, place)), '')
         || case when p.expected - p.there > jsonb_array_length(m.names)
           then format(' and %s more', p.expected - p.there - jsonb_array_length(m.names)) else '' end)
@@ -260,13 +261,14 @@ with installed as (
     case
       when p.behind is null then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
         h.horizon)
-      when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_date)
-      else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_date,
+      when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_dates)
+      else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_dates,
         p.slowest, p.behind)
     end
   from listed h
   cross join lateral (
-    select max(x.session_date) as session_date, coalesce(sum(x.symbols), 0) as symbols,
+    select max(x.session_date) as session_date, string_agg(distinct x.session_date::text, ', ') as session_dates,
+      coalesce(sum(x.symbols), 0) as symbols,
       coalesce(sum(x.symbols) filter (where x.sessions_behind > 0), 0) as symbols_behind, max(x.sessions_behind) as behind,
       (array_agg(x.first_symbol order by x.sessions_behind desc, x.first_symbol))[1] as slowest, max(x.newest_bar) as newest
     from behind x where x.horizon = h.horizon
@@ -278,12 +280,14 @@ with installed as (
   from settings t
 
   union all
-  select 11, 'calendar', null, c.until > (now() + interval '1 year')::date, jsonb_build_object('known_until', c.until), null::timestamptz,
-    format('the trading calendar knows every session until %s', c.until)
-  from (
-    select make_date(extract(year from max(e.session_date))::integer, 12, 31) as until
-    from public.calendar_exceptions e where e.source = 'rules'
-  ) c
+  -- What comes with the code is renewed with it; an exchange publishes its closures a year or two ahead.
+  select 11, 'calendar', null, bool_and(c.known_until > (now() + case c.source when 'rules' then interval '1 year' else interval '60 days' end)::date),
+    jsonb_build_object('known_until', min(c.known_until), 'of', (array_agg(c.name order by c.known_until, c.name))[1],
+      'calendars', jsonb_object_agg(c.name, c.known_until)), null::timestamptz,
+    format('the trading calendar %s knows every session until %s%s', (array_agg(c.name order by c.known_until, c.name))[1], min(c.known_until),
+      case when count(*) > 1 then format(', and is the first of %s in use to end', count(*)) else '' end)
+  from public.calendars c
+  where c.name = 'XNYS' or exists (select from public.symbols s where s.calendar = c.name and s.active)
 
   union all
   select 12, 'alerts', null,
