@@ -291,13 +291,16 @@ describe('the slots\u2019 own work', () => {
   );
 
   it(
-    'hands ingestion the slot\u2019s key',
+    'hands ingestion the slot\u2019s key and date',
     rolledBack(async (sql) => {
       await since(sql, '2026-07-14T06:00:00Z');
-      await sql.unsafe(`create or replace function public.plan_ingestion(p_key text) returns jsonb language sql set search_path = ''
-        as $f$ select jsonb_build_object('run_id', p_key) $f$`);
+      await sql.unsafe(`create or replace function public.plan_ingestion(p_key text, p_date date default null) returns jsonb language sql set search_path = ''
+        as $f$ select jsonb_build_object('run_id', p_key, 'date', p_date) $f$`);
       await tick(sql, 'ingest', '2026-07-14T20:30:00Z');
-      expect((await row(sql, 'ingest')).result).toEqual({ run_id: 'slot:2026-07-14:16:30' });
+      expect((await row(sql, 'ingest')).result).toEqual({
+        run_id: 'slot:2026-07-14:16:30',
+        date: '2026-07-14',
+      });
     }),
   );
 });

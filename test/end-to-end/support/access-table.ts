@@ -158,6 +158,8 @@ function internal.compose_digest            | -    | -                   | -
 function internal.compose_report            | -    | -                   | -
 function internal.create_run                | -    | -                   | -
 function internal.crps                      | -    | -                   | -
+function internal.dates_without_session     | -    | -                   | -
+function internal.days_of_calendars_in_use  | -    | -                   | -
 function internal.decision_text             | -    | -                   | -
 function internal.delete_batch              | -    | -                   | -
 function internal.deliver_alerts            | -    | -                   | -
