@@ -1,3 +1,4 @@
+import type { TradingCalendar } from '../calendars/trading-calendar.ts';
 import type { Bar, ReceivedTimeframe } from '../series/series.ts';
 
 /** How a file of bars is to be read. */
@@ -10,6 +11,8 @@ export interface FileReadingOptions {
   readonly to?: string;
   /** The symbol that the bars are for, to hold against the one that the file names. */
   readonly symbol?: string;
+  /** Whose sessions the bars are of: an open one is refused, and seconds since 1970 are its dates. Default: New York's. */
+  readonly calendar?: TradingCalendar;
   /** What the caller says of the prices. Unless it is `all`, they are taken as written. Default: what the file says. */
   readonly adjustment?: 'raw' | 'split' | 'dividend' | 'all';
 }
