@@ -13,7 +13,8 @@ export interface BarFile {
   readonly timeframe: ReceivedTimeframe;
   /** Where the prices come from, one word: they are never mixed with others of the symbol. */
   readonly feed: string;
-  readonly adjustment: 'raw' | 'all';
+  /** For what the prices are adjusted; undefined: what the file says of it. */
+  readonly adjustment?: 'raw';
 }
 
 /** The S&P 500's daily bars from 2000 to 2020, which npm's vega-datasets brings along. An index is not adjusted. */
@@ -96,7 +97,7 @@ function barFile(path: string, timeframe: ReceivedTimeframe): BarFile {
     if (!statSync(path).isFile()) throw new InvalidInputError('unreadable_file', `${path} is not a file`);
     accessSync(path, constants.R_OK);
   });
-  return { symbol, path, timeframe, feed: 'file', adjustment: 'all' };
+  return { symbol, path, timeframe, feed: 'file' };
 }
 
 /** The text of a file. @throws InvalidInputError `unreadable_file` */

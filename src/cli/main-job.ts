@@ -11,7 +11,7 @@ import { counted } from '../shared/wording/counted.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
 import { planWork } from './plan-work.ts';
-import { describeUpload, type StoredSeries, type UploadResult, uploadBars } from './upload-bars.ts';
+import { type StoredSeries, type UploadResult, uploadBars, uploadLines } from './upload-bars.ts';
 
 /** What the main job made, named like the tables and their columns. */
 export interface MainJobReport {
@@ -50,7 +50,7 @@ export async function runMainJob(stack: StackAccess, options: MainJobOptions): P
   const uploads: UploadResult[] = [];
   for (const file of files) {
     uploads.push(await uploadBars(stack, file));
-    say(describeUpload(uploads.at(-1)!));
+    for (const line of uploadLines(uploads.at(-1)!)) say(line);
   }
 
   const planned = await planWork(store, windows === undefined ? undefined : countOf(windows));

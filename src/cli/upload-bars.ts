@@ -1,7 +1,9 @@
 import { StoreError } from '../shared/errors/store-error.ts';
+import { FAULTS_OF_A_FILE, FAULTS_OF_LINES } from '../shared/market-data/file-fault-codes.ts';
 import type { Timeframe } from '../shared/series/series.ts';
 import { type BarFile, readBarFile } from './bar-files.ts';
 import { callFunction, type StackAccess } from './call-function.ts';
+import { readingParts } from './reading-lines.ts';
 
 /** What `ingest-bars` answers. */
 export interface UploadResult extends StoredSeries {
@@ -11,6 +13,16 @@ export interface UploadResult extends StoredSeries {
   readonly changed: number;
   /** Stored bars that the upload lacked: with `replace` they are gone. */
   readonly deleted: number;
+  /** For what the stored prices are adjusted; `unknown` where nobody said. */
+  readonly adjustment: 'raw' | 'split' | 'dividend' | 'all' | 'unknown';
+  /** What the file was recognised as. */
+  readonly read_as: string;
+  /** Bars with a price that lay outside of its bar by rounding. */
+  readonly rounded: number;
+  /** Rows before `from` or after `to`. */
+  readonly left_out: number;
+  /** What else a person should know, a sentence each. */
+  readonly notes: readonly string[];
   /** The series that is made from this one: of an upload of `4h`, the bars of `8h`, unless there are none yet. */
   readonly derived?: StoredSeries;
 }
@@ -19,6 +31,9 @@ export interface UploadResult extends StoredSeries {
 export interface UploadOptions {
   /** The file is the whole series from now on: stored bars that it lacks are deleted. Default: false. */
   readonly replace?: boolean;
+  /** First and last date wanted, `YYYY-MM-DD`. Default: all. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** A series as it is stored now. */
@@ -31,27 +46,20 @@ export interface StoredSeries {
   readonly stored_at: string;
 }
 
-/** The refusals whose cause is in the file: what parseCsvBars throws, its size, and what the stored bars contradict. */
+/** The refusals whose cause is in the file: what cannot be read, its size, and what the stored bars contradict. */
 const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
-  'empty_file',
-  'not_csv',
-  'missing_column',
-  'malformed_csv',
-  'no_bars',
-  'too_many_bars',
-  'invalid_date',
-  'not_a_half_session',
-  'future_date',
-  'duplicate_date',
-  'disordered_date',
-  'invalid_price',
-  'invalid_volume',
-  'inconsistent_bar',
+  ...FAULTS_OF_A_FILE,
+  ...FAULTS_OF_LINES,
   'body_too_large',
   'mixed_sources',
   'restated_history',
   'series_changed',
 ]);
+
+/** Beside these, all data that nothing may be fitted to: 422. */
+function isOfTheFile({ code, status }: StoreError): boolean {
+  return status === 422 || FAULTS_OF_THE_FILE.has(code);
+}
 
 /**
  * Sends a file to `ingest-bars`.
@@ -62,10 +70,15 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
 export async function uploadBars(
   stack: StackAccess,
   file: BarFile,
-  { replace = false }: UploadOptions = {},
+  { replace = false, from, to }: UploadOptions = {},
 ): Promise<UploadResult> {
   const { symbol, timeframe, feed, adjustment } = file;
-  const query = new URLSearchParams({ symbol, timeframe, feed, adjustment, replace: String(replace) });
+  const query = new URLSearchParams({
+    ...{ symbol, timeframe, feed, replace: String(replace) },
+    ...(adjustment && { adjustment }),
+    ...(from && { from }),
+    ...(to && { to }),
+  });
   const body = readBarFile(file);
   try {
     const answer = await callFunction(stack, `ingest-bars?${query}`, {
@@ -75,16 +88,22 @@ export async function uploadBars(
     });
     return answer.body as UploadResult;
   } catch (error) {
-    if (!(error instanceof StoreError) || !FAULTS_OF_THE_FILE.has(error.code)) throw error;
+    if (!(error instanceof StoreError) || !isOfTheFile(error)) throw error;
     throw new StoreError(error.code, `${file.path}: ${error.message}`, error.status);
   }
 }
 
-/** One line for people. */
-export function describeUpload(result: UploadResult): string {
+/** What was stored in a line for people, and a line for each note. */
+export function uploadLines(result: UploadResult): string[] {
   const day = (time: string) => time.slice(0, 10);
   const deleted = result.deleted > 0 ? `, ${result.deleted} deleted` : '';
   const changes = `${result.inserted} new, ${result.changed} changed${deleted}`;
   const kind = result.timeframe === '4h' ? 'half sessions' : 'bars';
-  return `${result.symbol}: ${result.stored} ${kind}, ${day(result.first)} to ${day(result.last)} (${changes})`;
+  const stored = `${result.stored} ${kind}, ${day(result.first)} to ${day(result.last)} (${changes})`;
+  const { symbol, read_as: readAs, rounded, left_out: leftOut, notes } = result;
+  const read = readingParts({ readAs, rounded, leftOut });
+  return [
+    `${symbol}: ${[stored, ...read, `adjustment ${result.adjustment}`].join('; ')}`,
+    ...notes.map((note) => `${symbol}: ${note}`),
+  ];
 }

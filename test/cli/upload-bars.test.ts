@@ -18,7 +18,7 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'plumbline-upload-'));
   file = {
     ...{ symbol: 'AAPL', path: join(directory, 'AAPL.csv'), timeframe: '1D' },
-    ...{ feed: 'file', adjustment: 'all' },
+    feed: 'file',
   };
   writeFileSync(file.path, 'date\n');
   server = createServer((_request, response) => response.writeHead(400).end(JSON.stringify(refusal)));

@@ -1,7 +1,7 @@
 import type { ReceivedTimeframe } from '../../shared/series/series.ts';
 import { findBarFiles } from '../bar-files.ts';
 import type { StackAccess } from '../call-function.ts';
-import { describeUpload, type UploadOptions, type UploadResult, uploadBars } from '../upload-bars.ts';
+import { type UploadOptions, type UploadResult, uploadBars, uploadLines } from '../upload-bars.ts';
 
 /**
  * `plumbline ingest FILE|DIR`: uploads one `SYMBOL.csv`, or every one of a directory.
@@ -22,7 +22,7 @@ export async function ingest(
   const results: UploadResult[] = [];
   for (const file of findBarFiles(path, symbols, timeframe)) {
     const result = await uploadBars(stack, file, upload);
-    tell(describeUpload(result));
+    for (const line of uploadLines(result)) tell(line);
     results.push(result);
   }
   return results;

@@ -214,7 +214,7 @@ export class Replay {
     const lines = bars.map((bar) =>
       [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume ?? ''].join(','),
     );
-    const query = new URLSearchParams({ symbol, timeframe: '4h', feed, adjustment });
+    const query = new URLSearchParams({ symbol, timeframe: '4h', feed, ...(adjustment && { adjustment }) });
     await callFunction(this.stack, `ingest-bars?${query}`, {
       method: 'POST',
       contentType: 'text/csv',

@@ -12,7 +12,7 @@ export interface ReplayedSymbol {
   /** By timeframe; `4h` only where there is a file of half sessions. */
   readonly bars: Readonly<Partial<Record<ReceivedTimeframe, readonly Bar[]>>>;
   readonly feed: string;
-  readonly adjustment: 'raw' | 'all';
+  readonly adjustment?: 'raw';
 }
 
 /** What is replayed. */

@@ -8,9 +8,12 @@ export const receivedTimeframeSchema = z.enum(
   '8h bars are made from 4h bars: a timeframe is 1D or 4h',
 );
 
+const date = z.iso.date('a date is YYYY-MM-DD');
+
 /**
  * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
- * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`, adjustment `all`, replace false: with `true` the upload is
+ * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`; adjustment: what the file says, else what is
+ * stored; from and to: all rows; replace false: with `true` the upload is
  * the whole series from now on, and stored bars that it lacks are deleted.
  */
 export const uploadSchema = z.strictObject({
@@ -21,7 +24,9 @@ export const uploadSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9_-]{1,32}$/, 'a feed is 1 to 32 of a-z, 0-9, "_" and "-"')
     .default('file'),
-  adjustment: z.enum(['raw', 'split', 'dividend', 'all']).default('all'),
+  adjustment: z.enum(['raw', 'split', 'dividend', 'all']).optional(),
+  from: date.optional(),
+  to: date.optional(),
   replace: z
     .union(
       [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })],

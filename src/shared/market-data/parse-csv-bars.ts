@@ -26,10 +26,7 @@ export const MAXIMUM_BARS_PER_FILE = 20_000;
  * A day without a session is taken: other markets trade then. A bar of `4h` must start where a half session in New York starts (09:30 or
  * 13:30 there, 09:30 alone on a half day): clock bars, whose boundaries move with daylight saving, are refused.
  *
- * @throws InvalidInputError of the file as a whole: `empty_file`, `not_csv`, `malformed_csv`, `missing_column`, `ambiguous_column`,
- *   `ambiguous_date`, `ambiguous_number`, `spreadsheet_dates`, `several_symbols`, `several_periods`, `wrong_period`, `intraday_bars`, `no_bars`,
- *   `too_many_bars`; of its lines: `invalid_date`, `not_a_half_session`, `future_date`, `duplicate_date`, `disordered_date`,
- *   `malformed_csv`, `invalid_price`, `invalid_volume`, `inconsistent_bar`
+ * @throws InvalidInputError with a code of {@link FAULTS_OF_A_FILE} or {@link FAULTS_OF_LINES}
  */
 export function parseCsvBars(text: string, options: FileReadingOptions): ReadBars {
   const { timeframe, now, from, to, symbol, adjustment, calendar = NEW_YORK } = options;

@@ -32,7 +32,7 @@ async function ingest(request: Request, context: Context): Promise<Response> {
   if (contentType(request) === 'application/json' && /^\s*\{\s*\}\s*$/.test(body)) return await work(context);
   const { store } = context;
   const upload = readUpload(request, body);
-  const { bars } = parseCsvBars(upload.csv, { timeframe: upload.timeframe, now: new Date().toISOString() });
+  const { bars, reading } = parseCsvBars(upload.csv, { ...upload, now: new Date().toISOString() });
   await seedEnsemble(store);
   const stored = unwrap(
     await store.rpc('ingest_bars', {
@@ -40,12 +40,14 @@ async function ingest(request: Request, context: Context): Promise<Response> {
       p_timeframe: upload.timeframe,
       p_provider: upload.provider,
       p_feed: upload.feed,
-      p_adjustment: upload.adjustment,
+      // Null is what is stored: the generated types know no null of a parameter.
+      p_adjustment: (upload.adjustment ?? reading.adjustment) as string,
       p_bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume]),
       p_replace: upload.replace,
     }),
   );
-  return Response.json(stored);
+  const { readAs, rounded, leftOut, notes } = reading;
+  return Response.json({ ...(stored as object), read_as: readAs, rounded, left_out: leftOut, notes });
 }
 
 /** Claims one job of the queue. The relay waits for its end; who calls by hand is answered at once, and it goes on. */

@@ -69,7 +69,6 @@ describe('an upload', () => {
       timeframe: '1D',
       provider: 'csv',
       feed: 'file',
-      adjustment: 'all',
       replace: false,
     });
   });
@@ -87,6 +86,7 @@ describe('an upload', () => {
     [{ symbol: 'SPX', timeframe: '1W' }],
     [{ symbol: 'SPX', provider: 'rumour' }],
     [{ symbol: 'SPX', adjustment: 'some' }],
+    [{ symbol: 'SPX', from: '2024-02-30' }],
     [{ symbol: 'SPX', feed: 'Not/A Word' }],
     [{ symbol: 'SPX', replace: 'yes' }],
   ])('refuses %o', (query) => {
