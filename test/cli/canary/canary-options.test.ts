@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actorOf } from '../../../src/cli/canary/actor.ts';
+import { actorOf } from '../../../src/cli/actor.ts';
 import { parseCanaryOptions, type VerbOptions } from '../../../src/cli/canary/canary-options.ts';
 import { requestOf } from '../../../src/cli/canary/commands/request-of.ts';
 import { DEFAULT_DATA_DIRECTORY } from '../../../src/cli/data-directory.ts';

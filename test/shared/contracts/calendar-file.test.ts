@@ -41,6 +41,13 @@ describe('a calendar file', () => {
     expect(sessionClose('2026-12-24', calendar)).toBe('2026-12-24T13:05:00Z');
   });
 
+  it('may have sessions at weekends', () => {
+    const text = fileOf('# every day', 'date', '2026-05-01', '2026-05-02');
+    const { calendar } = parseCalendarFile(text, 'XTAE');
+    expect(calendar.rule).toBe('every_day');
+    expect(nextSession('2026-04-30', calendar)).toBe('2026-05-03');
+  });
+
   it('needs no column but date', () => {
     const { closures } = parseCalendarFile(fileOf('date', '2026-05-01'), 'XPAR');
     expect(closures).toEqual([{ date: '2026-05-01', kind: 'closed', reason: '' }]);

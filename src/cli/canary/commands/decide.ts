@@ -2,7 +2,7 @@ import type { RolloutStatus } from '../../../shared/contracts/rollout-status.ts'
 import { type AnyVerb, ROLLOUT_VERBS } from '../../../shared/contracts/rollout-verbs.ts';
 import { actOnRollout } from '../../../shared/jobs/act-on-rollout.ts';
 import { textsOnOneLine } from '../../../shared/wording/printable.ts';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '../../actor.ts';
 import type { VerbOptions } from '../canary-options.ts';
 import { openTarget } from '../target/open-target.ts';
 import type { CommandResult } from './command-result.ts';

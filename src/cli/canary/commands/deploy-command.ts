@@ -10,8 +10,8 @@ import { InvalidInputError } from '../../../shared/errors/invalid-input-error.ts
 import type { Json } from '../../../shared/json.ts';
 import { CODE_VERSION } from '../../../shared/version.ts';
 import { textsOnOneLine } from '../../../shared/wording/printable.ts';
+import { actorOf } from '../../actor.ts';
 import { PROJECT_DIRECTORY } from '../../data-directory.ts';
-import { actorOf } from '../actor.ts';
 import type { DeployOptions } from '../canary-options.ts';
 import { deploy, dryRun, verify } from '../deploy/deploy.ts';
 import type { DeployContext, DeployedEnsemble, DeployPlan } from '../deploy/deploy-context.ts';

@@ -18,11 +18,12 @@ export interface Closure {
 export type ClosureLine = Closure & { readonly line: number };
 
 /**
- * The closures of a calendar file, in its order. Those at weekends, of which lists of public holidays are full, are left out.
+ * The closures of a calendar file, in its order.
  *
+ * @param weekends keeps those at weekends: of a market that never trades then they say nothing, and lists of holidays are full of them
  * @param faults gets what is wrong
  */
-export function closureLines(lines: readonly string[], faults: string[]): ClosureLine[] {
+export function closureLines(lines: readonly string[], weekends: boolean, faults: string[]): ClosureLine[] {
   const header = lines.findIndex((line) => line.trim() !== '' && !isComment(line));
   if (header === -1) {
     faults.push('There is no table: a header "date,kind,reason" and a line a closure are needed');
@@ -47,7 +48,7 @@ export function closureLines(lines: readonly string[], faults: string[]): Closur
     else if (!kind.success) {
       faults.push(`Line ${line} (${date}): "${cell('kind')}" is no kind: write closed or half_day`);
     } else if (other !== undefined) faults.push(`Line ${line}: ${date} is in line ${other.line} already`);
-    else if (!isWeekend(parseDate(date))) {
+    else if (weekends || !isWeekend(parseDate(date))) {
       closures.set(date, { date, kind: kind.data, reason: cell('reason'), line });
     }
   }

@@ -8,6 +8,8 @@ export interface Headings {
   readonly halfDayClose?: string;
   readonly knownFrom?: string;
   readonly knownUntil?: string;
+  /** Weekends may be sessions. */
+  readonly everyDay: boolean;
 }
 
 /** How a heading may be written, and an example of it. */
@@ -18,6 +20,7 @@ const HEADINGS = {
   known: [/^known:? +(.+)$/i, '# known 2000-01-01 to 2026-12-31'],
 } as const;
 
+const EVERY_DAY = /^every day$/i;
 const TIME = /^(([01]?\d|2[0-3]):[0-5]\d|24:00)$/;
 
 /** Reads the headings. Other lines that begin with `#` are for people. @param faults gets what is wrong or missing */
@@ -48,7 +51,8 @@ export function headingLines(lines: readonly string[], faults: string[]): Headin
   if (close !== undefined && halfDayClose !== undefined && halfDayClose >= close) {
     faults.push(`A half day closes at ${halfDayClose}, and must close before ${close}, when other days do`);
   }
-  return { timeZone, close, halfDayClose, ...spanOf(read('known'), faults) };
+  const everyDay = comments.some((comment) => EVERY_DAY.test(comment));
+  return { timeZone, close, halfDayClose, everyDay, ...spanOf(read('known'), faults) };
 }
 
 function spanOf(known: string | undefined, faults: string[]): Pick<Headings, 'knownFrom' | 'knownUntil'> {

@@ -8,7 +8,7 @@ import { headingLines } from './heading-lines.ts';
 /** Faults that a message names; of the others it tells the number. */
 const NAMED_FAULTS = 20;
 
-/** A calendar file: a market that trades from Monday to Friday but for what it lists. */
+/** A calendar file: a market that trades on weekdays, or on every day, but for what it lists. */
 export interface CalendarFile {
   readonly calendar: TradingCalendar;
   /** By date. */
@@ -29,7 +29,8 @@ export interface CalendarFile {
  * 2026-12-24,half_day,Christmas Eve
  * ```
  *
- * The line of the half day's close is needed where there are half days.
+ * The line of the half day's close is needed where there are half days. A line `# every day` makes weekends sessions, too, but for those
+ * that are listed: a market that trades from Sunday to Thursday lists its Fridays and Saturdays.
  *
  * @param name of the calendar, upper case
  * @throws InvalidInputError `invalid_calendar`: its message tells the first 20 faults of the file, and how many more there are
@@ -37,8 +38,15 @@ export interface CalendarFile {
 export function parseCalendarFile(text: string, name: string): CalendarFile {
   const faults = faultsOfName(name);
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  const { timeZone, close, halfDayClose = null, knownFrom, knownUntil } = headingLines(lines, faults);
-  const found = closureLines(lines, faults);
+  const {
+    timeZone,
+    close,
+    halfDayClose = null,
+    knownFrom,
+    knownUntil,
+    everyDay,
+  } = headingLines(lines, faults);
+  const found = closureLines(lines, everyDay, faults);
   for (const { date, kind, line } of found) {
     if (knownFrom !== undefined && knownUntil !== undefined && (date < knownFrom || date > knownUntil)) {
       faults.push(
@@ -60,7 +68,8 @@ export function parseCalendarFile(text: string, name: string): CalendarFile {
     .sort((a, b) => (a.date < b.date ? -1 : 1));
   return {
     calendar: {
-      ...{ name, rule: 'weekdays', timeZone, close, halfDayClose, knownFrom, knownUntil },
+      ...{ name, rule: everyDay ? 'every_day' : 'weekdays' },
+      ...{ timeZone, close, halfDayClose, knownFrom, knownUntil },
       exceptions: new Map(closures.map(({ date, kind }) => [date, kind])),
     },
     closures,

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { PROJECT_DIRECTORY } from '../data-directory.ts';
+import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import { PROJECT_DIRECTORY } from './data-directory.ts';
 
 /**
- * Who acts: the name given, else git's `user.name`, else the environment's USER. It stands in the canary log.
+ * Who acts: the name given, else git's `user.name`, else the environment's USER. It stands in the log of what operators did.
  *
  * @throws InvalidInputError `no_actor`
  */
@@ -12,7 +12,7 @@ export function actorOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   if (given !== undefined && given.trim() === '') {
-    throw new InvalidInputError('no_actor', '--actor is empty: the canary log names who acts');
+    throw new InvalidInputError('no_actor', '--actor is empty: the log names who acts');
   }
   const name = given?.trim() || gitName() || environment.USER?.trim();
   if (name) return name;
