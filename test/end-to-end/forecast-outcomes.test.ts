@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import { QUANTILE_LEVELS } from '../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { crpsFromQuantiles } from '../../src/shared/scores/crps.ts';
 import { logScoreFromQuantiles } from '../../src/shared/scores/log-score-quantiles.ts';
@@ -196,7 +197,7 @@ describe('outcomes over 4h', () => {
         symbol: HALVES,
         horizon: '4h',
         data_cutoff: afternoon,
-        target_time: nextHalfSession(afternoon).end,
+        target_time: nextHalfSession(afternoon, NEW_YORK).end,
       },
       { close: halves.close[1], mean: 0, scale: 0.01 },
     );

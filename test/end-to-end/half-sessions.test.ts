@@ -80,7 +80,7 @@ describe('half-session bars', () => {
         last_close,
       ]),
     ).toEqual([
-      ['4h', stored(last), stored(nextHalfSession(last).end), series.close.at(-1)],
+      ['4h', stored(last), stored(nextHalfSession(last, NEW_YORK).end), series.close.at(-1)],
       ['8h', stored(lastEight), stored(tomorrow.end), eight.close.at(-1)],
     ]);
   });
@@ -107,7 +107,7 @@ describe('half-session bars', () => {
     });
     expect(answer.status).toBe(200);
     const before = report.forecasts[0].scale;
-    const position = nextHalfSession(series.times.at(-1)!).position;
+    const position = nextHalfSession(series.times.at(-1)!, NEW_YORK).position;
     // One half session more, forecast with the artifact that is there.
     const longer = simulatedHalfSessions(5, 1255);
     await uploadHalves(SYMBOL, longer);

@@ -95,10 +95,12 @@ export function halfSessionRule(instant: string): string {
 /**
  * The half session after the one that starts at an instant, by the calendar.
  *
+ * @param start by the rules alone: what was announced since takes no bar back
+ * @param calendar New York's, with what operators announced
  * @throws InvalidInputError `invalid_date`, `not_a_half_session`
  */
-export function nextHalfSession(start: string): HalfSession {
+export function nextHalfSession(start: string, calendar: TradingCalendar): HalfSession {
   const half = requireHalfSession(start);
-  const second = half.position === 'first' ? halfSessions(half.date)[1] : undefined;
-  return second ?? halfSessions(nextSession(half.date, NEW_YORK))[0];
+  const second = half.position === 'first' ? halfSessions(half.date, calendar)[1] : undefined;
+  return second ?? halfSessions(nextSession(half.date, calendar), calendar)[0];
 }

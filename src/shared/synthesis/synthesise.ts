@@ -7,7 +7,7 @@ import { confidenceOf } from './confidence.ts';
 import { type Direction, directionOf } from './direction.ts';
 import type { Driver } from './drivers/driver.ts';
 import { driversOf } from './drivers/drivers.ts';
-import { HORIZON_LENGTHS } from './horizon-length.ts';
+import { horizonsPerYear } from './horizons-per-year.ts';
 import { type MemberPart, memberParts } from './member-parts.ts';
 import { probabilityAbove } from './probability-above.ts';
 import { dataNotes } from './quality-notes/data-notes.ts';
@@ -45,10 +45,9 @@ export function synthesise(
   circumstances: Circumstances,
 ): Synthesis {
   const { thresholds, latestWindow, outcomes, now, failedCandidates, weightsReverted } = circumstances;
-  const bars = [
-    staleDataNote(history.times[history.times.length - 1], targetTime(history), now),
-    gapNote(history),
-  ].filter((note) => note !== null);
+  const bars = [staleDataNote(history, targetTime(history), now), gapNote(history)].filter(
+    (note) => note !== null,
+  );
   const probabilityUp = probabilityAbove(forecast.distribution, 0);
   const direction = directionOf(probabilityUp, thresholds);
   const members = memberParts(forecast, ensemble, thresholds);
@@ -63,7 +62,7 @@ export function synthesise(
       parts: members,
       meanFactor: ensemble.meanFactor,
       history,
-      length: HORIZON_LENGTHS[horizon],
+      horizonsPerYear: horizonsPerYear(horizon, history.calendar),
     }),
     qualityNotes: [
       ...bars,

@@ -13,6 +13,7 @@ import {
   previousSession,
   sessionClose,
 } from '../../../src/shared/calendars/sessions.ts';
+import { sessionsPerYear } from '../../../src/shared/calendars/sessions-per-year.ts';
 import type { TradingCalendar } from '../../../src/shared/calendars/trading-calendar.ts';
 
 const PARIS: TradingCalendar = {
@@ -81,6 +82,13 @@ describe('the sessions of a calendar', () => {
     expect(datesOffCalendar(times, PARIS)).toEqual([]);
     const missing = missingSessions(times, PARIS);
     expect([missing[0], missing.at(-1)]).toEqual(['2026-01-01', '2026-12-31']);
+  });
+
+  it('has so many sessions in a year', () => {
+    expect(sessionsPerYear(NEW_YORK)).toBe(252);
+    expect(sessionsPerYear(EVERY_DAY)).toBe(365);
+    expect(sessionsPerYear(WEEKDAYS)).toBe(261);
+    expect(sessionsPerYear(PARIS)).toBe(259); // two closures in the year that it knows
   });
 
   it('refuses to look for a session in a calendar that has none', () => {

@@ -82,11 +82,11 @@ describe('the next half session', () => {
     ['2024-03-08T18:30:00Z', '2024-03-11T13:30:00Z'], // over the change of clocks
     ['2024-11-01T17:30:00Z', '2024-11-04T14:30:00Z'],
   ])('after %s starts at %s', (start, next) => {
-    expect(nextHalfSession(start).start).toBe(next);
+    expect(nextHalfSession(start, NEW_YORK).start).toBe(next);
   });
 
   it('is none after what is no half session', () => {
-    expect(() => nextHalfSession('2024-07-02T16:00:00Z')).toThrow(
+    expect(() => nextHalfSession('2024-07-02T16:00:00Z', NEW_YORK)).toThrow(
       expect.objectContaining({ code: 'not_a_half_session' }),
     );
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { EVERY_DAY, NEW_YORK, WEEKDAYS } from '../../../src/shared/calendars/built-in-calendars.ts';
+import type { TradingCalendar } from '../../../src/shared/calendars/trading-calendar.ts';
 import type { PredictiveDistribution } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
 import { columnsFromBars, type Timeframe } from '../../../src/shared/series/series.ts';
@@ -63,10 +65,11 @@ describe('predictionInterval', () => {
 });
 
 describe('targetTime', () => {
-  const targetAfter = (time: string, timeframe: Timeframe = '1D') =>
+  const targetAfter = (time: string, timeframe: Timeframe = '1D', calendar: TradingCalendar = NEW_YORK) =>
     targetTime(
       uncheckedSeries(
         columnsFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: null }]),
+        calendar,
       ),
     );
 
@@ -92,6 +95,30 @@ describe('targetTime', () => {
     ['2024-03-08T14:30:00Z', '2024-03-11T17:30:00Z'],
   ])('of 8h from 13:30 of %s is %s, 13:30 of the next session', (time, target) => {
     expect(targetAfter(time, '8h')).toBe(target);
+  });
+
+  it.each([
+    [EVERY_DAY, '2026-11-27', '2026-11-29T00:00:00Z'], // the end of Saturday
+    [EVERY_DAY, '2026-12-31', '2027-01-02T00:00:00Z'],
+    [WEEKDAYS, '2026-11-27', '2026-11-30T22:00:00Z'], // 17:00 in New York on Monday
+    [WEEKDAYS, '2026-07-02', '2026-07-03T21:00:00Z'],
+  ])('goes by the calendar $name: after %s it is %s', (calendar, date, target) => {
+    expect(targetAfter(date, '1D', calendar)).toBe(target);
+  });
+
+  it('heeds what operators announced in New York', () => {
+    const exceptions = new Map([
+      ['2024-06-04', 'half_day'],
+      ['2024-06-05', 'closed'],
+    ] as const);
+    const announced = { ...NEW_YORK, exceptions };
+    expect(targetAfter('2024-06-03', '1D', announced)).toBe('2024-06-04T17:00:00Z');
+    expect(targetAfter('2024-06-04', '1D', announced)).toBe('2024-06-06T20:00:00Z');
+    expect(targetAfter('2024-06-03T17:30:00Z', '4h', announced)).toBe('2024-06-04T17:00:00Z');
+    expect(targetAfter('2024-06-04T13:30:00Z', '4h', announced)).toBe('2024-06-06T17:30:00Z');
+    expect(() => targetAfter('2024-06-04T13:30:00Z', '8h', announced)).toThrow(
+      expect.objectContaining({ code: 'no_eight_hours_ahead' }),
+    );
   });
 
   it('of 8h is none from a half day, nor of half sessions from what is none', () => {

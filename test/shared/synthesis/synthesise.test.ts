@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WEEKDAYS } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { ConformalLevels } from '../../../src/shared/calibration/conformal-levels.ts';
 import { fhs } from '../../../src/shared/models/benchmarks/fhs.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
@@ -249,12 +250,20 @@ describe('the quality notes', () => {
     );
   });
 
-  it('say nothing of gaps in a series of another market', () => {
+  it('name a gap beside a bar of a day without a session', () => {
     const times = series.times.slice();
     // Memorial Day; the day after is missing.
     const tuesday = times.indexOf('2020-05-26');
     times[tuesday] = '2020-05-25';
-    expect(notes({}, {}, { ...series, times })).toEqual([]);
+    expect(notes({}, {}, { ...series, times })).toMatchObject([
+      { code: 'gap', figures: { missing: 1, sessions: ['2020-05-26'] } },
+    ]);
+  });
+
+  it('go by the series\u2019 own calendar', () => {
+    const [gap, ...others] = notes({}, {}, { ...series, calendar: WEEKDAYS });
+    expect(others).toEqual([]);
+    expect(gap.sentence).toMatch(/^\d+ sessions are missing among the last 250 bars: .*2020-05-25/);
   });
 
   it('quote the verdict of the latest window', () => {

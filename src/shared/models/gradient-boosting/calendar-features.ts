@@ -1,4 +1,3 @@
-import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
 import { parseDate, weekday } from '../../calendars/civil-date.ts';
 import { isHalfDay, nextSession } from '../../calendars/sessions.ts';
 import type { Series } from '../../series/series.ts';
@@ -6,11 +5,11 @@ import type { Series } from '../../series/series.ts';
 /** First hour, in UTC, that no morning's bar starts in: mornings start at 13:30 or 14:30, afternoons at 17:30 or 18:30. */
 const AFTERNOON_HOUR = 16;
 
-/** What is known at a bar of the bar after it, from the trading calendar alone. */
+/** What is known at a bar of the bar after it, from the series' calendar alone. */
 export interface NextBarCalendar {
-  /** Day of the week of the next bar: 1 for Monday to 5 for Friday. */
+  /** Day of the week of the next bar: 0 for Sunday to 6 for Saturday. */
   readonly weekday: number;
-  /** Calendar days to the next bar: 1, 3 over a weekend, more over holidays; 0 to the same session's afternoon. */
+  /** Calendar days to the next bar: 1, 3 over a weekend on which there is no session, more over holidays; 0 to the same session's afternoon. */
   readonly days: number;
   /** 1 when the next bar's session closes early. */
   readonly halfDay: number;
@@ -19,7 +18,7 @@ export interface NextBarCalendar {
 }
 
 /**
- * The calendar of the bar that follows bar `bar` of `series`: the exchange's next session, whatever bar the series has next.
+ * The calendar of the bar that follows bar `bar` of `series`: its calendar's next session, whatever bar the series has next.
  *
  * @throws InvalidInputError `invalid_date` when the bar's time does not begin with a date
  */
@@ -27,12 +26,12 @@ export function nextBarCalendar(series: Series, bar: number): NextBarCalendar {
   const time = series.times[bar];
   const date = time.slice(0, 10);
   const morning = series.timeframe === '4h' && Number(time.slice(11, 13)) < AFTERNOON_HOUR;
-  const next = morning ? date : nextSession(date, NEW_YORK);
+  const next = morning ? date : nextSession(date, series.calendar);
   const nextDay = parseDate(next);
   return {
     weekday: weekday(nextDay),
     days: nextDay - parseDate(date),
-    halfDay: isHalfDay(next, NEW_YORK) ? 1 : 0,
+    halfDay: isHalfDay(next, series.calendar) ? 1 : 0,
     afternoon: morning ? 1 : 0,
   };
 }

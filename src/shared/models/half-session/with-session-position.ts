@@ -93,7 +93,7 @@ class FittedWithPosition implements FittedForecaster {
     const alike = withoutPosition(history, this.#factors);
     const limit = largestMoves(history)[bars - 1] * Math.sqrt(steps);
     if (steps === 1)
-      return moved(this.#fitted.predict(alike), this.#factorAfter(history.times[bars - 1]), limit);
+      return moved(this.#fitted.predict(alike), this.#factorAfter(history.times[bars - 1], history), limit);
 
     let time = history.times[bars - 1];
     let mean = 0;
@@ -101,12 +101,12 @@ class FittedWithPosition implements FittedForecaster {
     let sofar = { mean: 0, scale: 0 };
     let whole: PredictiveDistribution | undefined;
     for (let step = 1; step <= steps; step++) {
-      const factor = this.#factorAfter(time);
+      const factor = this.#factorAfter(time, history);
       whole = this.#fitted.predict(alike, step);
       mean += factor * (whole.mean - sofar.mean);
       variance += factor * factor * Math.max(0, whole.scale * whole.scale - sofar.scale * sofar.scale);
       sofar = whole;
-      time = nextHalfSession(time).start;
+      time = nextHalfSession(time, history.calendar).start;
     }
     return shapedAs(whole!, mean, Math.min(Math.sqrt(variance), limit));
   }
@@ -119,7 +119,7 @@ class FittedWithPosition implements FittedForecaster {
     return this.#fitted
       .predictRange(withoutPosition(series, this.#factors), from, to)
       .map((forecast, i) =>
-        moved(forecast, this.#factorAfter(series.times[from + i - 1]), limits[from + i - 1]),
+        moved(forecast, this.#factorAfter(series.times[from + i - 1], series), limits[from + i - 1]),
       );
   }
 
@@ -138,8 +138,8 @@ class FittedWithPosition implements FittedForecaster {
   }
 
   /** Of the half session after the bar of that time: by the calendar, for the next bar's own time is not known yet. */
-  #factorAfter(time: string): number {
-    return this.#factors.volatility[nextHalfSession(time).position];
+  #factorAfter(time: string, { calendar }: Series): number {
+    return this.#factors.volatility[nextHalfSession(time, calendar).position];
   }
 }
 

@@ -1,6 +1,5 @@
 import type { EnsembleForecast } from '../../ensemble/fitted-ensemble.ts';
 import type { Series } from '../../series/series.ts';
-import type { HorizonLength } from '../horizon-length.ts';
 import type { MemberPart } from '../member-parts.ts';
 import type { Remark } from '../remark.ts';
 
@@ -16,5 +15,5 @@ export interface DriverInput {
   readonly meanFactor: number;
   /** The bars that were known. */
   readonly history: Series;
-  readonly length: HorizonLength;
+  readonly horizonsPerYear: number;
 }

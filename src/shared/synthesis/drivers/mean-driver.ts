@@ -8,11 +8,11 @@ const ROUNDING = 1e-12;
  * Where the mean comes from: half the long-run mean, the share that is kept of what members forecast beyond it, and what conformal
  * levels have moved it by.
  */
-export function meanDriver({ forecast, parts, meanFactor, length }: DriverInput): Driver {
+export function meanDriver({ forecast, parts, meanFactor, horizonsPerYear }: DriverInput): Driver {
   const { anchor } = forecast;
   const { mean } = forecast.distribution;
   const combined = parts.reduce((sum, { weight, shrunkMean }) => sum + weight * shrunkMean, 0);
-  const perYear = anchor * length.perYear;
+  const perYear = anchor * horizonsPerYear;
   const half = `half the long-run mean, ${percentInWords(perYear, 1)} a year`;
   const moved = Math.abs(mean - combined) > ROUNDING;
   const from =

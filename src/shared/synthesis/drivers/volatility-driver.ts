@@ -30,7 +30,7 @@ export function volatilityDriver({ forecast, history }: DriverInput): Driver | n
 function comparableReturns(recent: Series): Float64Array {
   const returns = logReturns(recent.close);
   if (recent.timeframe !== '4h') return returns;
-  const { position } = nextHalfSession(recent.times[recent.times.length - 1]);
+  const { position } = nextHalfSession(recent.times[recent.times.length - 1], recent.calendar);
   const positions = sessionPositions(recent);
   return returns.filter((_, i) => positions[i + 1] === position);
 }

@@ -1,5 +1,4 @@
-import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
-import { datesOffCalendar, missingSessions } from '../../calendars/missing-sessions.ts';
+import { missingSessions } from '../../calendars/missing-sessions.ts';
 import type { Series } from '../../series/series.ts';
 import type { QualityNote } from './quality-note.ts';
 
@@ -8,15 +7,10 @@ const RECENT_BARS = 250;
 /** Dates that a note names at most. */
 const NAMED_SESSIONS = 5;
 
-/**
- * `gap` when sessions of New York are missing among the last 250 bars. A series with a bar on another day is of another market,
- * whose calendar is not known here: of that nothing is said.
- */
-export function gapNote({ times }: Series): QualityNote | null {
+/** `gap` when sessions of the series' calendar are missing among its last 250 bars. */
+export function gapNote({ times, calendar }: Series): QualityNote | null {
   const from = Math.max(0, times.length - RECENT_BARS);
-  const recent = times.slice(from);
-  if (datesOffCalendar(recent, NEW_YORK).length > 0) return null;
-  const missing = missingSessions(recent, NEW_YORK);
+  const missing = missingSessions(times.slice(from), calendar);
   if (missing.length === 0) return null;
   const named = missing.slice(0, NAMED_SESSIONS);
   return {

@@ -1,19 +1,19 @@
-import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
 import { sessionsSince } from '../../calendars/missing-sessions.ts';
+import type { Series } from '../../series/series.ts';
 import type { QualityNote } from './quality-note.ts';
 
 /**
  * `stale_data` when the target was over before the forecast was made: newer bars should have been there. `sessions` counts the
- * sessions of New York after the cutoff's that had closed.
+ * sessions after the last bar's that had closed, by the series' calendar.
  *
- * @param cutoff time of the last bar
  * @param target when the horizon ends, ISO 8601 in UTC
  * @param now the clock, ISO 8601 in UTC
  */
-export function staleDataNote(cutoff: string, target: string, now: string): QualityNote | null {
+export function staleDataNote({ times, calendar }: Series, target: string, now: string): QualityNote | null {
   const time = Date.parse(now);
   if (Date.parse(target) > time) return null;
-  const sessions = sessionsSince(cutoff, now, NEW_YORK);
+  const cutoff = times[times.length - 1];
+  const sessions = sessionsSince(cutoff, now, calendar);
   const since =
     sessions === 0
       ? ''

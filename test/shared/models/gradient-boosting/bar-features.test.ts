@@ -1,5 +1,7 @@
 import ln from '@stdlib/math-base-special-ln';
 import { describe, expect, it } from 'vitest';
+import { EVERY_DAY, WEEKDAYS } from '../../../../src/shared/calendars/built-in-calendars.ts';
+import type { TradingCalendar } from '../../../../src/shared/calendars/trading-calendar.ts';
 import {
   barFeatures,
   FEATURE_NAMES,
@@ -89,10 +91,11 @@ describe('features', () => {
 });
 
 describe('the calendar of the next bar', () => {
-  const at = (time: string, timeframe: Series['timeframe'] = '1D') =>
+  const at = (time: string, timeframe: Series['timeframe'] = '1D', calendar?: TradingCalendar) =>
     nextBarCalendar(
       uncheckedSeries(
         columnsFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: 1 }]),
+        calendar,
       ),
       0,
     );
@@ -104,6 +107,12 @@ describe('the calendar of the next bar', () => {
     ['2024-07-03', { weekday: 5, days: 2, halfDay: 0, afternoon: 0 }],
   ])('of the session of %s is that of the next session', (time, expected) => {
     expect(at(time)).toEqual(expected);
+  });
+
+  it('is of the series\u2019 own calendar', () => {
+    const saturday = { weekday: 6, days: 1, halfDay: 0, afternoon: 0 };
+    expect(at('2024-03-29', '1D', EVERY_DAY)).toEqual(saturday);
+    expect(at('2024-03-28', '1D', WEEKDAYS)).toEqual({ ...saturday, weekday: 5 }); // Good Friday
   });
 
   it.each([
