@@ -90,7 +90,8 @@ function sessionFrom(date: string, step: 1 | -1, calendar: TradingCalendar): str
   return formatDate(day);
 }
 
-function isSessionDay(day: number, { rule, exceptions }: TradingCalendar): boolean {
+/** The same of a day number. */
+export function isSessionDay(day: number, { rule, exceptions }: TradingCalendar): boolean {
   return RULES[rule](day) && (exceptions.size === 0 || exceptions.get(formatDate(day)) !== 'closed');
 }
 

@@ -1,8 +1,13 @@
+import { BUILT_IN_CALENDARS } from '../calendars/built-in-calendars.ts';
 import type { TradingCalendar } from '../calendars/trading-calendar.ts';
-import { gaps } from './checks/gaps.ts';
+import { wrongDates } from './checks/dates.ts';
 import { implausiblePrices } from './checks/implausible-prices.ts';
 import { impossiblePrices } from './checks/impossible-prices.ts';
+import { jumps } from './checks/jumps.ts';
+import { disorderedTimes } from './checks/ordered-times.ts';
 import { repeatedPrices } from './checks/repeated-prices.ts';
+import { repeatedRows } from './checks/repeated-rows.ts';
+import { swappedOpens } from './checks/swapped-opens.ts';
 import type { DataFinding, DataNote } from './data-finding.ts';
 import { DEFAULT_LARGEST_MOVE } from './implausible-moves.ts';
 import { raiseRefusals } from './raise-refusals.ts';
@@ -14,6 +19,8 @@ export interface BarRules {
   readonly calendar: TradingCalendar;
   /** The largest factor by which a price is believed to move; default {@link DEFAULT_LARGEST_MOVE}. */
   readonly largestMove?: number;
+  /** The calendars that a refusal may name; default those that need no upload. */
+  readonly known?: readonly TradingCalendar[];
 }
 
 /** Bars that may be fitted, and what a forecast from them must say. */
@@ -34,14 +41,19 @@ export function checkBars(bars: BarColumns, rules: BarRules): CheckedBars {
 }
 
 /** What the gate finds of bars, refusals and notes. */
-export function assessBars(
-  bars: BarColumns,
-  { calendar, largestMove = DEFAULT_LARGEST_MOVE }: BarRules,
-): readonly DataFinding[] {
+export function assessBars(bars: BarColumns, rules: BarRules): readonly DataFinding[] {
+  const { calendar, largestMove = DEFAULT_LARGEST_MOVE, known = BUILT_IN_CALENDARS } = rules;
+  const disorder = disorderedTimes(bars);
+  const impossible = impossiblePrices(bars);
+  // Neither dates nor moves say anything of such bars.
+  if (disorder.length > 0) return [...disorder, ...impossible];
   return [
-    ...impossiblePrices(bars),
+    ...impossible,
     ...implausiblePrices(bars, largestMove),
+    ...wrongDates(bars, calendar, known),
+    ...repeatedRows(bars),
+    ...swappedOpens(bars),
     ...repeatedPrices(bars),
-    ...gaps(bars, calendar),
+    ...(impossible.length > 0 ? [] : jumps(bars, largestMove)),
   ];
 }

@@ -2,7 +2,15 @@ import type { FitErrorCode } from '../errors/fit-error.ts';
 import type { ErrorDetails } from '../errors/plumbline-error.ts';
 
 /** What is told of bars that are taken nevertheless. */
-export type DataNoteCode = 'stale_data' | 'gap' | 'repeated_prices' | 'companion_left_out';
+export type DataNoteCode =
+  | 'stale_data'
+  | 'gap'
+  | 'off_calendar'
+  | 'repeated_prices'
+  | 'repeated_rows'
+  | 'likely_split'
+  | 'unexplained_jump'
+  | 'companion_left_out';
 
 /** Something about bars that a fit should know. */
 export type DataFinding = DataRefusal | DataNote;

@@ -1,4 +1,6 @@
+import ln from '@stdlib/math-base-special-ln';
 import type { BarColumns } from './series.ts';
+import { describeSplit, likelySplit } from './splits.ts';
 
 /** A price that moved further than is believed. */
 export interface ImplausibleMove {
@@ -15,14 +17,8 @@ export interface ImplausibleMove {
 /** The setting `largest_move` where nobody changed it. */
 export const DEFAULT_LARGEST_MOVE = 3;
 
-/** Ratios of splits, as new shares for old ones; a reverse split is the other way round. */
-const SPLITS: readonly (readonly [number, number])[] = [
-  ...[50, 25, 20, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2].map((shares) => [shares, 1] as const),
-  [3, 2],
-  [5, 4],
-];
-/** How far off a split's ratio a move may be to be likened to it: the market moves that day, too. */
-const LIKENESS = 1.12;
+/** How far off a split's ratio or a power of ten a move may be to be likened to it, in logs: the market moves that day, too. */
+const LIKENESS = 0.113;
 
 /**
  * Bars whose close lies further from the close before, or whose high further from their low, than a factor allows.
@@ -65,16 +61,10 @@ export function describeMove(symbol: string, move: ImplausibleMove, largest: num
 
 function likeness({ kind, from, to, factor }: ImplausibleMove): string {
   if (kind === 'intra_bar') return '';
-  const split = SPLITS.find(([a, b]) => Math.max(factor / (a / b), a / b / factor) <= LIKENESS);
-  const decimal = [10, 100, 1000].find((power) => Math.max(factor / power, power / factor) <= LIKENESS);
+  const split = likelySplit(to / from, LIKENESS);
+  const decimal = [10, 100, 1000].find((power) => Math.abs(ln(factor / power)) <= LIKENESS);
   const looks = [
-    ...(split === undefined
-      ? []
-      : [
-          to < from
-            ? `a split of ${split[0]} for ${split[1]} that prices are not adjusted for`
-            : `a reverse split of ${split[1]} for ${split[0]} that prices are not adjusted for`,
-        ]),
+    ...(split === null ? [] : [describeSplit(split)]),
     ...(decimal === undefined ? [] : [`a price off by a factor of ${decimal}`]),
   ];
   return looks.length === 0 ? '' : `; it looks like ${looks.join(', or ')}`;

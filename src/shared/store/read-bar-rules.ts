@@ -1,10 +1,11 @@
-import { NEW_YORK } from '../calendars/built-in-calendars.ts';
+import { barRulesSchema } from '../contracts/calendar.ts';
+import { parse } from '../contracts/parse.ts';
 import type { BarRules } from '../series/check-bars.ts';
 import type { PlumblineClient } from './client.ts';
-import { readSetting } from './read-setting.ts';
+import { unwrap } from './unwrap.ts';
 
 /** What a symbol's bars are held against. @throws StoreError */
 export async function readBarRules(client: PlumblineClient, symbol: string): Promise<BarRules> {
-  const factors = await readSetting(client, 'largest_move');
-  return { calendar: NEW_YORK, largestMove: factors[symbol] ?? factors.default };
+  const rules = unwrap(await client.rpc('bar_rules', { p_symbol: symbol }));
+  return parse(barRulesSchema, rules, `The rules for bars of ${symbol}`);
 }

@@ -21,7 +21,7 @@ import { CODE_VERSION } from '../../../src/shared/version.ts';
 import { damages } from '../damage.ts';
 import { normalForecast } from '../ensemble/stand-in-members.ts';
 import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
-import { simulatedSeries } from '../models/simulated-series.ts';
+import { scalePrices, simulatedSeries } from '../models/simulated-series.ts';
 
 const SIZES = { train: 280, validation: 50, test: 40, step: 40 };
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -370,14 +370,14 @@ describe('runNextJob', () => {
       await runNextJob(hostOf(second.queue, 0, smallSeries, [companion]));
       expect(second.told.progress).toBeGreaterThan(first.told.progress!);
       const restated = queueOf({ ...job, checkpoint: first.told.saved! });
-      const close = companion.close.map((value) => value * 1.001);
-      await runNextJob(hostOf(restated.queue, 0, smallSeries, [{ ...companion, close }]));
+      await runNextJob(hostOf(restated.queue, 0, smallSeries, [scalePrices(companion, 1.001)]));
       expect(restated.told.progress).toBe(first.told.progress);
     });
   });
 
   it('ends a job dead when its data is the reason, naming symbol and window', async () => {
-    const flat = { ...smallSeries, close: new Float64Array(390).fill(7) };
+    const seven = new Float64Array(390).fill(7);
+    const flat = { ...smallSeries, open: seven, high: seven, low: seven, close: seven };
     const { queue, told } = queueOf(windowJob);
     expect(await runNextJob(hostOf(queue, 0, flat))).toMatchObject({
       outcome: 'dead',

@@ -4,8 +4,9 @@ import { halfSessions } from '../../../src/shared/series/half-sessions.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
 
 function barAt(time: string, i: number): PlainBar {
-  const close = 100 + ((i * 7) % 11);
-  return { time, open: close - 1, high: close + 2, low: close - 3, close, volume: 1000 + i };
+  // No two bars alike, and opens nearer to the close before than a day away from it.
+  const close = 100 + ((i * 7) % 11) + i / 64;
+  return { time, open: close + 1, high: close + 2, low: close - 3, close, volume: 1000 + i };
 }
 
 /** Daily bars of consecutive sessions, the first one included. */

@@ -7,7 +7,8 @@ export function implausiblePrices(bars: BarColumns, largest: number): DataFindin
   const moves = implausibleMoves(bars, largest);
   if (moves.length === 0) return [];
   const [first] = moves;
-  const more = moves.length === 1 ? '' : `. There are ${moves.length - 1} more such bars`;
+  const others = moves.length - 1;
+  const more = others === 0 ? '' : `. There ${others === 1 ? 'is 1 more such bar' : `are ${others} more such bars`}`;
   return [
     {
       severity: 'refuse',

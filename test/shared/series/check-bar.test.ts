@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkBar } from '../../../src/shared/market-data/check-bar.ts';
+import { checkBar } from '../../../src/shared/series/check-bar.ts';
 import type { Bar } from '../../../src/shared/series/series.ts';
 
 const BAR: Bar = { time: '2024-05-31', open: 11, high: 12, low: 10, close: 10.5, volume: 900 };
