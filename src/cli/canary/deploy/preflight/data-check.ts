@@ -16,21 +16,18 @@ interface Coverage {
 
 /** Per symbol and horizon: bars stored and needed for a window, their last day, and the last session whose forecasts were due. */
 export function dataSql(symbols: readonly string[]): string {
-  return `with last_session as (
-  select max(d.day::date) as date
-  from generate_series((now() at time zone 'America/New_York')::date - 14, (now() at time zone 'America/New_York')::date,
-    interval '1 day') d(day)
-  where internal.is_session(d.day::date) and internal.session_close(d.day::date)
-    + make_interval(mins => (internal.setting('forecast_deadline_minutes') #>> '{}')::integer) <= now()
-)
-select w.symbol, h.horizon, s.active, h.horizon = any (s.horizons) as offered, b.bars,
+  return `select w.symbol, h.horizon, s.active, h.horizon = any (s.horizons) as offered, b.bars,
   (z.sizes ->> 'train')::integer + (z.sizes ->> 'validation')::integer + (z.sizes ->> 'test')::integer as needed,
   b.newest::text as newest, l.date::text as last_session
 from unnest(${sqlTexts(symbols)}) w(symbol)
 cross join jsonb_array_elements_text(internal.setting('rollout_stages') #> '{canary,horizons}') h(horizon)
-cross join last_session l
 cross join lateral (select internal.window_sizes(h.horizon) as sizes) z
 left join public.symbols s on s.symbol = w.symbol
+cross join lateral (
+  select max(d.session_date) as date
+  from internal.calendar_days(coalesce(s.calendar, 'XNYS'), current_date - 14, current_date + 1) d
+  where d.closes_at + make_interval(mins => (internal.setting('forecast_deadline_minutes') #>> '{}')::integer) <= now()
+) l
 cross join lateral (
   select count(*)::integer as bars, max(x.bar_time at time zone 'UTC')::date as newest
   from public.bars x where x.symbol_id = s.id and x.timeframe = h.horizon
