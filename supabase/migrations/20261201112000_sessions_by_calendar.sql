@@ -544,7 +544,7 @@ as $$
   ), asked as materialized (
     -- Whom forecasts are expected of, and whom not where these are few; and by when they are settled: until then bars that came late give them more time.
     select o.place, o.horizon, o.data_cutoff, o.deadline, o.deadline <= p_until - interval '30 minutes' as is_settled, e.name as ensemble, e.config_hash,
-      w.members, case when cardinality(w.others) <= 100 then w.others end as others
+      w.members, case when cardinality(w.others) <= greatest(100, cardinality(w.members) / 5) then w.others end as others
     from origin o
     join reached r on r.calendar = o.calendar and r.horizon = o.horizon
     cross join ensemble e
@@ -852,8 +852,8 @@ begin
       and j.error_code = 'provider_unknown_symbol'
     group by 1, 2
     having count(*) > 1
-  ), member as (
-    select m.symbol_id, m.symbol, s.calendar, h.horizon, s.active, h.horizon = any (s.horizons) as is_listed, b.last_bar_time, b.provider, n.bar_time as newest,
+  ), member as materialized (
+    select m.symbol_id, m.symbol, s.calendar, h.horizon, s.active, h.horizon = any (s.horizons) as is_listed, b.last_bar_time, coalesce(b.last_bar_time, '-infinity') as bars_until, b.provider, n.bar_time as newest,
       greatest(p_rollout.stage_started_at, m.joined_at) as since,
       exists (
         select from unknown u
@@ -871,14 +871,18 @@ begin
       where x.calendar = s.calendar and x.timeframe = internal.timeframe_of(h.horizon) and (b.provider is null or (x.provider, x.feed) = (b.provider, b.feed))
     ) n on true
     where m.rollout_id = p_rollout.id
-  ), judged as (
-    select m.*, case when m.newest > coalesce(m.last_bar_time, '-infinity') then (
+  ), behind as materialized (
+    -- Counted once for all that have the same last bar.
+    select k.*, (
       select count(*)
-      from internal.calendar_days(m.calendar, greatest((m.last_bar_time at time zone 'UTC')::date + 1, (m.since at time zone 'UTC')::date - 1),
-        (m.newest at time zone 'UTC')::date) d
-      where d.closes_at > m.since)
-      else 0 end as sessions
+      from internal.calendar_days(k.calendar, greatest((k.bars_until at time zone 'UTC')::date + 1, (k.since at time zone 'UTC')::date - 1),
+        (k.newest at time zone 'UTC')::date) d
+      where d.closes_at > k.since) as sessions
+    from (select distinct m.calendar, m.bars_until, m.newest, m.since from member m where m.newest > m.bars_until) k
+  ), judged as (
+    select m.*, coalesce(k.sessions, 0) as sessions
     from member m
+    left join behind k on k.calendar = m.calendar and k.bars_until = m.bars_until and k.newest = m.newest and k.since = m.since
   ), ended as (
     select j.*, case
       when not j.active then 'inactive'

@@ -39,7 +39,7 @@ as $$
   ), asked as materialized (
     -- Whom forecasts are expected of, and whom not where these are few; and by when they are settled: until then bars that came late give them more time.
     select o.place, o.horizon, o.data_cutoff, o.deadline, o.deadline <= p_until - interval '30 minutes' as is_settled, e.name as ensemble, e.config_hash,
-      w.members, case when cardinality(w.others) <= 100 then w.others end as others
+      w.members, case when cardinality(w.others) <= greatest(100, cardinality(w.members) / 5) then w.others end as others
     from origin o
     join reached r on r.calendar = o.calendar and r.horizon = o.horizon
     cross join ensemble e
