@@ -85,7 +85,7 @@ export async function zooReport(run: ZooRun, skipped: readonly PeerStatus[] = []
   };
 }
 
-function filesOf(csv: string, symbols: BenchOptions['symbols']): BarFile[] {
+function filesOf(csv: string, symbols: BenchOptions['symbols']): readonly BarFile[] {
   if (symbols !== undefined && symbols !== 'all') return findBarFiles(csv, symbols);
   const files = findBarFiles(csv);
   const ours = files.filter(({ symbol }) => ZOO_SYMBOLS.includes(symbol));

@@ -1,9 +1,11 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { symbolSchema } from '../shared/contracts/names.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
+import { readCsvTable } from '../shared/market-data/csv-table.ts';
+import { recogniseShape } from '../shared/market-data/recognise-shape.ts';
 import type { ReceivedTimeframe } from '../shared/series/series.ts';
+import { isOfHalfSessions, symbolOfFileName } from './symbol-of-file-name.ts';
 
 /** A CSV file of one symbol's bars. */
 export interface BarFile {
@@ -26,29 +28,44 @@ export function sampleBarFile(): BarFile {
   return { symbol: 'SPX', path, timeframe: '1D', feed: 'vega-datasets', adjustment: 'raw' };
 }
 
-/** How a file of half-session bars may be named, beside `SYMBOL.csv`. */
-const HALF_SESSIONS = '_4hs';
+/** Lines of a file in which its header is. */
+const HEAD = 5;
+
+/** A file of a directory that is not read. */
+export interface LeftOutFile {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** What a directory holds: its files of bars, and whatever else is there. */
+export interface FoundBarFiles {
+  readonly files: readonly BarFile[];
+  /** Empty when symbols were asked for by name. */
+  readonly leftOut: readonly LeftOutFile[];
+}
 
 /**
- * The `SYMBOL.csv` files of a directory, or one such file. Half-session bars are read from `SYMBOL_4hs.csv` where there is one, so
- * that daily bars can lie beside them.
+ * The files of bars in a directory, or one such file: `SYMBOL.csv`, and other names that mean a symbol (see {@link symbolOfFileName}).
+ * Half-session bars are read from `SYMBOL_4hs.csv` where there is one, so that daily bars can lie beside them.
  *
- * @param symbols only these, in this order; default: every file whose name is a symbol, by name
+ * @param symbols only these, in this order; default: every file whose name means a symbol, by name
  * @param timeframe of the bars in the files; default `1D`
  * @throws InvalidInputError `no_such_path`, `no_bar_files`, `no_such_file` (also when the one file is of another symbol),
- *   `unreadable_file`
+ *   `unreadable_file`, `ambiguous_file` when two names mean one symbol
  */
-export function findBarFiles(
+export function lookForBarFiles(
   path: string,
   symbols?: readonly string[],
   timeframe: ReceivedTimeframe = '1D',
-): BarFile[] {
+): FoundBarFiles {
   if (!existsSync(path))
     throw new InvalidInputError('no_such_path', `${path === '' ? '""' : path} does not exist`);
   if (!readable(path, () => statSync(path).isDirectory())) {
-    const file = barFile(path, timeframe);
+    const named = symbolOfFileName(basename(path), timeframe);
+    if (named.symbol === undefined) throw new InvalidInputError('no_bar_files', `${path}: ${named.reason}`);
+    const file = barFile(path, named.symbol, timeframe);
     const others = symbols?.filter((symbol) => symbol !== file.symbol) ?? [];
-    if (others.length === 0) return [file];
+    if (others.length === 0) return { files: [file], leftOut: [] };
     throw new InvalidInputError(
       'no_such_file',
       `${path} is the file of ${file.symbol}: it holds no ${others.join(', ')}`,
@@ -56,42 +73,95 @@ export function findBarFiles(
     );
   }
 
-  const names = readable(path, () => readdirSync(path)).filter(
-    (name) => symbolOf(name, timeframe) !== undefined,
-  );
-  const nameOf = (symbol: string) =>
-    [`${symbol}${HALF_SESSIONS}.csv`, `${symbol}.csv`].find((name) => names.includes(name));
-  if (symbols !== undefined) {
-    return symbols.map((symbol) => {
-      const name = nameOf(symbol);
-      if (name === undefined) {
-        const file = join(path, `${symbol}.csv`);
-        throw new InvalidInputError('no_such_file', `${file} does not exist`, { symbol });
-      }
-      return barFile(join(path, name), timeframe);
-    });
+  const found = new Map<string, string[]>();
+  const leftOut: LeftOutFile[] = [];
+  for (const name of readable(path, () => readdirSync(path)).sort()) {
+    if (name.startsWith('.')) continue;
+    const reason = reasonToLeaveOut(path, name, timeframe, symbols !== undefined);
+    if (reason !== undefined) leftOut.push({ file: name, reason });
+    else {
+      const symbol = symbolOfFileName(name, timeframe).symbol!;
+      found.set(symbol, [...(found.get(symbol) ?? []), name]);
+    }
   }
-  if (names.length === 0) {
-    throw new InvalidInputError('no_bar_files', `${path} has no file named SYMBOL.csv (upper case)`);
+  if (symbols === undefined && found.size === 0) {
+    throw new InvalidInputError(
+      'no_bar_files',
+      [`${path} has no file named SYMBOL.csv`, ...leftOutLines(leftOut)].join('. '),
+    );
   }
-  const found = [...new Set(names.map((name) => symbolOf(name, timeframe)!))].sort();
-  return found.map((symbol) => barFile(join(path, nameOf(symbol)!), timeframe));
+  const files = (symbols ?? [...found.keys()].sort()).map((symbol) => {
+    const names = found.get(symbol) ?? [];
+    if (names.length === 0) {
+      const file = join(path, `${symbol}.csv`);
+      throw new InvalidInputError('no_such_file', `${file} does not exist`, { symbol });
+    }
+    return barFile(join(path, theOne(path, symbol, names, leftOut)), symbol, timeframe);
+  });
+  return { files, leftOut: symbols === undefined ? leftOut : [] };
 }
 
-/** The symbol that a file's name says; undefined when it says none. */
-function symbolOf(name: string, timeframe: ReceivedTimeframe): string | undefined {
-  if (!name.endsWith('.csv')) return undefined;
-  const stem = basename(name, '.csv');
-  const symbol =
-    timeframe === '4h' && stem.endsWith(HALF_SESSIONS) ? stem.slice(0, -HALF_SESSIONS.length) : stem;
-  return symbolSchema.safeParse(symbol).success ? symbol : undefined;
+/** The files alone: see {@link lookForBarFiles}. */
+export function findBarFiles(...parameters: Parameters<typeof lookForBarFiles>): readonly BarFile[] {
+  return lookForBarFiles(...parameters).files;
 }
 
-function barFile(path: string, timeframe: ReceivedTimeframe): BarFile {
-  const symbol = symbolOf(basename(path), timeframe);
-  if (symbol === undefined) {
-    throw new InvalidInputError('no_bar_files', `${path} is not named SYMBOL.csv (upper case)`);
+/** A line for people that names what was left out; none where nothing was. */
+export function leftOutLines(leftOut: readonly LeftOutFile[]): string[] {
+  if (leftOut.length === 0) return [];
+  const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
+  const parts = reasons.map((reason) => {
+    const names = leftOut.filter((one) => one.reason === reason).map(({ file }) => file);
+    return `${names.join(', ')} (${reason})`;
+  });
+  return [`Left out: ${parts.join('; ')}`];
+}
+
+/** Why a file of a directory is not read; undefined where it is. */
+function reasonToLeaveOut(
+  directory: string,
+  name: string,
+  timeframe: ReceivedTimeframe,
+  askedByName: boolean,
+): string | undefined {
+  const named = symbolOfFileName(name, timeframe);
+  if (named.symbol === undefined) return named.reason;
+  // Who asks for it by name, or names it like a symbol as it stands, means it; of others the header must show that there are bars.
+  if (named.certain || askedByName) return undefined;
+  return hasHeaderOfBars(join(directory, name)) ? undefined : 'no header of bars';
+}
+
+function hasHeaderOfBars(path: string): boolean {
+  try {
+    const head = readable(path, () => readFileSync(path, 'utf8'))
+      .split('\n', HEAD)
+      .join('\n');
+    const { header, symbols } = readCsvTable(head);
+    recogniseShape(header, symbols.length > 0);
+    return true;
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return error.code === 'ambiguous_column';
   }
+}
+
+/** Of several files that mean a symbol: that of half sessions before the other. */
+function theOne(directory: string, symbol: string, names: readonly string[], leftOut: LeftOutFile[]): string {
+  const halves = names.filter(isOfHalfSessions);
+  const candidates = halves.length > 0 ? halves : names;
+  if (candidates.length > 1) {
+    throw new InvalidInputError(
+      'ambiguous_file',
+      `${candidates.map((name) => join(directory, name)).join(' and ')} both mean ${symbol}: remove or rename one`,
+      { symbol },
+    );
+  }
+  for (const name of names)
+    if (name !== candidates[0]) leftOut.push({ file: name, reason: `${candidates[0]} is read` });
+  return candidates[0];
+}
+
+function barFile(path: string, symbol: string, timeframe: ReceivedTimeframe): BarFile {
   // Asked before anything starts, so that the answer does not cost a start.
   readable(path, () => {
     if (!statSync(path).isFile()) throw new InvalidInputError('unreadable_file', `${path} is not a file`);

@@ -1,7 +1,7 @@
 import { horizonSchema } from '../shared/contracts/names.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import type { Horizon } from '../shared/series/horizon.ts';
-import { listOf, symbolList, text } from './options/value-schemas.ts';
+import { civilDate, listOf, symbolList, text } from './options/value-schemas.ts';
 
 const HALF_SESSIONS =
   '4h and 8h need half-session bars, read from SYMBOL_4hs.csv or else SYMBOL.csv of --csv: 09:30 to 13:30, 13:30 to the close ' +
@@ -16,11 +16,17 @@ export const JSON_FLAG = {
 export const BAR_FILES = {
   csv: {
     value: 'DIR',
-    help: 'use your own files, SYMBOL.csv: date,open,high,low,close,volume',
+    help: 'use your own files, SYMBOL.csv: date,open,high,low,close,volume, or as a known source exports them',
     schema: text,
     shownDefault: 'the S&P 500 of the package vega-datasets',
   },
   symbols: { value: 'A,B', help: 'only these symbols of --csv', schema: symbolList, shownDefault: 'all' },
+};
+
+/** `--from` and `--to`: the rows of files that are read. */
+export const DATES = {
+  from: { value: 'DATE', help: 'only bars from this date on, YYYY-MM-DD', schema: civilDate },
+  to: { value: 'DATE', help: 'only bars up to this date, YYYY-MM-DD', schema: civilDate },
 };
 
 /** `--horizon` of a command that takes one. */
@@ -38,6 +44,16 @@ export const HORIZONS = {
   schema: listOf(horizonSchema),
   default: '1D',
 };
+
+/** @throws InvalidInputError `invalid_argument` when no date lies between `--from` and `--to` */
+export function requireDates({ from, to }: { readonly from?: string; readonly to?: string }): void {
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new InvalidInputError(
+      'invalid_argument',
+      `--from ${from} is later than --to ${to}: no bar is left`,
+    );
+  }
+}
 
 /** @throws InvalidInputError `invalid_argument` when `--symbols` or a horizon of half sessions lacks its files */
 export function requireFiles(

@@ -11,7 +11,13 @@ import { counted } from '../shared/wording/counted.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
 import { planWork } from './plan-work.ts';
-import { type StoredSeries, type UploadResult, uploadBars, uploadLines } from './upload-bars.ts';
+import {
+  type StoredSeries,
+  type UploadOptions,
+  type UploadResult,
+  uploadBars,
+  uploadLines,
+} from './upload-bars.ts';
 
 /** What the main job made, named like the tables and their columns. */
 export interface MainJobReport {
@@ -26,6 +32,8 @@ export interface MainJobOptions {
   readonly horizon: Horizon;
   /** Windows to validate now; undefined: what the schedule would do. */
   readonly windows: number | 'all' | undefined;
+  /** How the files are stored. Default: all of them. */
+  readonly upload?: UploadOptions;
   /** Gets lines for people. */
   readonly say: (line: string) => void;
   /** Milliseconds without any progress after which the job is given up. Default 180,000. */
@@ -46,10 +54,10 @@ const POLL_INTERVAL = 400;
  */
 export async function runMainJob(stack: StackAccess, options: MainJobOptions): Promise<MainJobReport> {
   const store = plumblineClient(stack.url, stack.secretKeys.default);
-  const { files, say, windows } = options;
+  const { files, say, windows, upload } = options;
   const uploads: UploadResult[] = [];
   for (const file of files) {
-    uploads.push(await uploadBars(stack, file));
+    uploads.push(await uploadBars(stack, file, upload));
     for (const line of uploadLines(uploads.at(-1)!)) say(line);
   }
 

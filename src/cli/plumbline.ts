@@ -5,7 +5,7 @@ import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
 import { horizonSchema } from '../shared/contracts/names.ts';
 import { counted } from '../shared/wording/counted.ts';
 import { textsOnOneLine } from '../shared/wording/printable.ts';
-import { JSON_FLAG } from './bar-options.ts';
+import { DATES, JSON_FLAG, requireDates } from './bar-options.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
 import { ingest } from './commands/ingest.ts';
@@ -42,6 +42,7 @@ const PLUMBLINE = {
       operands: PATH,
       options: {
         ...BY_FILE,
+        ...DATES,
         timeframe: {
           value: '1D|4h',
           help: '1D: sessions. 4h: half sessions, of SYMBOL_4hs.csv where there is one',
@@ -96,15 +97,17 @@ async function run(
   const { operands, data } = options;
   switch (options.command) {
     case 'ingest': {
-      const uploads = await ingest(
-        findRunningStack(data),
-        operands[0],
-        options.symbols,
-        options.timeframe,
-        { replace: options.replace },
-        tell,
-      );
-      return { document: { uploads }, text: `${counted(uploads.length, 'symbol')} stored` };
+      const { symbols, timeframe, replace, from, to } = options;
+      requireDates(options);
+      const upload = { replace, from, to };
+      const ingestion = await ingest(findRunningStack(data), operands[0], symbols, timeframe, upload, tell);
+      const { uploads, refused } = ingestion;
+      if (refused.length > 0) process.exitCode = 1;
+      const refusals = refused.length === 0 ? '' : `, ${refused.length} refused`;
+      return {
+        document: snakeCaseKeys(ingestion),
+        text: `${counted(uploads.length, 'symbol')} stored${refusals}`,
+      };
     }
     case 'forecast': {
       const forecasts = await forecast(findRunningStack(data), operands, options.horizon, tell);

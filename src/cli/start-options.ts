@@ -1,4 +1,4 @@
-import { BAR_FILES, HORIZONS, JSON_FLAG, requireFiles } from './bar-options.ts';
+import { BAR_FILES, DATES, HORIZONS, JSON_FLAG, requireDates, requireFiles } from './bar-options.ts';
 import { DATA_DIRECTORY } from './data-directory.ts';
 import type { Program, ValuesOf } from './options/option.ts';
 import { parseOptions } from './options/parse-options.ts';
@@ -17,6 +17,7 @@ export const START = {
       shownDefault: 'the first free one from 54321',
     },
     ...BAR_FILES,
+    ...DATES,
     /** In the order in which they are worked on; each once. */
     horizon: HORIZONS,
     windows: {
@@ -35,6 +36,8 @@ export type StartOptions = ValuesOf<(typeof START)['options']>;
 /** @returns null when help was asked for @throws InvalidInputError `invalid_argument`, `invalid_input` */
 export function parseStartOptions(args: readonly string[]): StartOptions | null {
   const options = parseOptions(START, args);
-  if (options !== null) requireFiles(options.csv, options.symbols, options.horizon);
+  if (options === null) return null;
+  requireFiles(options.csv, options.symbols, options.horizon);
+  requireDates(options);
   return options;
 }

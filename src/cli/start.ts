@@ -4,7 +4,7 @@ import { startStack } from '../local/stack.ts';
 import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
 import { oneLine } from '../shared/wording/one-line.ts';
 import { textsOnOneLine } from '../shared/wording/printable.ts';
-import { type BarFile, findBarFiles, sampleBarFile } from './bar-files.ts';
+import { type FoundBarFiles, leftOutLines, lookForBarFiles, sampleBarFile } from './bar-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { endWithStack } from './end-with-stack.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
@@ -25,7 +25,8 @@ async function main(): Promise<number> {
     return 0;
   }
   // Before anything starts: a wrong path or variable should not cost a start.
-  const filesByHorizon = options.horizon.map((horizon) => ({ horizon, files: filesFor(options, horizon) }));
+  const found = options.horizon.map((horizon) => filesFor(options, horizon));
+  const filesByHorizon = options.horizon.map((horizon, i) => ({ horizon, files: found[i].files }));
   const file = readEnvironmentFile(PROJECT_DIRECTORY);
   const environment = {
     ...ensembleEnvironment(process.env, file),
@@ -35,6 +36,8 @@ async function main(): Promise<number> {
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const say = (line: string) => tell(`[${seconds()}] ${oneLine(line, Number.POSITIVE_INFINITY)}`);
+  const leftOut = found.flatMap((one) => one.leftOut);
+  for (const line of leftOutLines(leftOut)) say(line);
   const interruption = watchForInterruption();
   let ending = false;
   const isNews = (line: string) => !isRoutine(line) && !(ending && isFromFunction(line));
@@ -60,11 +63,11 @@ async function main(): Promise<number> {
   const runJob = async (): Promise<MainJobReport | null> => {
     if (interruption.signal !== null) return null;
     say(`The stack is up at ${stack.url}`);
-    const { windows } = options;
+    const { windows, from, to } = options;
     const sayUnlessEnding = (line: string) => {
       if (!ending) say(line);
     };
-    const job = runMainJobs(stack, filesByHorizon, { windows, say: sayUnlessEnding });
+    const job = runMainJobs(stack, filesByHorizon, { windows, upload: { from, to }, say: sayUnlessEnding });
     // What the job still throws while the stack goes down is no news.
     job.catch(() => {});
     return await Promise.race([job, interruption.asked.then(() => null)]);
@@ -77,7 +80,7 @@ async function main(): Promise<number> {
       return interruptedStatus(signal);
     }
     say('The main job is done');
-    if (options.json) printJson(report);
+    if (options.json) printJson({ ...report, left_out: leftOut });
     else print(`\n${reportTable(textsOnOneLine(report))}\n`);
     if (options.once) return 0;
     tell(servingNotice(stack, { data: options.data, symbol: filesByHorizon[0].files[0].symbol }));
@@ -89,8 +92,9 @@ async function main(): Promise<number> {
   }
 }
 
-function filesFor({ csv, symbols }: StartOptions, horizon: Horizon): BarFile[] {
-  return csv === undefined ? [sampleBarFile()] : findBarFiles(csv, symbols, receivedTimeframeOf(horizon));
+function filesFor({ csv, symbols }: StartOptions, horizon: Horizon): FoundBarFiles {
+  if (csv === undefined) return { files: [sampleBarFile()], leftOut: [] };
+  return lookForBarFiles(csv, symbols, receivedTimeframeOf(horizon));
 }
 
 /** What functions print as they work says nothing to a person, unless a job failed. */

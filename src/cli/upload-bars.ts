@@ -57,7 +57,7 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
 ]);
 
 /** Beside these, all data that nothing may be fitted to: 422. */
-function isOfTheFile({ code, status }: StoreError): boolean {
+export function isOfTheFile({ code, status }: StoreError): boolean {
   return status === 422 || FAULTS_OF_THE_FILE.has(code);
 }
 

@@ -2,7 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findBarFiles, sampleBarFile } from '../../src/cli/bar-files.ts';
+import {
+  type BarFile,
+  findBarFiles,
+  leftOutLines,
+  lookForBarFiles,
+  sampleBarFile,
+} from '../../src/cli/bar-files.ts';
 
 let directory: string;
 
@@ -39,7 +45,7 @@ describe('findBarFiles', () => {
   it('prefers SYMBOL_4hs.csv for half sessions, and does not see it for sessions', () => {
     for (const name of ['AAPL_4hs.csv', 'SPY_4hs.csv', 'TSLA_4h.csv'])
       writeFileSync(join(directory, name), '');
-    const names = (files: ReturnType<typeof findBarFiles>) =>
+    const names = (files: readonly BarFile[]) =>
       files.map(({ symbol, path, timeframe }) => [symbol, basename(path), timeframe]);
     expect(names(findBarFiles(directory, undefined, '4h'))).toEqual([
       ['AAPL', 'AAPL_4hs.csv', '4h'],
@@ -69,6 +75,78 @@ describe('findBarFiles', () => {
     ['a file that is named otherwise', () => findBarFiles(join(directory, 'README.md')), 'no_bar_files'],
   ])('refuses %s', (_name, find, code) => {
     expect(find).toThrowError(expect.objectContaining({ code }));
+  });
+});
+
+describe('lookForBarFiles', () => {
+  const BARS = 'Date,Open,High,Low,Close,Volume\n2024-05-31,11,11.5,10,10.5,1\n';
+  const fill = (...names: string[]) => {
+    for (const name of names) writeFileSync(join(directory, name), BARS);
+  };
+
+  it.each([
+    ['ge_us_d.csv', 'GE'],
+    ['spy.us.txt', 'SPY'],
+    ['^spx_d.csv', 'SPX'],
+    ['nvda.csv', 'NVDA'],
+    ['^GSPC.csv', 'GSPC'],
+    ['EURUSD=X.csv', 'EURUSD'],
+    ['BRK-B.csv', 'BRK-B'],
+    ['btc-usd.csv', 'BTC-USD'],
+    ['TSLA.CSV', 'TSLA'],
+    ['QQQ.tsv', 'QQQ'],
+    ['daily_IBM.csv', 'IBM'],
+    ['NASDAQ_META, 1D.csv', 'META'],
+    ['CRM Historical Data.csv', 'CRM'],
+  ])('takes %s for %s', (name, symbol) => {
+    fill(name);
+    expect(findBarFiles(directory, [symbol])).toEqual([
+      { symbol, path: join(directory, name), timeframe: '1D', feed: 'file' },
+    ]);
+    expect(findBarFiles(directory).map((file) => file.symbol)).toContain(symbol);
+    expect(findBarFiles(join(directory, name))[0].symbol).toBe(symbol);
+  });
+
+  it('names what it leaves out, and why', () => {
+    fill('AAPL_4hs.csv', 'AAPL (1).csv', 'ES=F.csv', 'TSLA_4h.csv');
+    writeFileSync(join(directory, 'SPY.txt'), 'What these files are');
+    const { files, leftOut } = lookForBarFiles(directory);
+    expect(files.map((file) => file.symbol)).toEqual(['AAPL', 'MSFT']);
+    const noSymbol = 'its name is no symbol: 1 to 16 of A-Z, 0-9, ".", "_" and "-"';
+    expect(leftOut).toEqual([
+      { file: 'AAPL (1).csv', reason: noSymbol },
+      { file: 'AAPL_4hs.csv', reason: 'half sessions, read for 4h and 8h' },
+      { file: 'ES=F.csv', reason: noSymbol },
+      { file: 'README.md', reason: 'not named SYMBOL.csv' },
+      { file: 'SPY.txt', reason: 'no header of bars' },
+      { file: 'TSLA_4h.csv', reason: noSymbol },
+      { file: 'intraday', reason: 'not named SYMBOL.csv' },
+      { file: 'notes.csv', reason: 'no header of bars' },
+    ]);
+    expect(leftOutLines(leftOut)).toEqual([
+      `Left out: AAPL (1).csv, ES=F.csv, TSLA_4h.csv (${noSymbol}); AAPL_4hs.csv (half sessions, read for 4h and 8h); ` +
+        'README.md, intraday (not named SYMBOL.csv); SPY.txt, notes.csv (no header of bars)',
+    ]);
+  });
+
+  it('names nothing when symbols are asked for', () => {
+    expect(lookForBarFiles(directory, ['MSFT']).leftOut).toEqual([]);
+  });
+
+  it('refuses two files that mean one symbol, naming both', () => {
+    fill('aapl.csv');
+    for (const symbols of [undefined, ['AAPL']])
+      expect(() => lookForBarFiles(directory, symbols)).toThrowError(
+        expect.objectContaining({
+          code: 'ambiguous_file',
+          message: expect.stringMatching(/AAPL\.csv and .*aapl\.csv both mean AAPL/),
+        }),
+      );
+    expect(findBarFiles(directory, ['MSFT'])).toHaveLength(1);
+  });
+
+  it('takes a file that is asked for by name, whatever it holds', () => {
+    expect(findBarFiles(directory, ['NOTES'])).toHaveLength(1);
   });
 });
 

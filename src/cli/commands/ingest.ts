@@ -1,15 +1,34 @@
+import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
+import { StoreError } from '../../shared/errors/store-error.ts';
 import type { ReceivedTimeframe } from '../../shared/series/series.ts';
-import { findBarFiles } from '../bar-files.ts';
+import { type LeftOutFile, leftOutLines, lookForBarFiles } from '../bar-files.ts';
 import type { StackAccess } from '../call-function.ts';
-import { type UploadOptions, type UploadResult, uploadBars, uploadLines } from '../upload-bars.ts';
+import {
+  isOfTheFile,
+  type UploadOptions,
+  type UploadResult,
+  uploadBars,
+  uploadLines,
+} from '../upload-bars.ts';
+
+/** What became of the files. */
+interface Ingestion {
+  readonly uploads: readonly UploadResult[];
+  /** Files that were not stored, and why. */
+  readonly refused: readonly { readonly symbol: string; readonly code: string; readonly message: string }[];
+  /** Files of the directory that were not read. */
+  readonly leftOut: readonly LeftOutFile[];
+}
 
 /**
- * `plumbline ingest FILE|DIR`: uploads one `SYMBOL.csv`, or every one of a directory.
+ * `plumbline ingest FILE|DIR`: uploads one `SYMBOL.csv`, or every one of a directory. Of several files one that is refused does not keep
+ * the others out.
  *
  * @param timeframe of the bars in the files
  * @param upload how they are stored
- * @param tell gets a line a file, when it is stored
- * @throws InvalidInputError when there is no such file; StoreError what `ingest-bars` refuses
+ * @param tell gets lines for people
+ * @throws InvalidInputError when there is no such file; StoreError what `ingest-bars` refuses of the only file, or what is no fault of a
+ *   file
  */
 export async function ingest(
   stack: StackAccess,
@@ -18,12 +37,24 @@ export async function ingest(
   timeframe: ReceivedTimeframe,
   upload: UploadOptions,
   tell: (line: string) => void,
-): Promise<UploadResult[]> {
-  const results: UploadResult[] = [];
-  for (const file of findBarFiles(path, symbols, timeframe)) {
-    const result = await uploadBars(stack, file, upload);
-    for (const line of uploadLines(result)) tell(line);
-    results.push(result);
+): Promise<Ingestion> {
+  const { files, leftOut } = lookForBarFiles(path, symbols, timeframe);
+  for (const line of leftOutLines(leftOut)) tell(line);
+  const uploads: UploadResult[] = [];
+  const refused: Ingestion['refused'][number][] = [];
+  for (const file of files) {
+    try {
+      const result = await uploadBars(stack, file, upload);
+      for (const line of uploadLines(result)) tell(line);
+      uploads.push(result);
+    } catch (error) {
+      const { code, message } = error as Error & { code: string };
+      const isItsFault =
+        error instanceof InvalidInputError || (error instanceof StoreError && isOfTheFile(error));
+      if (files.length === 1 || !isItsFault) throw error;
+      refused.push({ symbol: file.symbol, code, message });
+      tell(`error: ${code}: ${message}`);
+    }
   }
-  return results;
+  return { uploads, refused, leftOut };
 }

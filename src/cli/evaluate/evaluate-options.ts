@@ -2,18 +2,17 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { ensembleNameSchema } from '../../shared/contracts/names.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { BAR_FILES, HORIZON, requireFiles } from '../bar-options.ts';
+import { BAR_FILES, DATES, HORIZON, requireDates, requireFiles } from '../bar-options.ts';
 import type { Program, ValuesOf } from '../options/option.ts';
 import { parseOptions } from '../options/parse-options.ts';
-import { civilDate, listOf, text, wholeNumber } from '../options/value-schemas.ts';
+import { listOf, text, wholeNumber } from '../options/value-schemas.ts';
 
 export const EVALUATE = {
   usage: 'npm run evaluate [-- OPTIONS]',
   options: {
     ...BAR_FILES,
     horizon: HORIZON,
-    from: { value: 'DATE', help: 'only bars from this date on, YYYY-MM-DD', schema: civilDate },
-    to: { value: 'DATE', help: 'only bars up to this date, YYYY-MM-DD', schema: civilDate },
+    ...DATES,
     ensemble: {
       value: 'NAME',
       help: 'ensembles to evaluate, by comma: candidate, baseline',
@@ -44,16 +43,11 @@ export type EvaluateOptions = ValuesOf<(typeof EVALUATE)['options']>;
 export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions | null {
   const options = parseOptions(EVALUATE, args);
   if (options === null) return null;
-  const { csv, symbols, horizon, from, to, out, html } = options;
+  const { csv, symbols, horizon, out, html } = options;
   requireFiles(csv, symbols, [horizon]);
+  requireDates(options);
   if (out !== undefined && html !== undefined && resolve(out) === resolve(html)) {
     throw new InvalidInputError('invalid_argument', `--out and --html both name ${html}: name two files`);
-  }
-  if (from !== undefined && to !== undefined && from > to) {
-    throw new InvalidInputError(
-      'invalid_argument',
-      `--from ${from} is later than --to ${to}: no bar is left`,
-    );
   }
   return options;
 }

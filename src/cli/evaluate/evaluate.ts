@@ -16,10 +16,18 @@ import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/s
 import { CODE_VERSION } from '../../shared/version.ts';
 import { counted } from '../../shared/wording/counted.ts';
 import { printableJson } from '../../shared/wording/printable.ts';
-import { type BarFile, findBarFiles, readBarFile, sampleBarFile } from '../bar-files.ts';
+import {
+  type BarFile,
+  findBarFiles,
+  leftOutLines,
+  lookForBarFiles,
+  readBarFile,
+  sampleBarFile,
+} from '../bar-files.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { helpText } from '../options/help-text.ts';
-import { print, printJson } from '../print.ts';
+import { print, printJson, tell } from '../print.ts';
+import { readingLines } from '../reading-lines.ts';
 import { EVALUATE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluationTable } from './evaluation-table.ts';
@@ -40,8 +48,11 @@ async function main(): Promise<void> {
   const createdAt = new Date().toISOString();
   const configurations = options.ensemble.map((name) => configurationOf(name));
   const received = receivedTimeframeOf(options.horizon);
-  const files =
-    options.csv === undefined ? [sampleBarFile()] : findBarFiles(options.csv, options.symbols, received);
+  const { files, leftOut } =
+    options.csv === undefined
+      ? { files: [sampleBarFile()], leftOut: [] }
+      : lookForBarFiles(options.csv, options.symbols, received);
+  for (const line of leftOutLines(leftOut)) tell(line);
   const series = files.map((file) => readSeries(file, options, createdAt));
 
   const ensembles: EnsembleReport[] = [];
@@ -62,6 +73,7 @@ async function main(): Promise<void> {
     sizes: DEFAULT_WINDOW_SIZES[options.horizon],
     from: options.from ?? null,
     to: options.to ?? null,
+    left_out: leftOut,
     ensembles,
   });
   if (out !== undefined) writeWhole(out, `${printableJson(report)}\n`);
@@ -86,9 +98,10 @@ function readSeries(file: BarFile, { from, to, horizon }: EvaluateOptions, now: 
   // The times of half sessions begin with their dates.
   const text = readBarFile(file);
   const { symbol, timeframe, adjustment } = file;
-  const { bars } = inContext(file.path, () =>
+  const { bars, reading } = inContext(file.path, () =>
     parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment }),
   );
+  for (const line of readingLines(symbol, reading)) tell(line);
   const rules = { calendar: NEW_YORK };
   const { series } = checkBars(columnsFromBars(symbol, timeframe, bars), rules);
   // Bars of eight hours are other bars, with moves of their own.

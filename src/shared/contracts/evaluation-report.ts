@@ -172,6 +172,8 @@ export const evaluationReportSchema = z.object({
   /** Inclusive; of the bars that were used. */
   from: z.string().nullable(),
   to: z.string().nullable(),
+  /** Files of the directory that were not read. */
+  left_out: z.array(z.object({ file: z.string(), reason: z.string() })).default([]),
   ensembles: z.array(ensembleReportSchema).min(1),
 });
 export type EvaluationReport = Immutable<z.infer<typeof evaluationReportSchema>>;

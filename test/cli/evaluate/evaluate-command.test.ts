@@ -73,7 +73,7 @@ describe('npm run evaluate', () => {
     const out = join(directory, 'none.json');
     const { status, stdout, stderr } = await evaluate(['--to', '2003-01-01', '--out', out]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(/^error: too_few_bars_for_window: SPX 1D: There are \d+ bars, .*1500/);
+    expect(stderr).toMatch(/^error: too_few_bars_for_window: SPX 1D: There are \d+ bars, .*1500/m);
     expect(existsSync(out)).toBe(false);
   });
 
