@@ -1,6 +1,7 @@
 import { horizonSchema } from '../shared/contracts/names.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import type { Horizon } from '../shared/series/horizon.ts';
+import { calendarChoice } from './calendars/calendar-choice.ts';
 import { civilDate, listOf, symbolList, text } from './options/value-schemas.ts';
 
 const HALF_SESSIONS =
@@ -10,6 +11,14 @@ const HALF_SESSIONS =
 /** `--json` of every command. */
 export const JSON_FLAG = {
   help: 'print one JSON document on standard output, all else on standard error',
+};
+
+/** `--actor` of what is logged. */
+export const ACTOR = {
+  value: 'NAME',
+  help: 'who acts',
+  schema: text,
+  shownDefault: "git's user.name, or USER",
 };
 
 /** `--csv` and `--symbols`: the files that bars are read from. */
@@ -27,6 +36,16 @@ export const BAR_FILES = {
 export const DATES = {
   from: { value: 'DATE', help: 'only bars from this date on, YYYY-MM-DD', schema: civilDate },
   to: { value: 'DATE', help: 'only bars up to this date, YYYY-MM-DD', schema: civilDate },
+};
+
+/** `--calendar`: when symbols trade. */
+export const CALENDAR = {
+  value: 'NAME',
+  help:
+    'trading calendar of all symbols, or SYMBOL=NAME by comma: XNYS, 24/7, weekdays (foreign exchange), or an uploaded one; ' +
+    'FILE.csv is the calendar that it lists',
+  schema: calendarChoice,
+  shownDefault: "the symbol's own; XNYS, New York's, of a new one",
 };
 
 /** `--horizon` of a command that takes one. */

@@ -8,7 +8,7 @@ import {
   type RolloutVerb,
 } from '../../shared/contracts/rollout-verbs.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { JSON_FLAG } from '../bar-options.ts';
+import { ACTOR, JSON_FLAG } from '../bar-options.ts';
 import { DATA_DIRECTORY } from '../data-directory.ts';
 import type { Command, CommandProgram, Operands, Options } from '../options/option.ts';
 import { type ParsedCommand, parseCommand } from '../options/parse-options.ts';
@@ -91,7 +91,7 @@ export const CANARY = {
   },
   options: {
     json: JSON_FLAG,
-    actor: { value: 'NAME', help: 'who acts', schema: text, shownDefault: "git's user.name, or USER" },
+    actor: ACTOR,
     data: DATA_DIRECTORY,
     remote: {
       value: 'REF',

@@ -1,4 +1,3 @@
-import { NEW_YORK } from '../../shared/calendars/built-in-calendars.ts';
 import { FitError } from '../../shared/errors/fit-error.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_WINDOW_SIZES } from '../../shared/evaluation/rolling-windows.ts';
@@ -17,6 +16,8 @@ import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/s
 import type { KpssTest } from '../../shared/statistical-tests/kpss.ts';
 import { type StationarityTests, stationarityTests } from '../../shared/statistical-tests/stationarity.ts';
 import { type BarFile, findBarFiles, readBarFile } from '../bar-files.ts';
+import { type CalendarChoice, requireChosenSymbols } from '../calendars/calendar-choice.ts';
+import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
 
 /** Bars that the latest forecast is fitted on: train and validation. */
 const BARS = DEFAULT_WINDOW_SIZES['1D'].train + DEFAULT_WINDOW_SIZES['1D'].validation;
@@ -41,10 +42,16 @@ interface Explanation {
  *
  * @param symbols only these; default: every file
  * @param now no bar may be later, ISO 8601
+ * @param calendar of the symbols; default New York's
  * @throws InvalidInputError for a file that is not there or no list of bars; FitError for bars that cannot be fitted, such as
  *   too few. The message of what is wrong with a file begins with its path
  */
-export function explain(path: string, symbols: readonly string[] | undefined, now: string): Explanation[] {
+export function explain(
+  path: string,
+  symbols: readonly string[] | undefined,
+  now: string,
+  calendar?: CalendarChoice,
+): Explanation[] {
   const files = findBarFiles(path, symbols);
   const missing = symbols?.find((symbol) => files.every((file) => file.symbol !== symbol));
   if (missing !== undefined) {
@@ -52,12 +59,17 @@ export function explain(path: string, symbols: readonly string[] | undefined, no
       symbol: missing,
     });
   }
-  return files.map((file) => naming(file.path, () => explainFile(file, now)));
+  requireChosenSymbols(
+    calendar,
+    files.map(({ symbol }) => symbol),
+  );
+  return files.map((file) => naming(file.path, () => explainFile(file, calendar, now)));
 }
 
-function explainFile(file: BarFile, now: string): Explanation {
+function explainFile(file: BarFile, choice: CalendarChoice | undefined, now: string): Explanation {
   const { bars: read } = parseCsvBars(readBarFile(file), { timeframe: '1D', now });
-  const { series } = checkBars(columnsFromBars(file.symbol, '1D', read), { calendar: NEW_YORK });
+  const calendar = calendarWithoutStack(choice, file.symbol);
+  const { series } = checkBars(columnsFromBars(file.symbol, '1D', read), { calendar });
   const bars = series.close.length;
   const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);
   return {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { ensembleNameSchema } from '../../shared/contracts/names.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { BAR_FILES, DATES, HORIZON, requireDates, requireFiles } from '../bar-options.ts';
+import { BAR_FILES, CALENDAR, DATES, HORIZON, requireDates, requireFiles } from '../bar-options.ts';
 import type { Program, ValuesOf } from '../options/option.ts';
 import { parseOptions } from '../options/parse-options.ts';
 import { listOf, text, wholeNumber } from '../options/value-schemas.ts';
@@ -11,6 +11,7 @@ export const EVALUATE = {
   usage: 'npm run evaluate [-- OPTIONS]',
   options: {
     ...BAR_FILES,
+    calendar: { ...CALENDAR, shownDefault: "XNYS, New York's" },
     horizon: HORIZON,
     ...DATES,
     ensemble: {

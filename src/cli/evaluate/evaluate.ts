@@ -1,6 +1,5 @@
 // npm run evaluate: walk-forward validation in this process and its threads, without a database.
 
-import { NEW_YORK } from '../../shared/calendars/built-in-calendars.ts';
 import { parseEnvironment } from '../../shared/contracts/environment.ts';
 import { type EnsembleReport, evaluationReportSchema } from '../../shared/contracts/evaluation-report.ts';
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
@@ -24,6 +23,8 @@ import {
   readBarFile,
   sampleBarFile,
 } from '../bar-files.ts';
+import { requireChosenSymbols } from '../calendars/calendar-choice.ts';
+import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { helpText } from '../options/help-text.ts';
 import { print, printJson, tell } from '../print.ts';
@@ -53,6 +54,8 @@ async function main(): Promise<void> {
       ? { files: [sampleBarFile()], leftOut: [] }
       : lookForBarFiles(options.csv, options.symbols, received);
   for (const line of leftOutLines(leftOut)) tell(line);
+  const symbols = files.map(({ symbol }) => symbol);
+  requireChosenSymbols(options.calendar, symbols);
   const series = files.map((file) => readSeries(file, options, createdAt));
 
   const ensembles: EnsembleReport[] = [];
@@ -94,15 +97,15 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
   );
 }
 
-function readSeries(file: BarFile, { from, to, horizon }: EvaluateOptions, now: string): Series {
+function readSeries(file: BarFile, { calendar, from, to, horizon }: EvaluateOptions, now: string): Series {
   // The times of half sessions begin with their dates.
   const text = readBarFile(file);
   const { symbol, timeframe, adjustment } = file;
+  const rules = { calendar: calendarWithoutStack(calendar, symbol) };
   const { bars, reading } = inContext(file.path, () =>
-    parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment }),
+    parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment, ...rules }),
   );
   for (const line of readingLines(symbol, reading)) tell(line);
-  const rules = { calendar: NEW_YORK };
   const { series } = checkBars(columnsFromBars(symbol, timeframe, bars), rules);
   // Bars of eight hours are other bars, with moves of their own.
   return horizon === '8h' ? checkBars(eightHourSeries(series), rules).series : series;

@@ -31,7 +31,7 @@ async function ingest(request: Request, context: Context): Promise<Response> {
   const body = await readBody(request, BODY_LIMIT);
   if (contentType(request) === 'application/json' && /^\s*\{\s*\}\s*$/.test(body)) return await work(context);
   const { store } = context;
-  const upload = readUpload(request, body);
+  const { calendar, ...upload } = readUpload(request, body);
   const { bars, reading } = parseCsvBars(upload.csv, { ...upload, now: new Date().toISOString() });
   await seedEnsemble(store);
   const stored = unwrap(
@@ -44,6 +44,7 @@ async function ingest(request: Request, context: Context): Promise<Response> {
       p_adjustment: (upload.adjustment ?? reading.adjustment) as string,
       p_bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume]),
       p_replace: upload.replace,
+      p_calendar: calendar,
     }),
   );
   const { readAs, rounded, leftOut, notes } = reading;
