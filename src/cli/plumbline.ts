@@ -3,9 +3,13 @@ import { backUp, restore } from '../local/backup.ts';
 import { findRunningStack } from '../local/running-stack.ts';
 import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
 import { horizonSchema } from '../shared/contracts/names.ts';
+import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import { counted } from '../shared/wording/counted.ts';
 import { textsOnOneLine } from '../shared/wording/printable.ts';
-import { DATES, JSON_FLAG, requireDates } from './bar-options.ts';
+import { actorOf } from './actor.ts';
+import { ACTOR, CALENDAR, DATES, JSON_FLAG, requireDates } from './bar-options.ts';
+import type { StackAccess } from './call-function.ts';
+import { calendar } from './commands/calendar.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
 import { ingest } from './commands/ingest.ts';
@@ -64,7 +68,12 @@ const PLUMBLINE = {
     explain: {
       help: "fit ARIMA_GARCH's grid to SYMBOL.csv: estimates, standard errors, residual tests",
       operands: PATH,
-      options: BY_FILE,
+      options: { ...BY_FILE, calendar: { ...CALENDAR, shownDefault: "XNYS, New York's" } },
+    },
+    calendar: {
+      help: 'without operands: list the calendars. FILE.csv: upload the closures that it lists. SYMBOL=NAME: give a symbol its calendar',
+      operands: { name: 'FILE.csv|SYMBOL=NAME...', least: 0, most: Infinity },
+      options: { actor: ACTOR },
     },
     backup: {
       help: 'write the database and the keys of a stopped stack to FILE, a .tar.gz that is secret',
@@ -109,6 +118,10 @@ async function run(
         text: `${counted(uploads.length, 'symbol')} stored${refusals}`,
       };
     }
+    case 'calendar':
+      return await calendar(storeOf(findRunningStack(data)), operands, () =>
+        actorOf(options.actor, process.env),
+      );
     case 'forecast': {
       const forecasts = await forecast(findRunningStack(data), operands, options.horizon, tell);
       const shown = textsOnOneLine(forecasts);
@@ -116,7 +129,7 @@ async function run(
       return { document: { forecasts }, text };
     }
     case 'explain': {
-      const explanations = explain(operands[0], options.symbols, new Date().toISOString());
+      const explanations = explain(operands[0], options.symbols, new Date().toISOString(), options.calendar);
       return { document: snakeCaseKeys({ explanations }), text: explanationText(explanations) };
     }
     case 'backup': {
@@ -134,6 +147,10 @@ async function run(
       };
     }
   }
+}
+
+function storeOf(stack: StackAccess): PlumblineClient {
+  return plumblineClient(stack.url, stack.secretKeys.default);
 }
 
 main().catch(exitWithError);
