@@ -19,6 +19,8 @@ export interface BarRules {
   readonly calendar: TradingCalendar;
   /** The largest factor by which a price is believed to move; default {@link DEFAULT_LARGEST_MOVE}. */
   readonly largestMove?: number;
+  /** Whether the bars are some of a series: a gap between them is told then, however large, and not refused. Default false. */
+  readonly isPart?: boolean;
   /** The calendars that a refusal may name; default those that need no upload. */
   readonly known?: readonly TradingCalendar[];
 }
@@ -42,7 +44,7 @@ export function checkBars(bars: BarColumns, rules: BarRules): CheckedBars {
 
 /** What the gate finds of bars, refusals and notes. */
 export function assessBars(bars: BarColumns, rules: BarRules): readonly DataFinding[] {
-  const { calendar, largestMove = DEFAULT_LARGEST_MOVE, known = BUILT_IN_CALENDARS } = rules;
+  const { calendar, largestMove = DEFAULT_LARGEST_MOVE, known = BUILT_IN_CALENDARS, isPart = false } = rules;
   const disorder = disorderedTimes(bars);
   const impossible = impossiblePrices(bars);
   // Neither dates nor moves say anything of such bars.
@@ -50,7 +52,7 @@ export function assessBars(bars: BarColumns, rules: BarRules): readonly DataFind
   return [
     ...impossible,
     ...implausiblePrices(bars, largestMove),
-    ...wrongDates(bars, calendar, known),
+    ...wrongDates(bars, calendar, known, isPart),
     ...repeatedRows(bars),
     ...swappedOpens(bars),
     ...repeatedPrices(bars),

@@ -8,8 +8,9 @@ import { createProvider } from '../../../src/shared/market-data/create-provider.
 import { ingestSeries } from '../../../src/shared/market-data/ingest-series.ts';
 import { parseCsvBars } from '../../../src/shared/market-data/parse-csv-bars.ts';
 import { readIngestionState } from '../../../src/shared/store/read-ingestion-state.ts';
+import { readUploadRules, storeUpload } from '../../../src/shared/store/store-upload.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
-import { unwrap } from '../../../src/shared/store/unwrap.ts';
+import { asSentence } from '../../../src/shared/wording/as-sentence.ts';
 import { requireCronKey } from '../_shared/cron-key.ts';
 import { accepted, idle } from '../_shared/job-answers.ts';
 import { log } from '../_shared/log.ts';
@@ -31,24 +32,19 @@ async function ingest(request: Request, context: Context): Promise<Response> {
   const body = await readBody(request, BODY_LIMIT);
   if (contentType(request) === 'application/json' && /^\s*\{\s*\}\s*$/.test(body)) return await work(context);
   const { store } = context;
-  const { calendar, ...upload } = readUpload(request, body);
-  const { bars, reading } = parseCsvBars(upload.csv, { ...upload, now: new Date().toISOString() });
+  const upload = readUpload(request, body);
+  const rules = await readUploadRules(store, upload.symbol, upload.calendar);
+  const { calendar } = rules;
+  const now = new Date().toISOString();
+  const { bars, reading } = parseCsvBars(upload.csv, { ...upload, calendar, now });
   await seedEnsemble(store);
-  const stored = unwrap(
-    await store.rpc('ingest_bars', {
-      p_symbol: upload.symbol,
-      p_timeframe: upload.timeframe,
-      p_provider: upload.provider,
-      p_feed: upload.feed,
-      // Null is what is stored: the generated types know no null of a parameter.
-      p_adjustment: (upload.adjustment ?? reading.adjustment) as string,
-      p_bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume]),
-      p_replace: upload.replace,
-      p_calendar: calendar,
-    }),
-  );
-  const { readAs, rounded, leftOut, notes } = reading;
-  return Response.json({ ...(stored as object), read_as: readAs, rounded, left_out: leftOut, notes });
+  const adjustment = upload.adjustment ?? reading.adjustment;
+  const { stored, notes } = await storeUpload(store, { ...upload, adjustment, bars }, rules);
+  return Response.json({
+    ...(stored as object),
+    ...{ read_as: reading.readAs, rounded: reading.rounded, left_out: reading.leftOut },
+    notes: [...reading.notes, ...notes.map(({ message }) => asSentence(message))],
+  });
 }
 
 /** Claims one job of the queue. The relay waits for its end; who calls by hand is answered at once, and it goes on. */

@@ -14,11 +14,13 @@ import { strayDates } from './stray-dates.ts';
  * stray bar is noted without keeping the others from being looked at.
  *
  * @param known the calendars that a refusal may name
+ * @param isPart whether they are some of a series
  */
 export function wrongDates(
   bars: BarColumns,
   calendar: TradingCalendar,
   known: readonly TradingCalendar[],
+  isPart: boolean,
 ): readonly DataFinding[] {
   const { symbol, timeframe, times } = bars;
   const dates = sessionDates(times, calendar);
@@ -34,5 +36,5 @@ export function wrongDates(
     const refused = rule();
     if (refused.length > 0) return refused;
   }
-  return [...gaps(symbol, dates), ...strayDates(symbol, dates, calendar)];
+  return [...gaps(symbol, dates, isPart), ...strayDates(symbol, dates, calendar)];
 }

@@ -7,14 +7,14 @@ const LARGEST_GAP_SHARE = 0.5;
 /** Sessions that a finding names at most. */
 const NAMED = 5;
 
-/** Sessions of the calendar without a bar: few are told, more than half are refused. */
-export function gaps(symbol: string, { days, off, missing }: SessionDates): DataFinding[] {
+/** Sessions of the calendar without a bar: few are told, more than half are refused. @param isPart nothing is refused then */
+export function gaps(symbol: string, { days, off, missing }: SessionDates, isPart: boolean): DataFinding[] {
   if (missing.length === 0) return [];
   const sessions = days.length - off.length + missing.length;
   const first = missing.slice(0, NAMED).map(formatDate);
   const message = `${missing.length} of the ${sessions} sessions from ${formatDate(days[0])} to ${formatDate(days[days.length - 1])} are missing in ${symbol}: ${first.join(', ')}${missing.length > NAMED ? ', ...' : ''}`;
   const details = { missing: missing.length, sessions, first };
-  return missing.length > LARGEST_GAP_SHARE * sessions
+  return missing.length > LARGEST_GAP_SHARE * sessions && !isPart
     ? [{ severity: 'refuse', code: 'too_many_gaps', message, details }]
     : [{ severity: 'note', code: 'gap', message, details }];
 }

@@ -8,7 +8,8 @@ export function implausiblePrices(bars: BarColumns, largest: number): DataFindin
   if (moves.length === 0) return [];
   const [first] = moves;
   const others = moves.length - 1;
-  const more = others === 0 ? '' : `. There ${others === 1 ? 'is 1 more such bar' : `are ${others} more such bars`}`;
+  const more =
+    others === 0 ? '' : `. There ${others === 1 ? 'is 1 more such bar' : `are ${others} more such bars`}`;
   return [
     {
       severity: 'refuse',

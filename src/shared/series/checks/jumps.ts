@@ -1,4 +1,5 @@
 import ln from '@stdlib/math-base-special-ln';
+import { parseDate } from '../../calendars/civil-date.ts';
 import type { DataNote } from '../data-finding.ts';
 import type { BarColumns } from '../series.ts';
 import { describeSplit, likelySplit } from '../splits.ts';
@@ -34,8 +35,9 @@ export function jumps(bars: BarColumns, largest: number): DataNote[] {
     const [gap, move] = [open[i] / before, close[i] / before];
     if (factorOf(gap) < LEAST_FACTOR || factorOf(move) < LEAST_FACTOR || gap > 1 !== move > 1) continue;
     if (factorOf(move) > largest) continue;
-    const usual = usualMove(close, i);
-    if (usual === null) continue;
+    const daily = usualMove(close, i);
+    if (daily === null) continue;
+    const usual = daily * Math.sqrt(sessionsBetween(times[i - 1], times[i]));
     const scales = Math.abs(ln(gap)) / usual;
     const volume = relativeVolume(bars.volume, i);
     if (scales < (volume === null ? LEAST_SCALES_WITHOUT_VOLUME : LEAST_SCALES)) continue;
@@ -63,6 +65,12 @@ export function jumps(bars: BarColumns, largest: number): DataNote[] {
 
 function factorOf(ratio: number): number {
   return ratio > 1 ? ratio : 1 / ratio;
+}
+
+/** About how many, so that a price may move further over a gap. */
+function sessionsBetween(before: string, time: string): number {
+  const days = parseDate(time.slice(0, 10)) - parseDate(before.slice(0, 10));
+  return Math.max(1, Math.round((days * 5) / 7));
 }
 
 /** The scale of the log returns around a bar, without its own; null where there are too few. */
