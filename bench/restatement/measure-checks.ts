@@ -32,7 +32,7 @@ export function measureChecks(rounds: number): number {
   for (let round = 0; round < rounds; round++) {
     const began = performance.now();
     const collection = new BarCollection(provider, {
-      ...{ symbol: 'BENCH', timeframe: '1D' as const, from: FIRST_DATE, now: NOW },
+      ...{ symbol: 'BENCH', timeframe: '1D' as const, calendar: NEW_YORK, from: FIRST_DATE, now: NOW },
     });
     collection.add({ bars, incomplete: [] });
     collection.finish();

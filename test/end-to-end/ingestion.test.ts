@@ -7,7 +7,9 @@ import { parseProviderEnvironment } from '../../src/shared/contracts/environment
 import { createProvider } from '../../src/shared/market-data/create-provider.ts';
 import { ingestSeries } from '../../src/shared/market-data/ingest-series.ts';
 import { DEFAULT_REQUEST_LIMITS } from '../../src/shared/market-data/provider-client.ts';
+import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readIngestionState } from '../../src/shared/store/read-ingestion-state.ts';
+import { readStoredBars } from '../../src/shared/store/read-stored-bars.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { providerHost } from '../../supabase/functions/_shared/provider-host.ts';
@@ -436,6 +438,8 @@ describe('a provider that is too slow for one attempt', () => {
     return await ingestSeries(job, {
       queue,
       ingestionState: (...subject) => readIngestionState(service, ...subject),
+      barRules: (symbol) => readBarRules(service, symbol),
+      storedBars: async (...around) => (await readStoredBars(service, ...around)).bars,
       provider: (source, subject) =>
         createProvider(source, { environment, host: providerHost, subject, limits }),
       now: () => new Date().toISOString(),

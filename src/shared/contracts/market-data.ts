@@ -5,7 +5,8 @@ import { symbolSchema } from './names.ts';
 // Shapes of providers' answers. They are read loosely where a field is not used: providers add fields.
 
 const price = z.number('a price is a number above 0').positive('a price is a number above 0');
-const volume = z.number('a volume is a number of at least 0').min(0, 'a volume is a number of at least 0');
+const VOLUME_RULE = 'a volume is a number of at least 0, or null';
+const volume = z.number(VOLUME_RULE).min(0, VOLUME_RULE).nullable();
 const instant = z
   .string()
   .regex(
@@ -72,7 +73,6 @@ export const ingestionStateSchema = z.object({
   source: z.object({ provider: z.string(), feed: z.string(), adjustment: z.string() }).nullable(),
   first: z.iso.date().nullable(),
   overlap: z.array(z.string()),
-  largest_move: z.number().gt(1),
 });
 export type IngestionState = z.infer<typeof ingestionStateSchema>;
 
@@ -87,7 +87,7 @@ export const fetchedPagesSchema = z.object({
         high: price,
         low: price,
         close: price,
-        volume: volume.nullable(),
+        volume,
       }),
     )
     .min(1),

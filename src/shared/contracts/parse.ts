@@ -15,7 +15,7 @@ export function parse<Schema extends z.ZodType>(
   const outcome = schema.safeParse(input);
   if (outcome.success) return outcome.data;
   const issues = outcome.error.issues.slice(0, 5).map((issue) => {
-    const path = issue.path.map(String).join('.');
+    const path = pathOf(issue.path, input);
     const field = path === '' ? '' : `${path}: `;
     // The keys are named already, and the object around them says no more.
     if (issue.code === 'unrecognized_keys') return `${field}${issue.message}`;
@@ -24,6 +24,25 @@ export function parse<Schema extends z.ZodType>(
     return `${field}${rule}, not ${describe(issue.path.reduce(inside, input))}`;
   });
   throw new InvalidInputError('invalid_input', `${what} is not valid: ${issues.join('; ')}`, { issues });
+}
+
+/** The keys to a value by dots; a bar of a list is named by its time and not by its place. */
+function pathOf(path: readonly PropertyKey[], input: unknown): string {
+  let value = input;
+  return path
+    .map((key, depth) => {
+      value = inside(value, key);
+      const isLast = depth === path.length - 1;
+      return (typeof key === 'number' && !isLast && timeOf(value)) || String(key);
+    })
+    .join('.');
+}
+
+/** The time of what may be a bar, in the names that providers give it. */
+function timeOf(value: unknown): string | undefined {
+  const { time, date, t } = (value ?? {}) as Record<string, unknown>;
+  const text = time ?? date ?? t;
+  return typeof text === 'string' && /^\d{4}-\d{2}-\d{2}/.test(text) ? text.slice(0, 16) : undefined;
 }
 
 function inside(value: unknown, key: PropertyKey): unknown {

@@ -44,7 +44,7 @@ export class AlpacaBars implements BarProvider {
   async *fetchBars(query: BarQuery): AsyncIterable<BarPage> {
     if (query.timeframe === '1D') {
       for await (const bars of this.#pages(query, '1Day')) {
-        yield { bars: bars.map((bar, i) => ({ ...bar, time: sessionDate(bar, i) })), incomplete: [] };
+        yield { bars: bars.map((bar) => ({ ...bar, time: sessionDate(bar) })), incomplete: [] };
       }
       return;
     }
@@ -103,11 +103,9 @@ function beginningOfLastDate(halfHours: readonly Bar[]): number {
 }
 
 /** Daily bars begin at midnight in New York: 04:00 or 05:00 in UTC. */
-function sessionDate({ time }: Bar, i: number): string {
+function sessionDate({ time }: Bar): string {
   if (/T0[45]:00:00Z$/.test(time)) return time.slice(0, 10);
-  throw bad(
-    `gave as bar ${i + 1} of a page a daily bar that begins at ${time}, which is not midnight in New York`,
-  );
+  throw bad(`gave a daily bar that begins at ${time}, which is not midnight in New York`);
 }
 
 function bad(saying: string): ProviderError {

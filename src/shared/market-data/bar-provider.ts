@@ -1,3 +1,4 @@
+import type { TradingCalendar } from '../calendars/trading-calendar.ts';
 import type { BarSource } from '../contracts/market-data.ts';
 import type { Bar, ReceivedTimeframe } from '../series/series.ts';
 
@@ -5,6 +6,8 @@ import type { Bar, ReceivedTimeframe } from '../series/series.ts';
 export interface BarQuery {
   readonly symbol: string;
   readonly timeframe: ReceivedTimeframe;
+  /** Of the symbol: which dates its bars may have. */
+  readonly calendar: TradingCalendar;
   /** First session wanted, `YYYY-MM-DD`. */
   readonly from: string;
   /** The clock, ISO 8601 in UTC: bars are wanted up to it, and only finished ones. */

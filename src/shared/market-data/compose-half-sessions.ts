@@ -21,12 +21,11 @@ type BarsByMinute = Map<number, Bar>;
 export function composeHalfSessions(halfHours: readonly Bar[]): BarPage {
   const byDate = new Map<string, BarsByMinute>();
   let previous = '';
-  for (let i = 0; i < halfHours.length; i++) {
-    const bar = halfHours[i];
+  for (const bar of halfHours) {
     const minute = minuteOf(bar.time);
     if (minute % HALF_HOUR !== 0 || bar.time.slice(17) !== '00Z')
-      throw bad(i, bar, 'does not start on a half hour');
-    if (bar.time <= previous) throw bad(i, bar, 'does not come after the one before it');
+      throw bad(bar, 'does not start on a half hour');
+    if (bar.time <= previous) throw bad(bar, 'does not come after the one before it');
     previous = bar.time;
     const date = bar.time.slice(0, 10);
     const ofDate = byDate.get(date);
@@ -82,7 +81,10 @@ function joined({ start }: HalfSession, parts: readonly Bar[]): Bar {
     high: Math.max(...parts.map((bar) => bar.high)),
     low: Math.min(...parts.map((bar) => bar.low)),
     close: parts[parts.length - 1].close,
-    volume: parts.reduce((sum, bar) => sum + (bar.volume ?? 0), 0),
+    volume: parts.reduce<number | null>(
+      (sum, { volume }) => (sum === null || volume === null ? null : sum + volume),
+      0,
+    ),
   };
 }
 
@@ -96,6 +98,6 @@ function clock(minute: number): string {
   return `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
 }
 
-function bad(i: number, bar: Bar, rule: string): ProviderError {
-  return new ProviderError('provider_bad_answer', `Bar ${i + 1} (${bar.time}) ${rule}`, false);
+function bad(bar: Bar, rule: string): ProviderError {
+  return new ProviderError('provider_bad_answer', `The bar of ${bar.time} ${rule}`, false);
 }

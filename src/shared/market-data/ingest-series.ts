@@ -6,7 +6,6 @@ import {
   type IngestionState,
 } from '../contracts/market-data.ts';
 import { parse } from '../contracts/parse.ts';
-import { FitError } from '../errors/fit-error.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { ProviderError } from '../errors/provider-error.ts';
 import { StoreError } from '../errors/store-error.ts';
@@ -14,8 +13,9 @@ import { afterFailure, type StepOutcome } from '../jobs/job-outcome.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { openCheckpoint, sealCheckpoint } from '../jobs/sealed-checkpoint.ts';
 import type { Json } from '../json.ts';
-import { describeMove, implausibleMoves } from '../series/implausible-moves.ts';
-import { columnsFromBars, type ReceivedTimeframe } from '../series/series.ts';
+import { type BarRules, checkBars } from '../series/check-bars.ts';
+import { checkUpload, UPLOAD_MARGIN } from '../series/check-upload.ts';
+import { type BarColumns, columnsFromBars, type ReceivedTimeframe } from '../series/series.ts';
 import type { CollectedBars } from './bar-collection.ts';
 import type { BarProvider } from './bar-provider.ts';
 import { HistoryFetch } from './history-fetch.ts';
@@ -25,6 +25,15 @@ export interface IngestHost {
   readonly queue: JobQueue;
   /** What is stored; `overlap` is how many of the last bars' times are wanted. @throws StoreError */
   ingestionState(symbol: string, timeframe: ReceivedTimeframe, overlap: number): Promise<IngestionState>;
+  /** What the symbol's bars are held against. @throws StoreError */
+  barRules(symbol: string): Promise<BarRules>;
+  /** The stored bars from `margin` bars before the first time to as many after the last one. @throws StoreError */
+  storedBars(
+    symbol: string,
+    timeframe: ReceivedTimeframe,
+    span: readonly [first: string, last: string],
+    margin: number,
+  ): Promise<BarColumns>;
   /**
    * The provider of a source, with its keys.
    *
@@ -63,6 +72,12 @@ interface Span {
   readonly whole: boolean;
 }
 
+/** What is known before anything is fetched. */
+interface Known {
+  readonly state: IngestionState;
+  readonly rules: BarRules;
+}
+
 /** One attempt at an ingest job. */
 class Ingestion {
   readonly #job: JobOf<'ingest'>;
@@ -75,7 +90,10 @@ class Ingestion {
 
   async run(): Promise<StepOutcome> {
     const { symbol, timeframe, source, first_date } = this.#job.payload;
-    const state = await this.#host.ingestionState(symbol, timeframe, OVERLAP_BARS);
+    const [state, rules] = await Promise.all([
+      this.#host.ingestionState(symbol, timeframe, OVERLAP_BARS),
+      this.#host.barRules(symbol),
+    ]);
     requireSameSource(state, this.#job);
     const provider = this.#host.provider(source, `${this.#job.id} ${this.#job.attempt}`);
     const now = this.#host.now();
@@ -84,10 +102,16 @@ class Ingestion {
     const begun = this.#fetched(whole);
     if (state.first !== null && begun === null) {
       const recent: Span = { from: state.overlap[0].slice(0, 10), whole: false };
-      const outcome = await this.#fetchAndStore(provider, now, state, recent, this.#fetched(recent));
+      const outcome = await this.#fetchAndStore(
+        provider,
+        now,
+        { state, rules },
+        recent,
+        this.#fetched(recent),
+      );
       if (outcome !== 'restated') return outcome;
     }
-    return (await this.#fetchAndStore(provider, now, state, whole, begun)) as StepOutcome;
+    return (await this.#fetchAndStore(provider, now, { state, rules }, whole, begun)) as StepOutcome;
   }
 
   /** What an attempt before this one has fetched of just these bars. */
@@ -100,12 +124,13 @@ class Ingestion {
   async #fetchAndStore(
     provider: BarProvider,
     now: string,
-    state: IngestionState,
+    known: Known,
     span: Span,
     before: FetchedPages | null,
   ): Promise<StepOutcome | 'restated'> {
     const { symbol, timeframe } = this.#job.payload;
-    const fetch = new HistoryFetch(provider, { symbol, timeframe, from: span.from, now }, before);
+    const { calendar } = known.rules;
+    const fetch = new HistoryFetch(provider, { symbol, timeframe, calendar, from: span.from, now }, before);
     let collected: CollectedBars;
     try {
       collected = await fetch.all();
@@ -114,9 +139,7 @@ class Ingestion {
       if (progress === null) throw error;
       return await this.#keep(span, progress, now);
     }
-    requirePlausiblePrices(symbol, timeframe, collected, state.largest_move);
-    const given = new Set(collected.bars.map((bar) => bar.time));
-    if (!span.whole && !state.overlap.every((time) => given.has(time))) return 'restated';
+    if (await this.#isRestated(span, collected, known)) return 'restated';
     try {
       await this.#store(span, collected, provider.requests());
     } catch (error) {
@@ -125,6 +148,27 @@ class Ingestion {
       throw error;
     }
     return { outcome: 'succeeded', job: this.#job.id, progress: 1 };
+  }
+
+  /**
+   * The gate, unless a stored bar came back different, or not at all: then nothing is said of a seam between two histories.
+   *
+   * @throws FitError
+   */
+  async #isRestated(span: Span, { bars }: CollectedBars, { state, rules }: Known): Promise<boolean> {
+    const { symbol, timeframe } = this.#job.payload;
+    const given = columnsFromBars(symbol, timeframe, bars);
+    const { times } = given;
+    if (span.whole) {
+      checkBars(given, rules);
+      return false;
+    }
+    if (!state.overlap.every((time) => times.includes(time))) return true;
+    const around = [times[0], times[times.length - 1]] as const;
+    const stored = await this.#host.storedBars(symbol, timeframe, around, UPLOAD_MARGIN);
+    if (differs(stored, given)) return true;
+    checkUpload(given, stored, rules);
+    return false;
   }
 
   async #store(span: Span, { bars, gaps }: CollectedBars, requests: number): Promise<void> {
@@ -166,23 +210,18 @@ function requireSameSource({ source }: IngestionState, job: JobOf<'ingest'>): vo
   );
 }
 
-/** A price that cannot be believed is not stored, nor is anything that came with it. */
-function requirePlausiblePrices(
-  symbol: string,
-  timeframe: ReceivedTimeframe,
-  { bars }: CollectedBars,
-  largest: number,
-): void {
-  const moves = implausibleMoves(columnsFromBars(symbol, timeframe, bars), largest);
-  if (moves.length === 0) return;
-  const [{ time, from, to, factor }] = moves;
-  throw new FitError('implausible_price', describeMove(symbol, moves[0], largest), {
-    time,
-    from,
-    to,
-    factor,
+/** Whether a bar of one time is not the same in both. */
+function differs(stored: BarColumns, given: BarColumns): boolean {
+  const places = new Map(stored.times.map((time, i) => [time, i]));
+  return given.times.some((time, i) => {
+    const place = places.get(time);
+    return (
+      place !== undefined && COLUMNS.some((column) => !Object.is(stored[column][place], given[column][i]))
+    );
   });
 }
+
+const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 function yearsBefore(now: string, years: number): string {
   return `${Number(now.slice(0, 4)) - years}-01-01`;

@@ -7,7 +7,9 @@ import { InvalidInputError } from '../../../src/shared/errors/invalid-input-erro
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
 import { ingestSeries } from '../../../src/shared/market-data/ingest-series.ts';
 import { parseCsvBars } from '../../../src/shared/market-data/parse-csv-bars.ts';
+import { readBarRules } from '../../../src/shared/store/read-bar-rules.ts';
 import { readIngestionState } from '../../../src/shared/store/read-ingestion-state.ts';
+import { readStoredBars } from '../../../src/shared/store/read-stored-bars.ts';
 import { readUploadRules, storeUpload } from '../../../src/shared/store/store-upload.ts';
 import { SupabaseJobQueue } from '../../../src/shared/store/supabase-job-queue.ts';
 import { asSentence } from '../../../src/shared/wording/as-sentence.ts';
@@ -57,6 +59,8 @@ async function work({ store, keyName, goOn, workerRequest }: Context): Promise<R
   const fetching = ingestSeries(job, {
     queue,
     ingestionState: (...subject) => readIngestionState(store, ...subject),
+    barRules: (symbol) => readBarRules(store, symbol),
+    storedBars: async (...around) => (await readStoredBars(store, ...around)).bars,
     provider: (source, subject) => {
       const environment = parseProviderEnvironment((name) => Deno.env.get(name));
       return createProvider(source, { environment, host: providerHost, subject });

@@ -1,3 +1,4 @@
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import type { BarSource } from '../../../src/shared/contracts/market-data.ts';
 import type { ProviderError } from '../../../src/shared/errors/provider-error.ts';
@@ -57,7 +58,13 @@ export async function collectFrom(
   const urls = { ALPACA_BASE_URL: server.url, TIINGO_BASE_URL: `${server.url}/` };
   const environment = parseProviderEnvironment((name) => ({ ...KEYS, ...urls })[name]);
   const provider = createProvider(source, { environment, host: it, subject: 'test', limits });
-  const query = { symbol: 'TEST', timeframe: '1D', from: '2024-03-01', now: NOW } as const;
+  const query = {
+    symbol: 'TEST',
+    timeframe: '1D',
+    calendar: NEW_YORK,
+    from: '2024-03-01',
+    now: NOW,
+  } as const;
   let error: ProviderError | undefined;
   const collected = await new HistoryFetch(provider, query).all().catch((thrown) => {
     error = thrown;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { composeHalfSessions } from '../../../src/shared/market-data/compose-half-sessions.ts';
 import { HistoryFetch } from '../../../src/shared/market-data/history-fetch.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
@@ -69,7 +70,13 @@ describe('half sessions of half hours', () => {
         yield composeHalfSessions(halfHours);
       },
     };
-    const query = { symbol: 'X', timeframe: '4h', from: '2024-06-03', now: '2024-06-06T21:00:00Z' } as const;
+    const query = {
+      symbol: 'X',
+      timeframe: '4h',
+      calendar: NEW_YORK,
+      from: '2024-06-03',
+      now: '2024-06-06T21:00:00Z',
+    } as const;
     const { bars, gaps } = await new HistoryFetch(provider, query).all();
     expect(bars).toHaveLength(5);
     expect(gaps.map(({ time, reason }) => [time, reason])).toEqual([

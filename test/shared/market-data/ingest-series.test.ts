@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { withChecksum } from '../../../src/shared/checksum.ts';
 import type { JobOf } from '../../../src/shared/contracts/job.ts';
 import type { IngestionState } from '../../../src/shared/contracts/market-data.ts';
@@ -8,7 +9,7 @@ import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { JobQueue } from '../../../src/shared/jobs/job-queue.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { ingestSeries } from '../../../src/shared/market-data/ingest-series.ts';
-import type { Bar } from '../../../src/shared/series/series.ts';
+import { type Bar, columnsFromBars } from '../../../src/shared/series/series.ts';
 import type { PlainBar } from '../../support/provider-server.ts';
 import { damages } from '../damage.ts';
 import { dailyBars } from './plain-bars.ts';
@@ -43,6 +44,7 @@ async function ingest(
   change: Partial<IngestionState> = {},
   payload = job.payload,
   checkpoint: Json = null,
+  largestMove = 3,
 ) {
   const asked: string[] = [];
   const completed: Completed[] = [];
@@ -80,9 +82,10 @@ async function ingest(
         source: stored.length === 0 ? null : SOURCE,
         first: stored[0]?.time ?? null,
         overlap: stored.slice(-overlap).map(({ time }) => time),
-        largest_move: 3,
         ...change,
       }),
+      barRules: async () => ({ calendar: NEW_YORK, largestMove }),
+      storedBars: async () => columnsFromBars('TEST', '1D', stored as Bar[]),
       provider: () => ({
         ...{ source: SOURCE, settlingMinutes: 20, requests: () => asked.length },
         async *fetchBars({ from }) {
@@ -174,7 +177,7 @@ describe('an ingest job', () => {
 
   it('stores a true move once the setting allows it', async () => {
     const bars = BARS.map((bar, i) => (i === 51 ? scaled([bar], 10)[0] : bar));
-    const { completed } = await ingest(BARS.slice(0, 50), bars, { largest_move: 12 });
+    const { completed } = await ingest(BARS.slice(0, 50), bars, {}, job.payload, null, 12);
     expect(completed).toHaveLength(1);
   });
 

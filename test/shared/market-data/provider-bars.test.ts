@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import type { BarSource } from '../../../src/shared/contracts/market-data.ts';
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
@@ -84,46 +85,50 @@ describe('bars that cannot be true', () => {
     [
       'a price in a string',
       at(3, { close: '101' as never }),
-      /bars\.3\.c: a price is a number above 0, not "101"/,
+      /bars\.2024-03-06T05:00\.c: a price is a number above 0, not "101"/,
     ],
-    ['a price that is null', at(3, { open: Number.NaN }), /bars\.3\.o: .*not null/],
-    ['a negative price', at(2, { low: -1 }), /bars\.2\.l: a price is a number above 0, not -1/],
-    ['a price of zero', at(2, { low: 0 }), /bars\.2\.l/],
+    ['a price that is null', at(3, { open: Number.NaN }), /bars\.2024-03-06T05:00\.o: .*not null/],
+    [
+      'a negative price',
+      at(2, { low: -1 }),
+      /bars\.2024-03-05T05:00\.l: a price is a number above 0, not -1/,
+    ],
+    ['a price of zero', at(2, { low: 0 }), /bars\.2024-03-05T05:00\.l/],
     [
       'an infinite price',
       text('{"symbol":"TEST","bars":[{"t":"2024-03-01T05:00:00Z","o":1e999,"h":2,"l":1,"c":1,"v":1}]}'),
-      /bars\.0\.o/,
+      /bars\.2024-03-01T05:00\.o/,
     ],
-    ['a negative volume', at(2, { volume: -5 }), /bars\.2\.v/],
-    ['a high below the low', at(2, { high: 90 }), /bar 3 \(2024-03-05\): high 90 is below low/],
+    ['a negative volume', at(2, { volume: -5 }), /bars\.2024-03-05T05:00\.v/],
+    ['a high below the low', at(2, { high: 90 }), /bar of 2024-03-05: high 90 is below low/],
     [
       'a close outside',
       at(2, { close: 190, high: 120 }),
-      /bar 3 \(2024-03-05\): open .* and close 190 must lie between/,
+      /bar of 2024-03-05: close 190 is above high 120; open and close lie between/,
     ],
-    ['a bar twice', changed((list) => list.splice(3, 0, list[3])), /bar 5 \(2024-03-06\): it is there twice/],
-    ['disorder', changed((list) => list.reverse()), /bar 2 \(2024-03-14\): it comes after 2024-03-15/],
+    ['a bar twice', changed((list) => list.splice(3, 0, list[3])), /bar of 2024-03-06: it is there twice/],
+    ['disorder', changed((list) => list.reverse()), /bar of 2024-03-14: it comes after 2024-03-15/],
     [
       'the future',
       changed((list) => list.push({ ...list[10], time: '2024-03-18' })),
-      /bar 12 \(2024-03-18\): it lies after/,
+      /bar of 2024-03-18: it lies after/,
     ],
     [
       'a holiday',
       changed((list) => list.push({ ...list[10], time: '2024-03-16' })),
-      /bar 12 \(2024-03-16\): New York has no session/,
+      /bar of 2024-03-16: XNYS has no session/,
     ],
     [
       'a bar from before',
       changed((list) => list.unshift({ ...list[0], time: '2024-02-29' })),
-      /bar 1 .*lies before 2024-03-01/,
+      /bar of 2024-02-29: it lies before 2024-03-01/,
     ],
     [
       'a day that begins at noon',
       changed((list) => {
         list[1] = { ...list[1], time: '2024-03-04T12:00:00Z' };
       }),
-      /bar 2 of a page .*not midnight in New York/,
+      /begins at 2024-03-04T12:00:00Z, which is not midnight in New York/,
     ],
     ['a time that is none', at(1, { time: 'yesterday' }), /bars\.1\.t/],
   ])('refuse all: %s', async (_, answer, message) => {
@@ -139,7 +144,7 @@ describe('bars that cannot be true', () => {
     const environment = parseProviderEnvironment((name) => ({ ...KEYS, ALPACA_BASE_URL: server.url })[name]);
     const at = async (now: string) => {
       const provider = createProvider(ALPACA, { environment, host: host().host, subject: 'x' });
-      const query = { symbol: 'TEST', timeframe: '1D', from: '2024-03-01', now } as const;
+      const query = { symbol: 'TEST', timeframe: '1D', calendar: NEW_YORK, from: '2024-03-01', now } as const;
       return await new HistoryFetch(provider, query).all();
     };
     // The close is at 20:00; a bar settles for 20 minutes.
@@ -161,7 +166,13 @@ describe('half sessions', () => {
       });
       server.answerWith(...answers);
       const provider = createProvider(ALPACA, { environment, host: host().host, subject: 'x' });
-      const query = { symbol: 'TEST', timeframe: '4h', from: '2024-03-01', now: NOW } as const;
+      const query = {
+        symbol: 'TEST',
+        timeframe: '4h',
+        calendar: NEW_YORK,
+        from: '2024-03-01',
+        now: NOW,
+      } as const;
       const { bars } = await new HistoryFetch(provider, query).all();
       expect(server.asked).toHaveLength(pages);
       return bars;
@@ -175,7 +186,13 @@ describe('half sessions', () => {
     const environment = parseProviderEnvironment((name) => ({ ...KEYS, TIINGO_BASE_URL: server.url })[name]);
     const provider = createProvider(TIINGO, { environment, host: host().host, subject: 'x' });
     server.answerWith();
-    const query = { symbol: 'TEST', timeframe: '4h', from: '2024-03-01', now: NOW } as const;
+    const query = {
+      symbol: 'TEST',
+      timeframe: '4h',
+      calendar: NEW_YORK,
+      from: '2024-03-01',
+      now: NOW,
+    } as const;
     await expect(new HistoryFetch(provider, query).all()).rejects.toMatchObject({
       code: 'unsupported_timeframe',
       message: expect.stringContaining('Tiingo'),

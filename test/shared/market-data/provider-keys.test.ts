@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import type { BarSource } from '../../../src/shared/contracts/market-data.ts';
 import type { ProviderError } from '../../../src/shared/errors/provider-error.ts';
@@ -66,7 +67,13 @@ describe('keys', () => {
       },
     };
     const provider = createProvider(ALPACA, { environment, host: refusing, subject: 'x' });
-    const query = { symbol: 'TEST', timeframe: '1D', from: '2024-03-01', now: NOW } as const;
+    const query = {
+      symbol: 'TEST',
+      timeframe: '1D',
+      calendar: NEW_YORK,
+      from: '2024-03-01',
+      now: NOW,
+    } as const;
     const error: ProviderError = await new HistoryFetch(provider, query).all().catch((thrown) => thrown);
     expect(error).toMatchObject({
       code: 'provider_unavailable',
