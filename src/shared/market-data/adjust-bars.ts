@@ -1,5 +1,5 @@
+import { ROUNDING_TOLERANCE } from '../series/check-bar.ts';
 import type { Bar } from '../series/series.ts';
-import { ROUNDING_TOLERANCE } from './check-bar.ts';
 import type { WrittenBar } from './read-prices.ts';
 
 /** Does a file adjust anything: does an adjusted close differ from its close by more than rounding? */

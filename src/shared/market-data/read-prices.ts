@@ -1,6 +1,6 @@
+import { checkBar, priceFault, volumeFault } from '../series/check-bar.ts';
 import type { Bar } from '../series/series.ts';
 import { oneLine } from '../wording/one-line.ts';
-import { checkBar, priceFault, volumeFault } from './check-bar.ts';
 import type { FileFaults } from './file-faults.ts';
 import { type DecimalSign, readNumber, readVolume } from './number-notation.ts';
 import type { TimedRow } from './read-times.ts';

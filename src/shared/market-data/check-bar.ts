@@ -1,1 +1,0 @@
-export * from '../series/check-bar.ts';
