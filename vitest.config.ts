@@ -44,7 +44,7 @@ const projects = [
   {
     // Pure: nothing that a file leaves behind changes another, so they share their modules.
     name: 'core',
-    include: ['test/{shared,cli,functions,scripts,bench,tools,scenarios,docs}/**/*.test.ts'],
+    include: ['test/{shared,cli,bars,functions,scripts,bench,tools,scenarios,docs}/**/*.test.ts'],
     exclude: ['test/cli/canary/on-a-stack/**', 'test/scenarios/database-*.test.ts'],
     isolate: false,
   },

@@ -178,9 +178,16 @@ export const HARMLESS: Readonly<Record<string, (text: string) => string>> = {
   'a byte order mark': (text) => `\uFEFF${text.replace(/^\uFEFF/, '')}`,
   'carriage returns': (text) => text.replaceAll('\n', '\r\n'),
   'an empty last line': (text) => `${text}\n`,
-  'quotes around every cell': (text) =>
-    text
+  'quotes around every cell': (text) => {
+    const delimiter = text.includes(';') ? ';' : ',';
+    const quote = (line: string) =>
+      line
+        .split(delimiter)
+        .map((cell) => (cell === '' ? '' : `"${cell}"`))
+        .join(delimiter);
+    return text
       .split('\n')
-      .map((line) => (line.includes('"') ? line : line.replace(/[^,;]+/g, (cell) => `"${cell}"`)))
-      .join('\n'),
+      .map((line) => (line.includes('"') ? line : quote(line)))
+      .join('\n');
+  },
 };
