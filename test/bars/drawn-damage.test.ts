@@ -36,10 +36,11 @@ function good(of: number, count = BARS): readonly Bar[] {
 }
 
 /** Factors from which on a change of unit is noticed, either way. */
-const NOTICED_FACTOR = 1.4;
+const NOTICED_FACTOR = 1.25;
 const factor = fc
-  .tuple(fc.double({ min: NOTICED_FACTOR, max: 1_000, noNaN: true }), fc.boolean())
-  .map(([size, up]) => (up ? size : 1 / size));
+  .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean())
+  // Half of them below 3, up to which no price is refused.
+  .map(([share, up]) => (NOTICED_FACTOR * 6 ** (2 * share)) ** (up ? 1 : -1));
 
 const columns = (bar: Bar, by: (price: number) => number): Bar => ({
   ...bar,
@@ -150,15 +151,11 @@ const DAMAGES: readonly (readonly [name: string, says: RegExp, damage: fc.Arbitr
   [
     'another symbol joined',
     /by a factor of/,
-    fc.tuple(place, factor).map(([at, by]) => (bars: readonly Bar[]) => [
-      ...bars.slice(0, at),
-      ...scaled(
-        by * (bars[at].close / 100),
-        0,
-      )(good(999))
-        .map((bar, i) => ({ ...bar, time: bars[i].time }))
-        .slice(at),
-    ]),
+    fc.tuple(place, factor).map(([at, by]) => (bars: readonly Bar[]) => {
+      const other = good(99);
+      const unit = (by * bars[at - 1].close) / other[at].open;
+      return [...bars.slice(0, at), ...scaled(unit, 0)(other).slice(at)];
+    }),
   ],
   [
     'two columns swapped',
