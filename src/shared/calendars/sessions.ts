@@ -47,6 +47,7 @@ export function isHalfDay(date: string, calendar: TradingCalendar): boolean {
  * When the session of a date closes: ISO 8601 in UTC, such as `2020-04-17T20:00:00Z`.
  *
  * Twin: the SQL function `internal.session_close`, compared in test/database/trading-calendar.test.ts.
+ * Twin: the SQL function `internal.calendar_days`, compared in test/database/trading-calendar.test.ts.
  *
  * @throws InvalidInputError `invalid_date`; `no_session` when the market does not trade on this date
  */
