@@ -29,6 +29,7 @@ beforeAll(async () => {
   await owner.begin(async (sql) => {
     await addEnsemble(sql);
     await addBars(sql, 'SPY', '2026-07-10');
+    await sql`insert into public.symbols (symbol, active) values ('BTC_USD', false)`;
     await addBars(sql, 'MSFT', await dueSession(sql));
     await addForecast(sql, 'MSFT', await dueSession(sql));
     const run = await addRun(sql);
