@@ -8,12 +8,15 @@ import { addBars, addEnsemble, addWindow, HASH } from './support/rows.ts';
 
 /** Symbols and their calendars: Bitcoin, euros, Tokyo, and Auckland, whose date is a day ahead of New York's. */
 const CALENDARS = { BTC: '24/7', EURUSD: 'weekdays', N225: 'XTKS', NZX50: 'XNZE' };
+/** Closes at midnight in Santiago, where clocks change at midnight. */
+const SANTIAGO = { CLP: 'SCL' };
 
-async function addSymbols(sql: Transaction): Promise<void> {
+async function addSymbols(sql: Transaction, more: Readonly<Record<string, string>> = {}): Promise<void> {
   await sql`
     select public.store_calendar('XTKS', 'Asia/Tokyo', '15:30', null, '2020-01-01', '2030-12-31', '[["2026-03-20", "closed"]]', 'Ada'),
       public.store_calendar('XNZE', 'Pacific/Auckland', '16:45', null, '2020-01-01', '2030-12-31', '[["2026-04-03", "closed"]]', 'Ada')`;
-  for (const [symbol, calendar] of Object.entries(CALENDARS)) {
+  await sql`select public.store_calendar('SCL', 'America/Santiago', '24:00', null, '2020-01-01', '2030-12-31', '[]', 'Ada', 'every_day')`;
+  for (const [symbol, calendar] of Object.entries({ ...CALENDARS, ...more })) {
     await sql`insert into public.symbols (symbol) values (${symbol})`;
     await sql`select public.set_calendar(${symbol}, ${calendar}, 'Ada')`;
   }
@@ -24,8 +27,8 @@ describe('a forecast', () => {
     'comes true by the bar of its target session, by any calendar and across changes of clocks',
     rolledBack(async (sql) => {
       await addEnsemble(sql);
-      await addSymbols(sql);
-      for (const symbol of [...Object.keys(CALENDARS), 'SPY']) {
+      await addSymbols(sql, SANTIAGO);
+      for (const symbol of [...Object.keys(CALENDARS), 'CLP', 'SPY']) {
         const [{ rules }] = await sql`select public.bar_rules(${symbol}) as rules`;
         const { calendar } = barRulesSchema.parse(rules);
         for (let date = '2026-03-02'; date < '2026-04-15'; date = nextSession(date, calendar)) {
@@ -42,6 +45,7 @@ describe('a forecast', () => {
       expect(scored).toEqual(
         [
           ['BTC', 43],
+          ['CLP', 43],
           ['EURUSD', 31],
           ['N225', 30],
           ['NZX50', 30],

@@ -82,6 +82,12 @@ describe('the trading calendar in SQL', () => {
             close !== (isSession(date, calendar) ? sessionClose(date, calendar) : null),
         );
         expect([calendar.name, different]).toEqual([calendar.name, []]);
+        // A close lies in its session, to the second before it: outcomes are held against the date of a forecast's target so.
+        expect(
+          await sql`
+            select session_date from internal.calendar_days(${calendar.name}, '2019-01-01', '2026-12-31')
+            where ((closes_at - interval '1 second') at time zone ${calendar.timeZone})::date <> session_date`,
+        ).toEqual([]);
         // Date by date it is the same.
         const [{ same }] = await sql`
           select bool_and((d.closed_because, d.closes_at, d.is_half_day and d.closed_because is null) is not distinct from (

@@ -44,7 +44,7 @@ begin
     select row(r.forecast_id, r.outcome_time, r.outcome_close,
       -- A day's bar is stamped with its date, half a session's with its start, which has the same date at both places.
       -- A close at midnight ends the date before it.
-      (r.outcome_time at time zone 'UTC')::date = (r.target_time at time zone r.time_zone - interval '1 second')::date
+      (r.outcome_time at time zone 'UTC')::date = ((r.target_time - interval '1 second') at time zone r.time_zone)::date
         -- A session has two bars of 4h: the first ends at 13:30, or at 13:00 on a half day.
         and (r.horizon <> '4h' or ((r.outcome_time at time zone 'America/New_York')::time < '13:30')
           = ((r.target_time at time zone 'America/New_York')::time <= '13:30')),
