@@ -125,6 +125,7 @@ describe('a database of release 0.5.0, with rows in every table', () => {
   let due: readonly Row[];
   let divergences: readonly Row[];
   let shared: readonly Row[];
+  let calendars: readonly Row[];
   let before: SchemaSnapshot;
   let upgraded: SchemaSnapshot;
   let declared: SchemaSnapshot;
@@ -178,6 +179,9 @@ describe('a database of release 0.5.0, with rows in every table', () => {
           join public.runs w on w.id = x.run_id
           where j.status = 'queued' and j.kind = 'forecast'
           group by j.id, r.idempotency_key`;
+        calendars = await databases.migrated`
+          select (select array_agg(distinct s.calendar) from public.symbols s) as symbols,
+            (select array_agg(e.calendar || ' ' || e.session_date) from public.calendar_exceptions e where e.source = 'operator') as announced`;
         upgraded = await readSchemaSnapshot(databases.migrated);
         declared = await readSchemaSnapshot(databases.declared);
         await applyMigrations(databases.migrated, project(files, careless));
@@ -228,6 +232,10 @@ describe('a database of release 0.5.0, with rows in every table', () => {
 
   it('has one open job for a forecast that several runs asked for: the schedule’s, joined by the others', () => {
     expect([...shared]).toEqual([{ id: 102, of: 'asked 2', joined_by: ['asked 1', 'asked 3'] }]);
+  });
+
+  it('gives every symbol New York\u2019s calendar, with what was announced', () => {
+    expect([...calendars]).toEqual([{ symbols: ['XNYS'], announced: ['XNYS 2030-03-11'] }]);
   });
 
   it('would tell of a migration that loses rows or values', () => {
