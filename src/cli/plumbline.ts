@@ -47,6 +47,7 @@ const PLUMBLINE = {
       options: {
         ...BY_FILE,
         ...DATES,
+        calendar: CALENDAR,
         timeframe: {
           value: '1D|4h',
           help: '1D: sessions. 4h: half sessions, of SYMBOL_4hs.csv where there is one',
@@ -108,7 +109,7 @@ async function run(
     case 'ingest': {
       const { symbols, timeframe, replace, from, to } = options;
       requireDates(options);
-      const upload = { replace, from, to };
+      const upload = { replace, from, to, calendar: options.calendar };
       const ingestion = await ingest(findRunningStack(data), operands[0], symbols, timeframe, upload, tell);
       const { uploads, refused } = ingestion;
       if (refused.length > 0) process.exitCode = 1;

@@ -1,4 +1,12 @@
-import { BAR_FILES, DATES, HORIZONS, JSON_FLAG, requireDates, requireFiles } from './bar-options.ts';
+import {
+  BAR_FILES,
+  CALENDAR,
+  DATES,
+  HORIZONS,
+  JSON_FLAG,
+  requireDates,
+  requireFiles,
+} from './bar-options.ts';
 import { DATA_DIRECTORY } from './data-directory.ts';
 import type { Program, ValuesOf } from './options/option.ts';
 import { parseOptions } from './options/parse-options.ts';
@@ -17,6 +25,7 @@ export const START = {
       shownDefault: 'the first free one from 54321',
     },
     ...BAR_FILES,
+    calendar: CALENDAR,
     ...DATES,
     /** In the order in which they are worked on; each once. */
     horizon: HORIZONS,

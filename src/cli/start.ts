@@ -2,9 +2,12 @@
 import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
 import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
+import { plumblineClient } from '../shared/store/client.ts';
 import { oneLine } from '../shared/wording/one-line.ts';
 import { textsOnOneLine } from '../shared/wording/printable.ts';
 import { type FoundBarFiles, leftOutLines, lookForBarFiles, sampleBarFile } from './bar-files.ts';
+import { requireChosenSymbols } from './calendars/calendar-choice.ts';
+import { requireCalendarFiles, storeChosenCalendars } from './calendars/store-calendars.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { endWithStack } from './end-with-stack.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
@@ -26,6 +29,11 @@ async function main(): Promise<number> {
   }
   // Before anything starts: a wrong path or variable should not cost a start.
   const found = options.horizon.map((horizon) => filesFor(options, horizon));
+  requireChosenSymbols(
+    options.calendar,
+    found.flatMap((one) => one.files),
+  );
+  requireCalendarFiles(options.calendar);
   const filesByHorizon = options.horizon.map((horizon, i) => ({ horizon, files: found[i].files }));
   const file = readEnvironmentFile(PROJECT_DIRECTORY);
   const environment = {
@@ -67,7 +75,10 @@ async function main(): Promise<number> {
     const sayUnlessEnding = (line: string) => {
       if (!ending) say(line);
     };
-    const job = runMainJobs(stack, filesByHorizon, { windows, upload: { from, to }, say: sayUnlessEnding });
+    const store = plumblineClient(stack.url, stack.secretKeys.default);
+    const job = storeChosenCalendars(store, options.calendar, 'npm start', sayUnlessEnding).then((calendar) =>
+      runMainJobs(stack, filesByHorizon, { windows, upload: { from, to, calendar }, say: sayUnlessEnding }),
+    );
     // What the job still throws while the stack goes down is no news.
     job.catch(() => {});
     return await Promise.race([job, interruption.asked.then(() => null)]);

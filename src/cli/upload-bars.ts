@@ -2,6 +2,7 @@ import { StoreError } from '../shared/errors/store-error.ts';
 import { FAULTS_OF_A_FILE, FAULTS_OF_LINES } from '../shared/market-data/file-fault-codes.ts';
 import type { Timeframe } from '../shared/series/series.ts';
 import { type BarFile, readBarFile } from './bar-files.ts';
+import { type CalendarChoice, chosenCalendar } from './calendars/calendar-choice.ts';
 import { callFunction, type StackAccess } from './call-function.ts';
 import { readingParts } from './reading-lines.ts';
 
@@ -34,6 +35,8 @@ export interface UploadOptions {
   /** First and last date wanted, `YYYY-MM-DD`. Default: all. */
   readonly from?: string;
   readonly to?: string;
+  /** The symbols' calendars by name. Default: the one that a symbol has; New York's if it is new. */
+  readonly calendar?: CalendarChoice;
 }
 
 /** A series as it is stored now. */
@@ -54,6 +57,8 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
   'mixed_sources',
   'restated_history',
   'series_changed',
+  'calendar_differs',
+  'half_sessions_are_new_yorks',
 ]);
 
 /** Beside these, all data that nothing may be fitted to: 422. */
@@ -70,14 +75,16 @@ export function isOfTheFile({ code, status }: StoreError): boolean {
 export async function uploadBars(
   stack: StackAccess,
   file: BarFile,
-  { replace = false, from, to }: UploadOptions = {},
+  { replace = false, from, to, calendar: choice }: UploadOptions = {},
 ): Promise<UploadResult> {
   const { symbol, timeframe, feed, adjustment } = file;
+  const calendar = chosenCalendar(choice, symbol);
   const query = new URLSearchParams({
     ...{ symbol, timeframe, feed, replace: String(replace) },
     ...(adjustment && { adjustment }),
     ...(from && { from }),
     ...(to && { to }),
+    ...(calendar && { calendar }),
   });
   const body = readBarFile(file);
   try {

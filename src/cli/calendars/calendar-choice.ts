@@ -43,8 +43,12 @@ export function chosenCalendar(choice: CalendarChoice | undefined, symbol: strin
   return choice?.bySymbol.get(symbol) ?? choice?.others;
 }
 
-/** @throws InvalidInputError `invalid_argument` when `--calendar` names a symbol that is not among these */
-export function requireChosenSymbols(choice: CalendarChoice | undefined, symbols: readonly string[]): void {
+/** @throws InvalidInputError `invalid_argument` when `--calendar` names a symbol of which there is no file among these */
+export function requireChosenSymbols(
+  choice: CalendarChoice | undefined,
+  files: readonly { readonly symbol: string }[],
+): void {
+  const symbols = [...new Set(files.map(({ symbol }) => symbol))];
   const stray = [...(choice?.bySymbol.keys() ?? [])].find((symbol) => !symbols.includes(symbol));
   if (stray === undefined) return;
   throw new InvalidInputError(

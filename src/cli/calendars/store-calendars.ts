@@ -55,31 +55,43 @@ export function describeStored(stored: StoredCalendar): string {
 }
 
 /**
+ * Reads the calendar files that `--calendar` names, so that a fault is told before anything starts.
+ *
+ * @throws InvalidInputError as {@link readCalendarFile}
+ */
+export function requireCalendarFiles(choice: CalendarChoice | undefined): void {
+  for (const path of pathsOf(choice)) readCalendarFile(path);
+}
+
+/**
  * Uploads the calendar files that `--calendar` names.
  *
+ * @param actor who acts, for the log
  * @param say gets a line a file
  * @returns the choice with the calendars' names for the files' paths
  * @throws as {@link storeCalendarFile}
  */
 export async function storeChosenCalendars(
   store: PlumblineClient,
-  choice: CalendarChoice,
+  choice: CalendarChoice | undefined,
   actor: string,
   say: (line: string) => void,
-): Promise<CalendarChoice> {
+): Promise<CalendarChoice | undefined> {
   const names = new Map<string, string>();
-  for (const name of new Set([
-    ...choice.bySymbol.values(),
-    ...(choice.others === undefined ? [] : [choice.others]),
-  ])) {
-    if (!isCalendarPath(name)) continue;
-    const stored = await storeCalendarFile(store, name, actor);
+  for (const path of pathsOf(choice)) {
+    const stored = await storeCalendarFile(store, path, actor);
     say(describeStored(stored));
-    names.set(name, stored.calendar);
+    names.set(path, stored.calendar);
   }
+  if (choice === undefined || names.size === 0) return choice;
   const named = (name: string) => names.get(name) ?? name;
   return {
     bySymbol: new Map([...choice.bySymbol].map(([symbol, name]) => [symbol, named(name)])),
     others: choice.others === undefined ? undefined : named(choice.others),
   };
+}
+
+function pathsOf(choice: CalendarChoice | undefined): string[] {
+  const names = [...(choice?.bySymbol.values() ?? []), choice?.others];
+  return [...new Set(names)].filter((name) => name !== undefined && isCalendarPath(name)) as string[];
 }

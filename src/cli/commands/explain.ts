@@ -1,3 +1,4 @@
+import type { TradingCalendar } from '../../shared/calendars/trading-calendar.ts';
 import { FitError } from '../../shared/errors/fit-error.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_WINDOW_SIZES } from '../../shared/evaluation/rolling-windows.ts';
@@ -59,16 +60,15 @@ export function explain(
       symbol: missing,
     });
   }
-  requireChosenSymbols(
-    calendar,
-    files.map(({ symbol }) => symbol),
-  );
-  return files.map((file) => naming(file.path, () => explainFile(file, calendar, now)));
+  requireChosenSymbols(calendar, files);
+  return files.map((file) => {
+    const own = calendarWithoutStack(calendar, file.symbol);
+    return naming(file.path, () => explainFile(file, own, now));
+  });
 }
 
-function explainFile(file: BarFile, choice: CalendarChoice | undefined, now: string): Explanation {
-  const { bars: read } = parseCsvBars(readBarFile(file), { timeframe: '1D', now });
-  const calendar = calendarWithoutStack(choice, file.symbol);
+function explainFile(file: BarFile, calendar: TradingCalendar, now: string): Explanation {
+  const { bars: read } = parseCsvBars(readBarFile(file), { timeframe: '1D', now, calendar });
   const { series } = checkBars(columnsFromBars(file.symbol, '1D', read), { calendar });
   const bars = series.close.length;
   const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);

@@ -1,7 +1,10 @@
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { StoreError } from '../../shared/errors/store-error.ts';
 import type { ReceivedTimeframe } from '../../shared/series/series.ts';
+import { plumblineClient } from '../../shared/store/client.ts';
 import { type LeftOutFile, leftOutLines, lookForBarFiles } from '../bar-files.ts';
+import { requireChosenSymbols } from '../calendars/calendar-choice.ts';
+import { storeChosenCalendars } from '../calendars/store-calendars.ts';
 import type { StackAccess } from '../call-function.ts';
 import {
   isOfTheFile,
@@ -40,11 +43,14 @@ export async function ingest(
 ): Promise<Ingestion> {
   const { files, leftOut } = lookForBarFiles(path, symbols, timeframe);
   for (const line of leftOutLines(leftOut)) tell(line);
+  requireChosenSymbols(upload.calendar, files);
+  const store = plumblineClient(stack.url, stack.secretKeys.default);
+  const calendar = await storeChosenCalendars(store, upload.calendar, 'plumbline ingest', tell);
   const uploads: UploadResult[] = [];
   const refused: Ingestion['refused'][number][] = [];
   for (const file of files) {
     try {
-      const result = await uploadBars(stack, file, upload);
+      const result = await uploadBars(stack, file, { ...upload, calendar });
       for (const line of uploadLines(result)) tell(line);
       uploads.push(result);
     } catch (error) {

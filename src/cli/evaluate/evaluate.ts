@@ -54,8 +54,7 @@ async function main(): Promise<void> {
       ? { files: [sampleBarFile()], leftOut: [] }
       : lookForBarFiles(options.csv, options.symbols, received);
   for (const line of leftOutLines(leftOut)) tell(line);
-  const symbols = files.map(({ symbol }) => symbol);
-  requireChosenSymbols(options.calendar, symbols);
+  requireChosenSymbols(options.calendar, files);
   const series = files.map((file) => readSeries(file, options, createdAt));
 
   const ensembles: EnsembleReport[] = [];
@@ -97,13 +96,17 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
   );
 }
 
-function readSeries(file: BarFile, { calendar, from, to, horizon }: EvaluateOptions, now: string): Series {
+function readSeries(
+  file: BarFile,
+  { calendar: choice, from, to, horizon }: EvaluateOptions,
+  now: string,
+): Series {
   // The times of half sessions begin with their dates.
   const text = readBarFile(file);
   const { symbol, timeframe, adjustment } = file;
-  const rules = { calendar: calendarWithoutStack(calendar, symbol) };
+  const rules = { calendar: calendarWithoutStack(choice, symbol) };
   const { bars, reading } = inContext(file.path, () =>
-    parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment, ...rules }),
+    parseCsvBars(text, { ...rules, timeframe, now, from, to, symbol, adjustment }),
   );
   for (const line of readingLines(symbol, reading)) tell(line);
   const { series } = checkBars(columnsFromBars(symbol, timeframe, bars), rules);

@@ -41,8 +41,9 @@ describe('--calendar', () => {
   });
 
   it('names symbols of which there are bars', () => {
-    requireChosenSymbols(choiceOf('BTC=24/7,XNYS'), ['BTC', 'SPY']);
-    expect(() => requireChosenSymbols(choiceOf('ETH=24/7'), ['BTC', 'SPY'])).toThrow(
+    const files = [{ symbol: 'BTC' }, { symbol: 'SPY' }];
+    requireChosenSymbols(choiceOf('BTC=24/7,XNYS'), files);
+    expect(() => requireChosenSymbols(choiceOf('ETH=24/7'), files)).toThrow(
       '--calendar names ETH, of which there are no bars here: the symbols are BTC, SPY',
     );
   });
