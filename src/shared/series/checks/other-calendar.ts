@@ -1,4 +1,5 @@
 import { formatDate } from '../../calendars/civil-date.ts';
+import { isWeekend } from '../../calendars/nth-weekday.ts';
 import type { TradingCalendar } from '../../calendars/trading-calendar.ts';
 import type { DataRefusal } from '../data-finding.ts';
 import type { BarColumns } from '../series.ts';
@@ -33,7 +34,7 @@ export function otherCalendar(
     .map((other) => ({ other, share: shareOf(times, other, dates) }))
     .sort((a, b) => a.share - b.share)
     .find((candidate) => candidate.share <= FITS && candidate.share * BETTER <= share);
-  if (stray && better === undefined) return [];
+  if (stray && better === undefined && !lacksWeekends(dates, calendar)) return [];
 
   const named = dates.off.slice(0, NAMED).map(formatDate);
   const found =
@@ -58,6 +59,11 @@ export function otherCalendar(
       },
     },
   ];
+}
+
+/** Whether bars of a calendar with a session every day have none at weekends. */
+function lacksWeekends({ days }: SessionDates, { rule }: TradingCalendar): boolean {
+  return rule === 'every_day' && !days.some(isWeekend);
 }
 
 /** 1 where a calendar knows too few of the dates to be judged by them. */

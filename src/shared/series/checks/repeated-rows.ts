@@ -3,10 +3,10 @@ import type { BarColumns } from '../series.ts';
 
 /** Closes in a row that are those of earlier bars, from which on rows were copied. Real series repeat four at most. */
 const COPIED = 10;
-/** How many of these closes differ: a price with few values repeats itself without being copied. */
-const DISTINCT_SHARE = 0.8;
+/** How many of these closes differ at least: a price with few values repeats itself without being copied. */
+const LEAST_DISTINCT = 8;
 /** A close that is there more often says nothing of where a bar is from. */
-const MOST_COMMON = 50;
+const MOST_COMMON = 100;
 
 interface Run {
   /** Ordinals of the last bar of the copy and of what it is a copy of. */
@@ -69,7 +69,7 @@ export function repeatedRows(bars: BarColumns): DataFinding[] {
 }
 
 function isTelling(close: Float64Array, end: number, length: number): boolean {
-  return new Set(close.subarray(end - length + 1, end + 1)).size >= DISTINCT_SHARE * length;
+  return new Set(close.subarray(end - length + 1, end + 1)).size >= LEAST_DISTINCT;
 }
 
 /** A bar without a range, or without a volume, repeats itself where nothing was traded. */
