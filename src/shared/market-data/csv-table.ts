@@ -22,8 +22,8 @@ export interface CsvTable {
 const DELIMITERS = [',', ';', '\t', '|'];
 /** What files begin with that are no text of commas. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
-  // Stooq's header begins with <TICKER>, which is no tag.
-  [/^<(?![a-z]+>[,;\t])/i, 'HTML or XML, not CSV: it begins with "<"'],
+  // Stooq's header is <TICKER>,<PER>,<DATE>,..., which are no tags.
+  [/^<(?!([a-z]+>[,;\t]<){3})/i, 'HTML or XML, not CSV: it begins with "<"'],
   [/^[[{]/, 'JSON, not CSV'],
   [/^PK\W/, 'an Excel workbook or another archive: save the sheet as CSV'],
   [/^[^\n]{0,200}\uFFFD/, 'no text in UTF-8: save it as CSV in UTF-8'],

@@ -29,8 +29,10 @@ export function recogniseShape(header: readonly string[], stacked: boolean): Rec
       .replace(/^<(.*)>$/, '$1'),
   );
   const known = stacked ? [...names, 'price', 'ticker'] : names;
-  const shape = FILE_SHAPES.find(({ recognisedBy }) =>
-    recognisedBy.some((marks) => marks.every((mark) => known.includes(mark))),
+  const shape = FILE_SHAPES.find(
+    ({ recognisedBy, without = [] }) =>
+      recognisedBy.some((marks) => marks.every((mark) => known.includes(mark))) &&
+      !without.some((name) => known.includes(name)),
   )!;
   const places: Partial<Record<FileColumn, number>> = {};
   for (const column of FILE_COLUMNS) {

@@ -14,6 +14,8 @@ export interface FileShape {
   readonly name: string;
   /** Names of columns, all of which a header of this shape has; several such lists where it varies. In lower case, without `<>`. */
   readonly recognisedBy: readonly (readonly string[])[];
+  /** Names that a header of this shape does not have. Default none. */
+  readonly without?: readonly string[];
   /** What it calls a column, where {@link COMMON_NAMES} lacks it; the first that is there is taken. In lower case, without `<>`. */
   readonly columns?: Partial<Record<FileColumn, readonly string[]>>;
   /** How dates such as `03/04/2025` are meant when none in a file decides. Default: such a file is refused. */

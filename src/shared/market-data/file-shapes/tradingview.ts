@@ -4,4 +4,5 @@ import type { FileShape } from './file-shape.ts';
 export const tradingView: FileShape = {
   name: 'a TradingView export',
   recognisedBy: [['time', 'open', 'close']],
+  without: ['date', 'timestamp'],
 };
