@@ -31,6 +31,8 @@ function evidenceOf(written: string): Evidence {
   const dots = written.indexOf('.');
   const commas = written.indexOf(',');
   if (dots < 0 && commas < 0) return 'none';
+  // Most numbers of most files, without a look at every character.
+  if (commas < 0 && written.length - dots !== 4 && !written.includes('.', dots + 1)) return '.';
   const text = written.replaceAll(DECORATION, '').trim();
   if (!/^[+-]?[\d.,'’ \u00a0\u202f]+$/.test(text)) return 'none';
   if (dots >= 0 && commas >= 0) return text.lastIndexOf('.') > text.lastIndexOf(',') ? '.' : ',';
