@@ -144,6 +144,34 @@ describe('a client that goes away', () => {
   });
 });
 
+describe('an upload of bars that are there', () => {
+  const again = (csv: string, query = '') =>
+    callAs('secret', `ingest-bars?symbol=SHORT${query}`, { body: csv, contentType: 'text/csv' });
+  // Newest first, the month first, and a row from before there were prices.
+  const american = () => {
+    const [header, ...rows] = sampleCsv(99).trim().split('\n');
+    const turned = rows.map((row) => row.replace(/^(\d{4})-(\d{2})-(\d{2})/, '$2/$3/$1')).reverse();
+    return [header, ...turned, '01/01/1999,0,0,0,0,0,0'].join('\n');
+  };
+
+  it('says what it was read as, and what its prices are adjusted for', async () => {
+    const { body } = await again(american(), '&from=1999-12-31');
+    expect(body).toMatchObject({
+      ...{ given: 99, inserted: 0, changed: 0, deleted: 0, adjustment: 'unknown', rounded: 0, left_out: 1 },
+      ...{ read_as: 'plain CSV, newest first, dates month first, adjclose equals close', notes: [] },
+    });
+  });
+
+  it('is refused with all its faults', async () => {
+    const answer = await again(american());
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_price']);
+    expect(answer.body.details).toEqual({
+      ...{ line: 101, faults: 1 },
+      first_faults: ['Line 101 (1999-01-01): open, high, low, close and adjusted close are "0"'],
+    });
+  });
+});
+
 describe('an upload leaves nothing behind and is refused', () => {
   it.each([
     ['with a missing column', 'date,open,high,low,volume\n2024-01-02,1,1,1,1', 400, 'missing_column'],
@@ -154,7 +182,7 @@ describe('an upload leaves nothing behind and is refused', () => {
     ['with a duplicate date', `${HEADER}\n2024-01-02,1,1,1,1,1\n2024-01-02,1,1,1,1,1`, 400, 'duplicate_date'],
     [
       'with a disordered date',
-      `${HEADER}\n2024-01-03,1,1,1,1,1\n2024-01-02,1,1,1,1,1`,
+      `${HEADER}\n2024-01-02,1,1,1,1,1\n2024-01-04,1,1,1,1,1\n2024-01-03,1,1,1,1,1`,
       400,
       'disordered_date',
     ],
