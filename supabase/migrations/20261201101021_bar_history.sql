@@ -9,6 +9,66 @@ alter table public.bars drop constraint bars_adjustment_known;
 alter table public.bars add constraint bars_adjustment_known check (adjustment in ('raw', 'split', 'dividend', 'all', 'unknown')) not valid;
 comment on column public.bars.adjustment is 'What prices are adjusted for: raw, split, dividend, all; unknown where the source does not say.';
 
+drop function public.store_requested_forecast(bigint, jsonb);
+
+-- Older than anything that was forecast, until it is worked out below.
+alter table public.bar_series add column restated_at timestamptz not null default '-infinity';
+alter table public.bar_series add column restated_to timestamptz;
+comment on column public.bar_series.stored_at is 'When the series last changed, UTC: bars came, changed or went.';
+comment on column public.bar_series.restated_at is
+  'When a stored bar last changed or went, or else when the series began, UTC. What was made of the bars before is of another series: it serves nobody. '
+  'Bars that are added leave it as it is.';
+comment on column public.bar_series.restated_to is
+  'last_bar_time of that moment: no forecast from the series as it is now begins earlier. Null where no stored bar ever changed or went.';
+create index bar_series_restated on public.bar_series (restated_at) where restated_to is not null;
+
+alter table public.jobs add column bars_restated_at timestamptz;
+comment on column public.jobs.bars_restated_at is
+  'restated_at of its bars (bar_series) when it was claimed last: a result from bars that were restated since is not stored. Null without bars.';
+grant select (bars_restated_at) on public.jobs to authenticated;
+
+comment on table public.bar_gaps is
+  'Bars that the symbol''s calendar has and its series lacks, whatever way its bars came: reported, never filled in. A gap that closes is deleted.';
+comment on column public.bar_gaps.reason is
+  'missing: there is no bar. incomplete: nor is there, for the provider gave only some of the half hours that a half session is made of.';
+comment on column public.bar_gaps.noticed_at is 'When it was noticed, or the provider last asked for it, UTC.';
+
+drop trigger bars_note_inserts on public.bars;
+drop trigger bars_note_updates on public.bars;
+drop trigger bars_note_deletions on public.bars;
+
+-- series/functions/expected_bars.sql
+create or replace function internal.expected_bars(p_calendar text, p_timeframe text, p_from date, p_until date)
+returns table (session_date date, bar_time timestamptz)
+language sql stable set search_path = ''
+as $$
+  -- The start of a half session: the second one begins where the first one ends, at 13:30, and a half day has none.
+  select d.session_date, t.bar_time
+  from public.calendars c
+  cross join lateral internal.calendar_days(c.name, greatest(p_from, c.known_from), least(p_until, c.known_until)) d
+  cross join lateral (
+    select d.session_date::timestamp at time zone 'UTC' where p_timeframe = '1D'
+    union all
+    select (d.session_date + h.start) at time zone c.time_zone
+    from (values (time '09:30', false), (time '13:30', true)) h(start, is_second)
+    where p_timeframe = '4h' and not (h.is_second and d.is_half_day)
+  ) t(bar_time)
+  where c.name = p_calendar and d.closed_because is null
+$$;
+comment on function internal.expected_bars(text, text, date, date) is
+  'The bars of 1D or 4h that a calendar''s sessions from p_from to p_until should have, but for dates that the calendar does not know.';
+revoke execute on function internal.expected_bars(text, text, date, date) from public;
+
+-- series/functions/gap_message.sql
+create or replace function internal.gap_message(p_symbol text, p_timeframe text, p_bar_time timestamptz, p_calendar text) returns text
+language sql stable set search_path = ''
+as $$
+  select format('%s has no %s bar of %s, a session of %s', p_symbol, p_timeframe,
+    to_char(p_bar_time at time zone 'UTC', case when p_timeframe = '1D' then 'YYYY-MM-DD' else 'YYYY-MM-DD HH24:MI "UTC"' end), p_calendar)
+$$;
+comment on function internal.gap_message(text, text, timestamptz, text) is 'A missing bar in words, for bar_gaps.';
+revoke execute on function internal.gap_message(text, text, timestamptz, text) from public;
+
 -- series/functions/ingest_bars.sql
 create or replace function public.ingest_bars(
   p_symbol text,
@@ -25,6 +85,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   v_symbol_id bigint;
+  v_calendar text;
   v_given bigint;
   v_times timestamptz[];
   v_changed bigint;
@@ -43,8 +104,11 @@ begin
     perform internal.refuse(400, 'derived_timeframe', '8h bars are made from 4h bars, which are to be sent instead');
   end if;
 
-  insert into public.symbols (symbol)
-  select p_symbol where not exists (select from public.symbol_renames r where r.old_symbol = p_symbol)
+  if p_calendar is not null then
+    perform internal.require_calendar(p_calendar);
+  end if;
+  insert into public.symbols (symbol, calendar)
+  select p_symbol, coalesce(p_calendar, 'XNYS') where not exists (select from public.symbol_renames r where r.old_symbol = p_symbol)
   on conflict (symbol) do nothing;
   -- The lock makes two uploads of one symbol take turns, so that a series never mixes two of them.
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol for update;
@@ -53,6 +117,15 @@ begin
       select format('%s was renamed to %s on %s: send its bars under that name', r.old_symbol, r.new_symbol,
         (r.renamed_at at time zone 'UTC')::date)
       from public.symbol_renames r where r.old_symbol = p_symbol order by r.id desc limit 1));
+  end if;
+
+  select s.calendar into v_calendar from public.symbols s where s.id = v_symbol_id;
+  if p_calendar <> v_calendar then
+    perform internal.refuse(409, 'calendar_differs', format(
+      '%s has the calendar %s, not %s: leave the calendar out, or change it first with set_calendar', p_symbol, v_calendar, p_calendar));
+  elsif p_timeframe = '4h' and v_calendar <> 'XNYS' then
+    perform internal.refuse(409, 'half_sessions_are_new_yorks', format(
+      '%s has the calendar %s, and bars of 4h are New York''s half sessions: upload 1D bars', p_symbol, v_calendar));
   end if;
 
   create temporary table incoming on commit drop as
@@ -140,6 +213,9 @@ begin
   select b.* into v_derived from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = '8h' and p_timeframe = '4h';
 
   drop table pg_temp.incoming;
+  if v_changed > 0 or v_deleted > 0 then
+    perform internal.plan_restated(array[v_symbol_id]);
+  end if;
   return jsonb_build_object(
     'symbol', p_symbol, 'timeframe', p_timeframe,
     'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'deleted', v_deleted, 'adjustment', v_adjustment,
@@ -154,9 +230,10 @@ comment on function public.ingest_bars(text, text, text, text, text, jsonb, bool
   'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
   'nothing; bars are added wherever they lie. An upload that changes a stored bar must hold every stored one; with p_replace it is the whole series '
   'from now on, and the answer counts what was deleted. p_adjustment null: what is stored, unknown for a new series. p_stored_at: stored_at of the '
-  'series that the upload was checked against. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
-  'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, symbol_renamed, series_changed, mixed_sources, '
-  'restated_history; all or nothing.';
+  'series that the upload was checked against. p_calendar: of a new symbol; null is its own. Forecasts from bars that changed or went are no longer current, and '
+  'new ones are planned. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
+  'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, unknown_calendar, symbol_renamed, calendar_differs, '
+  'half_sessions_are_new_yorks, series_changed, mixed_sources, restated_history; all or nothing.';
 revoke execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) from public, anon, authenticated;
 grant execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) to service_role;
 
@@ -180,6 +257,113 @@ $$;
 comment on function internal.lacking_bars(bigint, text, timestamptz[]) is
   'Which stored bars are not among p_times, in words: how many of how many, the first five and the span; null when none is lacking.';
 revoke execute on function internal.lacking_bars(bigint, text, timestamptz[]) from public;
+
+-- series/functions/note_gaps.sql
+create or replace function internal.note_gaps(p_symbol_id bigint, p_timeframe text, p_first timestamptz, p_last timestamptz) returns void
+language plpgsql set search_path = '' set jit = off
+as $$
+declare
+  v_series public.bar_series;
+  v_symbol public.symbols;
+  v_from timestamptz;
+  v_until timestamptz;
+begin
+  -- Bars of 8h are made of those of 4h, and lack what those lack.
+  if p_timeframe not in ('1D', '4h') then
+    return;
+  end if;
+  select b.* into v_series from public.bar_series b where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe;
+  if v_series.bars is null then
+    delete from public.bar_gaps g where g.symbol_id = p_symbol_id and g.timeframe = p_timeframe;
+    return;
+  end if;
+  select s.* into v_symbol from public.symbols s where s.id = p_symbol_id;
+  -- From the bar before to the bar after what changed: nothing else of the series is looked at.
+  select max(b.bar_time) into v_from from public.bars b
+  where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe and b.bar_time < p_first;
+  select min(b.bar_time) into v_until from public.bars b
+  where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe and b.bar_time > p_last;
+  v_from := coalesce(v_from, v_series.first_bar_time);
+  v_until := coalesce(v_until, v_series.last_bar_time);
+
+  -- Before the first bar and after the last one nothing is missing; what a provider was asked for and did not give, store_ingestion says.
+  delete from public.bar_gaps g
+  where g.symbol_id = p_symbol_id and g.timeframe = p_timeframe
+    and (g.bar_time >= p_first and g.bar_time < v_series.first_bar_time or g.bar_time <= p_last and g.bar_time > v_series.last_bar_time);
+  with missing as materialized (
+    select e.session_date, e.bar_time
+    from internal.expected_bars(v_symbol.calendar, p_timeframe, (v_from at time zone 'UTC')::date, (v_until at time zone 'UTC')::date) e
+    left join public.bars b on b.symbol_id = p_symbol_id and b.timeframe = p_timeframe and b.bar_time = e.bar_time
+    where b.bar_time is null and e.bar_time > v_from and e.bar_time < v_until
+  ), closed as (
+    delete from public.bar_gaps g
+    where g.symbol_id = p_symbol_id and g.timeframe = p_timeframe and g.bar_time between v_from and v_until
+      and not exists (select from missing m where m.bar_time = g.bar_time)
+  )
+  insert into public.bar_gaps (symbol_id, timeframe, bar_time, reason, message)
+  select p_symbol_id, p_timeframe, m.bar_time, 'missing', internal.gap_message(v_symbol.symbol, p_timeframe, m.bar_time, v_symbol.calendar)
+  from missing m
+  on conflict (symbol_id, timeframe, bar_time) do nothing;
+end
+$$;
+comment on function internal.note_gaps(bigint, text, timestamptz, timestamptz) is
+  'Keeps bar_gaps of a series where bars from p_first to p_last came or went: what the symbol''s calendar has between the bar before them and the bar '
+  'after them, and no bar is stored of. It reads and writes as many rows as that span has sessions. What is known of a gap stays.';
+revoke execute on function internal.note_gaps(bigint, text, timestamptz, timestamptz) from public;
+
+-- series/functions/recount_gaps.sql
+create or replace function internal.recount_gaps(p_symbol_id bigint) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_series public.bar_series;
+begin
+  -- Who stores bars of it comes before or after, and not between.
+  perform from public.symbols s where s.id = p_symbol_id for no key update;
+  delete from public.bar_gaps g
+  where g.symbol_id = p_symbol_id and not exists (
+    select from public.bar_series b
+    where b.symbol_id = g.symbol_id and b.timeframe = g.timeframe and g.bar_time between b.first_bar_time and b.last_bar_time);
+  for v_series in select b.* from public.bar_series b where b.symbol_id = p_symbol_id order by b.timeframe loop
+    perform internal.note_gaps(p_symbol_id, v_series.timeframe, v_series.first_bar_time, v_series.last_bar_time);
+  end loop;
+end
+$$;
+comment on function internal.recount_gaps(bigint) is 'Keeps bar_gaps of all bars of a symbol: its calendar is another one, or says something else.';
+revoke execute on function internal.recount_gaps(bigint) from public;
+
+-- series/functions/recount_series.sql
+create or replace function internal.recount_series(p_symbol_id bigint, p_timeframe text, p_is_restated boolean) returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  -- Not now(): a transaction that began earlier may have waited, and what others stored meanwhile, of the bars before, is older than this.
+  v_at constant timestamptz := clock_timestamp();
+begin
+  insert into public.bar_series as s (
+    symbol_id, timeframe, bars, first_bar_time, last_bar_time, stored_at, provider, feed, adjustment, restated_at)
+  select p_symbol_id, p_timeframe, count(*), min(b.bar_time), max(b.bar_time), max(b.ingested_at), max(b.provider), max(b.feed),
+    max(b.adjustment), min(b.ingested_at)
+  from public.bars b
+  where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe
+  having count(*) > 0
+  on conflict (symbol_id, timeframe) do update set
+    bars = excluded.bars, first_bar_time = excluded.first_bar_time, last_bar_time = excluded.last_bar_time, provider = excluded.provider,
+    feed = excluded.feed, adjustment = excluded.adjustment,
+    restated_at = case when p_is_restated then greatest(v_at, s.restated_at + interval '1 microsecond')
+      when s.restated_to is null then excluded.restated_at else s.restated_at end,
+    restated_to = case when p_is_restated then excluded.last_bar_time else s.restated_to end,
+    stored_at = case when p_is_restated then greatest(v_at, s.restated_at + interval '1 microsecond', excluded.stored_at)
+      when s.restated_to is not null then greatest(s.restated_at, excluded.stored_at)
+      else excluded.stored_at end;
+  if not found then
+    delete from public.bar_series s where s.symbol_id = p_symbol_id and s.timeframe = p_timeframe;
+  end if;
+end
+$$;
+comment on function internal.recount_series(bigint, text, boolean) is
+  'Counts a series of bar_series anew from its bars; with p_is_restated a stored bar changed or went. A series without bars has no row.';
+revoke execute on function internal.recount_series(bigint, text, boolean) from public;
 
 -- series/functions/stored_bars_around.sql
 -- Where an upload joins what is stored: the gate checks both together.
@@ -226,6 +410,302 @@ comment on function public.stored_bars_around(text, text, timestamptz, timestamp
 revoke execute on function public.stored_bars_around(text, text, timestamptz, timestamptz, integer) from public, anon, authenticated;
 grant execute on function public.stored_bars_around(text, text, timestamptz, timestamptz, integer) to service_role;
 
+-- series/triggers/note_bars.sql
+create or replace function internal.note_bars() returns trigger
+language plpgsql set search_path = ''
+as $$
+declare
+  v_new record;
+  v_is_restated boolean;
+  v_is_moved boolean := false;
+begin
+  for v_new in
+    select c.symbol_id, c.timeframe, count(*) as bars, min(c.bar_time) as first, max(c.bar_time) as last, max(c.ingested_at) as stored_at,
+      max(c.provider) as provider, max(c.feed) as feed, max(c.adjustment) as adjustment
+    from changed c
+    group by c.symbol_id, c.timeframe
+    order by c.symbol_id, c.timeframe
+  loop
+    -- Writers of one series take turns: each counts what the one before it stored.
+    perform from public.symbols s where s.id = v_new.symbol_id for no key update;
+    -- Bars that are added at the end, as nearly all are, need no count of the others.
+    update public.bar_series s set
+      bars = s.bars + v_new.bars, last_bar_time = v_new.last, stored_at = greatest(s.stored_at, v_new.stored_at),
+      provider = greatest(s.provider, v_new.provider), feed = greatest(s.feed, v_new.feed),
+      adjustment = greatest(s.adjustment, v_new.adjustment)
+    where s.symbol_id = v_new.symbol_id and s.timeframe = v_new.timeframe and s.last_bar_time < v_new.first and tg_op = 'INSERT';
+    if not found then
+      v_is_restated := tg_op <> 'INSERT';
+      if tg_op = 'UPDATE' then
+        -- A new version of a bar, and not what is said of it beside its prices.
+        select count(*) > 0, coalesce(bool_or(c.symbol_id is null), false) into v_is_restated, v_is_moved
+        from before b
+        left join changed c on c.symbol_id = b.symbol_id and c.timeframe = b.timeframe and c.bar_time = b.bar_time
+        where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
+          and (c.symbol_id is null or c.ingested_at > b.ingested_at
+            or (c.open, c.high, c.low, c.close, c.volume) is distinct from (b.open, b.high, b.low, b.close, b.volume));
+      end if;
+      perform internal.recount_series(v_new.symbol_id, v_new.timeframe, v_is_restated);
+    end if;
+    -- A new version of a bar is where the one before it was, unless its time was what was wrong.
+    if tg_op <> 'UPDATE' then
+      perform internal.note_gaps(v_new.symbol_id, v_new.timeframe, v_new.first, v_new.last);
+    elsif v_is_moved then
+      perform internal.recount_gaps(v_new.symbol_id);
+    end if;
+    -- A window depends on no bar after its last: bars that are added at the end find none.
+    perform internal.note_window_validity(array(
+      select v.metrics_id from public.window_validity v
+      where v.symbol_id = v_new.symbol_id and v.timeframe = v_new.timeframe and v.last_bar_time >= v_new.first));
+  end loop;
+  return null;
+end
+$$;
+comment on function internal.note_bars() is
+  'Trigger: keeps bar_series, bar_gaps, and whether the windows over bars that changed still stand.';
+revoke execute on function internal.note_bars() from public;
+
+create trigger bars_note_inserts after insert on public.bars
+referencing new table as changed for each statement execute function internal.note_bars();
+create trigger bars_note_updates after update on public.bars
+referencing old table as before new table as changed for each statement execute function internal.note_bars();
+create trigger bars_note_deletions after delete on public.bars
+referencing old table as changed for each statement execute function internal.note_bars();
+
+-- calendar/triggers/note_calendar.sql
+create or replace function internal.note_calendar() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if tg_table_name = 'symbols' then
+    perform internal.recount_gaps(new.id);
+    return null;
+  end if;
+  perform internal.recount_gaps(s.id)
+  from (
+    select x.id from public.symbols x
+    where x.calendar = new.name
+      and ((old.rule, old.time_zone) is distinct from (new.rule, new.time_zone)
+        -- A calendar that knows more years is no news of a series that lies in those it knew.
+        or exists (
+          select from public.bar_series b
+          where b.symbol_id = x.id and ((b.first_bar_time at time zone 'UTC')::date < greatest(old.known_from, new.known_from)
+            or (b.last_bar_time at time zone 'UTC')::date > least(old.known_until, new.known_until))))
+    order by x.id
+  ) s;
+  return null;
+end
+$$;
+comment on function internal.note_calendar() is 'Trigger: recounts the gaps of a symbol that gets another calendar, and of the symbols of a calendar that is defined anew.';
+revoke execute on function internal.note_calendar() from public;
+
+create trigger symbols_note_calendar after update of calendar on public.symbols
+for each row when (old.calendar is distinct from new.calendar) execute function internal.note_calendar();
+create trigger calendars_note_definition after update on public.calendars
+for each row when ((old.rule, old.time_zone, old.known_from, old.known_until) is distinct from (new.rule, new.time_zone, new.known_from, new.known_until))
+execute function internal.note_calendar();
+
+-- calendar/triggers/note_exceptions.sql
+create or replace function internal.note_exceptions() returns trigger
+language plpgsql set search_path = ''
+as $$
+declare
+  v_days jsonb;
+begin
+  if tg_op = 'UPDATE' then
+    -- Another reason opens and closes nothing.
+    select jsonb_agg(distinct jsonb_build_object('calendar', c.calendar, 'date', c.session_date)) into v_days
+    from changed c
+    where not exists (
+      select from before b where b.calendar = c.calendar and b.session_date = c.session_date and b.source = c.source and b.kind = c.kind);
+  else
+    select jsonb_agg(distinct jsonb_build_object('calendar', c.calendar, 'date', c.session_date)) into v_days from changed c;
+  end if;
+  if v_days is null then
+    return null;
+  end if;
+  with day as materialized (
+    select d.calendar, d.date, t.timeframe, array(select e.bar_time from internal.expected_bars(d.calendar, t.timeframe, d.date, d.date) e) as expected
+    from jsonb_to_recordset(v_days) as d(calendar text, date date)
+    cross join (values ('1D'), ('4h')) t(timeframe)
+  ), closed as (
+    delete from public.bar_gaps g
+    using day d, public.symbols s
+    where s.id = g.symbol_id and s.calendar = d.calendar and g.timeframe = d.timeframe and (g.bar_time at time zone 'UTC')::date = d.date
+      and g.bar_time <> all (d.expected)
+  )
+  insert into public.bar_gaps (symbol_id, timeframe, bar_time, reason, message)
+  select s.id, d.timeframe, x.bar_time, 'missing', internal.gap_message(s.symbol, d.timeframe, x.bar_time, d.calendar)
+  from day d
+  cross join unnest(d.expected) x(bar_time)
+  join public.symbols s on s.calendar = d.calendar
+  join public.bar_series b
+    on b.symbol_id = s.id and b.timeframe = d.timeframe and x.bar_time > b.first_bar_time and x.bar_time < b.last_bar_time
+  where not exists (
+    select from public.bars y where y.symbol_id = s.id and y.timeframe = d.timeframe and y.bar_time = x.bar_time)
+  on conflict (symbol_id, timeframe, bar_time) do nothing;
+  return null;
+end
+$$;
+comment on function internal.note_exceptions() is
+  'Trigger: a closure that is announced, uploaded or taken back closes gaps and opens them: of each symbol of its calendar only those dates are looked at.';
+revoke execute on function internal.note_exceptions() from public;
+
+create trigger calendar_exceptions_note_new_ones after insert on public.calendar_exceptions
+referencing new table as changed for each statement execute function internal.note_exceptions();
+create trigger calendar_exceptions_note_changed_ones after update on public.calendar_exceptions
+referencing old table as before new table as changed for each statement execute function internal.note_exceptions();
+create trigger calendar_exceptions_note_deleted_ones after delete on public.calendar_exceptions
+referencing old table as changed for each statement execute function internal.note_exceptions();
+
+-- queue/functions/begin_job_anew.sql
+create or replace function internal.begin_job_anew(p_job public.jobs) returns boolean
+language plpgsql set search_path = ''
+as $$
+begin
+  if p_job.bars_restated_at is null
+    or internal.lock_restated_at(p_job.payload ->> 'symbol', p_job.payload ->> 'horizon') is not distinct from p_job.bars_restated_at then
+    return false;
+  end if;
+  delete from public.job_checkpoints c where c.job_id = p_job.id;
+  update public.jobs
+  set status = 'queued', lease_token = null, lease_until = null, attempts = greatest(attempts - 1, 0), progress = 0
+  where id = p_job.id;
+  perform internal.request_workers(1, false);
+  return true;
+end
+$$;
+comment on function internal.begin_job_anew(public.jobs) is
+  'Gives a job back to the queue, from its beginning, when its bars were restated since it was claimed; whether they were.';
+revoke execute on function internal.begin_job_anew(public.jobs) from public;
+
+-- queue/functions/claim_job.sql
+create or replace function public.claim_job(p_kinds text[], p_code_version text, p_request bigint default null) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_next record;
+  v_id bigint;
+  v_job public.jobs;
+  v_series public.bar_series;
+begin
+  -- Kind by kind and priority by priority, each by one look into an index: however many jobs wait, and however many may not be claimed yet.
+  for v_next in
+    with recursive queued as (
+      select k.kind, (
+        select min(j.priority) from public.jobs j where j.kind = k.kind and j.status = 'queued' and j.attempts < j.max_attempts) as priority
+      from unnest(p_kinds) k(kind)
+      union all
+      select q.kind, (
+        select min(j.priority) from public.jobs j
+        where j.kind = q.kind and j.status = 'queued' and j.attempts < j.max_attempts and j.priority > q.priority)
+      from queued q where q.priority is not null
+    )
+    select q.kind, q.priority, false as stalled from queued q where q.priority is not null
+    union
+    select j.kind, j.priority, true from public.jobs j
+    where j.status = 'running' and j.lease_until < now() and j.attempts < j.max_attempts and j.kind = any (p_kinds)
+    order by priority, stalled desc, kind
+  loop
+    if v_next.stalled then
+      select j.id into v_id from public.jobs j
+      where j.status = 'running' and j.lease_until < now() and j.attempts < j.max_attempts
+        and j.kind = v_next.kind and j.priority = v_next.priority
+      order by j.lease_until
+      limit 1
+      for update skip locked;
+    else
+      select j.id into v_id from public.jobs j
+      where j.kind = v_next.kind and j.priority = v_next.priority and j.status = 'queued' and j.attempts < j.max_attempts
+        and j.run_after <= now()
+      order by j.run_after, j.id
+      limit 1
+      for update skip locked;
+    end if;
+    exit when v_id is not null;
+  end loop;
+
+  if v_id is null then
+    return null;
+  end if;
+
+  -- What the worker is about to read is at least as new.
+  select b.* into v_series
+  from public.jobs j
+  join public.symbols s on s.symbol = j.payload ->> 'symbol'
+  join public.bar_series b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(j.payload ->> 'horizon')
+  where j.id = v_id;
+  update public.jobs j
+  set status = 'running', lease_token = gen_random_uuid(), attempts = j.attempts + 1, worker_request_id = p_request,
+    bars_restated_at = v_series.restated_at,
+    -- A series that lost bars since it was planned has no such bar any more.
+    payload = case when (j.payload ->> 'last_bar')::integer >= v_series.bars
+      then j.payload || jsonb_build_object('last_bar', v_series.bars - 1) else j.payload end,
+    lease_until = now() + make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
+  where j.id = v_id
+  returning j.* into v_job;
+  update public.worker_requests
+  set claimed_at = coalesce(claimed_at, now()), alive_until = v_job.lease_until
+  where id = p_request;
+
+  -- Its run, and those that joined it; in their order, as ending jobs take them.
+  update public.runs r
+  set status = 'running', started_at = coalesce(r.started_at, now()), code_version = p_code_version
+  where r.id in (
+    select l.id from public.runs l
+    where l.id = any (array(select v_job.run_id union all select x.run_id from public.joined_jobs x where x.job_id = v_job.id))
+      and (l.status = 'queued' or l.code_version is distinct from p_code_version)
+    order by l.id
+    for no key update);
+
+  return (
+    select jsonb_build_object(
+      'id', v_job.id, 'run_id', v_job.run_id, 'kind', v_job.kind, 'payload', (v_job.payload - 'settings_id') || coalesce(s.settings, '{}'),
+      'lease_token', v_job.lease_token, 'attempt', v_job.attempts,
+      'configuration', k.configuration, 'config_hash', k.config_hash,
+      'on_member_failure', r.on_member_failure, 'checkpoint', c.checkpoint)
+    from public.runs r
+    left join public.configurations k on k.config_hash = coalesce(v_job.config_hash, r.config_hash)
+    left join public.job_settings s on s.id = (v_job.payload ->> 'settings_id')::smallint
+    left join public.job_checkpoints c on c.job_id = v_job.id
+    where r.id = v_job.run_id);
+end
+$$;
+comment on function public.claim_job(text[], text, bigint) is
+  'Leases the next job of these kinds to the caller, with its checkpoint and what it was planned with; null when there is none. Of one '
+  'priority the job that may be claimed longest comes first. A lease that ran out is claimed again. Concurrent callers never get the same '
+  'job. p_request: the worker_requests row that the caller answers; null for a caller by hand.';
+revoke execute on function public.claim_job(text[], text, bigint) from public, anon, authenticated;
+grant execute on function public.claim_job(text[], text, bigint) to service_role;
+
+-- queue/functions/complete_job.sql
+create or replace function public.complete_job(p_job_id bigint, p_lease_token uuid, p_result jsonb) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_stores_result text;
+  v_result jsonb;
+begin
+  v_job := internal.held_job(p_job_id, p_lease_token);
+  if internal.begin_job_anew(v_job) then
+    return;
+  end if;
+  select k.stores_result into strict v_stores_result from public.job_kinds k where k.kind = v_job.kind;
+  execute format('select internal.%I($1, $2)', v_stores_result) into v_result using v_job, p_result;
+  if v_result is not null then
+    update public.jobs set result = v_result where id = v_job.id;
+  end if;
+  perform internal.end_job(v_job, 'succeeded', null, null);
+  perform internal.request_workers(1, false);
+end
+$$;
+comment on function public.complete_job(bigint, uuid, jsonb) is
+  'Stores a job''s result, with the function that job_kinds names, and ends it, in one transaction: exactly once, or lease_lost. A result from bars '
+  'that were restated since the job was claimed is thrown away: the job waits again.';
+revoke execute on function public.complete_job(bigint, uuid, jsonb) from public, anon, authenticated;
+grant execute on function public.complete_job(bigint, uuid, jsonb) to service_role;
+
 -- ingestion/functions/store_ingestion.sql
 create or replace function internal.store_ingestion(p_job public.jobs, p_result jsonb) returns jsonb
 language plpgsql set search_path = ''
@@ -236,11 +716,12 @@ declare
   v_source jsonb := p_job.payload -> 'source';
   v_whole boolean := (p_result ->> 'whole')::boolean;
   v_symbol_id bigint;
+  v_calendar text;
   v_lacking text;
   v_stored jsonb;
   v_gaps integer;
 begin
-  select s.id into strict v_symbol_id from public.symbols s where s.symbol = v_symbol for update;
+  select s.id, s.calendar into strict v_symbol_id, v_calendar from public.symbols s where s.symbol = v_symbol for update;
   if v_whole then
     v_lacking := internal.lacking_bars(v_symbol_id, v_timeframe, array(
       select (i.value ->> 0)::timestamptz from jsonb_array_elements(p_result -> 'bars') i));
@@ -254,20 +735,26 @@ begin
   v_stored := public.ingest_bars(v_symbol, v_timeframe, v_source ->> 'provider', v_source ->> 'feed',
     v_source ->> 'adjustment', p_result -> 'bars');
 
-  -- What was asked for anew is known anew.
+  -- What lies between stored bars the bars' trigger knows. Beyond them the provider was asked anew, and is known anew.
   delete from public.bar_gaps g
-  where g.symbol_id = v_symbol_id and g.timeframe = v_timeframe
-    and g.bar_time >= (p_result ->> 'from')::timestamptz;
-  insert into public.bar_gaps (symbol_id, timeframe, bar_time, reason, message)
-  select v_symbol_id, v_timeframe, (g.value ->> 'time')::timestamptz, g.value ->> 'reason', g.value ->> 'message'
-  from jsonb_array_elements(p_result -> 'gaps') g
+  using public.bar_series b
+  where g.symbol_id = v_symbol_id and g.timeframe = v_timeframe and g.bar_time >= (p_result ->> 'from')::timestamptz
+    and b.symbol_id = g.symbol_id and b.timeframe = g.timeframe and g.bar_time not between b.first_bar_time and b.last_bar_time;
+  insert into public.bar_gaps as g (symbol_id, timeframe, bar_time, reason, message)
+  select v_symbol_id, v_timeframe, n.bar_time, n.reason, n.message
+  from (
+    select (x.value ->> 'time')::timestamptz as bar_time, x.value ->> 'reason' as reason, x.value ->> 'message' as message
+    from jsonb_array_elements(p_result -> 'gaps') x
+  ) n
   where not exists (
     select from public.bars b
-    where b.symbol_id = v_symbol_id and b.timeframe = v_timeframe and b.bar_time = (g.value ->> 'time')::timestamptz)
-    -- The worker's calendar is the code's, which does not know what was announced since.
-    and not exists (
-      select from public.calendar_exceptions e
-      where e.kind = 'closed' and e.session_date = ((g.value ->> 'time')::timestamptz at time zone 'UTC')::date);
+    where b.symbol_id = v_symbol_id and b.timeframe = v_timeframe and b.bar_time = n.bar_time)
+    -- The worker may not have known what was announced since.
+    and exists (
+      select from internal.expected_bars(v_calendar, v_timeframe, (n.bar_time at time zone 'UTC')::date, (n.bar_time at time zone 'UTC')::date) e
+      where e.bar_time = n.bar_time)
+  on conflict (symbol_id, timeframe, bar_time) do update
+    set reason = excluded.reason, message = excluded.message, noticed_at = excluded.noticed_at;
   get diagnostics v_gaps = row_count;
 
   return v_stored || jsonb_build_object(
@@ -278,3 +765,855 @@ comment on function internal.store_ingestion(public.jobs, jsonb) is
   'Stores what an ingest job fetched: bars, and the gaps from `from` on. A series fetched whole (`whole`) may lack no stored bar '
   '(restated_history). Raises what ingest_bars raises; the source is the one the job was planned with.';
 revoke execute on function internal.store_ingestion(public.jobs, jsonb) from public;
+
+-- forecasts/functions/forecast_state.sql
+create or replace function public.forecast_state(p_symbols text[], p_horizon text, p_requested_by uuid default null) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_ensemble public.ensembles;
+  v_is_calibrated boolean;
+  v_state record;
+  v_states jsonb := '[]';
+begin
+  perform internal.require_forecast_request(p_symbols, p_horizon, p_requested_by);
+  for v_state in
+    select s.id as symbol_id, s.symbol, coalesce(b.bars, 0) as bars, b.last_bar_time as cutoff, b.stored_at, b.restated_at
+    from public.symbols s
+    left join public.bar_series b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+    where s.symbol = any (p_symbols)
+    order by array_position(p_symbols, s.symbol)
+  loop
+    perform internal.require_bars(v_state.symbol, p_horizon, v_state.bars);
+    v_ensemble := internal.serving_ensemble(v_state.symbol_id, p_horizon);
+    select c.configuration ->> 'weighting' is not distinct from 'calibrated' into v_is_calibrated
+    from public.configurations c where c.config_hash = v_ensemble.config_hash;
+    v_states := v_states || jsonb_build_object(
+      'symbol', v_state.symbol,
+      'bars', v_state.bars,
+      'restated_at', v_state.restated_at,
+      'forecast_id', (
+        select f.id from public.forecasts f
+        where f.symbol_id = v_state.symbol_id and f.horizon = p_horizon and f.ensemble = v_ensemble.ensemble
+          and f.config_hash = v_ensemble.config_hash and f.data_cutoff = v_state.cutoff
+          and f.issued_at >= v_state.stored_at),
+      'artifact', (
+        select jsonb_build_object('id', a.id, 'cutoff_bar', v_state.bars - 1 - newer.bars)
+        from public.artifacts a
+        cross join lateral (
+          select count(*) as bars from public.bars n
+          where n.symbol_id = a.symbol_id and n.timeframe = internal.timeframe_of(p_horizon)
+            and n.bar_time > a.data_cutoff
+        ) newer
+        where a.symbol_id = v_state.symbol_id and a.horizon = p_horizon and a.ensemble = v_ensemble.ensemble
+          and a.config_hash = v_ensemble.config_hash
+          and newer.bars <= (internal.setting('artifact_max_age_bars') #>> '{}')::integer
+          -- Restated bars, and such that went, make another series: what was fitted on the old one does not speak of it.
+          and a.trained_at >= v_state.restated_at
+          and a.trained_at >= (
+            select max(o.ingested_at) from public.bars o
+            where o.symbol_id = a.symbol_id and o.timeframe = internal.timeframe_of(p_horizon)
+              and o.bar_time <= a.data_cutoff)
+          -- Weights that were learned before a window spoke against them are the preset's in the next fit.
+          and (not v_is_calibrated
+            or not internal.are_weights_refuted(a.symbol_id, a.horizon, a.config_hash, a.trained_at))
+        order by a.data_cutoff desc limit 1),
+      'failure', (
+        select jsonb_build_object('code', r.code, 'message', r.message, 'retry_at', r.retry_at)
+        from internal.recent_failures(array[internal.forecast_key(v_state.symbol_id, p_horizon, v_ensemble.ensemble, v_ensemble.config_hash,
+          v_state.cutoff, v_state.stored_at)]) r));
+  end loop;
+  return v_states;
+end
+$$;
+comment on function public.forecast_state(text[], text, uuid) is
+  'What is there for a request, by symbol and of the ensemble that serves it: bars, when they were last restated (bar_series), the forecast from the latest bar, an artifact young enough '
+  'to make one, with the ordinal of its last bar, and the failure of the last hour that a fit is not tried again for. p_requested_by: the user; '
+  'null for a secret key. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, inactive_symbol (a user), too_few_bars, '
+  'too_short_span, no_eight_hours_ahead.';
+revoke execute on function public.forecast_state(text[], text, uuid) from public, anon, authenticated;
+grant execute on function public.forecast_state(text[], text, uuid) to service_role;
+
+-- forecasts/functions/lock_restated_at.sql
+create or replace function internal.lock_restated_at(p_symbol text, p_horizon text) returns timestamptz
+language plpgsql set search_path = ''
+as $$
+begin
+  -- Whoever restates the bars at this moment comes before, and is seen, or after, and finds what is stored in this transaction.
+  perform from public.symbols s where s.symbol = p_symbol for share;
+  return (
+    select b.restated_at
+    from public.symbols s
+    join public.bar_series b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
+    where s.symbol = p_symbol);
+end
+$$;
+comment on function internal.lock_restated_at(text, text) is
+  'restated_at of the bars (bar_series) that a horizon is forecast from, which stays until this transaction ends; null without bars. What was made of '
+  'them is stored only if it is what it was before they were read.';
+revoke execute on function internal.lock_restated_at(text, text) from public;
+
+-- forecasts/functions/store_forecast.sql
+create or replace function internal.store_forecast(p_run_id uuid, p_artifact_id bigint, p_row jsonb) returns bigint
+language plpgsql set search_path = ''
+as $$
+declare
+  v_row public.forecasts;
+  v_bars_stored_at timestamptz;
+begin
+  v_row := jsonb_populate_record(null::public.forecasts, p_row);
+  v_row.quantile_levels_id := internal.quantile_levels_id(
+    (jsonb_populate_record(null::public.quantile_levels, jsonb_build_object('levels', p_row -> 'quantile_levels'))).levels);
+  select s.id into v_row.symbol_id from public.symbols s where s.symbol = p_row ->> 'symbol';
+  if v_row.symbol_id is null then
+    -- Renamed since the forecast was asked for.
+    perform internal.refuse(404, 'unknown_symbol', format('There is no symbol %s', p_row ->> 'symbol'));
+  end if;
+
+  -- A forecast once issued stands, unless the bars it was made from were restated since: its prices are then of another series.
+  select greatest(max(b.ingested_at), (
+    select s.restated_at from public.bar_series s
+    where s.symbol_id = v_row.symbol_id and s.timeframe = internal.timeframe_of(v_row.horizon))) into v_bars_stored_at
+  from public.bars b
+  where b.symbol_id = v_row.symbol_id and b.timeframe = internal.timeframe_of(v_row.horizon)
+    and b.bar_time <= v_row.data_cutoff;
+  delete from public.forecasts f
+  where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
+      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff)
+    and f.issued_at < v_bars_stored_at;
+
+  insert into public.forecasts (
+    symbol_id, symbol, horizon, ensemble, config_hash, code_version, data_cutoff, target_time, last_close,
+    forecast_return, forecast_price, scale, probability_up, lower_50, upper_50, lower_80, upper_80,
+    lower_90, upper_90, lower_95, upper_95, quantile_levels_id, return_quantiles, members, artifact_id, run_id,
+    direction, confidence, direction_thresholds, agreement, mean_spread, scale_ratio, drivers, quality_notes)
+  values (
+    v_row.symbol_id, v_row.symbol, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.code_version,
+    v_row.data_cutoff, v_row.target_time, v_row.last_close, v_row.forecast_return, v_row.forecast_price, v_row.scale,
+    v_row.probability_up, v_row.lower_50, v_row.upper_50, v_row.lower_80, v_row.upper_80, v_row.lower_90, v_row.upper_90,
+    v_row.lower_95, v_row.upper_95, v_row.quantile_levels_id, v_row.return_quantiles, v_row.members, p_artifact_id, p_run_id,
+    v_row.direction, v_row.confidence, v_row.direction_thresholds, v_row.agreement, v_row.mean_spread, v_row.scale_ratio,
+    coalesce(v_row.drivers, '[]'), coalesce(v_row.quality_notes, '[]'))
+  on conflict on constraint forecasts_one_a_cutoff do nothing;
+
+  return (
+    select f.id from public.forecasts f
+    where (f.symbol_id, f.horizon, f.ensemble, f.config_hash, f.data_cutoff)
+      = (v_row.symbol_id, v_row.horizon, v_row.ensemble, v_row.config_hash, v_row.data_cutoff));
+end
+$$;
+comment on function internal.store_forecast(uuid, bigint, jsonb) is
+  'Stores a forecast (a row of forecasts as JSON, with its quantile_levels) and returns its id. The first one for a cutoff and configuration stands, until its '
+  'bars are restated. Raises unknown_symbol.';
+revoke execute on function internal.store_forecast(uuid, bigint, jsonb) from public;
+
+-- forecasts/functions/store_requested_forecast.sql
+create or replace function public.store_requested_forecast(p_artifact_id bigint, p_row jsonb, p_restated_at timestamptz default null) returns bigint
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if internal.lock_restated_at(p_row ->> 'symbol', p_row ->> 'horizon') is distinct from p_restated_at and p_restated_at is not null then
+    perform internal.refuse(409, 'series_changed', format(
+      'The bars of %s were restated while its %s forecast was made: nothing was stored. Ask again', p_row ->> 'symbol', p_row ->> 'horizon'));
+  end if;
+  return internal.store_forecast(null, p_artifact_id, p_row);
+end
+$$;
+comment on function public.store_requested_forecast(bigint, jsonb, timestamptz) is
+  'Stores a forecast made on request from an artifact; the first one for a cutoff and configuration stands. p_restated_at: restated_at of the bars '
+  '(forecast_state) before they were read. Returns its id. Raises series_changed where they were restated since.';
+revoke execute on function public.store_requested_forecast(bigint, jsonb, timestamptz) from public, anon, authenticated;
+grant execute on function public.store_requested_forecast(bigint, jsonb, timestamptz) to service_role;
+
+-- forecasts/views/current_forecasts.sql
+-- A look at an index for each symbol and horizon, however many forecasts there are. Symbol and horizon are the registry's, so that who asks for
+-- some, or for a page in their order, looks for no others. An order of the view's own would come before a reader's limit.
+create or replace view public.current_forecasts with (security_invoker = true) as
+select
+  f.id, v.symbol_id, v.symbol, v.horizon, f.ensemble, f.config_hash, f.code_version, f.data_cutoff, f.target_time,
+  f.issued_at, f.last_close, f.forecast_return, f.forecast_price, f.scale, f.probability_up, f.lower_50, f.upper_50,
+  f.lower_80, f.upper_80, f.lower_90, f.upper_90, f.lower_95, f.upper_95, q.levels as quantile_levels, f.return_quantiles,
+  f.members, f.artifact_id, f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread,
+  f.scale_ratio, f.drivers, f.quality_notes
+from public.vw_serving_ensembles v
+-- A forecast from bars that were restated since it was issued is of another series: until there is a new one, there is none.
+join public.bar_series b on b.symbol_id = v.symbol_id and b.timeframe = v.horizon
+left join lateral (
+  select l.id, l.issued_at, l.data_cutoff
+  from public.ensembles e
+  cross join lateral (
+    select x.id, x.issued_at, x.data_cutoff
+    from public.forecasts x
+    where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+      and x.issued_at >= b.restated_at and x.data_cutoff >= coalesce(b.restated_to, '-infinity')
+    order by x.data_cutoff desc
+    limit 1
+  ) l
+  where e.active and e.ensemble = v.ensemble
+  limit 1
+) own on true
+left join lateral (
+  -- Looked for only where it may be shown. A candidate that has only just come to a symbol has no forecast yet: until then nobody is left
+  -- without one. Nor does one that it made in an earlier rollout stand before a newer one of the baseline.
+  select l.id, l.data_cutoff
+  from public.ensembles e
+  cross join lateral (
+    select x.id, x.data_cutoff
+    from public.forecasts x
+    where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+      and x.issued_at >= b.restated_at and x.data_cutoff >= coalesce(b.restated_to, '-infinity')
+    order by x.data_cutoff desc
+    limit 1
+  ) l
+  where e.active and e.ensemble = 'baseline' and v.ensemble <> 'baseline' and (own.id is null or own.issued_at < v.reached_at)
+  limit 1
+) baseline on true
+join public.forecasts f on f.id = case when baseline.id is null or own.data_cutoff >= baseline.data_cutoff then own.id else baseline.id end
+join public.quantile_levels q on q.id = f.quantile_levels_id
+where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true';
+comment on view public.current_forecasts is
+  'What apps read: the latest forecast by symbol and horizon of the ensemble that serves it (vw_serving_ensembles), made with its present '
+  'configuration; the baseline''s where a candidate that serves has none yet, or none newer since this rollout came to it; none from bars that were restated since; empty while '
+  'publishing_enabled is false.';
+
+revoke all on public.current_forecasts from anon, authenticated, service_role;
+grant select on public.current_forecasts to authenticated, service_role;
+
+-- planning/functions/plan_restated.sql
+create or replace function internal.plan_restated(p_symbol_ids bigint[]) returns integer
+language plpgsql set search_path = ''
+as $$
+declare
+  v_planned integer;
+begin
+  -- Where somebody plans already, or adds forecasts, it does not wait: the tick of the next minute (continue) plans them.
+  if internal.setting('publishing_enabled') <> 'true'
+    or not pg_try_advisory_xact_lock(hashtext('plumbline.plan_work'))
+    or not pg_try_advisory_xact_lock(hashtext('plumbline.add_forecast_jobs')) then
+    return 0;
+  end if;
+  v_planned := internal.plan_forecasts(p_symbol_ids);
+  if v_planned > 0 then
+    perform internal.request_workers(v_planned, false);
+  end if;
+  return v_planned;
+end
+$$;
+comment on function internal.plan_restated(bigint[]) is
+  'Plans forecasts of symbols whose bars were restated, at once where nobody else plans; returns how many. To be called last: who plans waits '
+  'for the end of the transaction.';
+revoke execute on function internal.plan_restated(bigint[]) from public;
+
+-- rollout-decisions/functions/roll_back.sql
+create or replace function internal.roll_back(p_rollout_id bigint, p_actor text, p_reason text, p_figures jsonb default '{}') returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_began timestamptz := clock_timestamp();
+  v_rollout public.rollouts := internal.lock_rollout();
+  v_overtook jsonb;
+  v_forecasts jsonb;
+  v_symbols jsonb;
+  v_without jsonb;
+  v_event_id bigint;
+begin
+  if v_rollout.id is null or v_rollout.id is distinct from p_rollout_id then
+    perform internal.refuse(409, 'no_rollout', case when v_rollout.id is null then 'No rollout was ever started: there is nothing to roll back'
+      else format('Rollout %s is not the latest, which is %s', p_rollout_id, v_rollout.id) end);
+  elsif v_rollout.status = 'rolled_back' then
+    perform internal.refuse(409, 'already_rolled_back', format('Rollout %s: %s', v_rollout.id,
+      internal.decision_text(v_rollout.id, '{rolled_back}')));
+  end if;
+
+  -- A promotion of the last minute is one that whoever rolls back may not have seen.
+  select jsonb_build_object('kind', e.kind, 'from', e.figures -> 'from', 'to', e.figures -> 'to', 'actor', e.actor,
+    'happened_at', e.happened_at)
+  into v_overtook
+  from public.rollout_events e
+  where e.rollout_id = v_rollout.id and e.kind in ('promoted', 'completed') and e.happened_at > now() - interval '1 minute'
+  order by e.id desc limit 1;
+
+  update public.rollouts set status = 'rolled_back', ended_at = now(), ended_because = p_reason where id = v_rollout.id;
+  update public.rollout_symbols set ensemble = 'baseline' where rollout_id = v_rollout.id and ensemble <> 'baseline';
+  -- Whoever may have switched it off: from now on it serves.
+  update public.ensembles set active = true where ensemble = 'baseline' and not active;
+
+  -- What was served last and what is served from now on.
+  with last as (
+    select m.symbol, h.horizon, c.forecast as candidate, b.forecast as baseline
+    from public.rollout_symbols m
+    cross join unnest(m.horizons) h(horizon)
+    left join lateral (
+      select jsonb_build_object('id', f.id, 'data_cutoff', f.data_cutoff, 'issued_at', f.issued_at) as forecast
+      from public.forecasts f
+      where f.symbol_id = m.symbol_id and f.horizon = h.horizon and f.ensemble = 'candidate'
+        and f.config_hash = v_rollout.candidate_hash
+      order by f.data_cutoff desc limit 1
+    ) c on true
+    left join lateral (
+      select jsonb_build_object('id', f.id, 'data_cutoff', f.data_cutoff, 'issued_at', f.issued_at) as forecast
+      from public.forecasts f
+      join public.ensembles e on e.ensemble = f.ensemble and e.config_hash = f.config_hash
+      -- As current_forecasts shows it.
+      join public.bar_series b on b.symbol_id = f.symbol_id and b.timeframe = f.horizon
+      where f.symbol_id = m.symbol_id and f.horizon = h.horizon and f.ensemble = 'baseline'
+        and f.issued_at >= b.restated_at and f.data_cutoff >= coalesce(b.restated_to, '-infinity')
+      order by f.data_cutoff desc limit 1
+    ) b on true
+    where m.rollout_id = v_rollout.id
+  )
+  select
+    coalesce(jsonb_agg(jsonb_build_object('symbol', l.symbol, 'horizon', l.horizon, 'candidate', l.candidate, 'baseline', l.baseline)
+      order by l.symbol, l.horizon), '[]'),
+    coalesce(jsonb_agg(distinct l.symbol), '[]'),
+    coalesce(jsonb_agg(format('%s %s', l.symbol, l.horizon) order by l.symbol, l.horizon)
+      filter (where l.candidate is not null and l.baseline is null), '[]')
+  into v_forecasts, v_symbols, v_without
+  from last l;
+
+  v_event_id := internal.add_rollout_event(v_rollout.id, 'rolled_back', p_actor, p_reason, coalesce(p_figures, '{}')
+    || jsonb_build_object('from', case v_rollout.status when 'completed' then 'completed' else v_rollout.stage end,
+      'evaluation', internal.evaluation_figures(internal.latest_evaluation(v_rollout)), 'last_forecasts', v_forecasts,
+      'without_forecast', v_without, 'overtook', v_overtook));
+  return jsonb_build_object('rollout_id', v_rollout.id,
+    'from', case v_rollout.status when 'completed' then 'completed' else v_rollout.stage end, 'event_id', v_event_id,
+    'seconds', round(extract(epoch from clock_timestamp() - v_began)::numeric, 3), 'serving', 'baseline', 'symbols', v_symbols,
+    'without_forecast', v_without, 'overtook', v_overtook);
+end
+$$;
+comment on function internal.roll_back(bigint, text, text, jsonb) is
+  'Rolls the latest rollout back, running or completed: the baseline serves from this transaction on. The event keeps p_figures, the latest '
+  'evaluation, and the last forecasts of both by symbol and horizon. See rollback_rollout. Raises no_rollout, already_rolled_back.';
+revoke execute on function internal.roll_back(bigint, text, text, jsonb) from public;
+
+-- schedule/functions/mend_set_back_clock.sql
+create or replace function internal.mend_set_back_clock() returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  v_bound timestamptz := internal.clock_bound();
+  v_minute timestamptz := date_trunc('minute', now(), 'UTC');
+  v_last_tick timestamptz := (select max(t.ticked_at) from public.cron_ticks t);
+  v_by interval;
+  v_slots integer;
+  v_runs integer;
+  v_what record;
+begin
+  -- One of the ticks of this minute does it.
+  if v_last_tick is null or v_last_tick <= v_bound or not pg_try_advisory_xact_lock(hashtext('plumbline.mend_set_back_clock')) then
+    return null;
+  end if;
+  -- A minute less than between the ticks, which is never more than it was: nothing is moved to before what happened before it.
+  v_by := v_last_tick - v_minute - interval '1 minute';
+  perform set_config('plumbline.keeps_updated_at', 'true', true);
+
+  -- What is once a date and time is done anew when these come.
+  delete from public.slot_runs r where r.finished_at > v_bound;
+  get diagnostics v_slots = row_count;
+  delete from public.planning_rounds r where r.began_at > v_bound;
+  delete from public.canary_reports r where r.issued_at > v_bound;
+  update public.runs r set idempotency_key = format('%s:ahead:%s', r.idempotency_key, r.id)
+  where r.created_at > v_bound and r.kind in ('ingestion', 'divergence_check', 'rollout_evaluation');
+  get diagnostics v_runs = row_count;
+
+  -- What follows from data was done, but not then: it is moved to when it was, in its order. Bars first, windows are judged by them.
+  update public.bars b set ingested_at = least(b.ingested_at - v_by, now())
+  from public.bar_series s
+  where s.stored_at > v_bound and b.symbol_id = s.symbol_id and b.timeframe = s.timeframe and b.ingested_at > v_bound;
+  for v_what in
+    select w.relation,
+      string_agg(format('%1$I = case when %1$I > now() then least(%1$I - $2, now()) else %1$I end', c.name), ', ') as moved,
+      string_agg(format('%I > $1', c.name), ' or ') as is_ahead
+    from (values
+      (0, 'bar_series', '{stored_at, restated_at}'::text[]),
+      (1, 'artifacts', '{trained_at}'),
+      (2, 'forecasts', '{issued_at}'),
+      (3, 'forecast_outcomes', '{scored_at}'),
+      (4, 'ensemble_weights', '{created_at}'),
+      (5, 'ensemble_validation_metrics', '{validation_date, trained_at, created_at, updated_at}'),
+      (6, 'overfitting_tests', '{created_at, updated_at}'),
+      (7, 'rollout_evaluations', '{evidence_at}'),
+      (8, 'runs', '{created_at, started_at, finished_at}'),
+      (9, 'jobs', '{created_at, updated_at, finished_at}'),
+      (10, 'errors', '{occurred_at}'),
+      (11, 'error_alerts', '{first_seen_at, last_seen_at, opened_at, resolved_at}'),
+      (12, 'divergence_alerts', '{opened_at, resolved_at}'),
+      (13, 'query_timings', '{measured_at}'),
+      (14, 'schedule_slots', '{active_since}')
+    ) w(place, relation, columns)
+    cross join unnest(w.columns) c(name)
+    group by w.place, w.relation
+    order by w.place
+  loop
+    execute format('update public.%I set %s where %s', v_what.relation, v_what.moved, v_what.is_ahead) using v_bound, v_by;
+  end loop;
+
+  perform set_config('plumbline.keeps_updated_at', '', true);
+  delete from public.cron_ticks t where t.ticked_at > v_minute;
+  perform internal.note_next_due(null, now());
+  perform public.record_error('cron.clock', 'clock_set_back', format(
+    'The clock was set back by about %s minutes: %s slots that were noted ahead of their time will run, and %s runs do not count for them',
+    floor(extract(epoch from v_by) / 60), v_slots, v_runs));
+  return jsonb_build_object('minutes', floor(extract(epoch from v_by) / 60), 'slots', v_slots, 'runs', v_runs);
+end
+$$;
+comment on function internal.mend_set_back_clock() is
+  'After the clock was set back, by what cron has ticked ahead of it: slots, reports and rounds of planning that were finished in the future '
+  '(clock_bound) are deleted and their runs lose the key, so that they happen at their time; all else that was done then is moved to '
+  'when it was. Records clock_set_back and returns {minutes, slots, runs}; null when the clock was not set back.';
+revoke execute on function internal.mend_set_back_clock() from public;
+
+-- schedule/functions/tick_continue.sql
+create or replace function internal.tick_continue(p_now timestamptz) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+  -- What begins by then takes one and a half seconds at most.
+  v_until timestamptz := clock_timestamp() + interval '0.3 seconds';
+  v_run record;
+  v_result jsonb := '{}';
+  v_restated bigint[];
+begin
+  for v_run in
+    select r.slot, r.slot_date, r.local_time, r.made_up
+    from public.slot_runs r
+    where r.status = 'unfinished' and r.due_at > p_now - interval '1 day'
+    order by r.due_at, r.slot
+  loop
+    v_result := v_result || jsonb_build_object(format('%s %s %s', v_run.slot, v_run.slot_date, to_char(v_run.local_time, 'HH24:MI')),
+      internal.run_slot(v_run.slot, v_run.slot_date, v_run.local_time, p_now, v_run.made_up));
+    exit when clock_timestamp() > v_until;
+  end loop;
+  if v_result = '{}' and exists (select from public.planning_rounds r where r.task in ('forecasts', 'validations')) then
+    v_result := jsonb_build_object('plan', internal.tick_plan(p_now));
+  end if;
+  -- Restated bars whose forecasts could not be planned with them; what these minutes miss tick plan finds.
+  select array_agg(r.symbol_id) into v_restated
+  from (
+    select distinct b.symbol_id from public.bar_series b
+    join public.symbols s on s.id = b.symbol_id and s.active
+    where b.restated_to is not null and b.restated_at > p_now - interval '5 minutes'
+    limit 500
+  ) r;
+  if v_restated is not null then
+    v_result := v_result || jsonb_build_object('restated', internal.plan_restated(v_restated));
+  end if;
+  return v_result;
+end
+$$;
+comment on function internal.tick_continue(timestamptz) is
+  'Tick continue: goes on with the slots that are unfinished, or begins those whose tick did not come, in their order, for a third of a second and what '
+  'began in it; without any, goes on with a plan that is unfinished. Plans forecasts of '
+  'symbols whose bars were restated in the last five minutes, where that was not done at once. Returns what became of each.';
+revoke execute on function internal.tick_continue(timestamptz) from public;
+
+-- schedule/views/vw_run_health.sql
+create or replace view public.vw_run_health with (security_invoker = true) as
+with installed as (
+  select min(s.active_since) as at from public.schedule_slots s
+), queue as (
+  select
+    count(*) filter (where j.claimable) as waiting,
+    extract(epoch from now() - min(j.since) filter (where j.claimable)) / 60 as oldest_minutes,
+    count(*) filter (where j.status = 'queued' and j.run_after > now()) as backing_off,
+    count(*) filter (where j.status = 'running' and j.lease_until >= now()) as running,
+    count(*) filter (where j.status = 'running' and j.lease_until < now()) as expired,
+    count(*) filter (where j.status = 'running' and j.lease_until < now() - interval '10 minutes') as stalled,
+    min(j.lease_until) filter (where j.status = 'running' and j.lease_until < now()) as earliest_expiry
+  from (
+    select x.status, x.run_after, x.lease_until, case when x.status = 'running' then x.lease_until else x.run_after end as since,
+      x.attempts < x.max_attempts
+        and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now()) as claimable
+    from public.jobs x where x.status in ('queued', 'running')
+  ) j
+), unclaimed as (
+  -- Functions whose jobs wait while none of theirs is claimed: the others' claims say nothing of them.
+  select coalesce(array_agg(d.function_name order by d.function_name), '{}') as functions
+  from (
+    select k.worker as function_name, min(case when x.status = 'running' then x.lease_until else x.run_after end) as since
+    from public.jobs x
+    join public.job_kinds k on k.kind = x.kind
+    where x.status in ('queued', 'running') and x.attempts < x.max_attempts
+      and (x.status = 'queued' and x.run_after <= now() or x.status = 'running' and x.lease_until < now())
+    group by 1
+  ) d
+  where d.since < now() - interval '15 minutes' and not exists (
+    select from public.worker_requests w
+    where w.function_name = d.function_name and w.claimed_at between now() - interval '15 minutes' and now() + interval '10 minutes'
+      -- Who claims was asked for shortly before: not the requests of a week are looked through.
+      and w.requested_at > now() - interval '1 hour')
+), asked as materialized (
+  -- By function: one that answers says nothing of another that does not.
+  select w.function_name,
+    count(*) filter (where w.requested_at > now() - interval '1 hour') as made,
+    count(*) filter (where w.requested_at > now() - interval '1 hour' and w.claimed_at is not null) as claimed,
+    -- Two minutes are for the way there and the start of the function.
+    count(*) filter (where w.requested_at between now() - interval '15 minutes' and now() - interval '2 minutes') as lately,
+    count(*) filter (
+      where w.requested_at between now() - interval '15 minutes' and now() - interval '2 minutes' and w.claimed_at is not null
+    ) as lately_claimed,
+    count(*) filter (where w.ended_at is null and w.alive_until >= now()) as under_way,
+    max(w.requested_at) as last_request,
+    max(w.claimed_at) as last_claim,
+    count(*) filter (where w.response_status is not null or w.response_error is not null) as noted,
+    count(*) filter (where w.response_error is not null or w.response_status >= 400) as refused,
+    max(w.requested_at) filter (where w.response_status < 400) as last_answer,
+    max(w.id) filter (where w.response_status is not null or w.response_error is not null) as last_noted,
+    max(w.id) filter (where w.response_error is not null or w.response_status >= 400) as last_refused
+  from public.worker_requests w
+  where w.requested_at between now() - interval '1 day' and now() + interval '10 minutes'
+  group by w.function_name
+), requests as (
+  select coalesce(sum(a.made), 0) as made, coalesce(sum(a.claimed), 0) as claimed, coalesce(sum(a.lately), 0) as lately,
+    coalesce(sum(a.lately_claimed), 0) as lately_claimed, coalesce(sum(a.under_way), 0) as under_way, max(a.last_request) as last_request, max(a.last_claim) as last_claim,
+    coalesce(sum(a.noted), 0) as noted, coalesce(sum(a.refused), 0) as refused, max(a.last_answer) as last_answer,
+    coalesce(bool_or(a.last_refused = a.last_noted), false) as failing,
+    (select format('%s: %s', w.function_name, coalesce(w.response_error, 'status ' || w.response_status))
+      from public.worker_requests w where w.id = max(a.last_refused)) as failure
+  from asked a
+), presence as materialized (
+  -- One look at all symbols, and few rows.
+  select p.horizon, p.ensemble, p.newest_bar, p.state, max(p.session_date) as session_date, max(p.expected_cutoff) as expected_cutoff,
+    count(*) as series, max(p.issued_at) as last_issued, min(p.symbol) as first_symbol
+  from public.vw_forecast_presence p
+  group by p.horizon, p.ensemble, p.newest_bar, p.state
+), missing as materialized (
+  -- Another look, to name them, where there are any.
+  select p.symbol, p.horizon, p.ensemble, p.state
+  from public.vw_forecast_presence p
+  where p.state in ('bar_missing', 'forecast_missing')
+    and exists (select from presence g where g.state in ('bar_missing', 'forecast_missing'))
+), listed as materialized (
+  select distinct unnest(d.horizons) as horizon from (select distinct s.horizons from public.symbols s where s.active) d
+), forecasts as (
+  select p.horizon, max(p.session_date) as session_date, coalesce(sum(p.series) filter (where p.state <> 'no_bars'), 0) as expected,
+    coalesce(sum(p.series) filter (where p.state = 'there'), 0) as there,
+    coalesce(sum(p.series) filter (where p.state = 'no_bars'), 0) as bare, max(p.last_issued) as last_issued
+  from presence p group by p.horizon
+), behind as materialized (
+  -- Counted once for all symbols that have the same newest bar.
+  select b.*, case when b.newest_bar >= b.expected_cutoff then 0 else greatest(1, (
+    select count(*) from generate_series(
+      (b.newest_bar at time zone 'UTC')::date + interval '1 day', b.session_date::timestamp, interval '1 day') g(day)
+    where extract(isodow from g.day) < 6
+      and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
+  )) end as sessions_behind
+  from (
+    -- Of the two ensembles one is planned wherever the other is (vw_ensemble_assignments): the larger number is that of the symbols.
+    select e.horizon, e.session_date, e.expected_cutoff, e.newest_bar, max(e.series) as symbols, min(e.first_symbol) as first_symbol
+    from (
+      select p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, sum(p.series) as series, min(p.first_symbol) as first_symbol
+      from presence p where p.newest_bar is not null group by p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar
+    ) e
+    group by e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
+  ) b
+), settings as (
+  select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
+    max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers,
+    max(t.value #>> '{}') filter (where t.name = 'max_workers_cap') as max_workers_cap,
+    (max(t.value #>> '{}') filter (where t.name = 'forecast_deadline_minutes'))::integer as deadline_minutes
+  from public.settings t where t.name in ('publishing_enabled', 'max_workers', 'max_workers_cap', 'forecast_deadline_minutes')
+), setup as (
+  select internal.is_configured() as there, exists (select from public.cron_ticks) as ticked
+), checks as (
+  select 0 as place, 'configuration' as check_name, null as subject,
+    -- A secret that was there and is gone is a fault.
+    case when u.there then true when u.ticked then false end as ok,
+    jsonb_build_object('project_url', u.there) as figures, null::timestamptz as last_good_at,
+    case when u.there then 'Vault has project_url, the address of the functions'
+      else 'not configured: Vault has no project_url, so that cron plans, fetches and delivers nothing' end as sentence
+  from setup u
+
+  union all
+  select 1, 'cron', j.job,
+    case
+      when t.last is null and installed.at > now() - 3 * j.every then null
+      else coalesce(t.last > now() - 3 * j.every and t.error is null, false)
+    end,
+    jsonb_build_object('last_tick', t.last, 'ticks_last_hour', t.ticks, 'expected_last_hour', t.expected, 'last_error', t.error),
+    t.last_good,
+    case
+      when t.last is null then format('%s has never ticked', j.job)
+      else format('%s last ticked %s min ago; %s of %s ticks in the last hour%s', j.job,
+        floor(extract(epoch from now() - t.last) / 60), t.ticks, t.expected, coalesce('; it failed: ' || t.error, ''))
+    end
+  from public.schedule_ticks j
+  cross join installed
+  cross join lateral (
+    select l.ticked_at as last, l.error, g.ticked_at as last_good,
+      (select count(*) from public.cron_ticks c
+        where c.job = j.job and c.ticked_at > now() - interval '1 hour' and c.ticked_at <= now() + interval '10 minutes') as ticks,
+      least(extract(epoch from interval '1 hour') / extract(epoch from j.every),
+        floor(extract(epoch from now() - (select min(c.ticked_at) from public.cron_ticks c where c.job = j.job)) / extract(epoch from j.every))
+          + 1)::integer as expected
+    from (values (true)) one(row)
+    left join lateral (
+      select c.ticked_at, c.error from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' order by c.ticked_at desc limit 1
+    ) l on true
+    left join lateral (
+      select c.ticked_at from public.cron_ticks c
+      where c.job = j.job and c.ticked_at <= now() + interval '10 minutes' and c.error is null order by c.ticked_at desc limit 1
+    ) g on true
+  ) t
+
+  union all
+  select 2, 'slot', s.slot,
+    case
+      when s.next_due_at < now() - interval '20 minutes' then false
+      when not s.active or r.status is null then null
+      else r.status in ('done', 'skipped')
+    end,
+    jsonb_build_object('last_date', r.slot_date, 'last_time', to_char(r.local_time, 'HH24:MI'), 'last_status', r.status,
+      'last_reason', r.reason, 'last_result', r.result, 'next_due_at', s.next_due_at, 'missed_7_days', w.missed,
+      'failed_7_days', w.failed, 'made_up_7_days', w.made_up),
+    w.last_done,
+    case
+      when s.next_due_at < now() - interval '20 minutes' then
+        format('%s was due at %s New York time and nothing ran nor noticed', s.slot,
+          to_char(s.next_due_at at time zone 'America/New_York', 'YYYY-MM-DD HH24:MI'))
+      when not s.active then format('%s is paused: %s', s.slot, s.paused_because)
+      when r.status is null then format('%s has not been due yet', s.slot)
+      else format('%s of %s %s is %s%s', s.slot, r.slot_date, to_char(r.local_time, 'HH24:MI'), r.status, coalesce(': ' || r.reason, ''))
+    end || format('; in 7 days %s missed, %s failed, %s made up for', w.missed, w.failed, w.made_up)
+  from public.schedule_slots s
+  left join lateral (
+    select x.* from public.slot_runs x where x.slot = s.slot order by x.due_at desc limit 1
+  ) r on true
+  cross join lateral (
+    select count(*) filter (where x.status = 'missed') as missed, count(*) filter (where x.status = 'failed') as failed,
+      count(*) filter (where x.made_up and x.status = 'done') as made_up,
+      max(x.finished_at) filter (where x.status = 'done') as last_done
+    from public.slot_runs x where x.slot = s.slot and x.due_at > now() - interval '7 days'
+  ) w
+
+  union all
+  -- Windows may wait long behind others: that is a queue at work, as long as jobs are claimed.
+  select 3, 'queue', null,
+    cardinality(u.functions) = 0,
+    jsonb_build_object('waiting', q.waiting, 'oldest_waiting_minutes', round(q.oldest_minutes), 'unclaimed', u.functions,
+      'backing_off', q.backing_off, 'running', q.running, 'max_workers', t.max_workers::integer,
+      'max_workers_cap', t.max_workers_cap::integer, 'workers_under_way', r.under_way, 'last_claim', r.last_claim),
+    r.last_claim,
+    format('%s jobs wait%s, %s back off, %s run; max_workers is %s%s', q.waiting,
+      case when q.waiting > 0 then format(', the oldest for %s minutes', floor(q.oldest_minutes)) else '' end, q.backing_off, q.running,
+      t.max_workers, coalesce('; claimed none in a quarter of an hour: ' || nullif(array_to_string(u.functions, ', '), ''), ''))
+  from queue q cross join requests r cross join unclaimed u cross join settings t
+
+  union all
+  select 4, 'dead_jobs', null, d.dead = 0, jsonb_build_object('dead_24_hours', d.dead, 'latest', d.latest), d.last_success,
+    format('%s jobs of the schedule ended dead in the last 24 hours%s', d.dead, coalesce('; the latest: ' || d.latest, ''))
+  from (
+    select count(*) as dead, (array_agg(format('job %s, %s: %s', j.id, j.error_code, j.error_message) order by j.finished_at desc))[1] as latest,
+      (select max(x.finished_at) from public.jobs x where x.status = 'succeeded' and x.finished_at > now() - interval '1 day') as last_success
+    from public.jobs j
+    -- What only a request asked for is told to whoever asked (failure_class: request).
+    join public.runs r on r.id = j.run_id and r.requested_via = 'schedule'
+    where j.status = 'dead' and j.finished_at > now() - interval '1 day'
+  ) d
+
+  union all
+  select 5, 'leases', null, q.stalled = 0,
+    jsonb_build_object('running', q.running, 'past_lease', q.expired, 'past_lease_10_minutes', q.stalled), null::timestamptz,
+    format('%s running jobs are past their lease%s', q.expired, case when q.expired > 0
+      then format(', one for %s minutes', floor(extract(epoch from now() - q.earliest_expiry) / 60)) else '' end)
+  from queue q
+
+  union all
+  select 6, 'workers', null,
+    case
+      when r.made = 0 then null
+      else not (r.lately > 0 and r.lately_claimed = 0 and q.waiting > 0)
+    end,
+    jsonb_build_object('requests_last_hour', r.made, 'claimed_last_hour', r.claimed, 'last_request', r.last_request,
+      'last_claim', r.last_claim), r.last_claim,
+    format('%s workers were asked for in the last hour and %s of them claimed a job', r.made, r.claimed)
+  from requests r cross join queue q
+
+  union all
+  select 7, 'requests', null,
+    case when r.noted = 0 then null else not r.failing end,
+    jsonb_build_object('answers_24_hours', r.noted, 'failed_24_hours', r.refused, 'latest_failure', r.failure), r.last_answer,
+    format('of the last day''s requests through pg_net %s were answered or given up, %s of them failed%s', r.noted, r.refused,
+      coalesce('; the latest: ' || r.failure, ''))
+  from requests r
+
+  union all
+  select 8, 'forecasts', h.horizon,
+    case when not t.publishing or p.expected is null or p.expected = 0 then null else p.there = p.expected end,
+    jsonb_build_object('session', p.session_date, 'expected', coalesce(p.expected, 0), 'there', coalesce(p.there, 0), 'missing', m.names,
+      'without_bars', coalesce(p.bare, 0)),
+    p.last_issued,
+    case
+      when not t.publishing then 'publishing_enabled is false: nothing is forecast'
+      when p.expected is null or p.expected = 0 then
+        format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day', h.horizon)
+      else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_date, coalesce('; missing: ' || (
+        select string_agg(x.name, ', ' order by x.place) from jsonb_array_elements_text(m.names) with ordinality x(name, place)), '')
+        || case when p.expected - p.there > jsonb_array_length(m.names)
+          then format(' and %s more', p.expected - p.there - jsonb_array_length(m.names)) else '' end)
+    end
+  from listed h
+  cross join settings t
+  left join forecasts p on p.horizon = h.horizon
+  cross join lateral (
+    select coalesce(jsonb_agg(format('%s %s (%s)', x.symbol, x.ensemble, x.state) order by x.symbol, x.ensemble), '[]') as names
+    from (
+      select y.symbol, y.ensemble, y.state from missing y where y.horizon = h.horizon order by y.symbol, y.ensemble limit 20
+    ) x
+  ) m
+
+  union all
+  select 9, 'bars', h.horizon, case when p.behind is null then null else p.behind = 0 end,
+    jsonb_build_object('session', p.session_date, 'symbols', p.symbols, 'symbols_behind', p.symbols_behind, 'most_sessions_behind', p.behind,
+      'of', p.slowest, 'newest_bar', p.newest),
+    p.newest,
+    case
+      when p.behind is null then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
+        h.horizon)
+      when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_date)
+      else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_date,
+        p.slowest, p.behind)
+    end
+  from listed h
+  cross join lateral (
+    select max(x.session_date) as session_date, coalesce(sum(x.symbols), 0) as symbols,
+      coalesce(sum(x.symbols) filter (where x.sessions_behind > 0), 0) as symbols_behind, max(x.sessions_behind) as behind,
+      (array_agg(x.first_symbol order by x.sessions_behind desc, x.first_symbol))[1] as slowest, max(x.newest_bar) as newest
+    from behind x where x.horizon = h.horizon
+  ) p
+
+  union all
+  select 10, 'publishing', null, t.publishing, jsonb_build_object('publishing_enabled', t.publishing), null::timestamptz,
+    case when t.publishing then 'forecasts are planned and published' else 'the kill switch is on: nothing is planned or published' end
+  from settings t
+
+  union all
+  select 11, 'calendar', null, c.until > (now() + interval '1 year')::date, jsonb_build_object('known_until', c.until), null::timestamptz,
+    format('the trading calendar knows every session until %s', c.until)
+  from (
+    select make_date(extract(year from max(e.session_date))::integer, 12, 31) as until
+    from public.calendar_exceptions e where e.source = 'rules'
+  ) c
+
+  union all
+  select 12, 'alerts', null,
+    case
+      when d.failed + d.unknown + d.overdue > 0 then false
+      when d.delivered = 0 then null
+      else true
+    end,
+    jsonb_build_object('delivered_24_hours', d.delivered, 'failed_24_hours', d.failed, 'unknown_24_hours', d.unknown,
+      'skipped_24_hours', d.skipped, 'waiting', d.waiting, 'waiting_half_an_hour', d.overdue, 'latest_reason', d.reason), d.last_delivered,
+    format('of the last day''s alerts %s were delivered, %s failed, %s may not have arrived, %s were skipped; %s wait%s', d.delivered, d.failed,
+      d.unknown, d.skipped, d.waiting, coalesce('; the latest: ' || d.reason, ''))
+  from (
+    select
+      count(*) filter (where x.status = 'delivered') as delivered,
+      count(*) filter (where x.status = 'failed') as failed,
+      count(*) filter (where x.status = 'unknown') as unknown,
+      count(*) filter (where x.status = 'skipped') as skipped,
+      count(*) filter (where x.status in ('waiting', 'sent')) as waiting,
+      count(*) filter (where x.status in ('waiting', 'sent') and x.created_at < now() - interval '30 minutes') as overdue,
+      max(x.delivered_at) as last_delivered,
+      (array_agg(x.reason order by x.id desc) filter (where x.reason is not null))[1] as reason
+    from public.alert_deliveries x
+    where x.level <> 'digest' and (x.created_at > now() - interval '1 day' or x.status in ('waiting', 'sent'))
+  ) d
+
+  union all
+  -- Until a forecast from the new bars is there, current_forecasts has none of the symbol.
+  select 13, 'restatements', null,
+    case
+      when not t.publishing or d.restated = 0 then null
+      else d.since is null or d.since > now() - make_interval(mins => t.deadline_minutes)
+    end,
+    jsonb_build_object('restated_7_days', d.restated, 'waiting', d.waiting, 'since', d.since, 'first', d.first), null::timestamptz,
+    format('of %s series that were restated in 7 days %s wait%s for a forecast from the new bars%s', d.restated, d.waiting,
+      case when d.waiting = 1 then 's' else '' end,
+      case when d.waiting > 0 then format(', since %s min: %s', floor(extract(epoch from now() - d.since) / 60), array_to_string(d.first, ', '))
+        || case when d.waiting > 20 then format(' and %s more', d.waiting - 20) else '' end else '' end)
+  from settings t
+  cross join (
+    select count(*) as restated, count(*) filter (where w.waits) as waiting, min(w.restated_at) filter (where w.waits) as since,
+      coalesce((array_agg(w.name order by w.restated_at, w.name) filter (where w.waits))[1:20], '{}') as first
+    from (
+      select b.restated_at, format('%s %s', v.symbol, v.horizon) as name,
+        exists (
+          select from public.forecasts x
+          where x.symbol_id = b.symbol_id and x.horizon = b.timeframe and x.ensemble = e.ensemble and x.config_hash = e.config_hash)
+        and not exists (
+          select from public.forecasts x
+          where x.symbol_id = b.symbol_id and x.horizon = b.timeframe and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+            and x.data_cutoff >= b.restated_to and x.issued_at >= b.restated_at) as waits
+      from public.bar_series b
+      join public.vw_serving_ensembles v on v.symbol_id = b.symbol_id and v.horizon = b.timeframe
+      join public.ensembles e on e.ensemble = v.ensemble and e.active
+      where b.restated_to is not null and b.restated_at > now() - interval '7 days'
+    ) w
+  ) d
+
+  union all
+  select 14, 'gaps', null,
+    case when d.series = 0 then null else d.noticed = 0 end,
+    jsonb_build_object('bars', d.bars, 'series', d.lacking, 'noticed_7_days', d.noticed, 'newest', d.newest), null::timestamptz,
+    case
+      when d.bars = 0 then format('none of %s series lacks a bar that its calendar has', d.series)
+      else format('%s of %s series lack %s bars that their calendars have (bar_gaps), %s of them noticed in 7 days; the newest: %s', d.lacking, d.series, d.bars,
+        d.noticed, d.newest)
+    end
+  from (
+    select count(*) as bars, count(distinct (g.symbol_id, g.timeframe)) as lacking, count(*) filter (where g.noticed_at > now() - interval '7 days') as noticed,
+      (array_agg(format('%s %s of %s', s.symbol, g.timeframe, (g.bar_time at time zone 'UTC')::date) order by g.bar_time desc, s.symbol))[1] as newest,
+      (select count(*) from public.bar_series b join public.symbols x on x.id = b.symbol_id and x.active where b.timeframe <> '8h') as series
+    from public.bar_gaps g
+    join public.symbols s on s.id = g.symbol_id and s.active
+  ) d
+)
+select
+  c.check_name,
+  c.subject,
+  v.ok,
+  case when v.ok is null then 'insufficient' when v.ok then 'ok' else 'failing' end as status,
+  c.figures,
+  c.last_good_at,
+  c.sentence
+from checks c
+cross join setup u
+-- What was never configured does not fail for want of a schedule.
+cross join lateral (
+  select case when u.there or u.ticked or c.check_name not in ('cron', 'slot', 'forecasts', 'bars') then c.ok end as ok
+) v
+-- A user who may not see these rows would find all checks failing.
+where (select internal.may_read_operations())
+order by c.place, c.subject;
+comment on view public.vw_run_health is
+  'Whether what runs unattended does run: one row per check (configuration, cron, slot, queue, dead_jobs, leases, workers, requests, forecasts, bars, '
+  'publishing, calendar, alerts, restatements, gaps), computed from rows and from now(). docs/operations.md says what to do about each.';
+comment on column public.vw_run_health.check_name is 'The check.';
+comment on column public.vw_run_health.subject is 'Cron job, slot or horizon that it is about; null when there is but one.';
+comment on column public.vw_run_health.ok is 'Whether all is well; null when there is nothing to tell it by.';
+comment on column public.vw_run_health.status is 'ok, failing, or insufficient: nothing is known.';
+comment on column public.vw_run_health.figures is 'What it was told by.';
+comment on column public.vw_run_health.last_good_at is 'When it was last seen well, UTC; null when never, or where that means nothing.';
+comment on column public.vw_run_health.sentence is 'The same in words.';
+
+revoke all on public.vw_run_health from anon, authenticated, service_role;
+grant select on public.vw_run_health to authenticated, service_role;
+
+-- From the bars that are there. A series began with its oldest version of a bar (a restated one was stored whole at one moment); a bar that was stored after a
+-- later one of the series changed, or was put in.
+update public.bar_series s set
+  restated_at = x.restated_at, restated_to = case when x.changed_at is not null then s.last_bar_time end
+from (
+  select b.symbol_id, b.timeframe, greatest(min(b.ingested_at), max(b.ingested_at) filter (where b.ingested_at > b.later_ingested_at)) as restated_at,
+    max(b.ingested_at) filter (where b.ingested_at > b.later_ingested_at) as changed_at
+  from (
+    select y.symbol_id, y.timeframe, y.ingested_at,
+      min(y.ingested_at) over (partition by y.symbol_id, y.timeframe order by y.bar_time desc rows between unbounded preceding and 1 preceding) as later_ingested_at
+    from public.bars y
+  ) b
+  group by b.symbol_id, b.timeframe
+) x
+where x.symbol_id = s.symbol_id and x.timeframe = s.timeframe;
+select internal.recount_gaps(s.id) from public.symbols s order by s.id;

@@ -142,3 +142,88 @@ describe('a window that is stored while its bars change', () => {
     expect(await valid()).toEqual([false]);
   });
 });
+
+describe('bars that are restated', () => {
+  const restate = async (sql: Transaction, close: number) =>
+    (
+      await sql`
+        select public.ingest_bars('MSFT', '1D', 'csv', 'file', 'all', (
+          select jsonb_agg(jsonb_build_array(b.bar_time, ${close}::float8, ${close}::float8, ${close}::float8, ${close}::float8, 1))
+          from public.bars b join public.symbols s on s.id = b.symbol_id where s.symbol = 'MSFT'))`
+    ).length;
+  const current = async () =>
+    (await first`select data_cutoff::text from public.current_forecasts where symbol = 'MSFT'`).length;
+  const jobs = async () => [
+    ...(await first`
+      select j.status, count(*)::integer as jobs from public.jobs j
+      where j.kind = 'forecast' and j.payload ->> 'symbol' = 'MSFT' group by 1 order by 1`),
+  ];
+  /** A worker takes the job, and has read its bars. */
+  const claim = async () => (await first`select public.claim_job('{forecast}', '1') as job`)[0].job;
+  const complete = (
+    sql: Transaction,
+    job: { readonly id: number; readonly lease_token: string; readonly config_hash: string },
+  ) => sql`
+    select public.complete_job(${job.id}, ${job.lease_token}, jsonb_build_object('weights', null,
+      'artifact', to_jsonb(a) || jsonb_build_object('symbol', 'MSFT'), 'forecast', to_jsonb(a) || jsonb_build_object(
+        'symbol', 'MSFT', 'target_time', a.data_cutoff + interval '2 days', 'last_close', 1, 'forecast_return', 0, 'forecast_price', 1,
+        'scale', 0.01, 'probability_up', 0.5, 'quantile_levels', '[0.5]'::jsonb, 'return_quantiles', '[0]'::jsonb, 'members', '[]'::jsonb)
+        || (select jsonb_object_agg(bound || width, 1) from unnest('{lower_,upper_}'::text[]) bound, unnest('{50,80,90,95}'::text[]) width)))
+    from (
+      select '1D' as horizon, 'candidate' as ensemble, ${job.config_hash}::text as config_hash, '0' as code_version, b.last_bar_time as data_cutoff,
+        '{}'::jsonb as hyperparameters, '{}'::jsonb as state
+      from public.bar_series b join public.symbols s on s.id = b.symbol_id where s.symbol = 'MSFT'
+    ) a`;
+
+  it('have no current forecast from the same transaction on; who read them before stores nothing, whichever of the two commits first', async () => {
+    await first`delete from public.runs where kind = 'forecast'`;
+    await first.begin((sql) => restate(sql, 2));
+    expect(await jobs()).toEqual([{ status: 'queued', jobs: 1 }]);
+
+    // The worker claims before they are restated, and hands in while they are.
+    const early = await claim();
+    await behind(
+      (sql) => restate(sql, 3),
+      (sql) => complete(sql, early),
+    );
+    expect([await jobs(), await current()]).toEqual([[{ status: 'queued', jobs: 2 }], 0]);
+
+    // The worker claims while they are restated, reads what was there, and hands in afterwards.
+    let late: Awaited<ReturnType<typeof claim>>;
+    await second.begin(async (sql) => {
+      await restate(sql, 4);
+      late = await claim();
+    });
+    await first.begin((sql) => complete(sql, late));
+    expect([await jobs(), await current()]).toEqual([[{ status: 'queued', jobs: 3 }], 0]);
+
+    // The restatement's transaction is the older one, and waits for the worker that hands in.
+    const held = await claim();
+    await second.begin(async (sql) => {
+      await sql`select now()`;
+      await first.begin((worker) => complete(worker, held));
+      expect(await current()).toBe(1);
+      await restate(sql, 5);
+    });
+    expect(await current()).toBe(0);
+    expect(
+      await first`select count(*)::integer as stored from public.forecasts where symbol = 'MSFT'`,
+    ).toEqual([{ stored: 1 }]);
+
+    // From the new bars.
+    await first.begin(async (sql) => complete(sql, await claim()));
+    expect(await current()).toBe(1);
+  });
+
+  it('are planned by the next minute where somebody else plans at that moment', async () => {
+    await first`delete from public.runs where kind = 'forecast'`;
+    await second.begin(async (planner) => {
+      await planner`select pg_advisory_xact_lock(hashtext('plumbline.plan_work'))`;
+      await first.begin((sql) => restate(sql, 6));
+    });
+    expect(await jobs()).toEqual([]);
+    const [{ tick }] = await first`select internal.tick_continue(now()) as tick`;
+    expect(tick).toEqual({ restated: 1 });
+    expect(await jobs()).toEqual([{ status: 'queued', jobs: 1 }]);
+  });
+});

@@ -4,7 +4,7 @@ import type postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ownerConnection } from './support/own-database.ts';
 import { differingSums } from './support/pair-sums.ts';
-import { addBar, addForecastOf, events, startRollout } from './support/rollout-rows.ts';
+import { addBar, addForecastOf, addSeries, events, startRollout } from './support/rollout-rows.ts';
 
 const CUTOFF = '2026-07-14T00:00:00Z';
 const CANARY = ['AAPL', 'MSFT', 'SPY'];
@@ -26,6 +26,7 @@ beforeAll(async () => {
   for (const symbol of CANARY)
     for (const ensemble of ['candidate', 'baseline'] as const)
       await addForecastOf(sql, { symbol, ensemble, cutoff: CUTOFF });
+  await addSeries(sql);
 });
 afterAll(async () => {
   await Promise.all(connections.map((each) => each.end()));
@@ -197,6 +198,7 @@ describe('with 500 symbols and all horizons', () => {
       cross join unnest(s.horizons) h(horizon)
       cross join public.forecasts f
       where s.symbol like 'X%' and f.symbol = 'AAPL' and f.data_cutoff = ${CUTOFF}`;
+    await addSeries(sql);
     await startRollout(sql);
     for (const stage of ['canary', 'limited', 'full'])
       await sql`select public.promote_rollout('Ada', 'on', true, ${stage})`;

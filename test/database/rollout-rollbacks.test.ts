@@ -4,6 +4,7 @@ import { call, daysAgo, latestRollout, refused } from './support/decisions.ts';
 import { refusalOf, rolledBack } from './support/rolled-back.ts';
 import {
   addForecastOf,
+  addSeries,
   beginStage,
   evaluate,
   evaluationOf,
@@ -20,6 +21,7 @@ describe('rolling back', () => {
       const candidate = await addForecastOf(sql, { symbol: 'AAPL', cutoff });
       const baseline = await addForecastOf(sql, { symbol: 'AAPL', cutoff, ensemble: 'baseline' });
       await addForecastOf(sql, { symbol: 'MSFT', cutoff });
+      await addSeries(sql);
       const { evaluation_id } = await evaluate(sql, evaluationOf({ crps: 'fail' }));
       await sql`update public.ensembles set active = false where ensemble = 'baseline'`;
       const answer = await call(sql, 'rollback_rollout', 'Bob', ' it drifts ');

@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
-import { addForecastOf, BASELINE, CANDIDATE, serving, startRollout } from './support/rollout-rows.ts';
+import {
+  addForecastOf,
+  addSeries,
+  BASELINE,
+  CANDIDATE,
+  serving,
+  startRollout,
+} from './support/rollout-rows.ts';
 import { addEnsemble, dueSession } from './support/rows.ts';
 import { type PlanNode, readsOf } from './support/rows-read.ts';
 
@@ -22,6 +29,7 @@ async function addForecasts(sql: Transaction, ...symbols: string[]): Promise<voi
 
 /** What apps read: `AAPL candidate`. */
 async function current(sql: Transaction): Promise<string[]> {
+  await addSeries(sql);
   const rows = await sql`select symbol, ensemble from public.current_forecasts order by 1`;
   return rows.map(({ symbol, ensemble }) => `${symbol} ${ensemble}`);
 }
@@ -63,6 +71,7 @@ describe('without a rollout', () => {
       await addForecastOf(sql, { symbol: 'AAPL', cutoff: '2026-07-13T00:00:00Z' });
       await addForecastOf(sql, { symbol: 'MSFT', cutoff: CUTOFF });
       await addForecastOf(sql, { symbol: 'SPY', cutoff: CUTOFF, horizon: '4h' });
+      await addSeries(sql);
       const rows = await sql`select symbol, data_cutoff from public.current_forecasts order by 1`;
       expect(rows.map(({ symbol, data_cutoff }) => [symbol, data_cutoff.toISOString().slice(0, 10)])).toEqual(
         [
@@ -260,8 +269,9 @@ describe('150 symbols over two horizons, with forecasts from three bars by both 
         jsonb_populate_record(f, jsonb_build_object('symbol_id', s.id, 'symbol', s.symbol, 'horizon', h.horizon,
           'data_cutoff', f.data_cutoff - d.days * interval '1 day')) r
       where f.symbol = 'AAPL' and s.symbol like 'M%'`;
+    await addSeries(sql);
     // As autovacuum does; tables of a few rows it leaves alone.
-    await sql`analyze public.symbols, public.forecasts`;
+    await sql`analyze public.symbols, public.forecasts, public.bar_series`;
   }
 
   /** Rows of forecasts that a query reads. */

@@ -6,6 +6,7 @@ import { type FittedEnsemble, restoreEnsemble } from '../ensemble/fitted-ensembl
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { FitError } from '../errors/fit-error.ts';
+import { StoreError } from '../errors/store-error.ts';
 import type { Json } from '../json.ts';
 import { type BarRules, checkBars } from '../series/check-bars.ts';
 import { requireDataQuality } from '../series/data-quality.ts';
@@ -42,8 +43,13 @@ export interface ForecastStore {
   /** What the symbol's bars are held against. */
   barRules(symbol: string): Promise<BarRules>;
   readContext(subject: ForecastSubject): Promise<ForecastContext>;
-  /** Stores a forecast made from an artifact; the first one for a cutoff stands. Its id. */
-  storeForecast(artifactId: number, row: Json): Promise<number>;
+  /**
+   * Stores a forecast made from an artifact; the first one for a cutoff stands. Its id.
+   *
+   * @param restatedAt of the state that was there before its bars were read
+   * @throws StoreError `series_changed` where they were restated since
+   */
+  storeForecast(artifactId: number, row: Json, restatedAt: string): Promise<number>;
   /** Plans a run; its id. @throws StoreError `failed_recently`, `quota_exceeded` */
   plan(symbols: readonly string[], horizon: Horizon, userId: string | null): Promise<string>;
 }
@@ -144,11 +150,11 @@ interface OpenRequest {
   readonly refused: RefusedArtifact[];
 }
 
-/** A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it, or it is damaged. */
+/** A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it, it is damaged, or the bars were restated. */
 async function forecastFromArtifact(
   { store, settings, horizon, now, meter, registry, refused }: OpenRequest,
   { id, cutoff_bar }: NonNullable<ForecastState['artifact']>,
-  { symbol, bars }: ForecastState,
+  { symbol, bars, restated_at }: ForecastState,
 ): Promise<number | null> {
   const artifact = await store.artifact(id);
   if (artifact.codeVersion !== CODE_VERSION) return null;
@@ -168,7 +174,22 @@ async function forecastFromArtifact(
     const circumstances = { ...context, now, dataNotes: [...notes, ...quality] };
     return forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
   });
-  return row === null ? null : await store.storeForecast(artifact.id, row);
+  return row === null ? null : await storeUnlessRestated(store, artifact.id, row, restated_at);
+}
+
+/** Null where the bars were restated while the forecast was made: it is planned from the new ones. */
+async function storeUnlessRestated(
+  store: ForecastStore,
+  artifactId: number,
+  row: Json,
+  restatedAt: string,
+): Promise<number | null> {
+  try {
+    return await store.storeForecast(artifactId, row, restatedAt);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'series_changed') return null;
+    throw error;
+  }
 }
 
 /** Null for an artifact that is damaged. */

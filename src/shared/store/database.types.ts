@@ -250,6 +250,8 @@ export type Database = {
           first_bar_time: string;
           last_bar_time: string;
           provider: string;
+          restated_at: string;
+          restated_to: string | null;
           stored_at: string;
           symbol_id: number;
           timeframe: string;
@@ -262,6 +264,8 @@ export type Database = {
           first_bar_time: string;
           last_bar_time: string;
           provider: string;
+          restated_at?: string;
+          restated_to?: string | null;
           stored_at: string;
           symbol_id: number;
           timeframe: string;
@@ -273,6 +277,8 @@ export type Database = {
           first_bar_time?: string;
           last_bar_time?: string;
           provider?: string;
+          restated_at?: string;
+          restated_to?: string | null;
           stored_at?: string;
           symbol_id?: number;
           timeframe?: string;
@@ -1670,6 +1676,7 @@ export type Database = {
       jobs: {
         Row: {
           attempts: number;
+          bars_restated_at: string | null;
           config_hash: string | null;
           created_at: string;
           error_code: string | null;
@@ -1696,6 +1703,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           attempts?: number;
+          bars_restated_at?: string | null;
           config_hash?: string | null;
           created_at?: string;
           error_code?: string | null;
@@ -1721,6 +1729,7 @@ export type Database = {
         };
         Update: {
           attempts?: number;
+          bars_restated_at?: string | null;
           config_hash?: string | null;
           created_at?: string;
           error_code?: string | null;
@@ -3851,7 +3860,10 @@ export type Database = {
         Args: { p_evaluation: Json; p_rollout_id: number; p_stage: string };
         Returns: Json;
       };
-      store_requested_forecast: { Args: { p_artifact_id: number; p_row: Json }; Returns: number };
+      store_requested_forecast: {
+        Args: { p_artifact_id: number; p_restated_at?: string; p_row: Json };
+        Returns: number;
+      };
       stored_bars_around: {
         Args: { p_first: string; p_last: string; p_margin: number; p_symbol: string; p_timeframe: string };
         Returns: Json;

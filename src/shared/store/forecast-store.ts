@@ -55,11 +55,12 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
 
     readContext: (subject) => readForecastContext(client, subject),
 
-    async storeForecast(artifactId, row) {
+    async storeForecast(artifactId, row, restatedAt) {
       return unwrap(
         await client.rpc('store_requested_forecast', {
           p_artifact_id: artifactId,
           p_row: row as DatabaseJson,
+          p_restated_at: restatedAt,
         }),
       );
     },

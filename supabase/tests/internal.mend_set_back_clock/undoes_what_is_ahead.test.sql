@@ -47,7 +47,7 @@ select results_eq($$ select idempotency_key like 'ingestion:slot:ahead:ahead:%',
 select is_empty($$ select from public.runs where kind = 'validation' and (created_at > now() or idempotency_key like '%ahead%') $$,
   'what follows from data was done, and now');
 select is_empty('select from public.bars where ingested_at > now()', 'no bar is from the future');
-select is_empty('select from public.bar_series where stored_at > now()', 'nor a series');
+select is_empty($$ select from public.bar_series where greatest(stored_at, restated_at) > now() + interval '1 minute' $$, 'nor a series');
 select is_empty('select from public.ensemble_validation_metrics where updated_at > now()', 'nor a window');
 select results_eq('select window_id, is_valid from public.window_validity order by 1', 'values (139, true), (159, false)',
   'and what stands, stands');

@@ -5,7 +5,8 @@ select plan(9);
 select pg_temp.is_for_service_role('public.forecast_state');
 select pg_temp.use_ensemble();
 select pg_temp.use_bars(130);
-select is(public.forecast_state('{TEST}', '1D'), '[{"symbol": "TEST", "bars": 130, "forecast_id": null, "artifact": null, "failure": null}]', 'bars alone');
+select is(public.forecast_state('{TEST}', '1D'), jsonb_build_array(jsonb_build_object('symbol', 'TEST', 'bars', 130,
+  'restated_at', now() - interval '1 minute', 'forecast_id', null, 'artifact', null, 'failure', null)), 'bars alone');
 create temporary table stored as select internal.store_artifact(null, pg_temp.artifact(120)) as artifact_id;
 select is(public.forecast_state('{TEST}', '1D') -> 0 -> 'artifact', jsonb_build_object('id', artifact_id, 'cutoff_bar', 120),
   'a fit, with the ordinal of its last bar') from stored;

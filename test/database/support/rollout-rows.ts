@@ -66,6 +66,15 @@ export async function addBar(
     from public.symbols s where s.symbol = ${symbol}`;
 }
 
+/** Notes a series of each symbol and horizon that has none: forecasts without bars are not current. */
+export async function addSeries(sql: Sql): Promise<void> {
+  await sql`
+    insert into public.bar_series (symbol_id, timeframe, bars, first_bar_time, last_bar_time, stored_at, provider, feed, adjustment)
+    select s.id, h.horizon, 9, '2020-01-02Z', '2026-07-14Z', '2026-07-14T22:00:00Z', 'csv', 'file', 'all'
+    from public.symbols s cross join unnest(s.horizons || '{1D}') h(horizon)
+    on conflict do nothing`;
+}
+
 /** Stores a forecast: a uniform return of 4 % around its mean. */
 export async function addForecastOf(
   sql: Sql,

@@ -131,6 +131,8 @@ function public.withdraw_closure            | -    | -                   | execu
 function public.write_secrets               | -    | -                   | execute
 function internal.add_forecast_jobs         | -    | -                   | -
 function internal.add_job                   | -    | -                   | -
+function internal.add_outcome_pairs         | -    | -                   | -
+function internal.add_outcomes              | -    | -                   | -
 function internal.add_planned_runs          | -    | -                   | -
 function internal.add_rollout_event         | -    | -                   | -
 function internal.add_series_shares         | -    | -                   | -
@@ -140,6 +142,7 @@ function internal.apply_divergence_check    | -    | -                   | -
 function internal.are_slot_times            | -    | -                   | -
 function internal.are_weights               | -    | -                   | -
 function internal.are_weights_refuted       | -    | -                   | -
+function internal.begin_job_anew            | -    | -                   | -
 function internal.begin_new_times           | -    | -                   | -
 function internal.calendar_days             | -    | execute             | execute
 function internal.calendar_rules            | -    | -                   | -
@@ -162,6 +165,7 @@ function internal.dates_without_session     | -    | -                   | -
 function internal.days_of_calendars_in_use  | -    | -                   | -
 function internal.decision_text             | -    | -                   | -
 function internal.delete_batch              | -    | -                   | -
+function internal.delete_outcome            | -    | -                   | -
 function internal.deliver_alerts            | -    | -                   | -
 function internal.derive_eight_hour_bars    | -    | -                   | -
 function internal.end_job                   | -    | -                   | -
@@ -170,6 +174,7 @@ function internal.enqueue_error_alert       | -    | -                   | -
 function internal.enqueue_rollout_event     | -    | -                   | -
 function internal.error_sightings           | -    | -                   | -
 function internal.evaluation_figures        | -    | -                   | -
+function internal.expected_bars             | -    | -                   | -
 function internal.expected_evidence         | -    | -                   | -
 function internal.expected_forecasts        | -    | -                   | -
 function internal.failure_class             | -    | -                   | -
@@ -179,6 +184,7 @@ function internal.forecast_key              | -    | -                   | -
 function internal.forecast_origins          | -    | -                   | -
 function internal.forecast_shortages        | -    | -                   | -
 function internal.forecast_subject          | -    | -                   | -
+function internal.gap_message               | -    | -                   | -
 function internal.held_job                  | -    | -                   | -
 function internal.horizon_payload           | -    | -                   | -
 function internal.is_ascending              | -    | -                   | -
@@ -191,12 +197,14 @@ function internal.is_session                | -    | -                   | -
 function internal.is_webhook_address        | -    | -                   | -
 function internal.job_key                   | -    | -                   | -
 function internal.keep_origin_sums          | -    | -                   | -
+function internal.keep_scored_forecasts     | -    | -                   | -
 function internal.keep_series_sums          | -    | -                   | -
 function internal.lacking_bars              | -    | -                   | -
 function internal.large_divergences         | -    | -                   | -
 function internal.largest_move              | -    | -                   | -
 function internal.latest_evaluation         | -    | -                   | -
 function internal.latest_rollout            | -    | execute             | execute
+function internal.lock_restated_at          | -    | -                   | -
 function internal.lock_rollout              | -    | -                   | -
 function internal.log_score                 | -    | -                   | -
 function internal.match_levels              | -    | -                   | -
@@ -207,22 +215,27 @@ function internal.mend_set_back_clock       | -    | -                   | -
 function internal.new_york_time             | -    | -                   | -
 function internal.not_issued_from           | -    | -                   | -
 function internal.note_bars                 | -    | -                   | -
+function internal.note_calendar             | -    | -                   | -
 function internal.note_changed_bars         | -    | -                   | -
+function internal.note_exceptions           | -    | -                   | -
+function internal.note_gaps                 | -    | -                   | -
 function internal.note_late_forecasts       | -    | -                   | -
 function internal.note_next_due             | -    | -                   | -
 function internal.note_publishing           | -    | -                   | -
+function internal.note_watched              | -    | -                   | -
 function internal.note_window_validity      | -    | -                   | -
 function internal.note_windows              | -    | -                   | -
-function internal.note_watched              | -    | -                   | -
 function internal.notice_ended_symbols      | -    | -                   | -
 function internal.notice_failures           | -    | -                   | -
 function internal.notice_forecasts          | -    | -                   | -
 function internal.notice_slots              | -    | -                   | -
+function internal.outcome_terms             | -    | -                   | -
 function internal.perform_slot              | -    | -                   | -
 function internal.pit                       | -    | -                   | -
 function internal.plan_divergence_checks    | -    | -                   | -
 function internal.plan_evaluation           | -    | -                   | -
 function internal.plan_forecasts            | -    | -                   | -
+function internal.plan_restated             | -    | -                   | -
 function internal.plan_round                | -    | -                   | -
 function internal.plan_slot                 | -    | -                   | -
 function internal.plan_validations          | -    | -                   | -
@@ -237,6 +250,9 @@ function internal.recent_failures           | -    | -                   | -
 function internal.reconcile                 | -    | -                   | -
 function internal.reconcile_jobs            | -    | -                   | -
 function internal.record_cron_error         | -    | -                   | -
+function internal.recount_gaps              | -    | -                   | -
+function internal.recount_outcomes          | -    | -                   | -
+function internal.recount_series            | -    | -                   | -
 function internal.refuse                    | -    | -                   | -
 function internal.refuse_change             | -    | -                   | -
 function internal.refuse_run                | -    | -                   | -
@@ -292,6 +308,8 @@ function internal.store_validation          | -    | -                   | -
 function internal.store_weights             | -    | -                   | -
 function internal.store_window_result       | -    | -                   | -
 function internal.sum_origin                | -    | -                   | -
+function internal.sum_outcomes              | -    | -                   | -
+function internal.sum_restated_outcomes     | -    | -                   | -
 function internal.tick_alerts               | -    | -                   | -
 function internal.tick_continue             | -    | -                   | -
 function internal.tick_dispatch             | -    | -                   | -
@@ -312,14 +330,6 @@ function internal.webhook_payload           | -    | -                   | -
 function internal.window_sizes              | -    | -                   | -
 function internal.worker_places             | -    | -                   | -
 function internal.workers_under_way         | -    | -                   | -
-function internal.add_outcome_pairs         | -    | -                   | -
-function internal.add_outcomes              | -    | -                   | -
-function internal.delete_outcome            | -    | -                   | -
-function internal.keep_scored_forecasts     | -    | -                   | -
-function internal.outcome_terms             | -    | -                   | -
-function internal.recount_outcomes          | -    | -                   | -
-function internal.sum_outcomes              | -    | -                   | -
-function internal.sum_restated_outcomes     | -    | -                   | -
 `;
 
 /** The table as it is written above: object to what each role may do. */

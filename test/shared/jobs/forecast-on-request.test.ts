@@ -5,6 +5,7 @@ import { withChecksum } from '../../../src/shared/checksum.ts';
 import type { OnMemberFailure } from '../../../src/shared/ensemble/dropped-member.ts';
 import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
+import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
 import { type ForecastStore, forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
 import type { Json } from '../../../src/shared/json.ts';
@@ -19,6 +20,7 @@ import { simulatedSeries } from '../models/simulated-series.ts';
 
 const series = simulatedSeries(4, 205);
 const ID = '00000000-0000-4000-8000-000000000000';
+const RESTATED_AT = '2026-11-30T08:00:00.123456+00:00';
 
 /** An ensemble that was fitted five bars ago. */
 function fittedState(): Json {
@@ -42,7 +44,7 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION,
   const store: ForecastStore = {
     state: async () => [
       {
-        ...{ symbol: series.symbol, bars: 205, forecast_id: null, failure: null },
+        ...{ symbol: series.symbol, bars: 205, restated_at: RESTATED_AT, forecast_id: null, failure: null },
         artifact: { id: 7, cutoff_bar: 199 },
       },
     ],
@@ -159,10 +161,28 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
     expect(JSON.stringify(told.row!.members)).not.toContain('ARIMA_GARCH');
   });
 
+  it('is planned where its bars were restated while it was made', async () => {
+    const { store, told } = storeWith('fail');
+    const seen: string[] = [];
+    const storeForecast = async (_: number, __: Json, restatedAt: string) => {
+      seen.push(restatedAt);
+      throw new StoreError('series_changed', 'restated', 409);
+    };
+    const changed = { ...store, storeForecast };
+    const answer = await forecastOnRequest(
+      ...([changed, [series.symbol], '1D', null, NOW, meter(), standInRegistry] as const),
+    );
+    expect(answer).toEqual({ forecastIds: [], runId: ID });
+    expect([seen, told.planned]).toEqual([[RESTATED_AT], [series.symbol]]);
+  });
+
   it('is planned for the symbols that the isolate has no time for', async () => {
     const { store, told } = storeWith('fail');
     const symbols = ['A', 'B', 'C', 'D', 'E'];
-    const state = { bars: 205, forecast_id: null, artifact: { id: 7, cutoff_bar: 199 }, failure: null };
+    const state = {
+      ...{ bars: 205, restated_at: RESTATED_AT, forecast_id: null, failure: null },
+      artifact: { id: 7, cutoff_bar: 199 },
+    };
     const many = {
       ...store,
       state: async () =>
@@ -179,7 +199,7 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
 
 describe('a forecast asked for, whose fit failed within the last hour', () => {
   const failure = { code: 'constant_series', message: 'x', retry_at: '2026-12-01T08:00:00+00:00' };
-  const nothing = { bars: 205, forecast_id: null, artifact: null, failure: null };
+  const nothing = { bars: 205, restated_at: RESTATED_AT, forecast_id: null, artifact: null, failure: null };
   const asked = async (
     states: readonly { symbol: string; failure?: typeof failure; forecast_id?: number }[],
   ) => {

@@ -9,7 +9,7 @@ declare
 begin
   perform internal.require_forecast_request(p_symbols, p_horizon, p_requested_by);
   for v_state in
-    select s.id as symbol_id, s.symbol, coalesce(b.bars, 0) as bars, b.last_bar_time as cutoff, b.stored_at
+    select s.id as symbol_id, s.symbol, coalesce(b.bars, 0) as bars, b.last_bar_time as cutoff, b.stored_at, b.restated_at
     from public.symbols s
     left join public.bar_series b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(p_horizon)
     where s.symbol = any (p_symbols)
@@ -22,6 +22,7 @@ begin
     v_states := v_states || jsonb_build_object(
       'symbol', v_state.symbol,
       'bars', v_state.bars,
+      'restated_at', v_state.restated_at,
       'forecast_id', (
         select f.id from public.forecasts f
         where f.symbol_id = v_state.symbol_id and f.horizon = p_horizon and f.ensemble = v_ensemble.ensemble
@@ -38,7 +39,8 @@ begin
         where a.symbol_id = v_state.symbol_id and a.horizon = p_horizon and a.ensemble = v_ensemble.ensemble
           and a.config_hash = v_ensemble.config_hash
           and newer.bars <= (internal.setting('artifact_max_age_bars') #>> '{}')::integer
-          -- Restated bars make another series: what was fitted on the old one does not speak of it.
+          -- Restated bars, and such that went, make another series: what was fitted on the old one does not speak of it.
+          and a.trained_at >= v_state.restated_at
           and a.trained_at >= (
             select max(o.ingested_at) from public.bars o
             where o.symbol_id = a.symbol_id and o.timeframe = internal.timeframe_of(p_horizon)
@@ -56,7 +58,7 @@ begin
 end
 $$;
 comment on function public.forecast_state(text[], text, uuid) is
-  'What is there for a request, by symbol and of the ensemble that serves it: bars, the forecast from the latest bar, an artifact young enough '
+  'What is there for a request, by symbol and of the ensemble that serves it: bars, when they were last restated (bar_series), the forecast from the latest bar, an artifact young enough '
   'to make one, with the ordinal of its last bar, and the failure of the last hour that a fit is not tried again for. p_requested_by: the user; '
   'null for a secret key. Raises unsupported_horizon, publishing_disabled, no_ensemble, unknown_symbol, inactive_symbol (a user), too_few_bars, '
   'too_short_span, no_eight_hours_ahead.';

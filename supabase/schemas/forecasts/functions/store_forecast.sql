@@ -15,7 +15,9 @@ begin
   end if;
 
   -- A forecast once issued stands, unless the bars it was made from were restated since: its prices are then of another series.
-  select max(b.ingested_at) into v_bars_stored_at
+  select greatest(max(b.ingested_at), (
+    select s.restated_at from public.bar_series s
+    where s.symbol_id = v_row.symbol_id and s.timeframe = internal.timeframe_of(v_row.horizon))) into v_bars_stored_at
   from public.bars b
   where b.symbol_id = v_row.symbol_id and b.timeframe = internal.timeframe_of(v_row.horizon)
     and b.bar_time <= v_row.data_cutoff;

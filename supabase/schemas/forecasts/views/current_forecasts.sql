@@ -8,6 +8,8 @@ select
   f.members, f.artifact_id, f.run_id, f.direction, f.confidence, f.direction_thresholds, f.agreement, f.mean_spread,
   f.scale_ratio, f.drivers, f.quality_notes
 from public.vw_serving_ensembles v
+-- A forecast from bars that were restated since it was issued is of another series: until there is a new one, there is none.
+join public.bar_series b on b.symbol_id = v.symbol_id and b.timeframe = v.horizon
 left join lateral (
   select l.id, l.issued_at, l.data_cutoff
   from public.ensembles e
@@ -15,6 +17,7 @@ left join lateral (
     select x.id, x.issued_at, x.data_cutoff
     from public.forecasts x
     where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+      and x.issued_at >= b.restated_at and x.data_cutoff >= coalesce(b.restated_to, '-infinity')
     order by x.data_cutoff desc
     limit 1
   ) l
@@ -30,6 +33,7 @@ left join lateral (
     select x.id, x.data_cutoff
     from public.forecasts x
     where x.symbol_id = v.symbol_id and x.horizon = v.horizon and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+      and x.issued_at >= b.restated_at and x.data_cutoff >= coalesce(b.restated_to, '-infinity')
     order by x.data_cutoff desc
     limit 1
   ) l
@@ -41,7 +45,7 @@ join public.quantile_levels q on q.id = f.quantile_levels_id
 where (select t.value from public.settings t where t.name = 'publishing_enabled') = 'true';
 comment on view public.current_forecasts is
   'What apps read: the latest forecast by symbol and horizon of the ensemble that serves it (vw_serving_ensembles), made with its present '
-  'configuration; the baseline''s where a candidate that serves has none yet, or none newer since this rollout came to it; empty while '
+  'configuration; the baseline''s where a candidate that serves has none yet, or none newer since this rollout came to it; none from bars that were restated since; empty while '
   'publishing_enabled is false.';
 
 revoke all on public.current_forecasts from anon, authenticated, service_role;

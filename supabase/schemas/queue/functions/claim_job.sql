@@ -5,6 +5,7 @@ declare
   v_next record;
   v_id bigint;
   v_job public.jobs;
+  v_series public.bar_series;
 begin
   -- Kind by kind and priority by priority, each by one look into an index: however many jobs wait, and however many may not be claimed yet.
   for v_next in
@@ -46,8 +47,18 @@ begin
     return null;
   end if;
 
+  -- What the worker is about to read is at least as new.
+  select b.* into v_series
+  from public.jobs j
+  join public.symbols s on s.symbol = j.payload ->> 'symbol'
+  join public.bar_series b on b.symbol_id = s.id and b.timeframe = internal.timeframe_of(j.payload ->> 'horizon')
+  where j.id = v_id;
   update public.jobs j
   set status = 'running', lease_token = gen_random_uuid(), attempts = j.attempts + 1, worker_request_id = p_request,
+    bars_restated_at = v_series.restated_at,
+    -- A series that lost bars since it was planned has no such bar any more.
+    payload = case when (j.payload ->> 'last_bar')::integer >= v_series.bars
+      then j.payload || jsonb_build_object('last_bar', v_series.bars - 1) else j.payload end,
     lease_until = now() + make_interval(secs => (internal.setting('lease_seconds') #>> '{}')::double precision)
   where j.id = v_id
   returning j.* into v_job;

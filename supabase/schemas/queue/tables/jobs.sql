@@ -22,6 +22,7 @@ create table public.jobs (
   config_hash text,
   worker_request_id bigint,
   forecast_key text,
+  bars_restated_at timestamptz,
   constraint jobs_status_known check (status in ('queued', 'running', 'succeeded', 'dead')),
   constraint jobs_leased_exactly_when_running check (
     (status = 'running') = (lease_token is not null) and (lease_token is null) = (lease_until is null)
@@ -64,6 +65,8 @@ comment on column public.jobs.worker_request_id is
   'The row of worker_requests whose worker claimed it last; null when it was claimed by hand, or never. The row may be gone.';
 comment on column public.jobs.forecast_key is
   'Of a forecast: what it is of (internal.forecast_key). At most one job of a key is open; null for other kinds.';
+comment on column public.jobs.bars_restated_at is
+  'restated_at of its bars (bar_series) when it was claimed last: a result from bars that were restated since is not stored. Null without bars.';
 
 create index jobs_claimable on public.jobs (priority, id) where status in ('queued', 'running');
 -- What is claimed next of a kind, and whether anything of a kind is due: one look each, however many jobs wait.
@@ -94,5 +97,5 @@ grant select on public.jobs to service_role;
 -- All but lease_token: with it a job can be ended.
 grant select (
   id, run_id, kind, idempotency_key, payload, priority, status, attempts, max_attempts, run_after, lease_until, steps, progress, error_code,
-  error_message, created_at, updated_at, finished_at, result, config_hash, worker_request_id, forecast_key
+  error_message, created_at, updated_at, finished_at, result, config_hash, worker_request_id, forecast_key, bars_restated_at
 ) on public.jobs to authenticated;

@@ -47,7 +47,10 @@ begin
       select jsonb_build_object('id', f.id, 'data_cutoff', f.data_cutoff, 'issued_at', f.issued_at) as forecast
       from public.forecasts f
       join public.ensembles e on e.ensemble = f.ensemble and e.config_hash = f.config_hash
+      -- As current_forecasts shows it.
+      join public.bar_series b on b.symbol_id = f.symbol_id and b.timeframe = f.horizon
       where f.symbol_id = m.symbol_id and f.horizon = h.horizon and f.ensemble = 'baseline'
+        and f.issued_at >= b.restated_at and f.data_cutoff >= coalesce(b.restated_to, '-infinity')
       order by f.data_cutoff desc limit 1
     ) b on true
     where m.rollout_id = v_rollout.id

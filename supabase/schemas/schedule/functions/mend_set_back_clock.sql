@@ -36,7 +36,8 @@ begin
       string_agg(format('%1$I = case when %1$I > now() then least(%1$I - $2, now()) else %1$I end', c.name), ', ') as moved,
       string_agg(format('%I > $1', c.name), ' or ') as is_ahead
     from (values
-      (1, 'artifacts', '{trained_at}'::text[]),
+      (0, 'bar_series', '{stored_at, restated_at}'::text[]),
+      (1, 'artifacts', '{trained_at}'),
       (2, 'forecasts', '{issued_at}'),
       (3, 'forecast_outcomes', '{scored_at}'),
       (4, 'ensemble_weights', '{created_at}'),

@@ -6,6 +6,7 @@ declare
   v_until timestamptz := clock_timestamp() + interval '0.3 seconds';
   v_run record;
   v_result jsonb := '{}';
+  v_restated bigint[];
 begin
   for v_run in
     select r.slot, r.slot_date, r.local_time, r.made_up
@@ -20,10 +21,22 @@ begin
   if v_result = '{}' and exists (select from public.planning_rounds r where r.task in ('forecasts', 'validations')) then
     v_result := jsonb_build_object('plan', internal.tick_plan(p_now));
   end if;
+  -- Restated bars whose forecasts could not be planned with them; what these minutes miss tick plan finds.
+  select array_agg(r.symbol_id) into v_restated
+  from (
+    select distinct b.symbol_id from public.bar_series b
+    join public.symbols s on s.id = b.symbol_id and s.active
+    where b.restated_to is not null and b.restated_at > p_now - interval '5 minutes'
+    limit 500
+  ) r;
+  if v_restated is not null then
+    v_result := v_result || jsonb_build_object('restated', internal.plan_restated(v_restated));
+  end if;
   return v_result;
 end
 $$;
 comment on function internal.tick_continue(timestamptz) is
   'Tick continue: goes on with the slots that are unfinished, or begins those whose tick did not come, in their order, for a third of a second and what '
-  'began in it; without any, goes on with a plan that is unfinished. Returns what became of each.';
+  'began in it; without any, goes on with a plan that is unfinished. Plans forecasts of '
+  'symbols whose bars were restated in the last five minutes, where that was not done at once. Returns what became of each.';
 revoke execute on function internal.tick_continue(timestamptz) from public;

@@ -101,8 +101,9 @@ with installed as (
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
     max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers,
-    max(t.value #>> '{}') filter (where t.name = 'max_workers_cap') as max_workers_cap
-  from public.settings t where t.name in ('publishing_enabled', 'max_workers', 'max_workers_cap')
+    max(t.value #>> '{}') filter (where t.name = 'max_workers_cap') as max_workers_cap,
+    (max(t.value #>> '{}') filter (where t.name = 'forecast_deadline_minutes'))::integer as deadline_minutes
+  from public.settings t where t.name in ('publishing_enabled', 'max_workers', 'max_workers_cap', 'forecast_deadline_minutes')
 ), setup as (
   select internal.is_configured() as there, exists (select from public.cron_ticks) as ticked
 ), checks as (
@@ -313,6 +314,55 @@ with installed as (
     from public.alert_deliveries x
     where x.level <> 'digest' and (x.created_at > now() - interval '1 day' or x.status in ('waiting', 'sent'))
   ) d
+
+  union all
+  -- Until a forecast from the new bars is there, current_forecasts has none of the symbol.
+  select 13, 'restatements', null,
+    case
+      when not t.publishing or d.restated = 0 then null
+      else d.since is null or d.since > now() - make_interval(mins => t.deadline_minutes)
+    end,
+    jsonb_build_object('restated_7_days', d.restated, 'waiting', d.waiting, 'since', d.since, 'first', d.first), null::timestamptz,
+    format('of %s series that were restated in 7 days %s wait%s for a forecast from the new bars%s', d.restated, d.waiting,
+      case when d.waiting = 1 then 's' else '' end,
+      case when d.waiting > 0 then format(', since %s min: %s', floor(extract(epoch from now() - d.since) / 60), array_to_string(d.first, ', '))
+        || case when d.waiting > 20 then format(' and %s more', d.waiting - 20) else '' end else '' end)
+  from settings t
+  cross join (
+    select count(*) as restated, count(*) filter (where w.waits) as waiting, min(w.restated_at) filter (where w.waits) as since,
+      coalesce((array_agg(w.name order by w.restated_at, w.name) filter (where w.waits))[1:20], '{}') as first
+    from (
+      select b.restated_at, format('%s %s', v.symbol, v.horizon) as name,
+        exists (
+          select from public.forecasts x
+          where x.symbol_id = b.symbol_id and x.horizon = b.timeframe and x.ensemble = e.ensemble and x.config_hash = e.config_hash)
+        and not exists (
+          select from public.forecasts x
+          where x.symbol_id = b.symbol_id and x.horizon = b.timeframe and x.ensemble = e.ensemble and x.config_hash = e.config_hash
+            and x.data_cutoff >= b.restated_to and x.issued_at >= b.restated_at) as waits
+      from public.bar_series b
+      join public.vw_serving_ensembles v on v.symbol_id = b.symbol_id and v.horizon = b.timeframe
+      join public.ensembles e on e.ensemble = v.ensemble and e.active
+      where b.restated_to is not null and b.restated_at > now() - interval '7 days'
+    ) w
+  ) d
+
+  union all
+  select 14, 'gaps', null,
+    case when d.series = 0 then null else d.noticed = 0 end,
+    jsonb_build_object('bars', d.bars, 'series', d.lacking, 'noticed_7_days', d.noticed, 'newest', d.newest), null::timestamptz,
+    case
+      when d.bars = 0 then format('none of %s series lacks a bar that its calendar has', d.series)
+      else format('%s of %s series lack %s bars that their calendars have (bar_gaps), %s of them noticed in 7 days; the newest: %s', d.lacking, d.series, d.bars,
+        d.noticed, d.newest)
+    end
+  from (
+    select count(*) as bars, count(distinct (g.symbol_id, g.timeframe)) as lacking, count(*) filter (where g.noticed_at > now() - interval '7 days') as noticed,
+      (array_agg(format('%s %s of %s', s.symbol, g.timeframe, (g.bar_time at time zone 'UTC')::date) order by g.bar_time desc, s.symbol))[1] as newest,
+      (select count(*) from public.bar_series b join public.symbols x on x.id = b.symbol_id and x.active where b.timeframe <> '8h') as series
+    from public.bar_gaps g
+    join public.symbols s on s.id = g.symbol_id and s.active
+  ) d
 )
 select
   c.check_name,
@@ -333,7 +383,7 @@ where (select internal.may_read_operations())
 order by c.place, c.subject;
 comment on view public.vw_run_health is
   'Whether what runs unattended does run: one row per check (configuration, cron, slot, queue, dead_jobs, leases, workers, requests, forecasts, bars, '
-  'publishing, calendar, alerts), computed from rows and from now(). docs/operations.md says what to do about each.';
+  'publishing, calendar, alerts, restatements, gaps), computed from rows and from now(). docs/operations.md says what to do about each.';
 comment on column public.vw_run_health.check_name is 'The check.';
 comment on column public.vw_run_health.subject is 'Cron job, slot or horizon that it is about; null when there is but one.';
 comment on column public.vw_run_health.ok is 'Whether all is well; null when there is nothing to tell it by.';

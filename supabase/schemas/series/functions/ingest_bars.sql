@@ -13,6 +13,7 @@ language plpgsql security definer set search_path = ''
 as $$
 declare
   v_symbol_id bigint;
+  v_calendar text;
   v_given bigint;
   v_times timestamptz[];
   v_changed bigint;
@@ -31,8 +32,11 @@ begin
     perform internal.refuse(400, 'derived_timeframe', '8h bars are made from 4h bars, which are to be sent instead');
   end if;
 
-  insert into public.symbols (symbol)
-  select p_symbol where not exists (select from public.symbol_renames r where r.old_symbol = p_symbol)
+  if p_calendar is not null then
+    perform internal.require_calendar(p_calendar);
+  end if;
+  insert into public.symbols (symbol, calendar)
+  select p_symbol, coalesce(p_calendar, 'XNYS') where not exists (select from public.symbol_renames r where r.old_symbol = p_symbol)
   on conflict (symbol) do nothing;
   -- The lock makes two uploads of one symbol take turns, so that a series never mixes two of them.
   select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol for update;
@@ -41,6 +45,15 @@ begin
       select format('%s was renamed to %s on %s: send its bars under that name', r.old_symbol, r.new_symbol,
         (r.renamed_at at time zone 'UTC')::date)
       from public.symbol_renames r where r.old_symbol = p_symbol order by r.id desc limit 1));
+  end if;
+
+  select s.calendar into v_calendar from public.symbols s where s.id = v_symbol_id;
+  if p_calendar <> v_calendar then
+    perform internal.refuse(409, 'calendar_differs', format(
+      '%s has the calendar %s, not %s: leave the calendar out, or change it first with set_calendar', p_symbol, v_calendar, p_calendar));
+  elsif p_timeframe = '4h' and v_calendar <> 'XNYS' then
+    perform internal.refuse(409, 'half_sessions_are_new_yorks', format(
+      '%s has the calendar %s, and bars of 4h are New York''s half sessions: upload 1D bars', p_symbol, v_calendar));
   end if;
 
   create temporary table incoming on commit drop as
@@ -128,6 +141,9 @@ begin
   select b.* into v_derived from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = '8h' and p_timeframe = '4h';
 
   drop table pg_temp.incoming;
+  if v_changed > 0 or v_deleted > 0 then
+    perform internal.plan_restated(array[v_symbol_id]);
+  end if;
   return jsonb_build_object(
     'symbol', p_symbol, 'timeframe', p_timeframe,
     'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'deleted', v_deleted, 'adjustment', v_adjustment,
@@ -142,8 +158,9 @@ comment on function public.ingest_bars(text, text, text, text, text, jsonb, bool
   'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
   'nothing; bars are added wherever they lie. An upload that changes a stored bar must hold every stored one; with p_replace it is the whole series '
   'from now on, and the answer counts what was deleted. p_adjustment null: what is stored, unknown for a new series. p_stored_at: stored_at of the '
-  'series that the upload was checked against. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
-  'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, symbol_renamed, series_changed, mixed_sources, '
-  'restated_history; all or nothing.';
+  'series that the upload was checked against. p_calendar: of a new symbol; null is its own. Forecasts from bars that changed or went are no longer current, and '
+  'new ones are planned. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
+  'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, unknown_calendar, symbol_renamed, calendar_differs, '
+  'half_sessions_are_new_yorks, series_changed, mixed_sources, restated_history; all or nothing.';
 revoke execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) from public, anon, authenticated;
 grant execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) to service_role;

@@ -10,14 +10,14 @@ create table public.bar_gaps (
   constraint bar_gaps_reason_known check (reason in ('missing', 'incomplete'))
 );
 comment on table public.bar_gaps is
-  'Bars that the exchange''s calendar has and the provider did not give: reported, never filled in. A gap that closes is deleted.';
+  'Bars that the symbol''s calendar has and its series lacks, whatever way its bars came: reported, never filled in. A gap that closes is deleted.';
 comment on column public.bar_gaps.symbol_id is 'The symbol.';
 comment on column public.bar_gaps.timeframe is '1D or 4h.';
 comment on column public.bar_gaps.bar_time is 'bar_time that the bar would have, UTC.';
 comment on column public.bar_gaps.reason is
-  'missing: the provider gave nothing. incomplete: it gave some of the half hours that a half session is made of.';
+  'missing: there is no bar. incomplete: nor is there, for the provider gave only some of the half hours that a half session is made of.';
 comment on column public.bar_gaps.message is 'The same in a sentence, with what is missing.';
-comment on column public.bar_gaps.noticed_at is 'When the provider was last asked for it, UTC.';
+comment on column public.bar_gaps.noticed_at is 'When it was noticed, or the provider last asked for it, UTC.';
 
 alter table public.bar_gaps enable row level security;
 create policy bar_gaps_are_read_by_users on public.bar_gaps for select to authenticated using (true);

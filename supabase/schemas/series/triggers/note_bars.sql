@@ -3,6 +3,8 @@ language plpgsql set search_path = ''
 as $$
 declare
   v_new record;
+  v_is_restated boolean;
+  v_moved record;
 begin
   for v_new in
     select c.symbol_id, c.timeframe, count(*) as bars, min(c.bar_time) as first, max(c.bar_time) as last, max(c.ingested_at) as stored_at,
@@ -20,14 +22,26 @@ begin
       adjustment = greatest(s.adjustment, v_new.adjustment)
     where s.symbol_id = v_new.symbol_id and s.timeframe = v_new.timeframe and s.last_bar_time < v_new.first and tg_op = 'INSERT';
     if not found then
-      delete from public.bar_series s where s.symbol_id = v_new.symbol_id and s.timeframe = v_new.timeframe;
-      insert into public.bar_series (
-        symbol_id, timeframe, bars, first_bar_time, last_bar_time, stored_at, provider, feed, adjustment)
-      select b.symbol_id, b.timeframe, count(*), min(b.bar_time), max(b.bar_time), max(b.ingested_at), max(b.provider), max(b.feed),
-        max(b.adjustment)
-      from public.bars b
-      where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
-      group by b.symbol_id, b.timeframe;
+      v_is_restated := tg_op <> 'INSERT';
+      if tg_op = 'UPDATE' then
+        -- A new version of a bar, and not what is said of it beside its prices.
+        select count(*) > 0 as is_restated, min(b.bar_time) filter (where c.symbol_id is null) as first,
+          max(b.bar_time) filter (where c.symbol_id is null) as last
+        into v_moved
+        from before b
+        left join changed c on c.symbol_id = b.symbol_id and c.timeframe = b.timeframe and c.bar_time = b.bar_time
+        where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
+          and (c.symbol_id is null or c.ingested_at > b.ingested_at
+            or (c.open, c.high, c.low, c.close, c.volume) is distinct from (b.open, b.high, b.low, b.close, b.volume));
+        v_is_restated := v_moved.is_restated;
+      end if;
+      perform internal.recount_series(v_new.symbol_id, v_new.timeframe, v_is_restated);
+    end if;
+    -- A new version of a bar is where the one before it was, unless its time was what was wrong.
+    if tg_op <> 'UPDATE' then
+      perform internal.note_gaps(v_new.symbol_id, v_new.timeframe, v_new.first, v_new.last);
+    elsif v_moved.first is not null then
+      perform internal.note_gaps(v_new.symbol_id, v_new.timeframe, least(v_new.first, v_moved.first), greatest(v_new.last, v_moved.last));
     end if;
     -- A window depends on no bar after its last: bars that are added at the end find none.
     perform internal.note_window_validity(array(
@@ -38,12 +52,12 @@ begin
 end
 $$;
 comment on function internal.note_bars() is
-  'Trigger: keeps bar_series, and whether the windows over bars that changed still stand.';
+  'Trigger: keeps bar_series, bar_gaps, and whether the windows over bars that changed still stand.';
 revoke execute on function internal.note_bars() from public;
 
 create trigger bars_note_inserts after insert on public.bars
 referencing new table as changed for each statement execute function internal.note_bars();
 create trigger bars_note_updates after update on public.bars
-referencing new table as changed for each statement execute function internal.note_bars();
+referencing old table as before new table as changed for each statement execute function internal.note_bars();
 create trigger bars_note_deletions after delete on public.bars
 referencing old table as changed for each statement execute function internal.note_bars();
