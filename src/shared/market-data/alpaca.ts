@@ -53,10 +53,10 @@ export class AlpacaBars implements BarProvider {
     for await (const bars of this.#pages(query, '30Min')) {
       const halfHours = [...begun, ...bars];
       const end = beginningOfLastDate(halfHours);
-      yield composeHalfSessions(halfHours.slice(0, end));
+      yield composeHalfSessions(halfHours.slice(0, end), query.calendar);
       begun = halfHours.slice(end);
     }
-    yield composeHalfSessions(begun);
+    yield composeHalfSessions(begun, query.calendar);
   }
 
   /** Pages of bars whose times are the starts of their spans. */

@@ -99,7 +99,7 @@ function spanOf(time: string, { timeframe, calendar }: BarQuery, refuse: (rule: 
     const start = calendar.rule === 'new_york' ? newYorkTime(time, '09:30') : time;
     return { start: Date.parse(start), end: Date.parse(sessionClose(time, calendar)) };
   }
-  const half = halfSessionFrom(time);
+  const half = halfSessionFrom(time, calendar);
   if (half === undefined) throw refuse(`no half session starts then: ${halfSessionRule(time)}`);
   return { start: Date.parse(half.start), end: Date.parse(half.end) };
 }

@@ -1,4 +1,5 @@
 import { newYorkTime } from '../calendars/new-york-time.ts';
+import type { TradingCalendar } from '../calendars/trading-calendar.ts';
 import { ProviderError } from '../errors/provider-error.ts';
 import { type HalfSession, halfSessions } from '../series/half-sessions.ts';
 import type { Bar } from '../series/series.ts';
@@ -15,10 +16,11 @@ type BarsByMinute = Map<number, Bar>;
  * only half seven. A half session that lacks some is not made of the others: it is reported. One of which nothing is there is left out.
  *
  * @param halfHours by their start, oldest first; what lies outside regular hours is passed over
+ * @param calendar New York's, with what operators announced
  * @throws ProviderError `provider_bad_answer` for a bar that does not start on a half hour, one that comes twice or too late, and one of
  *   regular hours on a day without a session
  */
-export function composeHalfSessions(halfHours: readonly Bar[]): BarPage {
+export function composeHalfSessions(halfHours: readonly Bar[], calendar: TradingCalendar): BarPage {
   const byDate = new Map<string, BarsByMinute>();
   let previous = '';
   for (const bar of halfHours) {
@@ -36,7 +38,7 @@ export function composeHalfSessions(halfHours: readonly Bar[]): BarPage {
   const bars: Bar[] = [];
   const incomplete: IncompleteBar[] = [];
   for (const [date, ofDate] of byDate) {
-    const halves = halfSessions(date);
+    const halves = halfSessions(date, calendar);
     if (halves.length === 0) requireNoRegularHours(date, ofDate);
     for (const half of halves) {
       const starts = halfHourStarts(half);

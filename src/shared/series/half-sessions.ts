@@ -51,16 +51,20 @@ export function halfSessions(date: string, calendar: TradingCalendar = NEW_YORK)
  * The half session that starts at an instant; undefined when none does.
  *
  * @param start `YYYY-MM-DDTHH:MM:SSZ`
+ * @param calendar as of {@link halfSessions}
  * @throws InvalidInputError `invalid_date` for anything else
  */
-export function halfSessionFrom(start: string): HalfSession | undefined {
+export function halfSessionFrom(
+  start: string,
+  calendar: TradingCalendar = NEW_YORK,
+): HalfSession | undefined {
   if (!INSTANT.test(start)) {
     throw new InvalidInputError('invalid_date', `"${start}" is not an instant YYYY-MM-DDTHH:MM:SSZ`, {
       start,
     });
   }
   // Sessions lie within one date of UTC.
-  return halfSessions(start.slice(0, 10)).find((half) => half.start === start);
+  return halfSessions(start.slice(0, 10), calendar).find((half) => half.start === start);
 }
 
 /**

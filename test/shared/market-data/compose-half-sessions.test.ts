@@ -12,7 +12,7 @@ describe('half sessions of half hours', () => {
   it('hold the eight and the five of regular hours, and nothing from before or after', () => {
     const halfHours = halfHourBars('2024-06-03', 1);
     expect(halfHours).toHaveLength(15);
-    const { bars, incomplete } = composeHalfSessions(halfHours);
+    const { bars, incomplete } = composeHalfSessions(halfHours, NEW_YORK);
     expect(incomplete).toEqual([]);
     expect(bars.map((bar) => bar.time)).toEqual(['2024-06-03T13:30:00Z', '2024-06-03T17:30:00Z']);
     const first = within(halfHours, '2024-06-03T13:30', '2024-06-03T17:30');
@@ -32,7 +32,7 @@ describe('half sessions of half hours', () => {
 
   it('follow daylight saving, and a half day has one of seven', () => {
     const starts = (first: string, sessions: number) =>
-      composeHalfSessions(halfHourBars(first, sessions)).bars.map((bar) => bar.time);
+      composeHalfSessions(halfHourBars(first, sessions), NEW_YORK).bars.map((bar) => bar.time);
     // The clocks go forward on 10 March 2024, a Sunday.
     expect(starts('2024-03-08', 2)).toEqual([
       ...['2024-03-08T14:30:00Z', '2024-03-08T18:30:00Z', '2024-03-11T13:30:00Z', '2024-03-11T17:30:00Z'],
@@ -41,14 +41,23 @@ describe('half sessions of half hours', () => {
     expect(starts('2024-11-29', 1)).toEqual(['2024-11-29T14:30:00Z']);
     const regular = within(halfDay, '2024-11-29T14:30', '2024-11-29T18:00');
     expect(regular).toHaveLength(7);
-    expect(composeHalfSessions(halfDay).bars[0].close).toBe(regular[6].close);
+    expect(composeHalfSessions(halfDay, NEW_YORK).bars[0].close).toBe(regular[6].close);
+  });
+
+  it('heed an early close that was announced', () => {
+    const announced = { ...NEW_YORK, exceptions: new Map([['2024-06-03', 'half_day']] as const) };
+    const shortened = within(halfHourBars('2024-06-03', 1), '2024-06-03T13:30', '2024-06-03T17:00');
+    const { bars, incomplete } = composeHalfSessions(shortened, announced);
+    expect(bars.map((bar) => bar.time)).toEqual(['2024-06-03T13:30:00Z']);
+    expect(incomplete).toEqual([]);
+    expect(composeHalfSessions(shortened, NEW_YORK).bars).toEqual([]);
   });
 
   it('that lack half hours are reported with what is missing, not made of the others', () => {
     const halfHours = halfHourBars('2024-06-03', 2).filter(
       ({ time }) => !['2024-06-03T15:00:00Z', '2024-06-03T16:30:00Z'].includes(time),
     );
-    const { bars, incomplete } = composeHalfSessions(halfHours);
+    const { bars, incomplete } = composeHalfSessions(halfHours, NEW_YORK);
     expect(bars.map((bar) => bar.time.slice(8, 13))).toEqual(['03T17', '04T13', '04T17']);
     expect(incomplete).toEqual([
       {
@@ -67,7 +76,7 @@ describe('half sessions of half hours', () => {
       settlingMinutes: 20,
       requests: () => 1,
       async *fetchBars() {
-        yield composeHalfSessions(halfHours);
+        yield composeHalfSessions(halfHours, NEW_YORK);
       },
     };
     const query = {
@@ -93,7 +102,7 @@ describe('half sessions of half hours', () => {
 
   it('refuse half hours that are none, that repeat, and that lie on a day without a session', () => {
     const good = halfHourBars('2024-06-03', 1);
-    const broken = (bars: PlainBar[]) => () => composeHalfSessions(bars);
+    const broken = (bars: PlainBar[]) => () => composeHalfSessions(bars, NEW_YORK);
     const refusal = (message: string) =>
       expect.objectContaining({ code: 'provider_bad_answer', message: expect.stringContaining(message) });
     expect(broken([{ ...good[3], time: '2024-06-03T14:10:00Z' }])).toThrow(refusal('half hour'));
@@ -101,6 +110,6 @@ describe('half sessions of half hours', () => {
     expect(broken([{ ...good[3], time: '2024-06-08T14:30:00Z' }])).toThrow(
       refusal('no session on 2024-06-08'),
     );
-    expect(composeHalfSessions([{ ...good[3], time: '2024-06-08T08:30:00Z' }]).bars).toEqual([]);
+    expect(composeHalfSessions([{ ...good[3], time: '2024-06-08T08:30:00Z' }], NEW_YORK).bars).toEqual([]);
   });
 });
