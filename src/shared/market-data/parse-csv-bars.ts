@@ -50,8 +50,9 @@ export function parseCsvBars(text: string, options: FileReadingOptions): ReadBar
   checkTimes(rows, timeframe, now, calendar, faults);
 
   // Who says that prices are not adjusted for all wants them as they are written.
+  const adjusts = adjustment === undefined || adjustment === 'all';
   const used =
-    adjustment === undefined || adjustment === 'all' ? places : { ...places, adjustedClose: undefined };
+    adjusts && hasValues(rows, places.adjustedClose) ? places : { ...places, adjustedClose: undefined };
   const decimal = requireDecimalSign(rows, used);
   const written = readPrices(rows, used, table.header.length, decimal, faults);
   faults.refuse();
@@ -80,6 +81,10 @@ export function parseCsvBars(text: string, options: FileReadingOptions): ReadBar
       notes: note === undefined ? [] : [note],
     },
   };
+}
+
+function hasValues(rows: readonly TimedRow[], place: number | undefined): boolean {
+  return place !== undefined && rows.some(({ fields }) => (fields[place] ?? '') !== '');
 }
 
 const DAY_ORDERS = { month_first: 'dates month first', day_first: 'dates day first' };

@@ -45,7 +45,7 @@ async function ingest(request: Request, context: Context): Promise<Response> {
   return Response.json({
     ...(stored as object),
     ...{ read_as: reading.readAs, rounded: reading.rounded, left_out: reading.leftOut },
-    notes: [...reading.notes, ...notes.map(({ message }) => asSentence(message))],
+    notes: [...reading.notes, ...notes.map(({ message }) => message)].map(asSentence),
   });
 }
 

@@ -249,6 +249,12 @@ describe('adjusted closes', () => {
     expect(reading).toMatchObject({ adjustment: null, readAs: 'a Yahoo export, Adj Close equals Close' });
   });
 
+  it('that are all empty are none', () => {
+    const { bars, reading } = read([YAHOO, '2024-05-13,10,12,9,11,,5771000']);
+    expect(bars).toEqual([BARS[0]]);
+    expect(reading.readAs).toBe('a Yahoo export');
+  });
+
   it('are not used where the caller says what the prices are', () => {
     const lines = [YAHOO, '2024-05-13,10,12,9,11,null,5771000'];
     expect(read(lines, { adjustment: 'raw' }).bars).toEqual([BARS[0]]);
