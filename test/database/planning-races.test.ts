@@ -211,7 +211,8 @@ describe('bars that are restated', () => {
     ).toEqual([{ stored: 1 }]);
 
     // From the new bars.
-    await first.begin(async (sql) => complete(sql, await claim()));
+    const again = await claim();
+    await first.begin((sql) => complete(sql, again));
     expect(await current()).toBe(1);
   });
 

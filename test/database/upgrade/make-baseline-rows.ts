@@ -43,7 +43,7 @@ select internal.apply_divergence_check(null, jsonb_build_object('open', jsonb_bu
   'resolve', '[]'::jsonb));
 
 insert into public.bar_gaps (symbol_id, timeframe, bar_time, reason, message)
-select id, '1D', '2015-03-06Z', 'missing', 'The provider has no bar' from public.symbols where symbol = 'TEST';
+select id, '1D', '2015-07-06Z', 'missing', 'The provider has no bar' from public.symbols where symbol = 'TEST';
 select public.announce_closure('2030-03-11', 'A test');
 
 select pg_temp.use_rollout();

@@ -124,6 +124,7 @@ describe('a database of release 0.5.0, with rows in every table', () => {
   let retention: Record<string, number>;
   let due: readonly Row[];
   let divergences: readonly Row[];
+  let series: readonly Row[];
   let shared: readonly Row[];
   let calendars: readonly Row[];
   let before: SchemaSnapshot;
@@ -171,6 +172,11 @@ describe('a database of release 0.5.0, with rows in every table', () => {
           select v.divergence = m.divergence and m.divergence > 0 as is_the_windows
           from public.window_validity v
           join public.ensemble_validation_metrics m on m.id = v.metrics_id`;
+        series = await databases.migrated`
+          select s.restated_at = (select min(b.ingested_at) from public.bars b where b.symbol_id = s.symbol_id and b.timeframe = s.timeframe) as began_then,
+            s.restated_to, exists (
+              select from public.forecasts f where f.symbol_id = s.symbol_id and f.horizon = s.timeframe and f.issued_at >= s.restated_at) as is_forecast
+          from public.bar_series s`;
         shared = await databases.migrated`
           select j.id::integer, r.idempotency_key as of, array_agg(w.idempotency_key order by w.idempotency_key) as joined_by
           from public.jobs j
@@ -228,6 +234,10 @@ describe('a database of release 0.5.0, with rows in every table', () => {
   it('keeps with each window whether it stands and its divergence', () => {
     expect(divergences.length).toBeGreaterThan(0);
     expect(divergences.map(({ is_the_windows }) => is_the_windows)).not.toContain(false);
+  });
+
+  it('knows since when a series is what it is, so that its forecasts stay current', () => {
+    expect([...series]).toEqual([{ began_then: true, restated_to: null, is_forecast: true }]);
   });
 
   it('has one open job for a forecast that several runs asked for: the schedule’s, joined by the others', () => {

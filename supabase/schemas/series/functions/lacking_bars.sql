@@ -7,11 +7,14 @@ as $$
     case when count(*) > 5 then format(' and %s more', count(*) - 5) else '' end,
     min(l.name), max(l.name)) end
   from (
-    select b.bar_time, row_number() over (order by b.bar_time) as place,
-      to_char(b.bar_time at time zone 'UTC', case when p_timeframe = '1D' then 'YYYY-MM-DD' else 'YYYY-MM-DD HH24:MI' end) as name
-    from public.bars b
-    left join unnest(p_times) i(bar_time) on i.bar_time = b.bar_time
-    where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe and i.bar_time is null
+    select x.bar_time, row_number() over (order by x.bar_time) as place,
+      to_char(x.bar_time at time zone 'UTC', case when p_timeframe = '1D' then 'YYYY-MM-DD' else 'YYYY-MM-DD HH24:MI' end) as name
+    from (
+      -- Never a nested loop, whatever the planner expects.
+      select b.bar_time from public.bars b where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe
+      except
+      select i.bar_time from unnest(p_times) i(bar_time)
+    ) x
   ) l
 $$;
 comment on function internal.lacking_bars(bigint, text, timestamptz[]) is

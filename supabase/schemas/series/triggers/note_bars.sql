@@ -25,14 +25,23 @@ begin
       v_is_restated := tg_op <> 'INSERT';
       if tg_op = 'UPDATE' then
         -- A new version of a bar, and not what is said of it beside its prices.
-        select count(*) > 0 as is_restated, min(b.bar_time) filter (where c.symbol_id is null) as first,
-          max(b.bar_time) filter (where c.symbol_id is null) as last
+        -- Grouped, for a join's plan is kept and made for as many bars as changed first.
+        select count(*) > 0 as is_restated, min(d.bar_time) filter (where d.is_gone) as first, max(d.bar_time) filter (where d.is_gone) as last
         into v_moved
-        from before b
-        left join changed c on c.symbol_id = b.symbol_id and c.timeframe = b.timeframe and c.bar_time = b.bar_time
-        where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
-          and (c.symbol_id is null or c.ingested_at > b.ingested_at
-            or (c.open, c.high, c.low, c.close, c.volume) is distinct from (b.open, b.high, b.low, b.close, b.volume));
+        from (
+          select v.bar_time, count(*) = 1 and not bool_or(v.is_new) as is_gone
+          from (
+            select b.bar_time, false as is_new, b.open, b.high, b.low, b.close, b.volume, b.ingested_at
+            from before b where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
+            union all
+            select c.bar_time, true, c.open, c.high, c.low, c.close, c.volume, c.ingested_at
+            from changed c where c.symbol_id = v_new.symbol_id and c.timeframe = v_new.timeframe
+          ) v
+          group by v.bar_time
+          having count(*) = 1 or min(v.open) <> max(v.open) or min(v.high) <> max(v.high) or min(v.low) <> max(v.low)
+            or min(v.close) <> max(v.close) or min(v.volume) <> max(v.volume) or count(v.volume) = 1
+            or max(v.ingested_at) filter (where v.is_new) > max(v.ingested_at) filter (where not v.is_new)
+        ) d;
         v_is_restated := v_moved.is_restated;
       end if;
       perform internal.recount_series(v_new.symbol_id, v_new.timeframe, v_is_restated);

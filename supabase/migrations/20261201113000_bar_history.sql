@@ -247,11 +247,14 @@ as $$
     case when count(*) > 5 then format(' and %s more', count(*) - 5) else '' end,
     min(l.name), max(l.name)) end
   from (
-    select b.bar_time, row_number() over (order by b.bar_time) as place,
-      to_char(b.bar_time at time zone 'UTC', case when p_timeframe = '1D' then 'YYYY-MM-DD' else 'YYYY-MM-DD HH24:MI' end) as name
-    from public.bars b
-    left join unnest(p_times) i(bar_time) on i.bar_time = b.bar_time
-    where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe and i.bar_time is null
+    select x.bar_time, row_number() over (order by x.bar_time) as place,
+      to_char(x.bar_time at time zone 'UTC', case when p_timeframe = '1D' then 'YYYY-MM-DD' else 'YYYY-MM-DD HH24:MI' end) as name
+    from (
+      -- Never a nested loop, whatever the planner expects.
+      select b.bar_time from public.bars b where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe
+      except
+      select i.bar_time from unnest(p_times) i(bar_time)
+    ) x
   ) l
 $$;
 comment on function internal.lacking_bars(bigint, text, timestamptz[]) is
@@ -260,13 +263,14 @@ revoke execute on function internal.lacking_bars(bigint, text, timestamptz[]) fr
 
 -- series/functions/note_gaps.sql
 create or replace function internal.note_gaps(p_symbol_id bigint, p_timeframe text, p_first timestamptz, p_last timestamptz) returns void
-language plpgsql set search_path = '' set jit = off
+language plpgsql set search_path = '' set jit = off set enable_nestloop = off
 as $$
 declare
   v_series public.bar_series;
   v_symbol public.symbols;
   v_from timestamptz;
   v_until timestamptz;
+  v_missing timestamptz[];
 begin
   -- Bars of 8h are made of those of 4h, and lack what those lack.
   if p_timeframe not in ('1D', '4h') then
@@ -290,19 +294,20 @@ begin
   delete from public.bar_gaps g
   where g.symbol_id = p_symbol_id and g.timeframe = p_timeframe
     and (g.bar_time >= p_first and g.bar_time < v_series.first_bar_time or g.bar_time <= p_last and g.bar_time > v_series.last_bar_time);
-  with missing as materialized (
-    select e.session_date, e.bar_time
+  -- As sets, and in the function's settings no nested loop: of bars that have only just come the planner expects one.
+  v_missing := array(
+    select e.bar_time
     from internal.expected_bars(v_symbol.calendar, p_timeframe, (v_from at time zone 'UTC')::date, (v_until at time zone 'UTC')::date) e
-    left join public.bars b on b.symbol_id = p_symbol_id and b.timeframe = p_timeframe and b.bar_time = e.bar_time
-    where b.bar_time is null and e.bar_time > v_from and e.bar_time < v_until
-  ), closed as (
-    delete from public.bar_gaps g
-    where g.symbol_id = p_symbol_id and g.timeframe = p_timeframe and g.bar_time between v_from and v_until
-      and not exists (select from missing m where m.bar_time = g.bar_time)
-  )
+    where e.bar_time > v_from and e.bar_time < v_until
+    except
+    select b.bar_time from public.bars b
+    where b.symbol_id = p_symbol_id and b.timeframe = p_timeframe and b.bar_time between v_from and v_until);
+  delete from public.bar_gaps g
+  where g.symbol_id = p_symbol_id and g.timeframe = p_timeframe and g.bar_time between v_from and v_until
+    and not exists (select from unnest(v_missing) m(bar_time) where m.bar_time = g.bar_time);
   insert into public.bar_gaps (symbol_id, timeframe, bar_time, reason, message)
   select p_symbol_id, p_timeframe, m.bar_time, 'missing', internal.gap_message(v_symbol.symbol, p_timeframe, m.bar_time, v_symbol.calendar)
-  from missing m
+  from unnest(v_missing) m(bar_time)
   on conflict (symbol_id, timeframe, bar_time) do nothing;
 end
 $$;
@@ -320,10 +325,6 @@ declare
 begin
   -- Who stores bars of it comes before or after, and not between.
   perform from public.symbols s where s.id = p_symbol_id for no key update;
-  delete from public.bar_gaps g
-  where g.symbol_id = p_symbol_id and not exists (
-    select from public.bar_series b
-    where b.symbol_id = g.symbol_id and b.timeframe = g.timeframe and g.bar_time between b.first_bar_time and b.last_bar_time);
   for v_series in select b.* from public.bar_series b where b.symbol_id = p_symbol_id order by b.timeframe loop
     perform internal.note_gaps(p_symbol_id, v_series.timeframe, v_series.first_bar_time, v_series.last_bar_time);
   end loop;
@@ -417,7 +418,7 @@ as $$
 declare
   v_new record;
   v_is_restated boolean;
-  v_is_moved boolean := false;
+  v_moved record;
 begin
   for v_new in
     select c.symbol_id, c.timeframe, count(*) as bars, min(c.bar_time) as first, max(c.bar_time) as last, max(c.ingested_at) as stored_at,
@@ -438,20 +439,32 @@ begin
       v_is_restated := tg_op <> 'INSERT';
       if tg_op = 'UPDATE' then
         -- A new version of a bar, and not what is said of it beside its prices.
-        select count(*) > 0, coalesce(bool_or(c.symbol_id is null), false) into v_is_restated, v_is_moved
-        from before b
-        left join changed c on c.symbol_id = b.symbol_id and c.timeframe = b.timeframe and c.bar_time = b.bar_time
-        where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
-          and (c.symbol_id is null or c.ingested_at > b.ingested_at
-            or (c.open, c.high, c.low, c.close, c.volume) is distinct from (b.open, b.high, b.low, b.close, b.volume));
+        -- Grouped, for a join's plan is kept and made for as many bars as changed first.
+        select count(*) > 0 as is_restated, min(d.bar_time) filter (where d.is_gone) as first, max(d.bar_time) filter (where d.is_gone) as last
+        into v_moved
+        from (
+          select v.bar_time, count(*) = 1 and not bool_or(v.is_new) as is_gone
+          from (
+            select b.bar_time, false as is_new, b.open, b.high, b.low, b.close, b.volume, b.ingested_at
+            from before b where b.symbol_id = v_new.symbol_id and b.timeframe = v_new.timeframe
+            union all
+            select c.bar_time, true, c.open, c.high, c.low, c.close, c.volume, c.ingested_at
+            from changed c where c.symbol_id = v_new.symbol_id and c.timeframe = v_new.timeframe
+          ) v
+          group by v.bar_time
+          having count(*) = 1 or min(v.open) <> max(v.open) or min(v.high) <> max(v.high) or min(v.low) <> max(v.low)
+            or min(v.close) <> max(v.close) or min(v.volume) <> max(v.volume) or count(v.volume) = 1
+            or max(v.ingested_at) filter (where v.is_new) > max(v.ingested_at) filter (where not v.is_new)
+        ) d;
+        v_is_restated := v_moved.is_restated;
       end if;
       perform internal.recount_series(v_new.symbol_id, v_new.timeframe, v_is_restated);
     end if;
     -- A new version of a bar is where the one before it was, unless its time was what was wrong.
     if tg_op <> 'UPDATE' then
       perform internal.note_gaps(v_new.symbol_id, v_new.timeframe, v_new.first, v_new.last);
-    elsif v_is_moved then
-      perform internal.recount_gaps(v_new.symbol_id);
+    elsif v_moved.first is not null then
+      perform internal.note_gaps(v_new.symbol_id, v_new.timeframe, least(v_new.first, v_moved.first), greatest(v_new.last, v_moved.last));
     end if;
     -- A window depends on no bar after its last: bars that are added at the end find none.
     perform internal.note_window_validity(array(
@@ -471,6 +484,36 @@ create trigger bars_note_updates after update on public.bars
 referencing old table as before new table as changed for each statement execute function internal.note_bars();
 create trigger bars_note_deletions after delete on public.bars
 referencing old table as changed for each statement execute function internal.note_bars();
+
+-- calendar/functions/days_of_calendars_in_use.sql
+-- Nor may one upload stop the schedule of everybody: where an uploaded calendar ends, its rule alone goes on (see the check calendar of vw_run_health).
+create or replace function internal.days_of_calendars_in_use(p_from date, p_until date) returns table (
+  calendar text, session_date date, closed_because text, is_half_day boolean, closes_at timestamptz)
+language plpgsql stable rows 40 set search_path = '' set jit = off
+as $$
+declare
+  v_new_york public.calendars;
+begin
+  select c.* into v_new_york from public.calendars c where c.name = 'XNYS';
+  if p_from < v_new_york.known_from or p_until > v_new_york.known_until then
+    perform internal.refuse(400, 'calendar_ends', format('The calendar XNYS knows %s to %s, not %s', v_new_york.known_from, v_new_york.known_until,
+      case when p_from < v_new_york.known_from then p_from else p_until end));
+  end if;
+  return query
+    select u.name, d.*
+    from (
+      -- By an index, which exists would not take.
+      select c.name from public.calendars c where (select max(s.calendar) from public.symbols s where s.calendar = c.name and s.active) is not null
+      union all
+      select 'XNYS' where not exists (select from public.symbols s where s.active)
+    ) u
+    cross join lateral internal.calendar_days(u.name, p_from, p_until) d;
+end
+$$;
+comment on function internal.days_of_calendars_in_use(date, date) is
+  'The dates from p_from to p_until, as calendar_days gives them, by every calendar that an active symbol has; New York''s where no symbol is active. Raises '
+  'calendar_ends beyond New York''s calendar.';
+revoke execute on function internal.days_of_calendars_in_use(date, date) from public;
 
 -- calendar/triggers/note_calendar.sql
 create or replace function internal.note_calendar() returns trigger
@@ -979,6 +1022,40 @@ comment on view public.current_forecasts is
 revoke all on public.current_forecasts from anon, authenticated, service_role;
 grant select on public.current_forecasts to authenticated, service_role;
 
+-- forecasts/views/vw_expected_cutoffs.sql
+create or replace view public.vw_expected_cutoffs with (security_invoker = true) as
+with session as (
+  -- Few calendars are in use, however many symbols there are: max looks each up in an index, exists would look through the symbols.
+  select distinct on (c.name) c.name as calendar, d.session_date as date, d.is_half_day as half_day
+  from public.calendars c
+  cross join lateral internal.calendar_days(
+    c.name, (now() at time zone c.time_zone)::date - 14, (now() at time zone c.time_zone)::date) d
+  where (c.name = 'XNYS' or (select max(s.calendar) from public.symbols s where s.calendar = c.name and s.active) is not null)
+    and d.closes_at + make_interval(mins => (
+      select (t.value #>> '{}')::integer from public.settings t where t.name = 'forecast_deadline_minutes')) <= now()
+  order by c.name, d.session_date desc
+)
+select h.horizon, l.date as session_date, h.cutoff as expected_cutoff, l.calendar
+from session l
+cross join lateral (values
+  ('1D', l.date::timestamp at time zone 'UTC'),
+  ('4h', case when l.calendar = 'XNYS' then (l.date + case when l.half_day then '09:30'::time else '13:30' end) at time zone 'America/New_York' end),
+  ('8h', case when l.calendar = 'XNYS' and not l.half_day then (l.date + '09:30'::time) at time zone 'America/New_York' end)
+) h(horizon, cutoff)
+where h.cutoff is not null
+  and exists (select from public.settings t where t.name = 'window_sizes' and t.value ? h.horizon)
+  and (select internal.may_read_operations());
+comment on view public.vw_expected_cutoffs is
+  'The bar from which forecasts were last due, by calendar in use and horizon: of its last session whose deadline (close and forecast_deadline_minutes) has passed. None for 8h from a half '
+  'day''s close.';
+comment on column public.vw_expected_cutoffs.horizon is 'Horizon.';
+comment on column public.vw_expected_cutoffs.session_date is 'The session.';
+comment on column public.vw_expected_cutoffs.expected_cutoff is 'bar_time of its last bar that a forecast over the horizon starts from, UTC.';
+comment on column public.vw_expected_cutoffs.calendar is 'The trading calendar: New York''s, and those that active symbols have.';
+
+revoke all on public.vw_expected_cutoffs from anon, authenticated, service_role;
+grant select on public.vw_expected_cutoffs to authenticated, service_role;
+
 -- planning/functions/plan_restated.sql
 create or replace function internal.plan_restated(p_symbol_ids bigint[]) returns integer
 language plpgsql set search_path = ''
@@ -1273,10 +1350,10 @@ with installed as (
   from asked a
 ), presence as materialized (
   -- One look at all symbols, and few rows.
-  select p.horizon, p.ensemble, p.newest_bar, p.state, max(p.session_date) as session_date, max(p.expected_cutoff) as expected_cutoff,
+  select p.calendar, p.horizon, p.ensemble, p.newest_bar, p.state, max(p.session_date) as session_date, max(p.expected_cutoff) as expected_cutoff,
     count(*) as series, max(p.issued_at) as last_issued, min(p.symbol) as first_symbol
   from public.vw_forecast_presence p
-  group by p.horizon, p.ensemble, p.newest_bar, p.state
+  group by p.calendar, p.horizon, p.ensemble, p.newest_bar, p.state
 ), missing as materialized (
   -- Another look, to name them, where there are any.
   select p.symbol, p.horizon, p.ensemble, p.state
@@ -1286,26 +1363,27 @@ with installed as (
 ), listed as materialized (
   select distinct unnest(d.horizons) as horizon from (select distinct s.horizons from public.symbols s where s.active) d
 ), forecasts as (
-  select p.horizon, max(p.session_date) as session_date, coalesce(sum(p.series) filter (where p.state <> 'no_bars'), 0) as expected,
+  select p.horizon, max(p.session_date) as session_date,
+    -- With several calendars in use their last sessions may have different dates.
+    string_agg(distinct p.session_date::text, ', ') filter (where p.state <> 'no_bars') as session_dates,
+    coalesce(sum(p.series) filter (where p.state <> 'no_bars'), 0) as expected,
     coalesce(sum(p.series) filter (where p.state = 'there'), 0) as there,
     coalesce(sum(p.series) filter (where p.state = 'no_bars'), 0) as bare, max(p.last_issued) as last_issued
   from presence p group by p.horizon
 ), behind as materialized (
   -- Counted once for all symbols that have the same newest bar.
   select b.*, case when b.newest_bar >= b.expected_cutoff then 0 else greatest(1, (
-    select count(*) from generate_series(
-      (b.newest_bar at time zone 'UTC')::date + interval '1 day', b.session_date::timestamp, interval '1 day') g(day)
-    where extract(isodow from g.day) < 6
-      and not exists (select from public.calendar_exceptions e where e.session_date = g.day::date and e.kind = 'closed')
+    select count(d.closes_at) from internal.calendar_days(b.calendar, (b.newest_bar at time zone 'UTC')::date + 1, b.session_date) d
   )) end as sessions_behind
   from (
     -- Of the two ensembles one is planned wherever the other is (vw_ensemble_assignments): the larger number is that of the symbols.
-    select e.horizon, e.session_date, e.expected_cutoff, e.newest_bar, max(e.series) as symbols, min(e.first_symbol) as first_symbol
+    select e.calendar, e.horizon, e.session_date, e.expected_cutoff, e.newest_bar, max(e.series) as symbols, min(e.first_symbol) as first_symbol
     from (
-      select p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, sum(p.series) as series, min(p.first_symbol) as first_symbol
-      from presence p where p.newest_bar is not null group by p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar
+      select p.calendar, p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar, sum(p.series) as series,
+        min(p.first_symbol) as first_symbol
+      from presence p where p.newest_bar is not null group by p.calendar, p.horizon, p.ensemble, p.session_date, p.expected_cutoff, p.newest_bar
     ) e
-    group by e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
+    group by e.calendar, e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
   ) b
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
@@ -1448,7 +1526,7 @@ with installed as (
       when not t.publishing then 'publishing_enabled is false: nothing is forecast'
       when p.expected is null or p.expected = 0 then
         format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day', h.horizon)
-      else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_date, coalesce('; missing: ' || (
+      else format('%s of %s forecasts of the session of %s are there%s', p.there, p.expected, p.session_dates, coalesce('; missing: ' || (
         select string_agg(x.name, ', ' order by x.place) from jsonb_array_elements_text(m.names) with ordinality x(name, place)), '')
         || case when p.expected - p.there > jsonb_array_length(m.names)
           then format(' and %s more', p.expected - p.there - jsonb_array_length(m.names)) else '' end)
@@ -1471,13 +1549,14 @@ with installed as (
     case
       when p.behind is null then format('nothing is expected for %s: no active symbol has bars, no ensemble is active, or the last session was a half day',
         h.horizon)
-      when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_date)
-      else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_date,
+      when p.behind = 0 then format('all %s symbols have the session of %s', p.symbols, p.session_dates)
+      else format('%s of %s symbols lack the session of %s; %s is %s sessions behind', p.symbols_behind, p.symbols, p.session_dates,
         p.slowest, p.behind)
     end
   from listed h
   cross join lateral (
-    select max(x.session_date) as session_date, coalesce(sum(x.symbols), 0) as symbols,
+    select max(x.session_date) as session_date, string_agg(distinct x.session_date::text, ', ') as session_dates,
+      coalesce(sum(x.symbols), 0) as symbols,
       coalesce(sum(x.symbols) filter (where x.sessions_behind > 0), 0) as symbols_behind, max(x.sessions_behind) as behind,
       (array_agg(x.first_symbol order by x.sessions_behind desc, x.first_symbol))[1] as slowest, max(x.newest_bar) as newest
     from behind x where x.horizon = h.horizon
@@ -1489,12 +1568,14 @@ with installed as (
   from settings t
 
   union all
-  select 11, 'calendar', null, c.until > (now() + interval '1 year')::date, jsonb_build_object('known_until', c.until), null::timestamptz,
-    format('the trading calendar knows every session until %s', c.until)
-  from (
-    select make_date(extract(year from max(e.session_date))::integer, 12, 31) as until
-    from public.calendar_exceptions e where e.source = 'rules'
-  ) c
+  -- What comes with the code is renewed with it; an exchange publishes its closures a year or two ahead.
+  select 11, 'calendar', null, bool_and(c.known_until > (now() + case c.source when 'rules' then interval '1 year' else interval '60 days' end)::date),
+    jsonb_build_object('known_until', min(c.known_until), 'of', (array_agg(c.name order by c.known_until, c.name))[1],
+      'calendars', jsonb_object_agg(c.name, c.known_until)), null::timestamptz,
+    format('the trading calendar %s knows every session until %s%s', (array_agg(c.name order by c.known_until, c.name))[1], min(c.known_until),
+      case when count(*) > 1 then format(', and is the first of %s in use to end', count(*)) else '' end)
+  from public.calendars c
+  where c.name = 'XNYS' or exists (select from public.symbols s where s.calendar = c.name and s.active)
 
   union all
   select 12, 'alerts', null,
