@@ -4,7 +4,7 @@ import { nextSession, sessionClose } from '../../src/shared/calendars/sessions.t
 import { barRulesSchema } from '../../src/shared/contracts/calendar.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import { addBar, addForecastOf, events, startRollout } from './support/rollout-rows.ts';
-import { addBars, addEnsemble, addWindow, HASH } from './support/rows.ts';
+import { addBars, addEnsemble, addForecast, addWindow, HASH } from './support/rows.ts';
 
 /** Symbols and their calendars: Bitcoin, euros, Tokyo, and Auckland, whose date is a day ahead of New York's. */
 const CALENDARS = { BTC: '24/7', EURUSD: 'weekdays', N225: 'XTKS', NZX50: 'XNZE' };
@@ -81,6 +81,30 @@ describe('a forecast', () => {
         { symbol: 'BTC', outcome: '2026-07-11', is_target_session: true },
         { symbol: 'QQQ', outcome: '2026-07-11', is_target_session: false },
       ]);
+    }),
+  );
+
+  it(
+    'that was made by another calendar serves nobody any more, and is planned anew',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      await sql`select public.change_setting('window_sizes', '{"1D": {"train": 80, "validation": 20, "test": 20, "step": 20}}')`;
+      // All but a Saturday, which is no session in New York.
+      await addBars(sql, 'BTC', '2026-07-03', 140);
+      await addBars(sql, 'BTC', '2026-07-10', 6);
+      await addForecast(sql, 'BTC', '2026-07-10');
+      const state = async () =>
+        (
+          await sql`
+            select (select count(*)::integer from public.current_forecasts where symbol = 'BTC') as served,
+              (select count(*)::integer from public.runs where kind = 'forecast' and status = 'queued') as planned,
+              (select count(*)::integer from public.bar_gaps) as gaps`
+        )[0];
+      expect(await state()).toEqual({ served: 1, planned: 0, gaps: 0 });
+      await sql`select public.set_calendar('BTC', '24/7', 'Ada')`;
+      expect(await state()).toEqual({ served: 0, planned: 1, gaps: 1 });
+      await sql`select public.set_calendar('BTC', '24/7', 'Ada')`;
+      expect(await state()).toEqual({ served: 0, planned: 1, gaps: 1 });
     }),
   );
 });

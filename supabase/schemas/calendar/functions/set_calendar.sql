@@ -21,11 +21,16 @@ begin
   end if;
   update public.symbols s set calendar = p_calendar where s.id = v_symbol.id;
   insert into public.calendar_changes (actor, calendar, symbol_id, figures) values (v_actor, p_calendar, v_symbol.id, v_result);
+  perform internal.recount_gaps(v_symbol.id);
+  -- What was made by the calendar before is for sessions that are none, or leaves some out.
+  perform internal.recount_series(v_symbol.id, b.timeframe, true) from public.bar_series b where b.symbol_id = v_symbol.id;
+  perform internal.plan_restated(array[v_symbol.id]);
   return v_result;
 end
 $$;
 comment on function public.set_calendar(text, text, text) is
-  'Gives a symbol its trading calendar: sessions, gaps, deadlines and scoring go by it from now on. {symbol, calendar, was, changed}. Raises no_actor, '
+  'Gives a symbol its trading calendar: sessions, gaps, deadlines and scoring go by it from now on. Forecasts that were made by another one serve nobody '
+  'any more, and new ones are planned. {symbol, calendar, was, changed}. Raises no_actor, '
   'unknown_calendar, unknown_symbol, half_sessions_are_new_yorks.';
 revoke execute on function public.set_calendar(text, text, text) from public, anon, authenticated;
 grant execute on function public.set_calendar(text, text, text) to service_role;

@@ -288,7 +288,7 @@ with installed as (
     format('the trading calendar %s knows every session until %s%s', (array_agg(c.name order by c.known_until, c.name))[1], min(c.known_until),
       case when count(*) > 1 then format(', and is the first of %s in use to end', count(*)) else '' end)
   from public.calendars c
-  where c.name = 'XNYS' or exists (select from public.symbols s where s.calendar = c.name and s.active)
+  where c.name = 'XNYS' or (select max(s.calendar) from public.symbols s where s.calendar = c.name and s.active) is not null
 
   union all
   select 12, 'alerts', null,
