@@ -11,6 +11,7 @@ import { counted } from '../shared/wording/counted.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
 import { planWork } from './plan-work.ts';
+import { type RefusedSymbol, RefusedSymbols, SymbolError } from './refused-symbols.ts';
 import {
   type StoredSeries,
   type UploadOptions,
@@ -24,6 +25,8 @@ export interface MainJobReport {
   readonly forecasts: readonly StoredForecast[];
   readonly windows: readonly Tables<'ensemble_validation_metrics'>[];
   readonly overfitting_tests: readonly Tables<'overfitting_tests'>[];
+  /** Symbols that have no result, and why. */
+  readonly refused: readonly (RefusedSymbol & { readonly horizon: Horizon })[];
 }
 
 export interface MainJobOptions {
@@ -40,7 +43,7 @@ export interface MainJobOptions {
   readonly patience?: number;
 }
 
-/** The main job cannot be finished: `code` and message are the run's. */
+/** The main job cannot be finished. */
 class MainJobError extends PlumblineError {}
 
 /** Large enough for every window; the planner takes as many as there are bars for. */
@@ -48,57 +51,90 @@ const ALL_WINDOWS = 1_000_000;
 const POLL_INTERVAL = 400;
 
 /**
- * Takes the bars in, plans what is due by the function that cron calls, waits for the workers, and reads what they stored.
+ * Takes the bars in, plans what is due by the function that cron calls, waits for the workers, and reads what they stored. A symbol that is
+ * refused, or whose runs fail, does not hide the others.
  *
- * @throws StoreError what ingest-bars refuses; MainJobError why a run failed, or `stalled`
+ * @throws where no symbol has a result: StoreError what ingest-bars refuses, SymbolError why a run failed; MainJobError `stalled`,
+ *   `publishing_disabled`
  */
 export async function runMainJob(stack: StackAccess, options: MainJobOptions): Promise<MainJobReport> {
-  const store = plumblineClient(stack.url, stack.secretKeys.default);
-  const { files, say, windows, upload } = options;
-  const uploads: UploadResult[] = [];
-  for (const file of files) {
-    uploads.push(await uploadBars(stack, file, upload));
-    for (const line of uploadLines(uploads.at(-1)!)) say(line);
-  }
-
-  const planned = await planWork(store, windows === undefined ? undefined : countOf(windows));
-  if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);
-  say(`Planned: ${counted(planned.forecasts, 'forecast')}, ${counted(planned.windows, 'window')}`);
-
-  const symbols = uploads.map((upload) => upload.symbol);
-  await waitForRuns(store, symbols, options);
-  return await readReport(store, uploads, options);
+  const { report, refused } = await runHorizon(stack, options);
+  refused.settle(report.windows.length, options.say);
+  return report;
 }
 
 /**
  * {@link runMainJob} for several horizons, one after the other; the reports as one.
  *
- * @throws StoreError, MainJobError the first failure
+ * @throws as it does, where no symbol has a result over any of them
  */
 export async function runMainJobs(
   stack: StackAccess,
   filesByHorizon: readonly Pick<MainJobOptions, 'horizon' | 'files'>[],
   options: Omit<MainJobOptions, 'horizon' | 'files'>,
 ): Promise<MainJobReport> {
-  const reports: MainJobReport[] = [];
-  for (const each of filesByHorizon) reports.push(await runMainJob(stack, { ...options, ...each }));
+  const horizons: Awaited<ReturnType<typeof runHorizon>>[] = [];
+  for (const each of filesByHorizon) horizons.push(await runHorizon(stack, { ...options, ...each }));
+  const reports = horizons.map(({ report }) => report);
+  const windows = reports.flatMap((report) => report.windows);
+  for (const { refused } of horizons) refused.settle(windows.length, options.say);
   return {
     forecasts: reports.flatMap(({ forecasts }) => forecasts),
-    windows: reports.flatMap(({ windows }) => windows),
+    windows,
     overfitting_tests: reports.flatMap(({ overfitting_tests }) => overfitting_tests),
+    refused: reports.flatMap(({ refused }) => refused),
   };
+}
+
+async function runHorizon(
+  stack: StackAccess,
+  options: MainJobOptions,
+): Promise<{ readonly report: MainJobReport; readonly refused: RefusedSymbols }> {
+  const store = plumblineClient(stack.url, stack.secretKeys.default);
+  const { files, say, windows, upload, horizon } = options;
+  const uploads: UploadResult[] = [];
+  const refused = new RefusedSymbols();
+  for (const file of files) {
+    try {
+      uploads.push(await uploadBars(stack, file, upload));
+      for (const line of uploadLines(uploads[uploads.length - 1])) say(line);
+    } catch (error) {
+      refused.add(file.symbol, error);
+    }
+  }
+
+  if (uploads.length === 0) return { report: nothing(refused, horizon), refused };
+  const planned = await planWork(store, windows === undefined ? undefined : countOf(windows));
+  if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);
+  say(`Planned: ${counted(planned.forecasts, 'forecast')}, ${counted(planned.windows, 'window')}`);
+
+  const failed = await waitForRuns(
+    store,
+    uploads.map(({ symbol }) => symbol),
+    options,
+  );
+  for (const [symbol, error] of failed) refused.add(symbol, error);
+  const whole = uploads.filter(({ symbol }) => !failed.has(symbol));
+  const results = await readResults(store, whole, options, refused);
+  return { report: { ...nothing(refused, horizon), ...results }, refused };
+}
+
+/** The report without any result. */
+function nothing(refused: RefusedSymbols, horizon: Horizon): MainJobReport {
+  const list = refused.list.map((one) => ({ horizon, ...one }));
+  return { forecasts: [], windows: [], overfitting_tests: [], refused: list };
 }
 
 function countOf(windows: number | 'all'): number {
   return windows === 'all' ? ALL_WINDOWS : windows;
 }
 
-/** Waits until every open run of these symbols has succeeded. @throws MainJobError the code and message of one that failed */
+/** Waits until every open run of these symbols has ended. @returns why runs over the horizon failed, by symbol @throws MainJobError `stalled` */
 async function waitForRuns(
   store: PlumblineClient,
   symbols: readonly string[],
-  { say, patience = 180_000 }: MainJobOptions,
-): Promise<void> {
+  { say, horizon, patience = 180_000 }: MainJobOptions,
+): Promise<ReadonlyMap<string, SymbolError>> {
   const open = unwrap(
     await store.from('runs').select('id, params').in('status', ['queued', 'running']).limit(1000),
   ).filter((run) =>
@@ -116,14 +152,22 @@ async function waitForRuns(
         unwrap(
           await store
             .from('runs')
-            .select('id, status, error_code, error_message, jobs(id, kind, status, progress, steps)')
+            .select('id, status, params, error_code, error_message, jobs(id, kind, status, progress, steps)')
             .in('id', [...some]),
         ),
       (run) => run.id,
     );
-    const failed = runs.find((run) => run.status === 'failed');
-    if (failed !== undefined) throw new MainJobError(failed.error_code!, failed.error_message!);
-    if (runs.every((run) => run.status === 'succeeded')) return;
+    if (runs.every(({ status }) => status === 'succeeded' || status === 'failed')) {
+      const failed = runs.filter(({ status }) => status === 'failed');
+      return new Map(
+        failed.flatMap((run) => {
+          const params = run.params as { symbols: string[]; horizon?: Horizon };
+          if (params.horizon !== horizon) return [];
+          const error = new SymbolError(run.error_code!, run.error_message!);
+          return params.symbols.filter((one) => symbols.includes(one)).map((one) => [one, error] as const);
+        }),
+      );
+    }
 
     const jobs = runs.flatMap((run) => run.jobs);
     const steps = jobs.reduce((sum, job) => sum + job.steps + (job.status === 'succeeded' ? 1 : 0), 0);
@@ -159,70 +203,25 @@ function progressLine(jobs: readonly { kind: string; progress: number }[]): stri
   return `Working: ${parts.join(', ')}`;
 }
 
-async function readReport(
+async function readResults(
   store: PlumblineClient,
   uploads: readonly UploadResult[],
-  { horizon, say, windows }: MainJobOptions,
-): Promise<MainJobReport> {
+  options: MainJobOptions,
+  refused: RefusedSymbols,
+): Promise<Omit<MainJobReport, 'refused'>> {
   const forecasts: StoredForecast[] = [];
-  const metrics: Tables<'ensemble_validation_metrics'>[] = [];
+  const windows: Tables<'ensemble_validation_metrics'>[] = [];
   for (const upload of uploads) {
-    const { symbol } = upload;
-    const series = seriesOf(upload, horizon);
-    if (series === undefined) {
-      throw new MainJobError('too_few_bars', `${symbol} has half sessions but not one bar of eight hours`);
+    try {
+      const { forecast, rows } = await readSymbol(store, upload, options);
+      if (forecast !== undefined) forecasts.push(forecast);
+      windows.push(...rows);
+    } catch (error) {
+      refused.add(upload.symbol, error);
     }
-    const serving = unwrap(
-      await store
-        .from('vw_serving_ensembles')
-        .select('ensemble')
-        .eq('symbol', symbol)
-        .eq('horizon', horizon)
-        .single(),
-    );
-    // From the latest bar, and made since the bars were last changed: anything older speaks of another series.
-    const [forecast] = unwrap(
-      await store
-        .from('vw_forecasts')
-        .select('*')
-        .eq('symbol', symbol)
-        .eq('horizon', horizon)
-        .eq('ensemble', serving.ensemble!)
-        .eq('data_cutoff', series.last)
-        .gte('issued_at', series.stored_at)
-        .order('issued_at', { ascending: false })
-        .limit(1)
-        .overrideTypes<StoredForecast[], { merge: false }>(),
-    );
-    const date = series.last.slice(0, 10);
-    if (forecast !== undefined) forecasts.push(forecast);
-    else if (horizon === '8h' && isHalfDay(date, NEW_YORK))
-      say(`${symbol}: no forecast over 8h from the close of ${date}, a half day: it is the one over 1D`);
-    else throw await reasonOf(store, symbol, horizon, series, 'forecast');
-
-    const ids = unwrap(
-      await store.rpc('current_windows', {
-        p_symbol: symbol,
-        p_horizon: horizon,
-        ...(windows === undefined ? {} : { p_windows: countOf(windows) }),
-      }),
-    );
-    if (ids.length === 0) throw await reasonOf(store, symbol, horizon, series, 'validation');
-    const rows = await readInPieces(
-      ids,
-      async (some) =>
-        unwrap(
-          await store
-            .from('ensemble_validation_metrics')
-            .select('*')
-            .in('id', [...some]),
-        ),
-      (row) => row.id,
-    );
-    metrics.push(...rows);
   }
   const tests = await readInPieces(
-    metrics.map((row) => row.id),
+    windows.map((row) => row.id),
     async (some) =>
       unwrap(
         await store
@@ -232,7 +231,72 @@ async function readReport(
       ),
     (row) => row.metrics_id,
   );
-  return { forecasts, windows: metrics, overfitting_tests: tests };
+  return { forecasts, windows, overfitting_tests: tests };
+}
+
+/** What is stored of one symbol. @throws SymbolError why there is no forecast, or no window */
+async function readSymbol(
+  store: PlumblineClient,
+  upload: UploadResult,
+  { horizon, say, windows }: MainJobOptions,
+): Promise<{
+  readonly forecast: StoredForecast | undefined;
+  readonly rows: readonly Tables<'ensemble_validation_metrics'>[];
+}> {
+  const { symbol } = upload;
+  const series = seriesOf(upload, horizon);
+  if (series === undefined) {
+    throw new SymbolError('too_few_bars', `${symbol} has half sessions but not one bar of eight hours`);
+  }
+  const serving = unwrap(
+    await store
+      .from('vw_serving_ensembles')
+      .select('ensemble')
+      .eq('symbol', symbol)
+      .eq('horizon', horizon)
+      .single(),
+  );
+  // From the latest bar, and made since the bars were last changed: anything older speaks of another series.
+  const [forecast] = unwrap(
+    await store
+      .from('vw_forecasts')
+      .select('*')
+      .eq('symbol', symbol)
+      .eq('horizon', horizon)
+      .eq('ensemble', serving.ensemble!)
+      .eq('data_cutoff', series.last)
+      .gte('issued_at', series.stored_at)
+      .order('issued_at', { ascending: false })
+      .limit(1)
+      .overrideTypes<StoredForecast[], { merge: false }>(),
+  );
+  const date = series.last.slice(0, 10);
+  if (forecast === undefined) {
+    if (horizon !== '8h' || !isHalfDay(date, NEW_YORK))
+      throw await reasonOf(store, symbol, horizon, series, 'forecast');
+    say(`${symbol}: no forecast over 8h from the close of ${date}, a half day: it is the one over 1D`);
+  }
+
+  const ids = unwrap(
+    await store.rpc('current_windows', {
+      p_symbol: symbol,
+      p_horizon: horizon,
+      ...(windows === undefined ? {} : { p_windows: countOf(windows) }),
+    }),
+  );
+  if (ids.length === 0) throw await reasonOf(store, symbol, horizon, series, 'validation');
+  const rows = await readInPieces(
+    ids,
+    async (some) =>
+      unwrap(
+        await store
+          .from('ensemble_validation_metrics')
+          .select('*')
+          .in('id', [...some]),
+      ),
+    (row) => row.id,
+  );
+  return { forecast, rows };
 }
 
 /** Rows by id, in the ids' order. In pieces: the ids stand in the query, whose length is limited. */
@@ -259,7 +323,7 @@ async function reasonOf(
   horizon: Horizon,
   series: StoredSeries,
   kind: string,
-): Promise<MainJobError> {
+): Promise<SymbolError> {
   const [run] = unwrap(
     await store
       .from('runs')
@@ -271,7 +335,7 @@ async function reasonOf(
       .order('created_at', { ascending: false })
       .limit(1),
   );
-  return new MainJobError(
+  return new SymbolError(
     run?.error_code ?? 'no_result',
     run?.error_message ?? `${symbol} has no ${kind} over ${horizon} for the bars that are stored`,
   );

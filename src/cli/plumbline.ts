@@ -130,8 +130,10 @@ async function run(
       return { document: { forecasts }, text };
     }
     case 'explain': {
-      const explanations = explain(operands[0], options.symbols, new Date().toISOString(), options.calendar);
-      return { document: snakeCaseKeys({ explanations }), text: explanationText(explanations) };
+      const { symbols, calendar: choice } = options;
+      const explained = explain(operands[0], symbols, new Date().toISOString(), tell, choice);
+      if (explained.refused.length > 0) process.exitCode = 1;
+      return { document: snakeCaseKeys(explained), text: explanationText(explained.explanations) };
     }
     case 'backup': {
       await backUp(data, operands[0]);

@@ -93,10 +93,11 @@ async function main(): Promise<number> {
     say('The main job is done');
     if (options.json) printJson({ ...report, left_out: leftOut });
     else print(`\n${reportTable(textsOnOneLine(report))}\n`);
-    if (options.once) return 0;
+    const status = report.refused.length > 0 ? 1 : 0;
+    if (options.once) return status;
     tell(servingNotice(stack, { data: options.data, symbol: filesByHorizon[0].files[0].symbol }));
     await interruption.asked;
-    return 0;
+    return status;
   } finally {
     ending = true;
     await stack.stop();

@@ -28,9 +28,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
+const told: string[] = [];
+const tell = (line: string) => told.push(line);
+
 describe('plumbline explain', () => {
   it('describes each volatility model of the grid once, fitted to the latest 1,250 bars', () => {
-    const explanations = explain(directory, ['SPX'], NOW);
+    const { explanations } = explain(directory, ['SPX'], NOW, tell);
     const [{ symbol, firstBar, lastBar, fits }] = explanations;
     expect([explanations.length, symbol, firstBar.slice(0, 10), lastBar.slice(0, 10)]).toEqual([
       1,
@@ -55,7 +58,7 @@ describe('plumbline explain', () => {
   });
 
   it('says whether closes and returns are stationary, and how far residuals are from normal', () => {
-    const explanations = explain(directory, ['SPX'], NOW);
+    const { explanations } = explain(directory, ['SPX'], NOW, tell);
     const [{ stationarity, fits }] = explanations;
     // Returns are stationary by both tests.
     expect(stationarity.returns.augmentedDickeyFuller!.pValue).toBeLessThan(0.001);
@@ -78,7 +81,7 @@ describe('plumbline explain', () => {
   });
 
   it('notes bounds, and why there are no standard errors', () => {
-    const text = explanationText(explain(directory, ['CLOSES'], NOW));
+    const text = explanationText(explain(directory, ['CLOSES'], NOW, tell).explanations);
     const [, , realized, gjr] = text.split(/\n\n/);
     expect(realized).toContain('\n  not converged\n');
     expect(realized).toMatch(/no standard errors: fewer than 50 bars have a range .*\(too_few_measures\)\n/);
@@ -87,10 +90,17 @@ describe('plumbline explain', () => {
     expect(gjr).not.toContain('no standard errors');
   });
 
+  it('explains the others where a symbol is refused, and names it with its reason', () => {
+    const { explanations, refused } = explain(directory, ['NEW', 'SPX'], NOW, tell);
+    expect(explanations.map(({ symbol }) => symbol)).toEqual(['SPX']);
+    expect(refused).toMatchObject([{ symbol: 'NEW', code: 'too_few_bars' }]);
+    expect(told.at(-1)).toMatch(/^error: too_few_bars: .*NEW\.csv: NEW has 100 bars/);
+  });
+
   it('names the file in which something is wrong', () => {
     const path = join(directory, 'NEW.csv');
-    expect(() => explain(directory, ['NEW'], NOW)).toThrow(`${path}: NEW has 100 bars`);
-    expect(() => explain(join(directory, 'BROKEN.csv'), undefined, NOW)).toThrow(
+    expect(() => explain(directory, ['NEW'], NOW, tell)).toThrow(`${path}: NEW has 100 bars`);
+    expect(() => explain(join(directory, 'BROKEN.csv'), undefined, NOW, tell)).toThrow(
       expect.objectContaining({
         code: 'missing_column',
         message: expect.stringContaining('BROKEN.csv: The header'),
@@ -99,13 +109,13 @@ describe('plumbline explain', () => {
   });
 
   it('refuses symbols of which a file holds no bars', () => {
-    expect(() => explain(join(directory, 'SPX.csv'), ['NOPE'], NOW)).toThrow(
+    expect(() => explain(join(directory, 'SPX.csv'), ['NOPE'], NOW, tell)).toThrow(
       expect.objectContaining({ code: 'no_such_file' }),
     );
   });
 
   it('refuses a file with too few bars', () => {
-    expect(() => explain(join(directory, 'NEW.csv'), undefined, NOW)).toThrow(
+    expect(() => explain(join(directory, 'NEW.csv'), undefined, NOW, tell)).toThrow(
       expect.objectContaining({ code: 'too_few_bars' }),
     );
   });

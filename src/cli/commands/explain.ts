@@ -1,5 +1,4 @@
 import type { TradingCalendar } from '../../shared/calendars/trading-calendar.ts';
-import { FitError } from '../../shared/errors/fit-error.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_WINDOW_SIZES } from '../../shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
@@ -16,9 +15,13 @@ import { logReturns } from '../../shared/series/log-returns.ts';
 import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/series.ts';
 import type { KpssTest } from '../../shared/statistical-tests/kpss.ts';
 import { type StationarityTests, stationarityTests } from '../../shared/statistical-tests/stationarity.ts';
+import { asSentence } from '../../shared/wording/as-sentence.ts';
 import { type BarFile, findBarFiles, readBarFile } from '../bar-files.ts';
 import { type CalendarChoice, requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
+import { namingFile } from '../naming-file.ts';
+import { readingLines } from '../reading-lines.ts';
+import { type RefusedSymbol, RefusedSymbols } from '../refused-symbols.ts';
 
 /** Bars that the latest forecast is fitted on: train and validation. */
 const BARS = DEFAULT_WINDOW_SIZES['1D'].train + DEFAULT_WINDOW_SIZES['1D'].validation;
@@ -43,16 +46,19 @@ interface Explanation {
  *
  * @param symbols only these; default: every file
  * @param now no bar may be later, ISO 8601
+ * @param tell gets lines for people
  * @param calendar of the symbols; default New York's
+ * @returns the symbols that are refused beside the explanations of the others
  * @throws InvalidInputError for a file that is not there or no list of bars; FitError for bars that cannot be fitted, such as
- *   too few. The message of what is wrong with a file begins with its path
+ *   too few: where nothing is left to explain. The message of what is wrong with a file begins with its path
  */
 export function explain(
   path: string,
   symbols: readonly string[] | undefined,
   now: string,
+  tell: (line: string) => void,
   calendar?: CalendarChoice,
-): Explanation[] {
+): { readonly explanations: readonly Explanation[]; readonly refused: readonly RefusedSymbol[] } {
   const files = findBarFiles(path, symbols);
   const missing = symbols?.find((symbol) => files.every((file) => file.symbol !== symbol));
   if (missing !== undefined) {
@@ -61,15 +67,31 @@ export function explain(
     });
   }
   requireChosenSymbols(calendar, files);
-  return files.map((file) => {
+  const refused = new RefusedSymbols();
+  const explanations: Explanation[] = [];
+  for (const file of files) {
     const own = calendarWithoutStack(calendar, file.symbol);
-    return naming(file.path, () => explainFile(file, own, now));
-  });
+    try {
+      explanations.push(namingFile(file.path, () => explainFile(file, own, now, tell)));
+    } catch (error) {
+      refused.add(file.symbol, error);
+    }
+  }
+  refused.settle(explanations.length, tell);
+  return { explanations, refused: refused.list };
 }
 
-function explainFile(file: BarFile, calendar: TradingCalendar, now: string): Explanation {
-  const { bars: read } = parseCsvBars(readBarFile(file), { timeframe: '1D', now, calendar });
-  const { series } = checkBars(columnsFromBars(file.symbol, '1D', read), { calendar });
+function explainFile(
+  file: BarFile,
+  calendar: TradingCalendar,
+  now: string,
+  tell: (line: string) => void,
+): Explanation {
+  const { symbol } = file;
+  const { bars: read, reading } = parseCsvBars(readBarFile(file), { timeframe: '1D', now, calendar, symbol });
+  for (const line of readingLines(symbol, reading)) tell(line);
+  const { series, notes } = checkBars(columnsFromBars(symbol, '1D', read), { calendar });
+  for (const { message } of notes) tell(`${symbol}: ${asSentence(message)}`);
   const bars = series.close.length;
   const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);
   return {
@@ -82,20 +104,6 @@ function explainFile(file: BarFile, calendar: TradingCalendar, now: string): Exp
     },
     fits: distinctFits().map((hyperparameters) => describe(latest, hyperparameters)),
   };
-}
-
-/** Does something with a file, and names it in what goes wrong. */
-function naming<T>(path: string, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    if (!(error instanceof FitError || error instanceof InvalidInputError) || error.message.startsWith(path))
-      throw error;
-    const message = `${path}: ${error.message}`;
-    throw error instanceof FitError
-      ? new FitError(error.code, message, error.details)
-      : new InvalidInputError(error.code, message, error.details);
-  }
 }
 
 /** Entries of the grid that differ in more than the shape of the forecast. */

@@ -1,24 +1,17 @@
-import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { StoreError } from '../../shared/errors/store-error.ts';
 import type { ReceivedTimeframe } from '../../shared/series/series.ts';
 import { plumblineClient } from '../../shared/store/client.ts';
 import { type LeftOutFile, leftOutLines, lookForBarFiles } from '../bar-files.ts';
 import { requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { storeChosenCalendars } from '../calendars/store-calendars.ts';
 import type { StackAccess } from '../call-function.ts';
-import {
-  isOfTheFile,
-  type UploadOptions,
-  type UploadResult,
-  uploadBars,
-  uploadLines,
-} from '../upload-bars.ts';
+import { type RefusedSymbol, RefusedSymbols } from '../refused-symbols.ts';
+import { type UploadOptions, type UploadResult, uploadBars, uploadLines } from '../upload-bars.ts';
 
 /** What became of the files. */
 interface Ingestion {
   readonly uploads: readonly UploadResult[];
   /** Files that were not stored, and why. */
-  readonly refused: readonly { readonly symbol: string; readonly code: string; readonly message: string }[];
+  readonly refused: readonly RefusedSymbol[];
   /** Files of the directory that were not read. */
   readonly leftOut: readonly LeftOutFile[];
 }
@@ -30,8 +23,8 @@ interface Ingestion {
  * @param timeframe of the bars in the files
  * @param upload how they are stored
  * @param tell gets lines for people
- * @throws InvalidInputError when there is no such file; StoreError what `ingest-bars` refuses of the only file, or what is no fault of a
- *   file
+ * @throws InvalidInputError when there is no such file; StoreError what `ingest-bars` refuses, where nothing is stored, or what is no fault of
+ *   a file
  */
 export async function ingest(
   stack: StackAccess,
@@ -47,20 +40,16 @@ export async function ingest(
   const store = plumblineClient(stack.url, stack.secretKeys.default);
   const calendar = await storeChosenCalendars(store, upload.calendar, 'plumbline ingest', tell);
   const uploads: UploadResult[] = [];
-  const refused: Ingestion['refused'][number][] = [];
+  const refused = new RefusedSymbols();
   for (const file of files) {
     try {
       const result = await uploadBars(stack, file, { ...upload, calendar });
       for (const line of uploadLines(result)) tell(line);
       uploads.push(result);
     } catch (error) {
-      const { code, message } = error as Error & { code: string };
-      const isItsFault =
-        error instanceof InvalidInputError || (error instanceof StoreError && isOfTheFile(error));
-      if (files.length === 1 || !isItsFault) throw error;
-      refused.push({ symbol: file.symbol, code, message });
-      tell(`error: ${code}: ${message}`);
+      refused.add(file.symbol, error);
     }
   }
-  return { uploads, refused, leftOut };
+  refused.settle(uploads.length, tell);
+  return { uploads, refused: refused.list, leftOut };
 }

@@ -5,7 +5,11 @@ import { type EnsembleReport, evaluationReportSchema } from '../../shared/contra
 import { companionsUpTo } from '../../shared/ensemble/companions.ts';
 import type { EnsembleConfiguration, EnsembleName } from '../../shared/ensemble/ensemble-configuration.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { DEFAULT_WINDOW_SIZES, rollingWindows } from '../../shared/evaluation/rolling-windows.ts';
+import {
+  DEFAULT_WINDOW_SIZES,
+  rollingWindows,
+  type Window,
+} from '../../shared/evaluation/rolling-windows.ts';
 import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import { ensembleReport } from '../../shared/report/ensemble-report.ts';
 import { checkBars } from '../../shared/series/check-bars.ts';
@@ -13,6 +17,7 @@ import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
 import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
 import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
+import { asSentence } from '../../shared/wording/as-sentence.ts';
 import { counted } from '../../shared/wording/counted.ts';
 import { printableJson } from '../../shared/wording/printable.ts';
 import {
@@ -26,9 +31,11 @@ import {
 import { requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
 import { exitWithError } from '../exit-with-error.ts';
+import { namingFile } from '../naming-file.ts';
 import { helpText } from '../options/help-text.ts';
 import { print, printJson, tell } from '../print.ts';
 import { readingLines } from '../reading-lines.ts';
+import { RefusedSymbols } from '../refused-symbols.ts';
 import { EVALUATE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluationTable } from './evaluation-table.ts';
@@ -55,11 +62,23 @@ async function main(): Promise<void> {
       : lookForBarFiles(options.csv, options.symbols, received);
   for (const line of leftOutLines(leftOut)) tell(line);
   requireChosenSymbols(options.calendar, files);
-  const series = files.map((file) => readSeries(file, options, createdAt));
+  const refused = new RefusedSymbols();
+  const series: Series[] = [];
+  for (const file of files) {
+    try {
+      const one = readSeries(file, options, createdAt);
+      // Before anything is computed: one that is too short for a window is named with the others.
+      windowsOf(one);
+      series.push(one);
+    } catch (error) {
+      refused.add(file.symbol, error);
+    }
+  }
+  refused.settle(series.length, tell);
 
   const ensembles: EnsembleReport[] = [];
   for (const configuration of configurations) {
-    const companions = companionSeries(configuration, options, series, createdAt);
+    const companions = companionSeries(configuration, options, series, refused, createdAt);
     const tasks = series.flatMap((one) => tasksOf(one, configuration, companions));
     const report = progressReporter(
       `${configuration.ensemble}: ${counted(tasks.length, 'window')} of ${counted(series.length, 'symbol')} on ${counted(options.threads, 'thread')}`,
@@ -76,12 +95,14 @@ async function main(): Promise<void> {
     from: options.from ?? null,
     to: options.to ?? null,
     left_out: leftOut,
+    refused: refused.list,
     ensembles,
   });
   if (out !== undefined) writeWhole(out, `${printableJson(report)}\n`);
   if (html !== undefined) writeWhole(html, reportPage(report));
   if (options.json) printJson(report);
   else print(evaluationTable(report));
+  if (refused.list.length > 0) process.exitCode = 1;
 }
 
 /** The candidate is what the environment asks for; the baseline is the legacy preset. */
@@ -96,45 +117,50 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
   );
 }
 
-function readSeries(
-  file: BarFile,
-  { calendar: choice, from, to, horizon }: EvaluateOptions,
-  now: string,
-): Series {
+function readSeries(file: BarFile, { calendar, from, to, horizon }: EvaluateOptions, now: string): Series {
   // The times of half sessions begin with their dates.
   const text = readBarFile(file);
   const { symbol, timeframe, adjustment } = file;
-  const rules = { calendar: calendarWithoutStack(choice, symbol) };
-  const { bars, reading } = inContext(file.path, () =>
-    parseCsvBars(text, { ...rules, timeframe, now, from, to, symbol, adjustment }),
-  );
-  for (const line of readingLines(symbol, reading)) tell(line);
-  const { series } = checkBars(columnsFromBars(symbol, timeframe, bars), rules);
-  // Bars of eight hours are other bars, with moves of their own.
-  return horizon === '8h' ? checkBars(eightHourSeries(series), rules).series : series;
+  const rules = { calendar: calendarWithoutStack(calendar, symbol) };
+  return namingFile(file.path, () => {
+    const { bars, reading } = parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment, ...rules });
+    for (const line of readingLines(symbol, reading)) tell(line);
+    const received = checkBars(columnsFromBars(symbol, timeframe, bars), rules);
+    // Bars of eight hours are other bars, with moves of their own.
+    const { series, notes } =
+      horizon === '8h' ? checkBars(eightHourSeries(received.series), rules) : received;
+    for (const { message } of notes) tell(`${symbol}: ${asSentence(message)}`);
+    return series;
+  });
 }
 
-/** Those of the configuration; read from the same directory where they are not evaluated themselves. */
+/** Those of the configuration; read from the same directory where they are not evaluated themselves. One that is refused is left out. */
 function companionSeries(
   { companions = [] }: EnsembleConfiguration,
   options: EvaluateOptions,
   evaluated: readonly Series[],
+  refused: RefusedSymbols,
   now: string,
 ): Series[] {
-  return companions.map((symbol) => {
+  return companions.flatMap((symbol) => {
     const found = evaluated.find((series) => series.symbol === symbol);
     if (found !== undefined) return found;
+    if (refused.list.some((one) => one.symbol === symbol)) return [];
     if (options.csv === undefined) {
       throw new InvalidInputError(
         'no_such_file',
         `LSTM_COMPANIONS names ${symbol}, which --csv DIR must hold`,
       );
     }
-    return readSeries(
-      findBarFiles(options.csv, [symbol], receivedTimeframeOf(options.horizon))[0],
-      options,
-      now,
-    );
+    const [file] = findBarFiles(options.csv, [symbol], receivedTimeframeOf(options.horizon));
+    try {
+      return readSeries(file, options, now);
+    } catch (error) {
+      refused.add(symbol, error);
+      const { code, message } = refused.list[refused.list.length - 1];
+      tell(`error: ${code}: ${message}; the companion ${symbol} is left out`);
+      return [];
+    }
   });
 }
 
@@ -143,10 +169,7 @@ function tasksOf(
   configuration: EnsembleConfiguration,
   companions: readonly Series[],
 ): EvaluateTask[] {
-  const sizes = DEFAULT_WINDOW_SIZES[series.timeframe];
-  return inContext(`${series.symbol} ${series.timeframe}`, () =>
-    rollingWindows(series.times.length, sizes),
-  ).map(({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
+  return windowsOf(series).map(({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
     series: sliceSeries(series, trainFrom, end),
     window: {
       windowId,
@@ -164,14 +187,10 @@ function tasksOf(
   }));
 }
 
-/** Says with a refusal which of several files or symbols it is about. */
-function inContext<T>(context: string, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    throw new InvalidInputError(error.code, `${context}: ${error.message}`, error.details);
-  }
+/** @throws InvalidInputError `too_few_bars_for_window` */
+function windowsOf({ symbol, timeframe, times }: Series): Window[] {
+  const sizes = DEFAULT_WINDOW_SIZES[timeframe];
+  return namingFile(`${symbol} ${timeframe}`, () => rollingWindows(times.length, sizes));
 }
 
 main().catch(exitWithError);

@@ -174,6 +174,8 @@ export const evaluationReportSchema = z.object({
   to: z.string().nullable(),
   /** Files of the directory that were not read. */
   left_out: z.array(z.object({ file: z.string(), reason: z.string() })).default([]),
+  /** Symbols that were not evaluated, and why. */
+  refused: z.array(z.object({ symbol: z.string(), code: z.string(), message: z.string() })).default([]),
   ensembles: z.array(ensembleReportSchema).min(1),
 });
 export type EvaluationReport = Immutable<z.infer<typeof evaluationReportSchema>>;

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { evaluationTable } from '../../../src/cli/evaluate/evaluation-table.ts';
 import { reportPage } from '../../../src/cli/evaluate/report-page/report-page.ts';
 import { evaluationReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
+import { dailyBars } from '../../shared/market-data/plain-bars.ts';
 import { csvOf, simulatedHalfSessions } from '../../shared/models/half-session/simulated-half-sessions.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-evaluate-'));
@@ -88,35 +89,48 @@ describe('npm run evaluate', () => {
 
   it('says which window failed and why', async () => {
     const header = 'date,open,high,low,close,volume\n';
-    const day = (i: number) => new Date(Date.UTC(2010, 0, 1 + i)).toISOString().slice(0, 10);
-    const lines = Array.from({ length: 1500 }, (_, i) => `${day(i)},7,7,7,7,1`);
-    writeFileSync(join(directory, 'FLAT.csv'), `${header}${lines.join('\n')}\n`);
-    const { status, stderr } = await evaluate(['--csv', directory, '--symbols', 'FLAT']);
+    // Grows by the same share every day: prices that differ, and returns that do not.
+    const lines = dailyBars('2010-01-04', 1500).map(({ time }, i) => {
+      const price = 100 * 1.001 ** i;
+      return [time, price, price, price, price, 1].join(',');
+    });
+    writeFileSync(join(directory, 'EVEN.csv'), `${header}${lines.join('\n')}\n`);
+    const { status, stderr } = await evaluate(['--csv', directory, '--symbols', 'EVEN']);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/error: constant_series: FLAT 1D window 1499: /);
+    expect(stderr).toMatch(/error: constant_series: EVEN 1D window 1499: /);
   });
 
   it.each([
     ['4h', 750, '2021-01-05T14:30:00Z'],
     ['8h', 1253, '2021-01-08T14:30:00Z'],
-  ] as const)('validates half sessions over %s', async (horizon, bars, first) => {
-    const half = mkdtempSync(join(directory, 'half-'));
-    writeFileSync(join(half, 'SIM_4hs.csv'), csvOf(simulatedHalfSessions(4, bars)));
-    const out = join(half, 'report.json');
-    const args = ['--csv', half, '--symbols', 'SIM', '--horizon', horizon, '--out', out];
-    const { status, stdout, stderr } = await evaluate(args);
-    expect(stderr).toContain('candidate: 1 window of 1 symbol on ');
-    expect(status).toBe(0);
-    const report = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
-    expect(stdout).toContain(evaluationTable(report));
-    expect(report.horizon).toBe(horizon);
-    const [window] = report.ensembles[0].windows;
-    expect(window.first_bar_time).toBe(first);
-    const ninety = window.models.ensemble.coverage.find(({ level }) => level === 0.9)!;
-    expect(ninety.share).toBeGreaterThan(0.8);
-    for (const share of ninety.by_position ?? []) expect(share).toBeGreaterThan(0.75);
-    expect(ninety.by_position === undefined).toBe(horizon === '8h');
-  });
+  ] as const)(
+    'validates half sessions over %s, and names a symbol that is refused beside them',
+    async (horizon, bars, first) => {
+      const half = mkdtempSync(join(directory, 'half-'));
+      const text = csvOf(simulatedHalfSessions(4, bars));
+      writeFileSync(join(half, 'SIM_4hs.csv'), text);
+      const lines = text.split('\n');
+      const [time, ...row] = lines[500].split(',');
+      lines[500] = [time, ...row.slice(0, 4).map((price) => 100 * Number(price)), row[4]].join(',');
+      writeFileSync(join(half, 'BAD_4hs.csv'), lines.join('\n'));
+      const out = join(half, 'report.json');
+      const args = ['--csv', half, '--symbols', 'BAD,SIM', '--horizon', horizon, '--out', out];
+      const { status, stdout, stderr } = await evaluate(args);
+      expect(stderr).toContain('candidate: 1 window of 1 symbol on ');
+      expect(stderr).toMatch(/^error: implausible_price: .*BAD_4hs\.csv: BAD: the close moves from .*100/m);
+      expect(status).toBe(1);
+      const report = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+      expect(stdout).toContain(evaluationTable(report));
+      expect(report.horizon).toBe(horizon);
+      expect(report.refused).toMatchObject([{ symbol: 'BAD', code: 'implausible_price' }]);
+      const [window] = report.ensembles[0].windows;
+      expect(window.first_bar_time).toBe(first);
+      const ninety = window.models.ensemble.coverage.find(({ level }) => level === 0.9)!;
+      expect(ninety.share).toBeGreaterThan(0.8);
+      for (const share of ninety.by_position ?? []) expect(share).toBeGreaterThan(0.75);
+      expect(ninety.by_position === undefined).toBe(horizon === '8h');
+    },
+  );
 
   it('refuses half sessions that are none, with file and line', async () => {
     const half = mkdtempSync(join(directory, 'clock-'));
