@@ -53,7 +53,7 @@ export function readTimes(
   if (notation === 'spreadsheet') throw spreadsheetDates(texts[0]);
   const order = notation === 'day_and_month' ? requireOrder(written, dayOrder) : null;
 
-  const form = notation === undefined ? NOTATION_NAMES.year_first : NOTATION_NAMES[notation];
+  const form = notation === undefined ? 'YYYY-MM-DD, with four digits of the year' : NOTATION_NAMES[notation];
   const rule =
     timeframe === '1D'
       ? `a date of this file is ${form}`

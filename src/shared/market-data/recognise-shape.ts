@@ -13,6 +13,8 @@ export interface RecognisedShape {
   readonly places: ColumnPlaces;
 }
 
+/** Of these a file has one column each. */
+const PRICES: ReadonlySet<FileColumn> = new Set(['open', 'high', 'low', 'close', 'adjustedClose']);
 const NEEDED = ['date', 'open', 'high', 'low', 'close'] as const;
 
 /**
@@ -22,12 +24,7 @@ const NEEDED = ['date', 'open', 'high', 'low', 'close'] as const;
  * @throws InvalidInputError `ambiguous_column` when a column that is used is there twice, `missing_column`
  */
 export function recogniseShape(header: readonly string[], stacked: boolean): RecognisedShape {
-  const names = header.map((name) =>
-    name
-      .trim()
-      .toLowerCase()
-      .replace(/^<(.*)>$/, '$1'),
-  );
+  const names = header.map(nameOf);
   const known = stacked ? [...names, 'price', 'ticker'] : names;
   const shape = FILE_SHAPES.find(
     ({ recognisedBy, without = [] }) =>
@@ -36,15 +33,18 @@ export function recogniseShape(header: readonly string[], stacked: boolean): Rec
   )!;
   const places: Partial<Record<FileColumn, number>> = {};
   for (const column of FILE_COLUMNS) {
-    const name = (shape.columns?.[column] ?? COMMON_NAMES[column]).find((each) => names.includes(each));
+    const ofShape = shape.columns?.[column] ?? COMMON_NAMES[column];
+    const name = ofShape.find((each) => names.includes(each));
     if (name === undefined) continue;
     const place = names.indexOf(name);
-    const again = names.indexOf(name, place + 1);
+    // Of prices there is one column: another one that could be meant is as bad as the same again.
+    const alike = PRICES.has(column) ? [...ofShape, ...COMMON_NAMES[column]] : [name];
+    const again = names.findIndex((each, i) => i !== place && alike.includes(each));
     if (again >= 0) {
       throw new InvalidInputError(
         'ambiguous_column',
-        `The header names "${header[place]}" twice, in columns ${place + 1} and ${again + 1}: which of them is meant cannot be told. ` +
-          'Rename or remove one',
+        `The header names one column twice: "${header[place]}" (column ${place + 1}) and "${header[again]}" (column ${again + 1}). Which of them is ` +
+          'meant cannot be told: rename or remove one',
         { column: header[place] },
       );
     }
@@ -55,6 +55,12 @@ export function recogniseShape(header: readonly string[], stacked: boolean): Rec
   if (places.time === places.date) delete places.time;
   requireNeeded(places);
   return { shape, places };
+}
+
+/** Without the brackets of Stooq, and the asterisks that point to footnotes. */
+function nameOf(written: string): string {
+  const name = written.trim().toLowerCase();
+  return name.replace(/^<(.*)>$/, '$1').replace(/\*+$/, '');
 }
 
 function requireNeeded(

@@ -100,6 +100,16 @@ describe('parseCsvBars recognises', () => {
       ['X.US,D,20240513,000000,10,12,9,11,5771000,0', 'X.US,D,20240514,000000,11,11.5,10,10.5,3020000,0'],
     ],
     [
+      'a Stooq export',
+      ['Data,Otwarcie,Najwyzszy,Najnizszy,Zamkniecie,Wolumen'],
+      ['2024-05-13,10,12,9,11,5771000', '2024-05-14,11,11.5,10,10.5,3020000'],
+    ],
+    [
+      'a MetaStock export',
+      ['<Ticker>,<DTYYYYMMDD>,<Open>,<High>,<Low>,<Close>,<Vol>'],
+      ['X,20240513,10,12,9,11,5771000', 'X,20240514,11,11.5,10,10.5,3020000'],
+    ],
+    [
       'a MetaTrader export',
       ['<DATE>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>'],
       [
@@ -293,7 +303,12 @@ describe('parseCsvBars refuses what is ambiguous', () => {
   it('two columns of one name', () => {
     const error = refusal(['Date,Open,High,Low,Close,Close,Volume', '2024-05-13,10,12,9,11,10,5']);
     expect(error.code).toBe('ambiguous_column');
-    expect(error.message).toContain('"Close" twice, in columns 5 and 6');
+    expect(error.message).toContain('names one column twice: "Close" (column 5) and "Close" (column 6)');
+    const nasdaq = ['Date,Close/Last,Volume,Open,High,Low,Close', '03/14/2024,$11,5,$10,$12,$9,$11'];
+    expect(refusal(nasdaq).code).toBe('ambiguous_column');
+    expect(
+      refusal(['Date,Open,High,Low,Close*,Adj Close**,AdjClose', '2024-05-13,10,12,9,11,10,9']).code,
+    ).toBe('ambiguous_column');
   });
 
   it('03/04/2024 where no date decides, with both readings; a date decides', () => {

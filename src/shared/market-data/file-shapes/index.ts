@@ -2,6 +2,7 @@ import { alphaVantage } from './alpha-vantage.ts';
 import type { FileShape } from './file-shape.ts';
 import { german } from './german.ts';
 import { investing } from './investing.ts';
+import { metastock } from './metastock.ts';
 import { metatrader } from './metatrader.ts';
 import { nasdaq } from './nasdaq.ts';
 import { plain } from './plain.ts';
@@ -15,7 +16,7 @@ import { yahoo } from './yahoo.ts';
 
 /** The known shapes. A file is read as the first that it is recognised as. */
 export const FILE_SHAPES: readonly FileShape[] = [
-  ...[stooq, metatrader, nasdaq, investing, german, alphaVantage, tiingo, yahoo],
+  ...[stooq, metastock, metatrader, nasdaq, investing, german, alphaVantage, tiingo, yahoo],
   // These have nothing of their own.
   ...[tradingView, plain],
 ];
