@@ -15,7 +15,7 @@ export function forecastTable(forecasts: readonly StoredForecast[]): string {
     forecast.horizon,
     when(forecast, forecast.data_cutoff),
     price(forecast.last_close),
-    when(forecast, forecast.target_time),
+    forecast.horizon === '1D' ? sessionClosingAt(forecast.target_time) : when(forecast, forecast.target_time),
     `${price(forecast.forecast_price)} (${signedPercent(forecast.forecast_price / forecast.last_close - 1)})`,
     `${price(forecast.lower_50)} .. ${price(forecast.upper_50)}`,
     `${price(forecast.lower_90)} .. ${price(forecast.upper_90)}`,
@@ -35,6 +35,11 @@ export function forecastTable(forecasts: readonly StoredForecast[]): string {
     ],
     rows,
   );
+}
+
+/** The date of the session that closes at an instant: midnight ends the day before it. */
+function sessionClosingAt(close: string): string {
+  return new Date(Date.parse(close) - 1).toISOString().slice(0, 10);
 }
 
 /** A day is enough to name a session; what is shorter needs the time. */
