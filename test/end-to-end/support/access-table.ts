@@ -219,7 +219,6 @@ function internal.note_calendar             | -    | -                   | -
 function internal.note_changed_bars         | -    | -                   | -
 function internal.note_exceptions           | -    | -                   | -
 function internal.note_gaps                 | -    | -                   | -
-function internal.note_gaps_of_date         | -    | -                   | -
 function internal.note_late_forecasts       | -    | -                   | -
 function internal.note_next_due             | -    | -                   | -
 function internal.note_publishing           | -    | -                   | -

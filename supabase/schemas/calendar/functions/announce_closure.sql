@@ -23,7 +23,6 @@ begin
   values (p_calendar, p_date, p_kind, btrim(p_reason), 'operator', now())
   on conflict (calendar, session_date, source) do update
     set kind = excluded.kind, reason = excluded.reason, announced_at = excluded.announced_at;
-  perform internal.note_gaps_of_date(p_calendar, p_date);
   return jsonb_build_object('calendar', p_calendar, 'date', p_date, 'kind', p_kind, 'reason', btrim(p_reason));
 end
 $$;

@@ -21,7 +21,6 @@ begin
   end if;
   update public.symbols s set calendar = p_calendar where s.id = v_symbol.id;
   insert into public.calendar_changes (actor, calendar, symbol_id, figures) values (v_actor, p_calendar, v_symbol.id, v_result);
-  perform internal.recount_gaps(v_symbol.id);
   -- What was made by the calendar before is for sessions that are none, or leaves some out.
   perform internal.recount_series(v_symbol.id, b.timeframe, true) from public.bar_series b where b.symbol_id = v_symbol.id;
   perform internal.plan_restated(array[v_symbol.id]);

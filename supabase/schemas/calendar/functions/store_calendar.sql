@@ -66,7 +66,6 @@ begin
     return v_result;
   end if;
   insert into public.calendar_changes (actor, calendar, figures) values (v_actor, p_name, v_result);
-  perform internal.recount_gaps(s.id) from public.symbols s where s.calendar = p_name;
   return v_result;
 end
 $$;

@@ -9,7 +9,6 @@ begin
   if v_row.session_date is null then
     perform internal.refuse(404, 'not_announced', format('No operator announced anything for %s by the calendar %s', p_date, p_calendar));
   end if;
-  perform internal.note_gaps_of_date(p_calendar, p_date);
   return jsonb_build_object('calendar', v_row.calendar, 'date', v_row.session_date, 'kind', v_row.kind, 'reason', v_row.reason);
 end
 $$;
