@@ -16,7 +16,7 @@ select results_eq($$
     (8, 'fit', 'dead_job', 'forecast', 'not_finite', '{"ensemble": "candidate", "requested_via": "schedule"}'),
     (9, 'fit of the baseline', 'dead_job', 'forecast', 'not_finite', '{"ensemble": "baseline", "requested_via": "schedule"}'),
     (10, 'asked fit', 'dead_job', 'forecast', 'not_finite', '{"ensemble": "candidate", "requested_via": "http"}'),
-    (11, 'bars', 'dead_job', 'forecast', 'too_many_gaps', '{"ensemble": "candidate"}'),
+    (11, 'bars', 'dead_job', 'forecast', 'shifted_dates', '{"ensemble": "candidate"}'),
     (12, 'provider', 'dead_job', 'ingest', 'provider_timeout', '{"ensemble": null}'),
     (13, 'busy', 'dead_job', 'validate_window', 'store_busy', '{"ensemble": "candidate"}'),
     (14, 'disk', 'dead_job', 'validate_window', '53100', '{"ensemble": "candidate"}'),

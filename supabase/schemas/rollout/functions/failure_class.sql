@@ -17,7 +17,8 @@ as $$
     when p_source = 'ingest' then 'bars'
     when p_about ->> 'ensemble' = 'baseline' then 'baseline'
     when p_code in ('too_few_bars', 'too_few_bars_for_window', 'too_short_span', 'constant_series', 'repeated_prices', 'implausible_price',
-      'too_many_gaps') then 'bars'
+      'too_many_gaps', 'inconsistent_bar', 'invalid_date', 'duplicate_date', 'disordered_date', 'weekly_bars', 'monthly_bars', 'sparse_bars',
+      'shifted_dates', 'other_calendar', 'not_a_half_session', 'half_sessions_are_new_yorks', 'repeated_rows', 'swapped_columns') then 'bars'
     else 'candidate'
   end
 $$;
