@@ -622,7 +622,7 @@ describe('HTTP', () => {
 
   it('an upload needs its symbol and nothing else', () => {
     expect(uploadSchema.parse({ symbol: 'AAPL' })).toMatchObject({
-      ...{ symbol: 'AAPL', timeframe: '1D', provider: 'csv', feed: 'file', adjustment: 'all' },
+      ...{ symbol: 'AAPL', timeframe: '1D', provider: 'csv', feed: 'file' },
     });
   });
 
