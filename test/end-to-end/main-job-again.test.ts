@@ -1,12 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarFiles } from '../../src/cli/bar-files.ts';
+import { calendarChoice } from '../../src/cli/calendars/calendar-choice.ts';
+import { calendar } from '../../src/cli/commands/calendar.ts';
+import { ingest } from '../../src/cli/commands/ingest.ts';
 import { runMainJob } from '../../src/cli/main-job.ts';
+import { uploadBars } from '../../src/cli/upload-bars.ts';
 import { LIGHT_SIZES, lightEnsemble } from '../support/light-ensemble.ts';
-import { ownerSql, sampleCsv, stackAccess } from './support/stack-clients.ts';
+import { ownerSql, sampleCsv, serviceClient, stackAccess } from './support/stack-clients.ts';
 
 let sql: postgres.Sql;
 const directory = mkdtempSync(join(tmpdir(), 'plumbline-again-'));
@@ -85,5 +89,88 @@ describe('the main job, run again', () => {
       await sql.unsafe('drop trigger boom on public.forecasts; drop function internal.boom()');
       await sql`alter table public.jobs alter column max_attempts set default 5`;
     }
+  });
+});
+
+describe('a symbol of another market', () => {
+  /** Bars of every day, or of every day but those that are left out. */
+  function writeBars(symbol: string, isLeftOut: (day: Date) => boolean = () => false): void {
+    const [header, ...rows] = sampleCsv(420).split('\n');
+    const day = new Date('2001-01-01');
+    const dated = rows.map((row) => {
+      while (isLeftOut(day)) day.setUTCDate(day.getUTCDate() + 1);
+      const date = day.toISOString().slice(0, 10);
+      day.setUTCDate(day.getUTCDate() + 1);
+      return [date, ...row.split(',').slice(1)].join(',');
+    });
+    writeFileSync(join(market, `${symbol}.csv`), [header, ...dated].join('\n'));
+  }
+  const market = join(directory, 'market');
+  const closures = join(directory, 'xtst.csv');
+  const LISTED = ['2001-03-05', '2002-05-01'];
+  const isWeekend = (day: Date) => day.getUTCDay() % 6 === 0;
+
+  it('is taken in, forecast and listed by the calendar that is named for it', async () => {
+    mkdirSync(market);
+    writeBars('COIN');
+    writeBars('PAIR', isWeekend);
+    writeBars('LISTED', (day) => isWeekend(day) || LISTED.includes(day.toISOString().slice(0, 10)));
+    const headings = '# time zone Asia/Tokyo\n# close 15:30\n# known 2001-01-01 to 2003-12-31\n';
+    writeFileSync(closures, `${headings}date\n${LISTED.join('\n')}\n`);
+
+    // One that is not named is of New York, and refused by the name of the calendar that fits.
+    const lines: string[] = [];
+    const say = (line: string) => lines.push(line);
+    const choice = calendarChoice.parse(`PAIR=weekdays,LISTED=${closures}`);
+    const refused = await ingest(stackAccess(), market, undefined, '1D', { calendar: choice }, say);
+    expect(refused.refused).toMatchObject([
+      { symbol: 'COIN', code: 'other_calendar', message: expect.stringContaining('--calendar 24/7') },
+    ]);
+    expect(refused.uploads.map(({ symbol }) => symbol)).toEqual(['LISTED', 'PAIR']);
+    expect(lines).toContain('Calendar XTST: 2 closures (new)');
+
+    const all = calendarChoice.parse('COIN=24/7,PAIR=weekdays,LISTED=xtst');
+    const { forecasts } = await runMainJob(stackAccess(), {
+      ...{ files: findBarFiles(market), horizon: '1D', windows: 1, say: () => {} },
+      upload: { calendar: all },
+    });
+    const targets = forecasts.map((row) => [
+      row.symbol,
+      row.data_cutoff.slice(0, 10),
+      new Date(row.target_time).toISOString(),
+    ]);
+    expect(targets).toEqual([
+      ['COIN', '2002-02-24', '2002-02-26T00:00:00.000Z'],
+      ['LISTED', '2002-08-13', '2002-08-14T06:30:00.000Z'],
+      ['PAIR', '2002-08-09', '2002-08-12T21:00:00.000Z'],
+    ]);
+
+    const store = serviceClient();
+    const nobody = () => {
+      throw new Error('Nobody acts');
+    };
+    const listed = (await calendar(store, [], nobody)).text.split('\n');
+    expect(listed.find((line) => line.startsWith('XTST'))).toMatch(/15:30 Asia\/Tokyo .* 2 +1$/);
+    const moved = await calendar(store, ['PAIR=24/7', closures], () => 'Ada');
+    expect(moved.text).toBe(
+      'Calendar XTST: 2 closures (0 added, 0 changed, 0 removed)\nPAIR: 24/7 (was weekdays)',
+    );
+    await expect(
+      uploadBars(stackAccess(), findBarFiles(market, ['PAIR'])[0], { calendar: all }),
+    ).rejects.toMatchObject({
+      code: 'calendar_differs',
+      message: expect.stringMatching(/PAIR\.csv: PAIR has the calendar 24\/7, not weekdays/),
+    });
+  });
+
+  it('is given a calendar that there is', async () => {
+    const store = serviceClient();
+    await expect(calendar(store, ['COIN=XNON'], () => 'Ada')).rejects.toMatchObject({
+      code: 'unknown_calendar',
+    });
+    await expect(calendar(store, ['XNON'], () => 'Ada')).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(calendar(store, [`COIN=${closures}`], () => 'Ada')).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
   });
 });
