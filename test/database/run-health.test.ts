@@ -509,4 +509,61 @@ describe('vw_run_health', () => {
       expect(await status(sql, 'alerts')).toBe('insufficient');
     }),
   );
+
+  it(
+    'restatements: who waits for a forecast from the new bars, and since when; failing when that takes too long',
+    rolledBack(async (sql) => {
+      await addEnsemble(sql);
+      const dates = await addBars(sql, 'SPY', '2026-07-10', 5);
+      await addBars(sql, 'AAPL', '2026-07-10', 5);
+      const last = dates.at(-1)!;
+      await sql`update public.bars set ingested_at = now() - interval '1 day'`;
+      await addForecast(sql, 'SPY', last);
+      expect(await check(sql, 'restatements')).toMatchObject({
+        status: 'insufficient',
+        figures: { restated_7_days: 0 },
+      });
+      await sql`update public.bars set close = 0.99, low = 0.99`;
+      // AAPL had no forecast, and waits for none.
+      expect(await check(sql, 'restatements')).toMatchObject({
+        status: 'ok',
+        figures: { restated_7_days: 2, waiting: 1, first: ['SPY 1D'] },
+        sentence:
+          'of 2 series that were restated in 7 days 1 waits for a forecast from the new bars, since 0 min: SPY 1D',
+      });
+      await sql`update public.bar_series set restated_at = now() - interval '2 hours'`;
+      await sql`update public.forecasts set issued_at = now() - interval '3 hours'`;
+      expect(await status(sql, 'restatements')).toBe('failing');
+      await sql`update public.forecasts set issued_at = now()`;
+      expect(await check(sql, 'restatements')).toMatchObject({
+        status: 'ok',
+        figures: { waiting: 0, since: null },
+      });
+      await sql`update public.settings set value = 'false' where name = 'publishing_enabled'`;
+      expect(await status(sql, 'restatements')).toBe('insufficient');
+    }),
+  );
+
+  it(
+    'gaps: failing when a missing bar was noticed within a week, whatever way the bars came',
+    rolledBack(async (sql) => {
+      expect(await status(sql, 'gaps')).toBe('insufficient');
+      await addBars(sql, 'SPY', '2026-07-10', 12);
+      expect(await check(sql, 'gaps')).toMatchObject({
+        status: 'ok',
+        sentence: 'none of 1 series lacks a bar that its calendar has',
+      });
+      await sql`delete from public.bars where bar_time = '2026-07-08Z'`;
+      expect(await check(sql, 'gaps')).toMatchObject({
+        status: 'failing',
+        figures: { bars: 1, series: 1, noticed_7_days: 1, newest: 'SPY 1D of 2026-07-08' },
+        sentence:
+          '1 of 1 series lack 1 bars that their calendars have (bar_gaps), 1 of them noticed in 7 days; the newest: SPY 1D of 2026-07-08',
+      });
+      await sql`update public.bar_gaps set noticed_at = now() - interval '8 days'`;
+      expect(await status(sql, 'gaps')).toBe('ok');
+      await sql`update public.symbols set active = false where symbol = 'SPY'`;
+      expect(await status(sql, 'gaps')).toBe('insufficient');
+    }),
+  );
 });
