@@ -29,8 +29,8 @@ afterAll(async () => {
   await sql.end();
 });
 
-const uploadHalves = (symbol: string, series: Series) =>
-  callAs('secret', `ingest-bars?symbol=${symbol}&timeframe=4h`, {
+const uploadHalves = (symbol: string, series: Series, more = '') =>
+  callAs('secret', `ingest-bars?symbol=${symbol}&timeframe=4h${more}`, {
     body: csvOf(series),
     contentType: 'text/csv',
   });
@@ -192,7 +192,9 @@ describe('bars of eight hours', () => {
       ...{ close: pick(series.close).map((price, i) => (i === 0 ? pick(series.low)[0] : price)) },
       volume: pick(series.volume),
     };
-    expect((await uploadHalves('RESTATED', shorter)).status).toBe(200);
+    expect((await uploadHalves('RESTATED', shorter)).body.code).toBe('restated_history');
+    expect(await rows()).toEqual(after);
+    expect((await uploadHalves('RESTATED', shorter, '&replace=true')).body).toMatchObject({ deleted: 1 });
     expect(await rows()).toHaveLength(before.length - 1);
   });
 

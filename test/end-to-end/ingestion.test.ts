@@ -231,7 +231,7 @@ describe('an ingestion', () => {
     const outcome = await ingest('lacking', page(restated.slice(30)), page(restated.slice(5)));
     expect(outcome).toMatchObject({ outcome: 'dead', code: 'restated_history' });
     expect((await runOf('lacking')).error_message).toMatch(
-      new RegExp(`lacks 5 of the stored bars, from ${BARS[0].time}`),
+      new RegExp(`lacks 5 of 40 stored bars \\(${BARS[0].time}, `),
     );
     expect(await stored()).toEqual(before);
   });
