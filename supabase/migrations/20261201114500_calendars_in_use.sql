@@ -432,7 +432,7 @@ with installed as (
     jsonb_build_object('restated_7_days', d.restated, 'waiting', d.waiting, 'since', d.since, 'first', d.first), null::timestamptz,
     format('of %s series that were restated in 7 days %s wait%s for a forecast from the new bars%s', d.restated, d.waiting,
       case when d.waiting = 1 then 's' else '' end,
-      case when d.waiting > 0 then format(', since %s min: %s', floor(extract(epoch from now() - d.since) / 60), array_to_string(d.first, ', '))
+      case when d.waiting > 0 then format(', since %s min: %s', greatest(floor(extract(epoch from now() - d.since) / 60), 0), array_to_string(d.first, ', '))
         || case when d.waiting > 20 then format(' and %s more', d.waiting - 20) else '' end else '' end)
   from settings t
   cross join (
