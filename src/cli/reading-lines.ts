@@ -1,4 +1,5 @@
 import type { FileReading } from '../shared/market-data/file-reading.ts';
+import { ROUNDING_TOLERANCE } from '../shared/series/check-bar.ts';
 import { counted } from '../shared/wording/counted.ts';
 
 /** What was found in a file, for a line for people. */
@@ -9,7 +10,11 @@ export function readingParts({
 }: Pick<FileReading, 'readAs' | 'rounded' | 'leftOut'>): string[] {
   return [
     `read as ${readAs}`,
-    ...(rounded === 0 ? [] : [`${counted(rounded, 'bar')} had a price outside by rounding`]),
+    ...(rounded === 0
+      ? []
+      : [
+          `${counted(rounded, 'bar')} had a price outside of it by rounding (at most ${ROUNDING_TOLERANCE} of the price)`,
+        ]),
     ...(leftOut === 0 ? [] : [`${counted(leftOut, 'row')} outside of the dates left out`]),
   ];
 }

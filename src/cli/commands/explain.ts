@@ -16,7 +16,7 @@ import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/s
 import type { KpssTest } from '../../shared/statistical-tests/kpss.ts';
 import { type StationarityTests, stationarityTests } from '../../shared/statistical-tests/stationarity.ts';
 import { asSentence } from '../../shared/wording/as-sentence.ts';
-import { type BarFile, findBarFiles, readBarFile } from '../bar-files.ts';
+import { type BarFile, type LeftOutFile, leftOutLines, lookForBarFiles, readBarFile } from '../bar-files.ts';
 import { type CalendarChoice, requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
 import { namingFile } from '../naming-file.ts';
@@ -48,7 +48,7 @@ interface Explanation {
  * @param now no bar may be later, ISO 8601
  * @param tell gets lines for people
  * @param calendar of the symbols; default New York's
- * @returns the symbols that are refused beside the explanations of the others
+ * @returns the symbols that are refused, and the files that are left out, beside the explanations of the others
  * @throws InvalidInputError for a file that is not there or no list of bars; FitError for bars that cannot be fitted, such as
  *   too few: where nothing is left to explain. The message of what is wrong with a file begins with its path
  */
@@ -58,8 +58,13 @@ export function explain(
   now: string,
   tell: (line: string) => void,
   calendar?: CalendarChoice,
-): { readonly explanations: readonly Explanation[]; readonly refused: readonly RefusedSymbol[] } {
-  const files = findBarFiles(path, symbols);
+): {
+  readonly explanations: readonly Explanation[];
+  readonly refused: readonly RefusedSymbol[];
+  readonly leftOut: readonly LeftOutFile[];
+} {
+  const { files, leftOut } = lookForBarFiles(path, symbols);
+  for (const line of leftOutLines(leftOut)) tell(line);
   const missing = symbols?.find((symbol) => files.every((file) => file.symbol !== symbol));
   if (missing !== undefined) {
     throw new InvalidInputError('no_such_file', `${path} does not hold bars of ${missing}`, {
@@ -78,7 +83,7 @@ export function explain(
     }
   }
   refused.settle(explanations.length, tell);
-  return { explanations, refused: refused.list };
+  return { explanations, refused: refused.list, leftOut };
 }
 
 function explainFile(
