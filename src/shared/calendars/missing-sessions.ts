@@ -1,4 +1,4 @@
-import { isSession, nextSession, sessionClose } from './sessions.ts';
+import { nextSession, sessionClose } from './sessions.ts';
 import type { TradingCalendar } from './trading-calendar.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { TradingCalendar } from './trading-calendar.ts';
  * @returns dates, `YYYY-MM-DD`
  */
 export function missingSessions(times: readonly string[], calendar: TradingCalendar): string[] {
-  const dates = datesOf(times);
+  const dates = [...new Set(times.map((time) => time.slice(0, 10)))];
   const missing: string[] = [];
   for (let i = 1; i < dates.length; i++) {
     for (
@@ -20,16 +20,6 @@ export function missingSessions(times: readonly string[], calendar: TradingCalen
     }
   }
   return missing;
-}
-
-/**
- * Dates of bars on which the calendar has no session, as far as it knows.
- *
- * @param times of bars of any timeframe, oldest first
- * @returns dates, `YYYY-MM-DD`
- */
-export function datesOffCalendar(times: readonly string[], calendar: TradingCalendar): string[] {
-  return datesOf(times).filter((date) => isKnown(date, calendar) && !isSession(date, calendar));
 }
 
 /** Sessions after that of a bar which had closed at an instant. @param time of the bar @param now ISO 8601 in UTC */
@@ -44,10 +34,6 @@ export function sessionsSince(time: string, now: string, calendar: TradingCalend
     sessions++;
   }
   return sessions;
-}
-
-function datesOf(times: readonly string[]): string[] {
-  return [...new Set(times.map((time) => time.slice(0, 10)))];
 }
 
 function isKnown(date: string, { knownFrom, knownUntil }: TradingCalendar): boolean {

@@ -18,14 +18,25 @@ export function isSession(date: string, calendar: TradingCalendar): boolean {
   return isSessionDay(parseDate(date), calendar);
 }
 
-/** The first session after a date, session or not. @param date `YYYY-MM-DD` @throws InvalidInputError `invalid_date` */
+/**
+ * The first session after a date, session or not.
+ *
+ * @param date `YYYY-MM-DD`
+ * @throws InvalidInputError `invalid_date`; `no_session` when there is none within a year
+ */
 export function nextSession(date: string, calendar: TradingCalendar): string {
-  return sessionFrom(date, 1, calendar);
-}
-
-/** The last session before a date, session or not. @param date `YYYY-MM-DD` @throws InvalidInputError `invalid_date` */
-export function previousSession(date: string, calendar: TradingCalendar): string {
-  return sessionFrom(date, -1, calendar);
+  const first = parseDate(date) + 1;
+  let day = first;
+  while (!isSessionDay(day, calendar)) {
+    if (++day - first > LONGEST_CLOSURE) {
+      throw new InvalidInputError(
+        'no_session',
+        `The calendar ${calendar.name} has no session within a year after ${date}`,
+        { date, calendar: calendar.name },
+      );
+    }
+  }
+  return formatDate(day);
 }
 
 /**
@@ -76,22 +87,7 @@ function closeOf(date: string, calendar: TradingCalendar): string {
   return zonedTime(date, isHalfDay(date, calendar) ? (halfDayClose ?? close) : close, timeZone);
 }
 
-function sessionFrom(date: string, step: 1 | -1, calendar: TradingCalendar): string {
-  let day = parseDate(date) + step;
-  for (let walked = 0; !isSessionDay(day, calendar); walked++) {
-    if (walked > LONGEST_CLOSURE) {
-      throw new InvalidInputError(
-        'no_session',
-        `The calendar ${calendar.name} has no session within a year of ${date}`,
-        { date, calendar: calendar.name },
-      );
-    }
-    day += step;
-  }
-  return formatDate(day);
-}
-
-/** The same of a day number. */
+/** {@link isSession} of a day number. */
 export function isSessionDay(day: number, { rule, exceptions }: TradingCalendar): boolean {
   return RULES[rule](day) && (exceptions.size === 0 || exceptions.get(formatDate(day)) !== 'closed');
 }

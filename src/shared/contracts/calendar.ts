@@ -30,7 +30,7 @@ const storedCalendarSchema = z.object({
 });
 
 /** The same as a {@link TradingCalendar}. */
-export const calendarSchema = storedCalendarSchema.transform(
+const calendarSchema = storedCalendarSchema.transform(
   (stored): TradingCalendar => ({
     name: stored.name,
     rule: stored.rule,

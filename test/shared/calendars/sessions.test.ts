@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { EVERY_DAY, NEW_YORK, WEEKDAYS } from '../../../src/shared/calendars/built-in-calendars.ts';
-import {
-  datesOffCalendar,
-  missingSessions,
-  sessionsSince,
-} from '../../../src/shared/calendars/missing-sessions.ts';
+import { missingSessions, sessionsSince } from '../../../src/shared/calendars/missing-sessions.ts';
 import {
   isComplete,
   isHalfDay,
   isSession,
   nextSession,
-  previousSession,
   sessionClose,
 } from '../../../src/shared/calendars/sessions.ts';
 import { sessionsPerYear } from '../../../src/shared/calendars/sessions-per-year.ts';
@@ -45,7 +40,6 @@ describe('the sessions of a calendar', () => {
     [PARIS, '2027-04-30', '2027-05-03', '2027-05-03T15:30:00Z'],
   ])('$name: after %s comes %s, which closes at %s', (calendar, date, next, close) => {
     expect(nextSession(date, calendar)).toBe(next);
-    expect(previousSession(next, calendar)).toBe(date);
     expect(sessionClose(next, calendar)).toBe(close);
     expect(isComplete(next, calendar, close)).toBe(true);
     expect(isComplete(next, calendar, new Date(Date.parse(close) - 1000).toISOString())).toBe(false);
@@ -68,10 +62,9 @@ describe('the sessions of a calendar', () => {
     expect(isHalfDay('2027-11-26', announced)).toBe(true);
   });
 
-  it('counts what is missing, what lies beside it and what closed since', () => {
+  it('counts what is missing and what closed since', () => {
     const times = ['2026-04-29', '2026-05-01', '2026-05-05'];
     expect(missingSessions(times, PARIS)).toEqual(['2026-04-30', '2026-05-04']);
-    expect(datesOffCalendar(times, PARIS)).toEqual(['2026-05-01']);
     expect(sessionsSince('2026-12-24', '2026-12-28T16:29:59Z', PARIS)).toBe(0);
     expect(sessionsSince('2026-12-24', '2026-12-28T16:30:00Z', PARIS)).toBe(1);
     expect(sessionsSince('2026-11-27', '2026-11-30T00:00:00Z', EVERY_DAY)).toBe(2);
@@ -79,7 +72,6 @@ describe('the sessions of a calendar', () => {
 
   it('holds no date against a calendar that does not know it', () => {
     const times = ['2025-12-19', '2025-12-27', '2026-01-02', '2027-01-02', '2027-01-06'];
-    expect(datesOffCalendar(times, PARIS)).toEqual([]);
     const missing = missingSessions(times, PARIS);
     expect([missing[0], missing.at(-1)]).toEqual(['2026-01-01', '2026-12-31']);
   });
