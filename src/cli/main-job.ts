@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NEW_YORK } from '../shared/calendars/built-in-calendars.ts';
 import { isHalfDay } from '../shared/calendars/sessions.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { type Horizon, timeframeOf } from '../shared/series/horizon.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';
+import { readBarRules } from '../shared/store/read-bar-rules.ts';
 import type { StoredForecast } from '../shared/store/stored-forecast.ts';
 import { unwrap } from '../shared/store/unwrap.ts';
 import { counted } from '../shared/wording/counted.ts';
@@ -272,7 +272,7 @@ async function readSymbol(
   );
   const date = series.last.slice(0, 10);
   if (forecast === undefined) {
-    if (horizon !== '8h' || !isHalfDay(date, NEW_YORK))
+    if (horizon !== '8h' || !isHalfDay(date, (await readBarRules(store, symbol)).calendar))
       throw await reasonOf(store, symbol, horizon, series, 'forecast');
     say(`${symbol}: no forecast over 8h from the close of ${date}, a half day: it is the one over 1D`);
   }
