@@ -29,7 +29,7 @@ export interface MainJobReport {
   readonly refused: readonly (RefusedSymbol & { readonly horizon: Horizon })[];
 }
 
-export interface MainJobOptions {
+interface MainJobOptions {
   /** Of the bars that the horizon is forecast from. */
   readonly files: readonly BarFile[];
   readonly horizon: Horizon;
@@ -51,24 +51,13 @@ const ALL_WINDOWS = 1_000_000;
 const POLL_INTERVAL = 400;
 
 /**
- * Takes the bars in, plans what is due by the function that cron calls, waits for the workers, and reads what they stored. A symbol that is
- * refused, or whose runs fail, does not hide the others.
+ * Takes the bars in, plans what is due by the function that cron calls, waits for the workers, and reads what they stored: of each horizon
+ * one after the other. A symbol that is refused, or whose runs fail, does not hide the others.
  *
- * @throws where no symbol has a result: StoreError what ingest-bars refuses, SymbolError why a run failed; MainJobError `stalled`,
- *   `publishing_disabled`
+ * @throws where no symbol has a result over any of them: StoreError what ingest-bars refuses, SymbolError why a run failed; MainJobError
+ *   `stalled`, `publishing_disabled`
  */
-export async function runMainJob(stack: StackAccess, options: MainJobOptions): Promise<MainJobReport> {
-  const { report, refused } = await runHorizon(stack, options);
-  refused.settle(report.windows.length, options.say);
-  return report;
-}
-
-/**
- * {@link runMainJob} for several horizons, one after the other; the reports as one.
- *
- * @throws as it does, where no symbol has a result over any of them
- */
-export async function runMainJobs(
+export async function runMainJob(
   stack: StackAccess,
   filesByHorizon: readonly Pick<MainJobOptions, 'horizon' | 'files'>[],
   options: Omit<MainJobOptions, 'horizon' | 'files'>,

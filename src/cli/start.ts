@@ -13,7 +13,7 @@ import { endWithStack } from './end-with-stack.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from './interruption.ts';
-import { type MainJobReport, runMainJobs } from './main-job.ts';
+import { type MainJobReport, runMainJob } from './main-job.ts';
 import { helpText } from './options/help-text.ts';
 import { print, printJson, tell } from './print.ts';
 import { PROVIDER_HOSTS, providerEnvironment } from './provider-environment.ts';
@@ -77,7 +77,7 @@ async function main(): Promise<number> {
     };
     const store = plumblineClient(stack.url, stack.secretKeys.default);
     const job = storeChosenCalendars(store, options.calendar, 'npm start', sayUnlessEnding).then((calendar) =>
-      runMainJobs(stack, filesByHorizon, { windows, upload: { from, to, calendar }, say: sayUnlessEnding }),
+      runMainJob(stack, filesByHorizon, { windows, upload: { from, to, calendar }, say: sayUnlessEnding }),
     );
     // What the job still throws while the stack goes down is no news.
     job.catch(() => {});

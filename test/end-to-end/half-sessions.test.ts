@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarFiles } from '../../src/cli/bar-files.ts';
-import { type MainJobReport, runMainJobs } from '../../src/cli/main-job.ts';
+import { type MainJobReport, runMainJob } from '../../src/cli/main-job.ts';
 import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import { isHalfDay, nextSession } from '../../src/shared/calendars/sessions.ts';
 import { eightHourSeries } from '../../src/shared/series/eight-hour-bars.ts';
@@ -58,7 +58,7 @@ describe('half-session bars', () => {
   beforeAll(async () => {
     writeFileSync(join(directory, `${SYMBOL}_4hs.csv`), csvOf(series));
     const files = findBarFiles(directory, [SYMBOL], '4h');
-    report = await runMainJobs(
+    report = await runMainJob(
       stackAccess(),
       [
         { horizon: '4h', files },
@@ -246,7 +246,7 @@ describe('a half day', () => {
   it('ends a main job over 8h with its windows and without a forecast, and says why', async () => {
     writeFileSync(join(directory, 'HALFDAY_4hs.csv'), csvOf(series));
     const said: string[] = [];
-    const { forecasts, windows } = await runMainJobs(
+    const { forecasts, windows } = await runMainJob(
       stackAccess(),
       [{ horizon: '8h', files: findBarFiles(directory, ['HALFDAY'], '4h') }],
       { windows: 1, say: (line) => said.push(line) },

@@ -42,7 +42,10 @@ function mainJob(
     });
   const path = join(directory, `${symbol}.csv`);
   writeFileSync(path, lines.join('\n'));
-  return runMainJob(stackAccess(), { files: findBarFiles(path), horizon: '1D', windows, say: () => {} });
+  return runMainJob(stackAccess(), [{ files: findBarFiles(path), horizon: '1D' }], {
+    windows,
+    say: () => {},
+  });
 }
 
 describe('the main job, run again', () => {
@@ -130,8 +133,8 @@ describe('a symbol of another market', () => {
     expect(lines).toContain('Calendar XTST: 2 closures (new)');
 
     const all = calendarChoice.parse('COIN=24/7,PAIR=weekdays,LISTED=xtst');
-    const { forecasts } = await runMainJob(stackAccess(), {
-      ...{ files: findBarFiles(market), horizon: '1D', windows: 1, say: () => {} },
+    const { forecasts } = await runMainJob(stackAccess(), [{ files: findBarFiles(market), horizon: '1D' }], {
+      ...{ windows: 1, say: () => {} },
       upload: { calendar: all },
     });
     const targets = forecasts.map((row) => [

@@ -41,9 +41,7 @@ beforeAll(async () => {
   const now = new Date().toISOString();
   const { bars } = parseCsvBars(text, { timeframe: '1D', now });
   ({ series } = checkBars(columnsFromBars('SPX', '1D', bars), { calendar: NEW_YORK }));
-  report = await runMainJob(stackAccess(), {
-    files: [sampleBarFile()],
-    horizon: '1D',
+  report = await runMainJob(stackAccess(), [{ files: [sampleBarFile()], horizon: '1D' }], {
     windows: 2,
     say: (line) => said.push(line),
   });

@@ -53,9 +53,7 @@ async function mainJob(stack: Stack, bars: number) {
   writeFileSync(BARS, SAMPLE.slice(0, bars + 1).join('\n'));
   const said: string[] = [];
   const files = findBarFiles(BARS);
-  const report = await runMainJob(stack, {
-    files,
-    horizon: '1D',
+  const report = await runMainJob(stack, [{ files, horizon: '1D' }], {
     windows: 1,
     say: (line) => said.push(line),
   });

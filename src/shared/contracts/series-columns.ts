@@ -15,6 +15,11 @@ export const seriesColumnsSchema = z.object({
   volume: z.array(z.number().nullable()),
 });
 
+/** What the SQL function `stored_bars_around` answers; `stored_at` is null where the series has no bars. */
+export const storedBarsSchema = seriesColumnsSchema
+  .omit({ symbol: true, timeframe: true })
+  .extend({ stored_at: z.string().nullable() });
+
 /** The answer by column; null volumes become NaN. */
 export function columnsFromAnswer(columns: z.infer<typeof seriesColumnsSchema>): BarColumns {
   return {

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { parse } from '../contracts/parse.ts';
-import { columnsFromAnswer, seriesColumnsSchema } from '../contracts/series-columns.ts';
+import { columnsFromAnswer, storedBarsSchema } from '../contracts/series-columns.ts';
 import type { BarColumns, ReceivedTimeframe } from '../series/series.ts';
 import type { PlumblineClient } from './client.ts';
 import { unwrap } from './unwrap.ts';
@@ -10,10 +9,6 @@ export interface StoredBars {
   readonly bars: BarColumns;
   readonly storedAt: string | null;
 }
-
-const answerSchema = seriesColumnsSchema
-  .omit({ symbol: true, timeframe: true })
-  .extend({ stored_at: z.string().nullable() });
 
 /**
  * The stored bars around those of a span.
@@ -37,6 +32,6 @@ export async function readStoredBars(
       p_margin: margin,
     }),
   );
-  const { stored_at: storedAt, ...columns } = parse(answerSchema, answer, `The stored bars of ${symbol}`);
+  const { stored_at: storedAt, ...columns } = parse(storedBarsSchema, answer, `The stored bars of ${symbol}`);
   return { bars: columnsFromAnswer({ symbol, timeframe, ...columns }), storedAt };
 }

@@ -37,7 +37,7 @@ export function anotherYear(year: string, by: string): BarDamage {
 }
 
 /** Bars of which each sums up several. @param groupOf what the bars of one have in common @param dated which date it gets */
-export function summedUp(
+function summedUp(
   groupOf: (date: string) => string,
   dated: (dates: readonly string[]) => string,
 ): BarDamage {
@@ -56,7 +56,7 @@ export function summedUp(
 }
 
 /** The Monday of a date's week. */
-export function mondayOf(date: string): string {
+function mondayOf(date: string): string {
   return daysAfter(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7));
 }
 

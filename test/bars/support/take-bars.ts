@@ -8,7 +8,7 @@ import type { DataNote } from '../../../src/shared/series/data-finding.ts';
 import { type Bar, columnsFromBars } from '../../../src/shared/series/series.ts';
 
 /** The clock of tests without one of their own: a Sunday. */
-export const NOW = '2026-11-29T12:00:00Z';
+const NOW = '2026-11-29T12:00:00Z';
 /** The last session before it. */
 export const LAST_SESSION = '2026-11-27';
 
