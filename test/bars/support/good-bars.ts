@@ -12,7 +12,7 @@ export function daysAfter(date: string, days: number): string {
 }
 
 /** The last `count` sessions up to a date, oldest first. */
-function sessionsUpTo(until: string, count: number, calendar: TradingCalendar): string[] {
+export function sessionsUpTo(until: string, count: number, calendar: TradingCalendar): string[] {
   const dates: string[] = [];
   for (let date = until; dates.length < count; date = daysAfter(date, -1))
     if (isSession(date, calendar)) dates.push(date);
