@@ -37,10 +37,7 @@ export function anotherYear(year: string, by: string): BarDamage {
 }
 
 /** Bars of which each sums up several. @param groupOf what the bars of one have in common @param dated which date it gets */
-function summedUp(
-  groupOf: (date: string) => string,
-  dated: (dates: readonly string[]) => string,
-): BarDamage {
+function summedUp(groupOf: (date: string) => string, dated: (dates: readonly string[]) => string): BarDamage {
   return (bars) => {
     const groups = new Map<string, Bar[]>();
     for (const bar of bars) groups.set(groupOf(bar.time), [...(groups.get(groupOf(bar.time)) ?? []), bar]);
