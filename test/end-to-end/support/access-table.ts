@@ -217,11 +217,14 @@ function internal.not_issued_from           | -    | -                   | -
 function internal.note_bars                 | -    | -                   | -
 function internal.note_calendar             | -    | -                   | -
 function internal.note_changed_bars         | -    | -                   | -
+function internal.note_changed_exceptions   | -    | -                   | -
 function internal.note_exceptions           | -    | -                   | -
 function internal.note_gaps                 | -    | -                   | -
 function internal.note_late_forecasts       | -    | -                   | -
 function internal.note_next_due             | -    | -                   | -
 function internal.note_publishing           | -    | -                   | -
+function internal.note_restated_bars        | -    | -                   | -
+function internal.note_symbols_calendar     | -    | -                   | -
 function internal.note_watched              | -    | -                   | -
 function internal.note_window_validity      | -    | -                   | -
 function internal.note_windows              | -    | -                   | -
@@ -251,6 +254,7 @@ function internal.reconcile                 | -    | -                   | -
 function internal.reconcile_jobs            | -    | -                   | -
 function internal.record_cron_error         | -    | -                   | -
 function internal.recount_gaps              | -    | -                   | -
+function internal.recount_gaps_of_days      | -    | -                   | -
 function internal.recount_outcomes          | -    | -                   | -
 function internal.recount_series            | -    | -                   | -
 function internal.refuse                    | -    | -                   | -

@@ -2,10 +2,6 @@ create or replace function internal.note_calendar() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
-  if tg_table_name = 'symbols' then
-    perform internal.recount_gaps(new.id);
-    return null;
-  end if;
   perform internal.recount_gaps(s.id)
   from (
     select x.id from public.symbols x
@@ -21,11 +17,9 @@ begin
   return null;
 end
 $$;
-comment on function internal.note_calendar() is 'Trigger: recounts the gaps of a symbol that gets another calendar, and of the symbols of a calendar that is defined anew.';
+comment on function internal.note_calendar() is 'Trigger: recounts the gaps of the symbols of a calendar that is defined anew.';
 revoke execute on function internal.note_calendar() from public;
 
-create trigger symbols_note_calendar after update of calendar on public.symbols
-for each row when (old.calendar is distinct from new.calendar) execute function internal.note_calendar();
 create trigger calendars_note_definition after update on public.calendars
 for each row when ((old.rule, old.time_zone, old.known_from, old.known_until) is distinct from (new.rule, new.time_zone, new.known_from, new.known_until))
 execute function internal.note_calendar();

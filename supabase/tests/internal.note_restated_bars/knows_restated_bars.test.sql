@@ -1,7 +1,8 @@
 begin;
 \ir ../fixtures.psql
-select plan(10);
+select plan(11);
 
+select pg_temp.is_internal('internal.note_restated_bars');
 select pg_temp.use_bars(5);
 create function pg_temp.restated() returns text language sql as $$
   select format('%s, to %s', case when s.restated_at > now() then 'restated' else 'began' end, (s.restated_to at time zone 'UTC')::date)

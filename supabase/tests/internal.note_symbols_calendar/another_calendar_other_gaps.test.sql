@@ -1,0 +1,26 @@
+begin;
+\ir ../fixtures.psql
+select plan(4);
+
+select pg_temp.is_internal('internal.note_symbols_calendar');
+create function pg_temp.gaps(p_timeframe text default '1D') returns text[] language sql as $$
+  select coalesce(array_agg(to_char(g.bar_time at time zone 'UTC', case when p_timeframe = '1D' then 'MM-DD' else 'MM-DD HH24:MI' end) order by g.bar_time), '{}')
+  from public.bar_gaps g join public.symbols s on s.id = g.symbol_id where s.symbol = 'TEST' and g.timeframe = p_timeframe
+$$;
+create function pg_temp.add(p_times text[], p_timeframe text default '1D') returns void language sql as $$
+  insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, provider, feed, adjustment)
+  select (pg_temp.use_symbol()).id, p_timeframe, (t || 'Z')::timestamptz, 1, 1, 1, 1, 'csv', 'file', 'raw' from unnest(p_times) t
+$$;
+create function pg_temp.remove(p_times text[]) returns void language sql as $$
+  delete from public.bars b using public.symbols s
+  where s.id = b.symbol_id and s.symbol = 'TEST' and b.bar_time = any (array(select (t || 'Z')::timestamptz from unnest(p_times) t))
+$$;
+select pg_temp.add('{2015-01-16, 2015-01-20}');
+select is(pg_temp.gaps(), '{}', 'a weekend and a holiday are no gap in New York');
+update public.symbols set calendar = 'weekdays' where symbol = 'TEST';
+select is(pg_temp.gaps(), '{01-19}', 'the holiday is one by weekdays');
+update public.symbols set calendar = '24/7' where symbol = 'TEST';
+select is(pg_temp.gaps(), '{01-17,01-18,01-19}', 'and the weekend every day');
+
+select * from finish();
+rollback;
