@@ -15,6 +15,7 @@ import {
   scaled,
   shiftedDates,
   swappedColumns,
+  weekly,
 } from './support/bar-damages.ts';
 import { EXPORT_SHAPES, plainCsv } from './support/export-shapes.ts';
 import { goodBars } from './support/good-bars.ts';
@@ -176,6 +177,28 @@ const DAMAGES: readonly (readonly [name: string, says: RegExp, damage: fc.Arbitr
       .map(([from, to]) => copiedColumn(from, to)),
   ],
   ['prices the other way round from a bar on', /by a factor of/, place.map(inverted)],
+  ['opens and closes swapped', /open|order/, fc.constant(swappedColumns('open', 'close'))],
+  [
+    'opens and closes the same',
+    /open and close/,
+    fc.constantFrom(copiedColumn('open', 'close'), copiedColumn('close', 'open')),
+  ],
+  [
+    'rows in reverse order under ordered dates',
+    /open|order/,
+    fc.constant((bars: readonly Bar[]) =>
+      bars.map(({ time }, i) => ({ ...bars[bars.length - 1 - i], time })),
+    ),
+  ],
+  [
+    'a block of weekly bars',
+    /weekly/,
+    fc.tuple(place, fc.integer({ min: 40, max: 60 })).map(([at, count]) => (bars: readonly Bar[]) => [
+      ...bars.slice(0, at),
+      ...weekly('last')(bars.slice(at, at + count)),
+      ...bars.slice(at + count),
+    ]),
+  ],
 ];
 
 describe('damage that is drawn', () => {
