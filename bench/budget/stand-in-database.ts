@@ -1,3 +1,4 @@
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
 import { DEFAULT_LARGEST_MOVE } from '../../src/shared/series/implausible-moves.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../src/shared/synthesis/direction.ts';
 
@@ -18,8 +19,19 @@ const FORECAST_CONTEXT = JSON.stringify({
   outcomes: 0,
 });
 
-/** The row of the setting `largest_move`. */
-const LARGEST_MOVE = JSON.stringify({ value: { default: DEFAULT_LARGEST_MOVE } });
+/** What `bar_rules` answers of a symbol of New York. */
+const BAR_RULES = JSON.stringify({
+  largest_move: DEFAULT_LARGEST_MOVE,
+  calendar: {
+    ...{ name: NEW_YORK.name, rule: NEW_YORK.rule, time_zone: NEW_YORK.timeZone, close: NEW_YORK.close },
+    ...{
+      half_day_close: NEW_YORK.halfDayClose,
+      known_from: NEW_YORK.knownFrom,
+      known_until: NEW_YORK.knownUntil,
+    },
+    exceptions: [],
+  },
+});
 
 /**
  * What the worker needs of the database, in its own process: one job, whose checkpoint is handed out again with the next claim.
@@ -64,8 +76,8 @@ export class StandInDatabase {
         return json('"bench"');
       case '/rest/v1/rpc/claim_job':
         return json(this.#claim);
-      case '/rest/v1/settings':
-        return json(LARGEST_MOVE);
+      case '/rest/v1/rpc/bar_rules':
+        return json(BAR_RULES);
       case '/rest/v1/rpc/forecast_context':
         return json(FORECAST_CONTEXT);
       case '/rest/v1/rpc/save_step':

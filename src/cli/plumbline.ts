@@ -69,7 +69,7 @@ const PLUMBLINE = {
     explain: {
       help: "fit ARIMA_GARCH's grid to SYMBOL.csv: estimates, standard errors, residual tests",
       operands: PATH,
-      options: { ...BY_FILE, calendar: { ...CALENDAR, shownDefault: "XNYS, New York's" } },
+      options: { ...BY_FILE, ...DATES, calendar: { ...CALENDAR, shownDefault: "XNYS, New York's" } },
     },
     calendar: {
       help: 'without operands: list the calendars. FILE.csv: upload the closures that it lists. SYMBOL=NAME: give a symbol its calendar',
@@ -130,8 +130,8 @@ async function run(
       return { document: { forecasts }, text };
     }
     case 'explain': {
-      const { symbols, calendar: choice } = options;
-      const explained = explain(operands[0], symbols, new Date().toISOString(), tell, choice);
+      requireDates(options);
+      const explained = explain(operands[0], options.symbols, new Date().toISOString(), tell, options);
       if (explained.refused.length > 0) process.exitCode = 1;
       return { document: snakeCaseKeys(explained), text: explanationText(explained.explanations) };
     }

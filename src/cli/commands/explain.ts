@@ -40,6 +40,18 @@ interface Explanation {
   readonly fits: readonly ArmaGarchDescription[];
 }
 
+/** Dates that bars are read from and up to, `YYYY-MM-DD`. Default: all. */
+interface Dates {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** How files are read. */
+interface ExplainOptions extends Dates {
+  /** Of the symbols; default New York's. */
+  readonly calendar?: CalendarChoice;
+}
+
 /**
  * `plumbline explain FILE|DIR`: fits each volatility model in the grid of the member `ARIMA_GARCH` to the latest 1,250
  * bars of a `SYMBOL.csv`, or of every one of a directory, and describes the fits. Needs no stack.
@@ -47,7 +59,6 @@ interface Explanation {
  * @param symbols only these; default: every file
  * @param now no bar may be later, ISO 8601
  * @param tell gets lines for people
- * @param calendar of the symbols; default New York's
  * @returns the symbols that are refused, and the files that are left out, beside the explanations of the others
  * @throws InvalidInputError for a file that is not there or no list of bars; FitError for bars that cannot be fitted, such as
  *   too few: where nothing is left to explain. The message of what is wrong with a file begins with its path
@@ -57,7 +68,7 @@ export function explain(
   symbols: readonly string[] | undefined,
   now: string,
   tell: (line: string) => void,
-  calendar?: CalendarChoice,
+  { calendar, ...dates }: ExplainOptions = {},
 ): {
   readonly explanations: readonly Explanation[];
   readonly refused: readonly RefusedSymbol[];
@@ -77,7 +88,9 @@ export function explain(
   for (const file of files) {
     const own = calendarWithoutStack(calendar, file.symbol);
     try {
-      explanations.push(namingFile(file.path, () => explainFile(file, own, now, tell)));
+      explanations.push(
+        namingFile(file.path, () => explainFile(file, { ...dates, calendar: own, now }, tell)),
+      );
     } catch (error) {
       refused.add(file.symbol, error);
     }
@@ -88,12 +101,12 @@ export function explain(
 
 function explainFile(
   file: BarFile,
-  calendar: TradingCalendar,
-  now: string,
+  options: Dates & { readonly calendar: TradingCalendar; readonly now: string },
   tell: (line: string) => void,
 ): Explanation {
   const { symbol } = file;
-  const { bars: read, reading } = parseCsvBars(readBarFile(file), { timeframe: '1D', now, calendar, symbol });
+  const { calendar } = options;
+  const { bars: read, reading } = parseCsvBars(readBarFile(file), { ...options, timeframe: '1D', symbol });
   for (const line of readingLines(symbol, reading)) tell(line);
   const { series, notes } = checkBars(columnsFromBars(symbol, '1D', read), { calendar });
   for (const { message } of notes) tell(`${symbol}: ${asSentence(message)}`);

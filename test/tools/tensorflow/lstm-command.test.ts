@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { lstm } from '../../../src/shared/models/lstm/lstm.ts';
+import { sessionsUpTo } from '../../bars/support/good-bars.ts';
 import { simulatedSeries } from '../../shared/models/simulated-series.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -12,8 +14,8 @@ let directory: string;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'plumbline-lstm-'));
-  const { times, open, high, low, close, volume } = simulatedSeries(61, 320);
-  const lines = times.map((time, i) =>
+  const { open, high, low, close, volume } = simulatedSeries(61, 320);
+  const lines = sessionsUpTo('2001-06-29', 320, NEW_YORK).map((time, i) =>
     [time, open[i], high[i], low[i], close[i], volume[i]].map(String).join(','),
   );
   writeFileSync(join(directory, 'SIM.csv'), ['date,open,high,low,close,volume', ...lines].join('\n'));
