@@ -82,7 +82,8 @@ describe('npm start -- --once --json', () => {
     expect(stderr).toContain('The main job is done');
     expect(status).toBe(0);
     const report = JSON.parse(stdout);
-    expect(Object.keys(report)).toEqual(['forecasts', 'windows', 'overfitting_tests']);
+    expect(Object.keys(report)).toEqual(['forecasts', 'windows', 'overfitting_tests', 'refused', 'left_out']);
+    expect([report.refused, report.left_out]).toEqual([[], []]);
     expect([report.forecasts.length, report.windows.length, report.overfitting_tests.length]).toEqual([
       1, 1, 1,
     ]);
@@ -140,7 +141,9 @@ describe('npm run plumbline', () => {
   it('without a command says on standard error which there are', async () => {
     const { status, stdout, stderr } = await npm('run', 'plumbline');
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/A command is missing: use ingest, forecast, explain, backup, restore; --help/);
+    expect(stderr).toMatch(
+      /A command is missing: use ingest, forecast, explain, calendar, backup, restore; --help/,
+    );
   });
 
   it('says that no stack runs', async () => {
