@@ -20,23 +20,29 @@ export interface CsvTable {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
+/** Lines of comments before the header. A column may be called `#`. */
+const COMMENTS = /^\s*(?:#(?![,;\t|])[^\n]*\n\s*)+/;
 /** What files begin with that are no text of commas. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   // Stooq's header is <TICKER>,<PER>,<DATE>,..., which are no tags.
   [/^<(?!([a-z]+>[,;\t]<){3})/i, 'HTML or XML, not CSV: it begins with "<"'],
   [/^[[{]/, 'JSON, not CSV'],
   [/^PK\W/, 'an Excel workbook or another archive: save the sheet as CSV'],
-  [/^[^\n]{0,200}\uFFFD/, 'no text in UTF-8: save it as CSV in UTF-8'],
+  // UTF-16 is full of zeros where it is read as UTF-8.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no text has one.
+  [/^[^\n]{0,200}[\uFFFD\u0000]/, 'no text in UTF-8: save it as CSV in UTF-8'],
 ];
 
 /**
- * Splits a file into its header and its rows. Blank lines, a byte order mark, line ends of any kind, quotes, commas, semicolons, tabs and
- * a first line such as `sep=;` are no obstacle.
+ * Splits a file into its header and its rows. Blank lines, a byte order mark, line ends of any kind, quotes, commas, semicolons, tabs,
+ * a first line such as `sep=;` and comments before the header (`# ...`) are no obstacle.
  *
  * @throws InvalidInputError `empty_file`, `not_csv`, `malformed_csv` for quotes that do not end, `missing_column` when a row is the first
  */
 export function readCsvTable(text: string): CsvTable {
-  const content = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
+  const lines = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
+  // Emptied and not removed, so that a row's place is its line.
+  const content = lines.replace(COMMENTS, (comments) => comments.replaceAll(/[^\n]/g, ''));
   if (content.trim() === '')
     throw new InvalidInputError('empty_file', 'The file is empty; a header and bars are needed');
   const start = content.trimStart();

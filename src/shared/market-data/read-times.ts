@@ -61,7 +61,8 @@ export function readTimes(
   const timed: TimedRow[] = [];
   for (const [i, row] of rows.entries()) {
     const date = written[i];
-    const time = date?.notation === notation ? timeOf(date!, order, timeframe, calendar) : undefined;
+    const isAlike = date !== undefined && date.notation === notation;
+    const time = isAlike ? timeOf(date, order, timeframe, calendar) : undefined;
     const what = `"${texts[i]}" is no ${timeframe === '1D' ? 'date' : 'instant'}`;
     if (time === undefined) faults.add({ line: row.line, code: 'invalid_date', what, rule });
     else if (time < EARLIEST)

@@ -379,6 +379,21 @@ describe('parseCsvBars refuses what is ambiguous', () => {
     ['HTML', '<html>,<body>', ['<p>No data</p>'], 'not_csv', 'HTML'],
     ['a workbook', 'PK\u0003\u0004\u0014', [], 'not_csv', 'save the sheet as CSV'],
     ['another encoding', '\uFFFD\uFFFDD\u0000a\u0000t\u0000e\u0000', [], 'not_csv', 'UTF-8'],
+    ['another encoding without a mark', 'D\u0000a\u0000t\u0000e\u0000', [], 'not_csv', 'UTF-8'],
+    [
+      'years of two digits',
+      'date,open,high,low,close',
+      ['24-Sep-21,10,12,9,11'],
+      'invalid_date',
+      '24-Sep-21',
+    ],
+    [
+      'a fault below comments, by its line',
+      '# exported by a program, on Monday\n#\n\ndate,open,high,low,close',
+      ['2024-05-13,0,12,9,11'],
+      'invalid_price',
+      'Line 5 (2024-05-13)',
+    ],
     [
       'quotes that do not end',
       'date,open,high,low,close',
