@@ -17,6 +17,8 @@ export interface BarFile {
   readonly feed: string;
   /** For what the prices are adjusted; undefined: what the file says of it. */
   readonly adjustment?: 'raw';
+  /** Why it is not read: known when it is looked for, raised when it is read, so that the others go on. */
+  readonly fault?: InvalidInputError;
 }
 
 /** The S&P 500's daily bars from 2000 to 2020, which npm's vega-datasets brings along. An index is not adjusted. */
@@ -51,7 +53,7 @@ export interface FoundBarFiles {
  * @param symbols only these, in this order; default: every file whose name means a symbol, by name
  * @param timeframe of the bars in the files; default `1D`
  * @throws InvalidInputError `no_such_path`, `no_bar_files`, `no_such_file` (also when the one file is of another symbol),
- *   `unreadable_file`, `ambiguous_file` when two names mean one symbol
+ *   `unreadable_file`. Where two names mean one symbol, its file has the fault `ambiguous_file`
  */
 export function lookForBarFiles(
   path: string,
@@ -96,7 +98,9 @@ export function lookForBarFiles(
       const file = join(path, `${symbol}.csv`);
       throw new InvalidInputError('no_such_file', `${file} does not exist`, { symbol });
     }
-    return barFile(join(path, theOne(path, symbol, names, leftOut)), symbol, timeframe);
+    const fault = ambiguity(path, symbol, names);
+    const file = barFile(join(path, theOne(names, leftOut)), symbol, timeframe);
+    return fault === undefined ? file : { ...file, fault };
   });
   return { files, leftOut: symbols === undefined ? leftOut : [] };
 }
@@ -133,9 +137,7 @@ function reasonToLeaveOut(
 
 function hasHeaderOfBars(path: string): boolean {
   try {
-    const head = readable(path, () => readFileSync(path, 'utf8'))
-      .split('\n', HEAD)
-      .join('\n');
+    const head = readBarFile({ path }).split('\n', HEAD).join('\n');
     const { header, symbols } = readCsvTable(head);
     recogniseShape(header, symbols.length > 0);
     return true;
@@ -145,20 +147,31 @@ function hasHeaderOfBars(path: string): boolean {
   }
 }
 
-/** Of several files that mean a symbol: that of half sessions before the other. */
-function theOne(directory: string, symbol: string, names: readonly string[], leftOut: LeftOutFile[]): string {
+/** Of several files that mean a symbol: those of half sessions before the others. */
+function candidatesOf(names: readonly string[]): readonly string[] {
   const halves = names.filter(isOfHalfSessions);
-  const candidates = halves.length > 0 ? halves : names;
-  if (candidates.length > 1) {
-    throw new InvalidInputError(
-      'ambiguous_file',
-      `${candidates.map((name) => join(directory, name)).join(' and ')} both mean ${symbol}: remove or rename one`,
-      { symbol },
-    );
-  }
+  return halves.length > 0 ? halves : names;
+}
+
+function theOne(names: readonly string[], leftOut: LeftOutFile[]): string {
+  const candidates = candidatesOf(names);
   for (const name of names)
-    if (name !== candidates[0]) leftOut.push({ file: name, reason: `${candidates[0]} is read` });
+    if (!candidates.includes(name)) leftOut.push({ file: name, reason: `${candidates[0]} is read` });
   return candidates[0];
+}
+
+function ambiguity(
+  directory: string,
+  symbol: string,
+  names: readonly string[],
+): InvalidInputError | undefined {
+  const candidates = candidatesOf(names);
+  if (candidates.length === 1) return undefined;
+  return new InvalidInputError(
+    'ambiguous_file',
+    `${candidates.map((name) => join(directory, name)).join(' and ')} both mean ${symbol}: remove or rename one`,
+    { symbol },
+  );
 }
 
 function barFile(path: string, symbol: string, timeframe: ReceivedTimeframe): BarFile {
@@ -170,9 +183,17 @@ function barFile(path: string, symbol: string, timeframe: ReceivedTimeframe): Ba
   return { symbol, path, timeframe, feed: 'file' };
 }
 
-/** The text of a file. @throws InvalidInputError `unreadable_file` */
-export function readBarFile({ path }: BarFile): string {
-  return readable(path, () => readFileSync(path, 'utf8'));
+/** The text of a file. @throws InvalidInputError `unreadable_file`, or the file's fault */
+export function readBarFile({ path, fault }: Pick<BarFile, 'path' | 'fault'>): string {
+  if (fault !== undefined) throw fault;
+  return decoded(readable(path, () => readFileSync(path)));
+}
+
+/** UTF-8, or UTF-16 where a byte order mark says so, as spreadsheets save "Unicode text". */
+function decoded(bytes: Uint8Array): string {
+  const mark = bytes[0] * 256 + bytes[1];
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 /** Does something with a path, and says in our own words what the file system does not allow. */

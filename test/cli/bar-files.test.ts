@@ -7,6 +7,7 @@ import {
   findBarFiles,
   leftOutLines,
   lookForBarFiles,
+  readBarFile,
   sampleBarFile,
 } from '../../src/cli/bar-files.ts';
 
@@ -133,16 +134,28 @@ describe('lookForBarFiles', () => {
     expect(lookForBarFiles(directory, ['MSFT']).leftOut).toEqual([]);
   });
 
-  it('refuses two files that mean one symbol, naming both', () => {
+  it('refuses two files that mean one symbol when they are read, naming both, and leaves the others', () => {
     fill('aapl.csv');
     for (const symbols of [undefined, ['AAPL']])
-      expect(() => lookForBarFiles(directory, symbols)).toThrowError(
+      expect(() => readBarFile(lookForBarFiles(directory, symbols).files[0])).toThrowError(
         expect.objectContaining({
           code: 'ambiguous_file',
           message: expect.stringMatching(/AAPL\.csv and .*aapl\.csv both mean AAPL/),
         }),
       );
+    expect(readBarFile(findBarFiles(directory)[1])).toBe('');
     expect(findBarFiles(directory, ['MSFT'])).toHaveLength(1);
+  });
+
+  it.each([
+    ['utf-16le', [0xff, 0xfe], (code: number) => [code, 0]],
+    ['utf-16be', [0xfe, 0xff], (code: number) => [0, code]],
+  ])('reads %s by its byte order mark', (_name, mark, bytesOf) => {
+    const header = 'date\topen\thigh\tlow\tclose\n';
+    const bytes = [...mark, ...[...header].flatMap((letter) => bytesOf(letter.charCodeAt(0)))];
+    writeFileSync(join(directory, 'wide.csv'), Uint8Array.from(bytes));
+    const file = findBarFiles(directory).find(({ symbol }) => symbol === 'WIDE')!;
+    expect(readBarFile(file)).toBe(header);
   });
 
   it('takes a file that is asked for by name, whatever it holds', () => {
