@@ -19,7 +19,10 @@ export interface BarRules {
   readonly calendar: TradingCalendar;
   /** The largest factor by which a price is believed to move; default {@link DEFAULT_LARGEST_MOVE}. */
   readonly largestMove?: number;
-  /** Whether the bars are some of a series: a gap between them is told then, however large, and not refused. Default false. */
+  /**
+   * Whether the bars are some of a series, or by somebody's word the whole: a gap between them is told then, however large, and not
+   * refused. Default false.
+   */
   readonly isPart?: boolean;
   /** The calendars that a refusal may name; default those that need no upload. */
   readonly known?: readonly TradingCalendar[];

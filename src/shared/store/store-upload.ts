@@ -2,10 +2,10 @@ import { calendarListSchema } from '../contracts/calendar.ts';
 import { parse } from '../contracts/parse.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { StoreError } from '../errors/store-error.ts';
-import type { BarRules } from '../series/check-bars.ts';
+import { type BarRules, checkBars } from '../series/check-bars.ts';
 import { checkUpload, UPLOAD_MARGIN } from '../series/check-upload.ts';
 import type { DataNote } from '../series/data-finding.ts';
-import { type Bar, columnsFromBars, type ReceivedTimeframe, sliceSeries } from '../series/series.ts';
+import { type Bar, columnsFromBars, type ReceivedTimeframe } from '../series/series.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json } from './database.types.ts';
 import { readBarRules } from './read-bar-rules.ts';
@@ -47,7 +47,10 @@ export async function storeUpload(
   const span = [bars[0].time, bars[bars.length - 1].time] as const;
   for (let attempt = 1; ; attempt++) {
     const around = await readStoredBars(client, symbol, timeframe, span, UPLOAD_MARGIN);
-    const notes = checkUpload(given, replace ? sliceSeries(around.bars, 0, 0) : around.bars, rules);
+    // Who replaces a series says that it is whole: what it lacks is told and not refused.
+    const notes = replace
+      ? checkBars(given, { ...rules, isPart: true }).notes
+      : checkUpload(given, around.bars, rules);
     try {
       const stored = unwrap(
         await client.rpc('ingest_bars', {

@@ -70,6 +70,15 @@ describe('an upload', () => {
     expect((await store(client, scaled(BARS, 100), true)).notes).toEqual([]);
   });
 
+  it('that replaces the series may lack most sessions, and tells so', async () => {
+    const { client, asked } = databaseWith(BARS);
+    const three = [BARS[0], BARS[150], BARS[299]];
+    expect((await store(client, three, true)).notes).toMatchObject([
+      { code: 'gap', details: { missing: 297 } },
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
   it('reads the stored bars again when they were changed meanwhile, a few times', async () => {
     const { client, asked } = databaseWith(BARS.slice(0, 200), 2);
     await store(client, BARS.slice(200));
