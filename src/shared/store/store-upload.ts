@@ -27,6 +27,8 @@ export interface Upload {
   readonly bars: readonly Bar[];
 }
 
+/** `stored_at` of a series without bars: whoever stores its first ones meanwhile is noticed, too. */
+const NOTHING_STORED = '-infinity';
 /** How often the stored bars are read anew because they were changed by somebody else since. */
 const TRIES = 4;
 
@@ -60,7 +62,7 @@ export async function storeUpload(
           p_bars: bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume]),
           p_replace: replace,
           ...(upload.calendar !== undefined && { p_calendar: upload.calendar }),
-          ...(around.storedAt !== null && { p_stored_at: around.storedAt }),
+          p_stored_at: around.storedAt ?? NOTHING_STORED,
         }),
       );
       return { stored, notes };

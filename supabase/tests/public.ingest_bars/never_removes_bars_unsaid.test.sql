@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(10);
+select plan(13);
 
 create function pg_temp.upload(p_bars jsonb, p_replace boolean default false) returns jsonb language sql as $$
   select public.ingest_bars('TEST', '1D', 'csv', 'file', null, p_bars, p_replace)
@@ -28,6 +28,12 @@ select pg_temp.is_refused($$ select public.ingest_bars('TEST', '1D', 'csv', 'fil
 select is(public.ingest_bars('TEST', '1D', 'csv', 'file', 'all', pg_temp.days(2, 3, 3), true) ->> 'adjustment', 'all', 'but may replace it');
 select pg_temp.is_refused($$ select public.ingest_bars('TEST', '1D', 'csv', 'file', null, pg_temp.days(4, 4, 3), false, null, now() - interval '1 hour') $$,
   409, 'series_changed', 'what was checked against bars that are others by now');
+select pg_temp.is_refused($$ select public.ingest_bars('TEST', '1D', 'csv', 'file', null, pg_temp.days(4, 4, 3), false, null, '-infinity') $$,
+  409, 'series_changed', 'or against none, where there are some');
+select pg_temp.is_refused($$ select public.ingest_bars('OTHER', '1D', 'csv', 'file', null, pg_temp.days(4, 4, 3), false, null, now()) $$,
+  409, 'series_changed', 'or against some that are gone');
+select is(public.ingest_bars('OTHER', '1D', 'csv', 'file', null, pg_temp.days(4, 4, 3), false, null, '-infinity') ->> 'stored', '1',
+  'and is taken where there are none still');
 
 select * from finish();
 rollback;

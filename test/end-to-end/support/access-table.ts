@@ -201,7 +201,6 @@ function internal.keep_scored_forecasts     | -    | -                   | -
 function internal.keep_series_sums          | -    | -                   | -
 function internal.lacking_bars              | -    | -                   | -
 function internal.large_divergences         | -    | -                   | -
-function internal.largest_move              | -    | -                   | -
 function internal.latest_evaluation         | -    | -                   | -
 function internal.latest_rollout            | -    | execute             | execute
 function internal.lock_restated_at          | -    | -                   | -

@@ -88,6 +88,12 @@ describe('an upload', () => {
     expect(restless.asked).toHaveLength(4);
   });
 
+  it('says that there were no bars, so that first bars of somebody else are noticed', async () => {
+    const { client, asked } = databaseWith([]);
+    await store(client, BARS);
+    expect(asked).toMatchObject([{ p_stored_at: '-infinity' }]);
+  });
+
   it('far from the stored bars leaves a gap that is told and not refused', async () => {
     const { client } = databaseWith(BARS.slice(0, 20));
     expect((await store(client, BARS.slice(280))).notes).toMatchObject([{ code: 'gap' }]);

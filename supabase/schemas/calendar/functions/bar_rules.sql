@@ -1,7 +1,9 @@
 create or replace function public.bar_rules(p_symbol text) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object('largest_move', internal.largest_move(p_symbol),
+  select jsonb_build_object(
+    'largest_move', (
+      select coalesce(m.value ->> p_symbol, m.value ->> 'default')::double precision from internal.setting('largest_move') m(value)),
     'calendar', internal.calendar_rules(coalesce((select s.calendar from public.symbols s where s.symbol = p_symbol), 'XNYS')))
 $$;
 comment on function public.bar_rules(text) is

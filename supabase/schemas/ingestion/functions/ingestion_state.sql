@@ -15,11 +15,9 @@ as $$
     'stored', coalesce((select x.bars from series x), 0),
     'source', (select jsonb_build_object('provider', x.provider, 'feed', x.feed, 'adjustment', x.adjustment) from series x),
     'first', (select to_char(x.first_bar_time at time zone 'UTC', 'YYYY-MM-DD') from series x),
-    'overlap', (select coalesce(jsonb_agg(f.bar_time order by f.bar_time), '[]') from formatted f),
-    'largest_move', internal.largest_move(p_symbol))
+    'overlap', (select coalesce(jsonb_agg(f.bar_time order by f.bar_time), '[]') from formatted f))
 $$;
 comment on function public.ingestion_state(text, text, integer) is
-  'What an ingestion goes on from: how many bars are stored and from where, the date of the first, the times of the last p_overlap, '
-  'and the largest move that is believed of the symbol.';
+  'What an ingestion goes on from: how many bars are stored and from where, the date of the first, and the times of the last p_overlap.';
 revoke execute on function public.ingestion_state(text, text, integer) from public, anon, authenticated;
 grant execute on function public.ingestion_state(text, text, integer) to service_role;

@@ -69,10 +69,9 @@ begin
   select count(*), array_agg(i.bar_time) into v_given, v_times from pg_temp.incoming i;
 
   select b.* into v_before from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
-  if p_stored_at <> v_before.stored_at then
+  if p_stored_at <> coalesce(v_before.stored_at, '-infinity') then
     perform internal.refuse(409, 'series_changed', format(
-      '%s %s was changed at %s, after the upload was checked against its bars of %s: send it again',
-      p_symbol, p_timeframe, internal.utc_text(v_before.stored_at), internal.utc_text(p_stored_at)));
+      '%s %s was changed while the upload was checked against its bars: send it again', p_symbol, p_timeframe));
   end if;
 
   v_adjustment := coalesce(p_adjustment, v_before.adjustment, 'unknown');
@@ -158,7 +157,7 @@ comment on function public.ingest_bars(text, text, text, text, text, jsonb, bool
   'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
   'nothing; bars are added wherever they lie. An upload that changes a stored bar must hold every stored one; with p_replace it is the whole series '
   'from now on, and the answer counts what was deleted. p_adjustment null: what is stored, unknown for a new series. p_stored_at: stored_at of the '
-  'series that the upload was checked against. p_calendar: of a new symbol; null is its own. Forecasts from bars that changed or went are no longer current, and '
+  'series that the upload was checked against, -infinity where it had no bars. p_calendar: of a new symbol; null is its own. Forecasts from bars that changed or went are no longer current, and '
   'new ones are planned. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
   'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, unknown_calendar, symbol_renamed, calendar_differs, '
   'half_sessions_are_new_yorks, series_changed, mixed_sources, restated_history; all or nothing.';

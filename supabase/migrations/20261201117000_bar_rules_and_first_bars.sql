@@ -1,0 +1,214 @@
+-- Made from supabase/schemas by npm run build:migrations.
+
+-- A function may name what is made after it.
+set check_function_bodies = off;
+
+-- series/functions/ingest_bars.sql
+create or replace function public.ingest_bars(
+  p_symbol text,
+  p_timeframe text,
+  p_provider text,
+  p_feed text,
+  p_adjustment text,
+  p_bars jsonb,
+  p_replace boolean default false,
+  p_calendar text default null,
+  p_stored_at timestamptz default null
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  v_symbol_id bigint;
+  v_calendar text;
+  v_given bigint;
+  v_times timestamptz[];
+  v_changed bigint;
+  v_lacking text;
+  v_deleted bigint := 0;
+  v_inserted bigint;
+  v_adjustment text;
+  v_before public.bar_series;
+  v_after public.bar_series;
+  v_derived public.bar_series;
+begin
+  if jsonb_typeof(p_bars) is distinct from 'array' or jsonb_array_length(p_bars) = 0 then
+    perform internal.refuse(400, 'no_bars', 'The upload holds no bars');
+  end if;
+  if p_timeframe = '8h' then
+    perform internal.refuse(400, 'derived_timeframe', '8h bars are made from 4h bars, which are to be sent instead');
+  end if;
+
+  if p_calendar is not null then
+    perform internal.require_calendar(p_calendar);
+  end if;
+  insert into public.symbols (symbol, calendar)
+  select p_symbol, coalesce(p_calendar, 'XNYS') where not exists (select from public.symbol_renames r where r.old_symbol = p_symbol)
+  on conflict (symbol) do nothing;
+  -- The lock makes two uploads of one symbol take turns, so that a series never mixes two of them.
+  select s.id into v_symbol_id from public.symbols s where s.symbol = p_symbol for update;
+  if v_symbol_id is null then
+    perform internal.refuse(409, 'symbol_renamed', (
+      select format('%s was renamed to %s on %s: send its bars under that name', r.old_symbol, r.new_symbol,
+        (r.renamed_at at time zone 'UTC')::date)
+      from public.symbol_renames r where r.old_symbol = p_symbol order by r.id desc limit 1));
+  end if;
+
+  select s.calendar into v_calendar from public.symbols s where s.id = v_symbol_id;
+  if p_calendar <> v_calendar then
+    perform internal.refuse(409, 'calendar_differs', format(
+      '%s has the calendar %s, not %s: leave the calendar out, or change it first with set_calendar', p_symbol, v_calendar, p_calendar));
+  elsif p_timeframe = '4h' and v_calendar <> 'XNYS' then
+    perform internal.refuse(409, 'half_sessions_are_new_yorks', format(
+      '%s has the calendar %s, and bars of 4h are New York''s half sessions: upload 1D bars', p_symbol, v_calendar));
+  end if;
+
+  create temporary table incoming on commit drop as
+  select
+    (b.value ->> 0)::timestamptz as bar_time,
+    (b.value ->> 1)::double precision as open,
+    (b.value ->> 2)::double precision as high,
+    (b.value ->> 3)::double precision as low,
+    (b.value ->> 4)::double precision as close,
+    (b.value ->> 5)::double precision as volume
+  from jsonb_array_elements(p_bars) b;
+
+  select count(*), array_agg(i.bar_time) into v_given, v_times from pg_temp.incoming i;
+
+  select b.* into v_before from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+  if p_stored_at <> coalesce(v_before.stored_at, '-infinity') then
+    perform internal.refuse(409, 'series_changed', format(
+      '%s %s was changed while the upload was checked against its bars: send it again', p_symbol, p_timeframe));
+  end if;
+
+  v_adjustment := coalesce(p_adjustment, v_before.adjustment, 'unknown');
+  if v_before.provider is not null
+    and ((v_before.provider, v_before.feed) is distinct from (p_provider, p_feed)
+      -- What replaces the whole series may be adjusted for something else.
+      or v_before.adjustment <> v_adjustment and not p_replace) then
+    perform internal.refuse(409, 'mixed_sources', format(
+      '%s %s is stored from %s/%s/%s; bars from %s/%s/%s cannot be mixed with it',
+      p_symbol, p_timeframe, v_before.provider, v_before.feed, v_before.adjustment,
+      p_provider, p_feed, v_adjustment));
+  end if;
+
+  select count(*) into v_changed
+  from pg_temp.incoming i
+  join public.bars b on b.symbol_id = v_symbol_id and b.timeframe = p_timeframe and b.bar_time = i.bar_time
+  where (b.open, b.high, b.low, b.close, b.volume, b.adjustment)
+    is distinct from (i.open, i.high, i.low, i.close, i.volume, v_adjustment);
+
+  if p_replace then
+    delete from public.bars b
+    where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe
+      and not exists (select from pg_temp.incoming i where i.bar_time = b.bar_time);
+    get diagnostics v_deleted = row_count;
+  elsif v_changed > 0 then
+    -- Two versions of a series are never mixed, and no bar goes without somebody saying so.
+    v_lacking := internal.lacking_bars(v_symbol_id, p_timeframe, v_times);
+    if v_lacking is not null then
+      perform internal.refuse(409, 'restated_history', format(
+        '%s of the bars differ from the stored ones of %s %s, so that the series is restated, but the upload lacks %s. A restated series must hold every '
+        'stored bar: send it whole, or send replace=true (plumbline ingest --replace) to delete the bars that it lacks',
+        v_changed, p_symbol, p_timeframe, v_lacking));
+    end if;
+  end if;
+
+  insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, volume, provider, feed, adjustment)
+  select v_symbol_id, p_timeframe, i.bar_time, i.open, i.high, i.low, i.close, i.volume, p_provider, p_feed, v_adjustment
+  from pg_temp.incoming i
+  on conflict (symbol_id, timeframe, bar_time) do nothing;
+  get diagnostics v_inserted = row_count;
+
+  if v_changed > 0 then
+    update public.bars b
+    set open = i.open, high = i.high, low = i.low, close = i.close, volume = i.volume, adjustment = v_adjustment, ingested_at = now()
+    from pg_temp.incoming i
+    where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe and b.bar_time = i.bar_time
+      and (b.open, b.high, b.low, b.close, b.volume, b.adjustment)
+        is distinct from (i.open, i.high, i.low, i.close, i.volume, v_adjustment);
+  end if;
+
+  if p_timeframe = '4h' then
+    perform internal.derive_eight_hour_bars(v_symbol_id);
+  end if;
+  -- Its first bars of a timeframe bring a symbol the horizons that are forecast from them; what an operator takes away later
+  -- stays away.
+  if v_before.bars is null then
+    update public.symbols s
+    set horizons = (
+      select array_agg(k.horizon order by k.place)
+      from unnest(array['1D', '4h', '8h']) with ordinality k(horizon, place)
+      where k.horizon = any (s.horizons) or k.horizon = p_timeframe or (p_timeframe = '4h' and k.horizon = '8h'))
+    where s.id = v_symbol_id;
+  end if;
+
+  select b.* into v_after from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe;
+  select b.* into v_derived from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = '8h' and p_timeframe = '4h';
+
+  drop table pg_temp.incoming;
+  if v_changed > 0 or v_deleted > 0 then
+    perform internal.plan_restated(array[v_symbol_id]);
+  end if;
+  return jsonb_build_object(
+    'symbol', p_symbol, 'timeframe', p_timeframe,
+    'given', v_given, 'inserted', v_inserted, 'changed', v_changed, 'deleted', v_deleted, 'adjustment', v_adjustment,
+    'stored', v_after.bars,
+    'first', v_after.first_bar_time, 'last', v_after.last_bar_time, 'stored_at', v_after.stored_at)
+    || case when v_derived.bars is null then '{}' else jsonb_build_object('derived', jsonb_build_object(
+        'timeframe', '8h', 'stored', v_derived.bars, 'first', v_derived.first_bar_time, 'last', v_derived.last_bar_time,
+        'stored_at', v_derived.stored_at)) end;
+end
+$$;
+comment on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) is
+  'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
+  'nothing; bars are added wherever they lie. An upload that changes a stored bar must hold every stored one; with p_replace it is the whole series '
+  'from now on, and the answer counts what was deleted. p_adjustment null: what is stored, unknown for a new series. p_stored_at: stored_at of the '
+  'series that the upload was checked against, -infinity where it had no bars. p_calendar: of a new symbol; null is its own. Forecasts from bars that changed or went are no longer current, and '
+  'new ones are planned. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
+  'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, unknown_calendar, symbol_renamed, calendar_differs, '
+  'half_sessions_are_new_yorks, series_changed, mixed_sources, restated_history; all or nothing.';
+revoke execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) from public, anon, authenticated;
+grant execute on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) to service_role;
+
+-- calendar/functions/bar_rules.sql
+create or replace function public.bar_rules(p_symbol text) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'largest_move', (
+      select coalesce(m.value ->> p_symbol, m.value ->> 'default')::double precision from internal.setting('largest_move') m(value)),
+    'calendar', internal.calendar_rules(coalesce((select s.calendar from public.symbols s where s.symbol = p_symbol), 'XNYS')))
+$$;
+comment on function public.bar_rules(text) is
+  'What a symbol''s bars are checked by: {largest_move, calendar: {name, rule, time_zone, close, half_day_close, known_from, known_until, exceptions: '
+  '[[date, kind], ...]}}, times as HH:MM; of New York only the exceptions that operators announced: the others are code. New York''s calendar for a symbol '
+  'that is not registered.';
+revoke execute on function public.bar_rules(text) from public, anon, authenticated;
+grant execute on function public.bar_rules(text) to service_role;
+
+-- ingestion/functions/ingestion_state.sql
+create or replace function public.ingestion_state(p_symbol text, p_timeframe text, p_overlap integer) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  with series as (
+    select b.* from public.bar_series b join public.symbols s on s.id = b.symbol_id
+    where s.symbol = p_symbol and b.timeframe = p_timeframe
+  ), formatted as (
+    select to_char(x.bar_time at time zone 'UTC',
+      case when p_timeframe = '1D' then 'YYYY-MM-DD' else 'YYYY-MM-DD"T"HH24:MI:SS"Z"' end) as bar_time
+    from public.bars x join public.symbols s on s.id = x.symbol_id
+    where s.symbol = p_symbol and x.timeframe = p_timeframe
+    order by x.bar_time desc limit p_overlap
+  )
+  select jsonb_build_object(
+    'stored', coalesce((select x.bars from series x), 0),
+    'source', (select jsonb_build_object('provider', x.provider, 'feed', x.feed, 'adjustment', x.adjustment) from series x),
+    'first', (select to_char(x.first_bar_time at time zone 'UTC', 'YYYY-MM-DD') from series x),
+    'overlap', (select coalesce(jsonb_agg(f.bar_time order by f.bar_time), '[]') from formatted f))
+$$;
+comment on function public.ingestion_state(text, text, integer) is
+  'What an ingestion goes on from: how many bars are stored and from where, the date of the first, and the times of the last p_overlap.';
+revoke execute on function public.ingestion_state(text, text, integer) from public, anon, authenticated;
+grant execute on function public.ingestion_state(text, text, integer) to service_role;
+
+drop function internal.largest_move(text);
