@@ -186,6 +186,20 @@ comment on function public.bar_rules(text) is
 revoke execute on function public.bar_rules(text) from public, anon, authenticated;
 grant execute on function public.bar_rules(text) to service_role;
 
+-- calendar/functions/require_calendar.sql
+create or replace function internal.require_calendar(p_calendar text) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if not exists (select from public.calendars c where c.name = p_calendar) then
+    perform internal.refuse(404, 'unknown_calendar', format('There is no calendar %s: name one of %s, or upload it first', p_calendar, (
+      select string_agg(c.name, ', ' order by c.source desc, c.name) from public.calendars c)));
+  end if;
+end
+$$;
+comment on function internal.require_calendar(text) is 'Raises unknown_calendar, with the names of those that are there.';
+revoke execute on function internal.require_calendar(text) from public;
+
 -- ingestion/functions/ingestion_state.sql
 create or replace function public.ingestion_state(p_symbol text, p_timeframe text, p_overlap integer) returns jsonb
 language sql stable security definer set search_path = ''

@@ -1,8 +1,8 @@
 import type { CalendarRule } from '../../shared/calendars/trading-calendar.ts';
-import { calendarListSchema } from '../../shared/contracts/calendar.ts';
 import { parse } from '../../shared/contracts/parse.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import type { PlumblineClient } from '../../shared/store/client.ts';
+import { listCalendars } from '../../shared/store/list-calendars.ts';
 import { unwrap } from '../../shared/store/unwrap.ts';
 import { type CalendarChoice, calendarChoice, isCalendarPath } from '../calendars/calendar-choice.ts';
 import { describeStored, type StoredCalendar, storeCalendarFile } from '../calendars/store-calendars.ts';
@@ -81,9 +81,7 @@ function describeAssigned({ symbol, calendar, was, changed }: AssignedCalendar):
 
 async function list(store: PlumblineClient): Promise<Shown> {
   const [calendars, symbols] = await Promise.all([
-    store
-      .rpc('list_calendars')
-      .then((answer) => parse(calendarListSchema, unwrap(answer), 'The list of calendars')),
+    listCalendars(store),
     store.from('symbols').select('symbol, calendar').order('symbol').then(unwrap),
   ]);
   const listed = calendars.map((each) => ({

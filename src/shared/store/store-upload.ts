@@ -1,5 +1,3 @@
-import { calendarListSchema } from '../contracts/calendar.ts';
-import { parse } from '../contracts/parse.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { type BarRules, checkBars } from '../series/check-bars.ts';
@@ -8,6 +6,7 @@ import type { DataNote } from '../series/data-finding.ts';
 import { type Bar, columnsFromBars, type ReceivedTimeframe } from '../series/series.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json } from './database.types.ts';
+import { listCalendars } from './list-calendars.ts';
 import { readBarRules } from './read-bar-rules.ts';
 import { readStoredBars } from './read-stored-bars.ts';
 import { unwrap } from './unwrap.ts';
@@ -84,14 +83,13 @@ export async function readUploadRules(
   symbol: string,
   name?: string,
 ): Promise<BarRules> {
-  const [rules, list] = await Promise.all([readBarRules(client, symbol), client.rpc('list_calendars')]);
-  const known = parse(calendarListSchema, unwrap(list), 'The calendars');
+  const [rules, known] = await Promise.all([readBarRules(client, symbol), listCalendars(client)]);
   if (name === undefined) return { ...rules, known };
   const calendar = known.find((one) => one.name === name);
   if (calendar !== undefined) return { ...rules, calendar, known };
   throw new InvalidInputError(
     'unknown_calendar',
-    `There is no calendar ${name}; there are ${known.map((one) => one.name).join(', ')}`,
+    `There is no calendar ${name}: name one of ${known.map((one) => one.name).join(', ')}, or upload it first`,
     { calendar: name },
   );
 }
