@@ -5,6 +5,7 @@ import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import { readCsvTable } from '../shared/market-data/csv-table.ts';
 import { recogniseShape } from '../shared/market-data/recognise-shape.ts';
 import type { ReceivedTimeframe } from '../shared/series/series.ts';
+import { readable } from './readable.ts';
 import { isOfHalfSessions, symbolOfFileName } from './symbol-of-file-name.ts';
 
 /** A CSV file of one symbol's bars. */
@@ -194,14 +195,4 @@ function decoded(bytes: Uint8Array): string {
   const mark = bytes[0] * 256 + bytes[1];
   const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
   return new TextDecoder(encoding).decode(bytes);
-}
-
-/** Does something with a path, and says in our own words what the file system does not allow. */
-function readable<T>(path: string, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    if (error instanceof InvalidInputError) throw error;
-    throw new InvalidInputError('unreadable_file', `${path} cannot be read: ${(error as Error).message}`);
-  }
 }

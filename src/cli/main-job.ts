@@ -12,13 +12,8 @@ import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
 import { planWork } from './plan-work.ts';
 import { type RefusedSymbol, RefusedSymbols, SymbolError } from './refused-symbols.ts';
-import {
-  type StoredSeries,
-  type UploadOptions,
-  type UploadResult,
-  uploadBars,
-  uploadLines,
-} from './upload-bars.ts';
+import type { StoredSeries, UploadOptions, UploadResult } from './upload-bars.ts';
+import { uploadFiles } from './upload-files.ts';
 
 /** What the main job made, named like the tables and their columns. */
 export interface MainJobReport {
@@ -81,17 +76,8 @@ async function runHorizon(
 ): Promise<{ readonly report: MainJobReport; readonly refused: RefusedSymbols }> {
   const store = plumblineClient(stack.url, stack.secretKeys.default);
   const { files, say, windows, upload, horizon } = options;
-  const uploads: UploadResult[] = [];
   const refused = new RefusedSymbols();
-  for (const file of files) {
-    try {
-      uploads.push(await uploadBars(stack, file, upload));
-      for (const line of uploadLines(uploads[uploads.length - 1])) say(line);
-    } catch (error) {
-      refused.add(file.symbol, error);
-    }
-  }
-
+  const uploads = await uploadFiles(stack, files, upload, refused, say);
   if (uploads.length === 0) return { report: nothing(refused, horizon), refused };
   const planned = await planWork(store, windows === undefined ? undefined : countOf(windows));
   if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);

@@ -1,7 +1,5 @@
-import type { TradingCalendar } from '../../shared/calendars/trading-calendar.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { DEFAULT_WINDOW_SIZES } from '../../shared/evaluation/rolling-windows.ts';
-import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import { arimaGarch } from '../../shared/models/arima-garch/arima-garch.ts';
 import {
   type ArmaGarchDescription,
@@ -10,17 +8,15 @@ import {
 } from '../../shared/models/arima-garch/describe-arma-garch.ts';
 import { unlimitedBudget } from '../../shared/models/forecaster.ts';
 import { isRealized } from '../../shared/models/garch/lagged-measure.ts';
-import { checkBars } from '../../shared/series/check-bars.ts';
 import { logReturns } from '../../shared/series/log-returns.ts';
-import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/series.ts';
+import { type Series, sliceSeries } from '../../shared/series/series.ts';
 import type { KpssTest } from '../../shared/statistical-tests/kpss.ts';
 import { type StationarityTests, stationarityTests } from '../../shared/statistical-tests/stationarity.ts';
-import { asSentence } from '../../shared/wording/as-sentence.ts';
-import { type BarFile, type LeftOutFile, leftOutLines, lookForBarFiles, readBarFile } from '../bar-files.ts';
+import { type LeftOutFile, leftOutLines, lookForBarFiles } from '../bar-files.ts';
 import { type CalendarChoice, requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
 import { namingFile } from '../naming-file.ts';
-import { readingLines } from '../reading-lines.ts';
+import { readCheckedBars } from '../read-checked-bars.ts';
 import { type RefusedSymbol, RefusedSymbols } from '../refused-symbols.ts';
 
 /** Bars that the latest forecast is fitted on: train and validation. */
@@ -86,11 +82,10 @@ export function explain(
   const refused = new RefusedSymbols();
   const explanations: Explanation[] = [];
   for (const file of files) {
-    const own = calendarWithoutStack(calendar, file.symbol);
+    const reading = { ...dates, calendar: calendarWithoutStack(calendar, file.symbol), now };
     try {
-      explanations.push(
-        namingFile(file.path, () => explainFile(file, { ...dates, calendar: own, now }, tell)),
-      );
+      const series = readCheckedBars(file, '1D', reading, tell);
+      explanations.push(namingFile(file.path, () => explainSeries(series)));
     } catch (error) {
       refused.add(file.symbol, error);
     }
@@ -99,21 +94,11 @@ export function explain(
   return { explanations, refused: refused.list, leftOut };
 }
 
-function explainFile(
-  file: BarFile,
-  options: Dates & { readonly calendar: TradingCalendar; readonly now: string },
-  tell: (line: string) => void,
-): Explanation {
-  const { symbol } = file;
-  const { calendar } = options;
-  const { bars: read, reading } = parseCsvBars(readBarFile(file), { ...options, timeframe: '1D', symbol });
-  for (const line of readingLines(symbol, reading)) tell(line);
-  const { series, notes } = checkBars(columnsFromBars(symbol, '1D', read), { calendar });
-  for (const { message } of notes) tell(`${symbol}: ${asSentence(message)}`);
+function explainSeries(series: Series): Explanation {
   const bars = series.close.length;
   const latest = sliceSeries(series, Math.max(0, bars - BARS), bars);
   return {
-    symbol: file.symbol,
+    symbol: series.symbol,
     firstBar: latest.times[0],
     lastBar: latest.times[latest.times.length - 1],
     stationarity: {

@@ -5,7 +5,8 @@ import { requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { storeChosenCalendars } from '../calendars/store-calendars.ts';
 import type { StackAccess } from '../call-function.ts';
 import { type RefusedSymbol, RefusedSymbols } from '../refused-symbols.ts';
-import { type UploadOptions, type UploadResult, uploadBars, uploadLines } from '../upload-bars.ts';
+import type { UploadOptions, UploadResult } from '../upload-bars.ts';
+import { uploadFiles } from '../upload-files.ts';
 
 /** What became of the files. */
 interface Ingestion {
@@ -39,17 +40,8 @@ export async function ingest(
   requireChosenSymbols(upload.calendar, files);
   const store = plumblineClient(stack.url, stack.secretKeys.default);
   const calendar = await storeChosenCalendars(store, upload.calendar, 'plumbline ingest', tell);
-  const uploads: UploadResult[] = [];
   const refused = new RefusedSymbols();
-  for (const file of files) {
-    try {
-      const result = await uploadBars(stack, file, { ...upload, calendar });
-      for (const line of uploadLines(result)) tell(line);
-      uploads.push(result);
-    } catch (error) {
-      refused.add(file.symbol, error);
-    }
-  }
+  const uploads = await uploadFiles(stack, files, { ...upload, calendar }, refused, tell);
   refused.settle(uploads.length, tell);
   return { uploads, refused: refused.list, leftOut };
 }

@@ -10,31 +10,20 @@ import {
   rollingWindows,
   type Window,
 } from '../../shared/evaluation/rolling-windows.ts';
-import { parseCsvBars } from '../../shared/market-data/parse-csv-bars.ts';
 import { ensembleReport } from '../../shared/report/ensemble-report.ts';
-import { checkBars } from '../../shared/series/check-bars.ts';
-import { eightHourSeries } from '../../shared/series/eight-hour-bars.ts';
 import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
-import { columnsFromBars, type Series, sliceSeries } from '../../shared/series/series.ts';
+import { type Series, sliceSeries } from '../../shared/series/series.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
-import { asSentence } from '../../shared/wording/as-sentence.ts';
 import { counted } from '../../shared/wording/counted.ts';
 import { printableJson } from '../../shared/wording/printable.ts';
-import {
-  type BarFile,
-  findBarFiles,
-  leftOutLines,
-  lookForBarFiles,
-  readBarFile,
-  sampleBarFile,
-} from '../bar-files.ts';
+import { type BarFile, findBarFiles, leftOutLines, lookForBarFiles, sampleBarFile } from '../bar-files.ts';
 import { requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { namingFile } from '../naming-file.ts';
 import { helpText } from '../options/help-text.ts';
 import { print, printJson, tell } from '../print.ts';
-import { readingLines } from '../reading-lines.ts';
+import { type CheckedReading, readCheckedBars } from '../read-checked-bars.ts';
 import { RefusedSymbols } from '../refused-symbols.ts';
 import { EVALUATE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
@@ -65,8 +54,9 @@ async function main(): Promise<void> {
   const refused = new RefusedSymbols();
   const series: Series[] = [];
   for (const file of files) {
+    const reading = readingOf(file, options, createdAt);
     try {
-      const one = readSeries(file, options, createdAt);
+      const one = readCheckedBars(file, options.horizon, reading, tell);
       // Before anything is computed: one that is too short for a window is named with the others.
       windowsOf(one);
       series.push(one);
@@ -117,21 +107,13 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
   );
 }
 
-function readSeries(file: BarFile, { calendar, from, to, horizon }: EvaluateOptions, now: string): Series {
-  // The times of half sessions begin with their dates.
-  const text = readBarFile(file);
-  const { symbol, timeframe, adjustment } = file;
-  const rules = { calendar: calendarWithoutStack(calendar, symbol) };
-  return namingFile(file.path, () => {
-    const { bars, reading } = parseCsvBars(text, { timeframe, now, from, to, symbol, adjustment, ...rules });
-    for (const line of readingLines(symbol, reading)) tell(line);
-    const received = checkBars(columnsFromBars(symbol, timeframe, bars), rules);
-    // Bars of eight hours are other bars, with moves of their own.
-    const { series, notes } =
-      horizon === '8h' ? checkBars(eightHourSeries(received.series), rules) : received;
-    for (const { message } of notes) tell(`${symbol}: ${asSentence(message)}`);
-    return series;
-  });
+/** @throws InvalidInputError `unknown_calendar`, which is no fault of the file */
+function readingOf(
+  { symbol }: BarFile,
+  { calendar, from, to }: EvaluateOptions,
+  now: string,
+): CheckedReading {
+  return { calendar: calendarWithoutStack(calendar, symbol), from, to, now };
 }
 
 /** Those of the configuration; read from the same directory where they are not evaluated themselves. One that is refused is left out. */
@@ -153,8 +135,9 @@ function companionSeries(
       );
     }
     const [file] = findBarFiles(options.csv, [symbol], receivedTimeframeOf(options.horizon));
+    const reading = readingOf(file, options, now);
     try {
-      return readSeries(file, options, now);
+      return readCheckedBars(file, options.horizon, reading, tell);
     } catch (error) {
       refused.add(symbol, error);
       const { code, message } = refused.list[refused.list.length - 1];
