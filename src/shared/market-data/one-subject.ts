@@ -1,8 +1,11 @@
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { ReceivedTimeframe } from '../series/series.ts';
+import { firstOf } from '../wording/first-of.ts';
 import type { CsvRow } from './csv-table.ts';
 import type { ColumnPlaces } from './recognise-shape.ts';
 
+/** Symbols or periods that a message names at most. */
+const NAMED = 5;
 /** How sources write the period of daily bars. */
 const DAILY = /^(d|1d|1440|day|daily|d1)$/i;
 
@@ -22,7 +25,7 @@ export function requireOneSubject(
   if (named.length > 1) {
     throw new InvalidInputError(
       'several_symbols',
-      `The file holds bars of ${listed(named)}: make one file a symbol`,
+      `The file holds bars of ${firstOf(named, NAMED)}: make one file a symbol`,
       { symbols: named.slice(0, 20) },
     );
   }
@@ -30,7 +33,7 @@ export function requireOneSubject(
   if (periods.length > 1) {
     throw new InvalidInputError(
       'several_periods',
-      `The file holds bars of the periods ${listed(periods)}: make one file a period`,
+      `The file holds bars of the periods ${firstOf(periods, NAMED)}: make one file a period`,
       { periods: periods.slice(0, 20) },
     );
   }
@@ -50,9 +53,4 @@ function column(rows: readonly CsvRow[], place: number | undefined): string[] {
 
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values)].filter((value) => value !== '');
-}
-
-function listed(values: readonly string[]): string {
-  const more = values.length > 5 ? ` and ${values.length - 5} more` : '';
-  return values.slice(0, 5).join(', ') + more;
 }

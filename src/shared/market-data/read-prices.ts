@@ -1,4 +1,4 @@
-import { checkBar, priceFault, volumeFault } from '../series/check-bar.ts';
+import { checkBar, isPrice, isVolume, priceFault, volumeFault } from '../series/check-bar.ts';
 import type { Bar } from '../series/series.ts';
 import { oneLine } from '../wording/one-line.ts';
 import type { FileFaults } from './file-faults.ts';
@@ -50,7 +50,7 @@ export function readPrices(
       faults.add({ ...at, ...priceFault(valuesOf(bad, (column) => fields[places[column]!])) });
       continue;
     }
-    if (volume !== null && !(volume >= 0 && volume < Number.POSITIVE_INFINITY)) {
+    if (volume !== null && !isVolume(volume)) {
       faults.add({ ...at, ...volumeFault(`volume is "${oneLine(fields[places.volume!], 40)}"`) });
       continue;
     }
@@ -59,10 +59,6 @@ export function readPrices(
     else written.push({ ...checked, adjustedClose: adjustedClose ?? null });
   }
   return written;
-}
-
-function isPrice(value: number): boolean {
-  return value > 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /** Such as `open is "0"`, or `no prices: open, high, low and close are "null"`. */

@@ -32,11 +32,9 @@ export type CheckedBar =
 export function checkBar(bar: Bar): CheckedBar {
   const { open, high, low, close, volume } = bar;
   for (const column of ['open', 'high', 'low', 'close'] as const) {
-    if (!(bar[column] > 0 && bar[column] < Number.POSITIVE_INFINITY))
-      return { fault: priceFault(`${column} is ${bar[column]}`) };
+    if (!isPrice(bar[column])) return { fault: priceFault(`${column} is ${bar[column]}`) };
   }
-  if (volume !== null && !(volume >= 0 && volume < Number.POSITIVE_INFINITY))
-    return { fault: volumeFault(`volume is ${volume}`) };
+  if (volume !== null && !isVolume(volume)) return { fault: volumeFault(`volume is ${volume}`) };
   if (low <= high && low <= open && open <= high && low <= close && close <= high)
     return { bar, rounded: false };
 
@@ -55,6 +53,16 @@ export function checkBar(bar: Bar): CheckedBar {
     bar: { ...bar, open: within(open), high: most, low: least, close: within(close) },
     rounded: true,
   };
+}
+
+/** Finite and above 0. */
+export function isPrice(value: number): boolean {
+  return value > 0 && value < Number.POSITIVE_INFINITY;
+}
+
+/** Finite and at least 0. */
+export function isVolume(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /** @param what such as `close is "null"` */

@@ -1,5 +1,7 @@
 import { FitError } from '../errors/fit-error.ts';
 import { logReturns } from './log-returns.ts';
+import { notFinite } from './not-finite.ts';
+import { raiseRefusals } from './raise-refusals.ts';
 import type { Series } from './series.ts';
 
 /** Log returns that all lie within this of one another carry no information but rounding. */
@@ -53,16 +55,6 @@ function requireBars(series: Series, have: number, need: number): void {
 }
 
 function requirePrices(series: Series, bars: number): void {
-  for (const column of ['open', 'high', 'low', 'close'] as const) {
-    const prices = series[column];
-    for (let i = 0; i < bars; i++) {
-      const price = prices[i];
-      if (price > 0 && price < Number.POSITIVE_INFINITY) continue;
-      throw new FitError(
-        'not_finite',
-        `The ${column} of ${series.symbol} at ${series.times[i]} is ${price}: prices must be finite and positive`,
-        { symbol: series.symbol, time: series.times[i], column, value: String(price) },
-      );
-    }
-  }
+  const refused = notFinite(series, bars);
+  if (refused !== undefined) raiseRefusals([refused]);
 }

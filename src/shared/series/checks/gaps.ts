@@ -1,4 +1,5 @@
 import { formatDate } from '../../calendars/civil-date.ts';
+import { firstOf } from '../../wording/first-of.ts';
 import type { DataFinding } from '../data-finding.ts';
 import type { SessionDates } from './session-dates.ts';
 
@@ -11,9 +12,9 @@ const NAMED = 5;
 export function gaps(symbol: string, { days, off, missing }: SessionDates, isPart: boolean): DataFinding[] {
   if (missing.length === 0) return [];
   const sessions = days.length - off.length + missing.length;
-  const first = missing.slice(0, NAMED).map(formatDate);
-  const message = `${missing.length} of the ${sessions} sessions from ${formatDate(days[0])} to ${formatDate(days[days.length - 1])} are missing in ${symbol}: ${first.join(', ')}${missing.length > NAMED ? ', ...' : ''}`;
-  const details = { missing: missing.length, sessions, first };
+  const named = missing.map(formatDate);
+  const message = `${missing.length} of the ${sessions} sessions from ${formatDate(days[0])} to ${formatDate(days[days.length - 1])} are missing in ${symbol}: ${firstOf(named, NAMED)}`;
+  const details = { missing: missing.length, sessions, first: named.slice(0, NAMED) };
   return missing.length > LARGEST_GAP_SHARE * sessions && !isPart
     ? [{ severity: 'refuse', code: 'too_many_gaps', message, details }]
     : [{ severity: 'note', code: 'gap', message, details }];

@@ -1,29 +1,26 @@
+import { more } from '../../wording/more.ts';
 import { checkBar } from '../check-bar.ts';
-import type { DataFinding } from '../data-finding.ts';
+import type { DataRefusal } from '../data-finding.ts';
+import { notFinite } from '../not-finite.ts';
 import type { BarColumns } from '../series.ts';
 
-/** Prices that are NaN, infinite, zero or negative: the first of each column, and nothing else is said of such bars. */
-export function impossiblePrices(bars: BarColumns): DataFinding[] {
-  const { symbol, times } = bars;
-  for (const column of ['open', 'high', 'low', 'close'] as const) {
-    const i = bars[column].findIndex((price) => !(price > 0 && price < Number.POSITIVE_INFINITY));
-    if (i < 0) continue;
-    const price = bars[column][i];
-    return [
-      {
-        severity: 'refuse',
-        code: 'not_finite',
-        message: `The ${column} of ${symbol} at ${times[i]} is ${price}: prices must be finite and positive`,
-        details: { symbol, time: times[i], column, value: String(price) },
-      },
-    ];
-  }
-  return inconsistentBars(bars);
+/** Prices that are none, the first alone; nothing else is said of such bars. Else the bars whose prices contradict one another. */
+export function impossiblePrices(bars: BarColumns): DataRefusal[] {
+  const refused = notFinite(bars) ?? inconsistentBars(bars);
+  return refused === undefined ? [] : [refused];
 }
 
 /** Prices of a bar that contradict one another by more than rounding. */
-function inconsistentBars({ symbol, times, open, high, low, close, volume }: BarColumns): DataFinding[] {
-  let first: DataFinding | undefined;
+function inconsistentBars({
+  symbol,
+  times,
+  open,
+  high,
+  low,
+  close,
+  volume,
+}: BarColumns): DataRefusal | undefined {
+  let first: { readonly time: string; readonly message: string } | undefined;
   let count = 0;
   for (let i = 0; i < times.length; i++) {
     const [o, h, l, c, v] = [open[i], high[i], low[i], close[i], volume[i]];
@@ -32,17 +29,13 @@ function inconsistentBars({ symbol, times, open, high, low, close, volume }: Bar
     const { fault } = checkBar(bar);
     if (fault === undefined) continue;
     count++;
-    first ??= {
-      severity: 'refuse',
-      code: 'inconsistent_bar',
-      message: `${symbol} at ${times[i]}: ${fault.what}; ${fault.rule}`,
-      details: { symbol, time: times[i] },
-    };
+    first ??= { time: times[i], message: `${symbol} at ${times[i]}: ${fault.what}; ${fault.rule}` };
   }
-  if (first === undefined) return [];
-  const more =
-    count === 1 ? '' : `. ${count - 1} more bars contradict themselves, as where columns are swapped`;
-  return [
-    { ...first, message: first.message + more, details: { ...first.details, bars: count } } as DataFinding,
-  ];
+  if (first === undefined) return undefined;
+  return {
+    severity: 'refuse',
+    code: 'inconsistent_bar',
+    message: [first.message, ...more(count - 1, 'such bar')].join('. '),
+    details: { symbol, time: first.time, bars: count },
+  };
 }

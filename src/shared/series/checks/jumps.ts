@@ -24,8 +24,7 @@ const MEDIAN_TO_SCALE = 0.6745;
 
 /**
  * Prices that jump overnight, by far more than they usually move, on a day that trades as other days do: the unit or the adjustment changes
- * there. A jump near the ratio of a split is named as one. What goes beyond
- * the largest move that is believed is refused as such.
+ * there. A jump near the ratio of a split is named as one. What goes beyond the largest move that is believed is refused elsewhere.
  *
  * @param largest the factor
  */

@@ -1,6 +1,7 @@
 import { formatDate } from '../../calendars/civil-date.ts';
 import { isWeekend } from '../../calendars/nth-weekday.ts';
 import type { TradingCalendar } from '../../calendars/trading-calendar.ts';
+import { firstOf } from '../../wording/first-of.ts';
 import type { DataRefusal } from '../data-finding.ts';
 import type { BarColumns } from '../series.ts';
 import { misfit, type SessionDates, sessionDates } from './session-dates.ts';
@@ -36,10 +37,9 @@ export function otherCalendar(
     .find((candidate) => candidate.share <= FITS && candidate.share * BETTER <= share);
   if (stray && better === undefined && !lacksWeekends(dates, calendar)) return [];
 
-  const named = dates.off.slice(0, NAMED).map(formatDate);
   const found =
     dates.off.length > STRAY_DATES
-      ? `${dates.off.length} of the ${dates.days.length} dates of ${symbol} are no session of ${calendar.name} (${named.join(', ')}${dates.off.length > NAMED ? ', ...' : ''})`
+      ? `${dates.off.length} of the ${dates.days.length} dates of ${symbol} are no session of ${calendar.name} (${firstOf(dates.off.map(formatDate), NAMED)})`
       : `${symbol} lacks ${dates.missing.length} of the ${dates.days.length - dates.off.length + dates.missing.length} sessions of ${calendar.name}`;
   const advice =
     better === undefined

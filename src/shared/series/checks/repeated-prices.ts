@@ -8,7 +8,7 @@ const REPEATED_REFUSED = 60;
 const REPEATED_SHARE_NOTED = 0.1;
 const REPEATED_SHARE_REFUSED = 0.5;
 
-/** Closes that repeat the one before: a few are told, a quarter of them or most of all is refused. */
+/** Closes that repeat the one before: a few are told; 60 in a row, or half of all, are refused. */
 export function repeatedPrices({ symbol, times, close }: BarColumns): DataFinding[] {
   let repeated = 0;
   let run = 1;

@@ -20,7 +20,6 @@ export function sparseBars(symbol: string, dates: SessionDates, calendar: Tradin
   if (dates.missing.length < 4) return [];
   for (const { code, what, least, most, run } of LONGER) {
     const parts = runs(days, run, (from, to) => to - from >= least && to - from <= most);
-    // A week without its middle has as many days: what lies between must all be missing.
     if (parts.length > 0) return [refusal(symbol, code, what, days, parts)];
   }
   const parts = runs(days, SPARSE_RUN, (from, to) => {

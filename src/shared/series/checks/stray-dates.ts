@@ -1,5 +1,6 @@
 import { formatDate } from '../../calendars/civil-date.ts';
 import type { TradingCalendar } from '../../calendars/trading-calendar.ts';
+import { firstOf } from '../../wording/first-of.ts';
 import type { DataNote } from '../data-finding.ts';
 import type { SessionDates } from './session-dates.ts';
 
@@ -13,13 +14,13 @@ export function strayDates(
   { name }: TradingCalendar,
 ): DataNote[] {
   if (off.length === 0) return [];
-  const named = off.slice(0, NAMED).map(formatDate);
+  const named = off.map(formatDate);
   return [
     {
       severity: 'note',
       code: 'off_calendar',
-      message: `${off.length} of the ${days.length} dates of ${symbol} ${off.length === 1 ? 'is' : 'are'} no session of the calendar ${name}: ${named.join(', ')}${off.length > NAMED ? ', ...' : ''}`,
-      details: { bars: off.length, calendar: name, first: named },
+      message: `${off.length} of the ${days.length} dates of ${symbol} ${off.length === 1 ? 'is' : 'are'} no session of the calendar ${name}: ${firstOf(named, NAMED)}`,
+      details: { bars: off.length, calendar: name, first: named.slice(0, NAMED) },
     },
   ];
 }
