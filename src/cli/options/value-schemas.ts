@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDate } from '../../shared/calendars/civil-date.ts';
+import { isDate } from '../../shared/calendars/civil-date.ts';
 import { commaSeparated } from '../../shared/contracts/comma-separated.ts';
 import { symbolSchema } from '../../shared/contracts/names.ts';
 
@@ -35,19 +35,10 @@ export function wordOr<const Word extends string, Value>(word: Word, schema: z.Z
 }
 
 /** `YYYY-MM-DD` */
-export const civilDate = z.string().refine(isCivilDate, {
+export const civilDate = z.string().refine(isDate, {
   ...OF_THE_COMMAND_LINE,
   message: 'it is a day that exists, YYYY-MM-DD',
 });
-
-function isCivilDate(date: string): boolean {
-  try {
-    parseDate(date);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Entries by comma; one that is repeated counts once. */
 export function listOf<Entry>(entry: z.ZodType<Entry, string>) {

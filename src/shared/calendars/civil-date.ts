@@ -48,13 +48,28 @@ export function weekday(days: number): number {
 
 /** Days from 1970-01-01 of `YYYY-MM-DD`. @throws InvalidInputError `invalid_date` for anything else, 30 February included */
 export function parseDate(date: string): number {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
-  if (match !== null) {
-    const days = dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
-    const month = Number(match[2]);
-    if (month >= 1 && month <= 12 && formatDate(days) === date) return days;
-  }
+  const days = daysOf(date);
+  if (days !== undefined) return days;
   throw new InvalidInputError('invalid_date', `"${date}" is not a date of the form YYYY-MM-DD`, { date });
+}
+
+/** Is this text a date `YYYY-MM-DD` that there is? */
+export function isDate(text: string): boolean {
+  return daysOf(text) !== undefined;
+}
+
+function daysOf(text: string): number | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day] = match.slice(1).map(Number);
+  return dateOf(year, month, day) === text ? dayNumber(year, month, day) : undefined;
+}
+
+/** `YYYY-MM-DD`; undefined for a day that no calendar has, such as 30 February. */
+export function dateOf(year: number, month: number, day: number): string | undefined {
+  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
+  const date = formatDate(dayNumber(year, month, day));
+  return Number(date.slice(5, 7)) === month ? date : undefined;
 }
 
 /** `YYYY-MM-DD` of a day number. */

@@ -13,9 +13,9 @@ const date = z.iso.date('a date is YYYY-MM-DD');
 
 /**
  * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
- * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`; adjustment: what the file says, else what is
- * stored; from and to: all rows; replace false: with `true` the upload is
- * the whole series from now on, and stored bars that it lacks are deleted; calendar: the symbol's own, of a new symbol New York's.
+ * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`; adjustment: what the file says, else what is stored; from and to:
+ * all rows; replace false: with `true` the upload is the whole series from now on, and stored bars that it lacks are deleted; calendar: the
+ * symbol's own, of a new symbol New York's.
  */
 export const uploadSchema = z.strictObject({
   symbol: symbolSchema,

@@ -6,7 +6,7 @@ import { stackedHeader } from './stacked-header.ts';
 export interface CsvRow {
   /** Line of the file, from 1. */
   readonly line: number;
-  /** As many as the header has, without space around them; undefined where the row has another number of them. */
+  /** Without space around them. A row may have more or fewer than the header. */
   readonly fields: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import { dayNumber, formatDate } from '../calendars/civil-date.ts';
+import { dateOf } from '../calendars/civil-date.ts';
 import { sessionDateAt } from '../calendars/session-date-at.ts';
 import type { TradingCalendar } from '../calendars/trading-calendar.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
@@ -131,11 +131,4 @@ function timeOf(
 
 function instantOf(milliseconds: number): string | undefined {
   return Number.isNaN(milliseconds) ? undefined : `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
-}
-
-/** Undefined for a day that no calendar has, such as 30 February. */
-function dateOf(year: number, month: number, day: number): string | undefined {
-  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
-  const date = formatDate(dayNumber(year, month, day));
-  return Number(date.slice(5, 7)) === month ? date : undefined;
 }

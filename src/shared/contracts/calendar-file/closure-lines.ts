@@ -1,9 +1,9 @@
 import Papa from 'papaparse';
-import { parseDate } from '../../calendars/civil-date.ts';
+import { isDate, parseDate } from '../../calendars/civil-date.ts';
 import { isWeekend } from '../../calendars/nth-weekday.ts';
 import type { CalendarExceptionKind } from '../../calendars/trading-calendar.ts';
 import { calendarExceptionKindSchema } from '../calendar.ts';
-import { isComment, isDate } from './line-text.ts';
+import { isComment } from './line-text.ts';
 
 /** Why a calendar has no session on a date, or a short one. */
 export interface Closure {

@@ -1,5 +1,6 @@
+import { isDate } from '../../calendars/civil-date.ts';
 import { isTimeZone } from '../../calendars/zoned-time.ts';
-import { isComment, isDate } from './line-text.ts';
+import { isComment } from './line-text.ts';
 
 /** What the lines above the table of a calendar file say; undefined where they do not, or not well. */
 export interface Headings {
@@ -57,7 +58,7 @@ export function headingLines(lines: readonly string[], faults: string[]): Headin
 
 function spanOf(known: string | undefined, faults: string[]): Pick<Headings, 'knownFrom' | 'knownUntil'> {
   if (known === undefined) return {};
-  const [knownFrom, knownUntil, ...more] = known.split(/\s+(?:to|until|-)\s+/);
+  const [knownFrom, knownUntil = '', ...more] = known.split(/\s+(?:to|until|-)\s+/);
   if (more.length > 0 || !isDate(knownFrom) || !isDate(knownUntil)) {
     faults.push(`"known ${known}" does not name two dates: write "${HEADINGS.known[1]}"`);
     return {};

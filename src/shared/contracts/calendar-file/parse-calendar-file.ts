@@ -1,6 +1,7 @@
 import { BUILT_IN_CALENDARS } from '../../calendars/built-in-calendars.ts';
 import type { TradingCalendar } from '../../calendars/trading-calendar.ts';
 import { InvalidInputError } from '../../errors/invalid-input-error.ts';
+import { more } from '../../wording/more.ts';
 import { calendarNameSchema } from '../calendar.ts';
 import { type Closure, closureLines } from './closure-lines.ts';
 import { headingLines } from './heading-lines.ts';
@@ -85,11 +86,10 @@ function faultsOfName(name: string): string[] {
 }
 
 function invalid(name: string, faults: readonly string[]): InvalidInputError {
-  const named = faults.slice(0, NAMED_FAULTS).join('. ');
-  const more = faults.length - NAMED_FAULTS;
+  const told = [...faults.slice(0, NAMED_FAULTS), ...more(faults.length - NAMED_FAULTS, 'fault')];
   return new InvalidInputError(
     'invalid_calendar',
-    `The calendar ${name} cannot be read: ${named}${more > 0 ? `. There are ${more} more faults` : ''}`,
+    `The calendar ${name} cannot be read: ${told.join('. ')}`,
     { calendar: name, faults: faults.length },
   );
 }

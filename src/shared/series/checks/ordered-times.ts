@@ -1,4 +1,4 @@
-import { dayNumber, formatDate } from '../../calendars/civil-date.ts';
+import { isDate } from '../../calendars/civil-date.ts';
 import type { DataRefusal } from '../data-finding.ts';
 import { INSTANT } from '../half-sessions.ts';
 import type { BarColumns } from '../series.ts';
@@ -28,12 +28,6 @@ export function disorderedTimes({ symbol, timeframe, times }: BarColumns): DataR
   if (back < 0) return [];
   const message = `${symbol}: ${times[back]} comes after ${times[back - 1]}; bars go from oldest to newest`;
   return [refusal('disordered_date', message, times[back])];
-}
-
-function isDate(time: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(time)) return false;
-  const [year, month, day] = time.split('-').map(Number);
-  return month >= 1 && month <= 12 && formatDate(dayNumber(year, month, day)) === time;
 }
 
 function refusal(code: DataRefusal['code'], message: string, time: string, bars = 1): DataRefusal {
