@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import { readCsvTable } from '../shared/market-data/csv-table.ts';
 import { recogniseShape } from '../shared/market-data/recognise-shape.ts';
 import type { ReceivedTimeframe } from '../shared/series/series.ts';
+import { readTextFile } from './read-text-file.ts';
 import { readable } from './readable.ts';
 import { isOfHalfSessions, symbolOfFileName } from './symbol-of-file-name.ts';
 
@@ -187,12 +188,5 @@ function barFile(path: string, symbol: string, timeframe: ReceivedTimeframe): Ba
 /** The text of a file. @throws InvalidInputError `unreadable_file`, or the file's fault */
 export function readBarFile({ path, fault }: Pick<BarFile, 'path' | 'fault'>): string {
   if (fault !== undefined) throw fault;
-  return decoded(readable(path, () => readFileSync(path)));
-}
-
-/** UTF-8, or UTF-16 where a byte order mark says so, as spreadsheets save "Unicode text". */
-function decoded(bytes: Uint8Array): string {
-  const mark = bytes[0] * 256 + bytes[1];
-  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
+  return readTextFile(path);
 }

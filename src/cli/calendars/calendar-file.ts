@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
   type CalendarFile,
   parseCalendarFile,
 } from '../../shared/contracts/calendar-file/parse-calendar-file.ts';
 import { namingFile } from '../naming-file.ts';
-import { readable } from '../readable.ts';
+import { readTextFile } from '../read-text-file.ts';
 
 /**
  * Reads a calendar file, whose name is the calendar's, in upper case: `xpar.csv` holds `XPAR`.
@@ -13,7 +12,7 @@ import { readable } from '../readable.ts';
  * @throws InvalidInputError `unreadable_file`; `invalid_calendar`, its message beginning with the path
  */
 export function readCalendarFile(path: string): CalendarFile {
-  const text = readable(path, () => readFileSync(path, 'utf8'));
+  const text = readTextFile(path);
   const name = basename(path)
     .replace(/\.csv$/i, '')
     .toUpperCase();
