@@ -1,3 +1,4 @@
+import type { ErrorDetails } from '../shared/errors/plumbline-error.ts';
 import { StoreError } from '../shared/errors/store-error.ts';
 
 /** A stack that runs, and the key to it. */
@@ -42,6 +43,12 @@ export async function callFunction(
     );
   }
   if (response.ok) return { status: response.status, body };
-  const { code, message } = body as { code?: string; message?: string };
-  throw new StoreError(code ?? 'function_failed', message ?? text.slice(0, 200), response.status);
+  const { code, message, details } = body as { code?: string; message?: string; details?: ErrorDetails };
+  throw new StoreError(
+    code ?? 'function_failed',
+    message ?? text.slice(0, 200),
+    response.status,
+    null,
+    details,
+  );
 }

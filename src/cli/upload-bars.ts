@@ -1,5 +1,6 @@
 import { StoreError } from '../shared/errors/store-error.ts';
 import { FAULTS_OF_A_FILE, FAULTS_OF_LINES } from '../shared/market-data/file-fault-codes.ts';
+import { type FaultDetails, faultsMessage } from '../shared/market-data/file-faults.ts';
 import type { Timeframe } from '../shared/series/series.ts';
 import { type BarFile, readBarFile } from './bar-files.ts';
 import { type CalendarChoice, chosenCalendar } from './calendars/calendar-choice.ts';
@@ -96,7 +97,7 @@ export async function uploadBars(
     return answer.body as UploadResult;
   } catch (error) {
     if (!(error instanceof StoreError) || !isOfTheFile(error)) throw error;
-    throw new StoreError(error.code, `${file.path}: ${error.message}`, error.status);
+    throw new StoreError(error.code, `${file.path}: ${wholeMessage(error)}`, error.status);
   }
 }
 
@@ -113,4 +114,9 @@ export function uploadLines(result: UploadResult): string[] {
     `${symbol}: ${[stored, ...read, `adjustment ${result.adjustment}`].join('; ')}`,
     ...notes.map((note) => `${symbol}: ${note}`),
   ];
+}
+
+/** The message that an answer may have cut. */
+function wholeMessage({ message, details }: StoreError): string {
+  return Array.isArray(details.first_faults) ? faultsMessage(details as unknown as FaultDetails) : message;
 }

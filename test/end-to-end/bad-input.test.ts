@@ -168,6 +168,7 @@ describe('an upload of bars that are there', () => {
     expect(answer.body.details).toEqual({
       ...{ line: 101, faults: 1 },
       first_faults: ['Line 101 (1999-01-01): open, high, low, close and adjusted close are "0"'],
+      rules: ['a price is a number above 0'],
     });
   });
 });

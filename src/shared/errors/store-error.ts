@@ -1,4 +1,4 @@
-import { PlumblineError } from './plumbline-error.ts';
+import { type ErrorDetails, PlumblineError } from './plumbline-error.ts';
 
 /** SQLSTATEs of a statement that was ended for its time, waited for a lock in vain, or lost to another transaction. */
 const BUSY: ReadonlySet<string> = new Set(['57014', '55P03', '40P01', '40001']);
@@ -11,8 +11,15 @@ export class StoreError extends PlumblineError {
   /** Seconds after which asking again may help, where the database said so. */
   readonly retryAfter: number | null;
 
-  constructor(code: string, message: string, status: number, retryAfter: number | null = null) {
-    super(code, message, { status });
+  /** @param details of the answer, where it had any */
+  constructor(
+    code: string,
+    message: string,
+    status: number,
+    retryAfter: number | null = null,
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, { ...details, status });
     this.status = status;
     this.retryAfter = retryAfter;
   }

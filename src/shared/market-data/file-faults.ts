@@ -14,10 +14,29 @@ export interface FileFault {
   readonly rule: string;
 }
 
-/** Faults that a message tells in full; of further ones it gives the number. */
+/** Faults that are told; of further ones only the number. */
 const TOLD = 20;
-/** A message over HTTP has at most 1,000 characters, and the file's name comes before it. */
-const LONGEST_LIST = 850;
+
+/** All that is wrong with the lines of a file, as an error's details. */
+export interface FaultDetails {
+  /** The first line with a fault. */
+  readonly line: number;
+  /** How many there are. */
+  readonly faults: number;
+  /** A sentence each: the first 20. */
+  readonly first_faults: readonly string[];
+  /** What these contradict. */
+  readonly rules: readonly string[];
+}
+
+/** The rules first: an answer cuts a long message, and has the details beside it. */
+export function faultsMessage({ faults, first_faults: told, rules }: FaultDetails): string {
+  const [rule] = rules;
+  if (faults === 1) return rule === undefined ? told[0] : `${told[0]}; ${rule}`;
+  const against = rule === undefined ? '' : ` (${rules.join('; ')})`;
+  const first = told.length < faults ? `, the first ${told.length}` : '';
+  return `The file has ${faults} faults${against}${first}: ${told.join('. ')}`;
+}
 
 /** All that is wrong with the lines of a file. */
 export class FileFaults {
@@ -28,45 +47,19 @@ export class FileFaults {
   }
 
   /**
-   * @throws InvalidInputError when there are faults: with the code of the first, a message that names line, date and value of the first
-   *   20 and how many there are, and `line`, `faults` (the number) and `first_faults` (a sentence each) as details
+   * @throws InvalidInputError when there are faults: with the code of the first, {@link faultsMessage}, and {@link FaultDetails}
    */
   refuse(): void {
     const faults = this.#faults.sort((a, b) => a.line - b.line);
     if (faults.length === 0) return;
-    const [{ code, line, rule }] = faults;
-    const sentences = faults.slice(0, TOLD).map(sentenceOf);
-    const details = { line, faults: faults.length, first_faults: sentences };
-    if (faults.length === 1) {
-      throw new InvalidInputError(code, rule === '' ? sentences[0] : `${sentences[0]}; ${rule}`, details);
-    }
-    const told = sentences.slice(0, fitting(sentences));
-    const rules = [...new Set(faults.slice(0, told.length).map((fault) => fault.rule))].filter(
-      (each) => each !== '',
-    );
-    const count = told.length < faults.length ? `, the first ${told.length}` : '';
-    throw new InvalidInputError(
-      code,
-      [`The file has ${faults.length} faults${count}: ${told.join('. ')}`, ...rules.map(asRule)].join('. '),
-      details,
-    );
+    const [{ code, line }] = faults;
+    const told = faults.slice(0, TOLD);
+    const rules = [...new Set(told.map(({ rule }) => rule))].filter((rule) => rule !== '');
+    const details = { line, faults: faults.length, first_faults: told.map(sentenceOf), rules };
+    throw new InvalidInputError(code, faultsMessage(details), details);
   }
 }
 
 function sentenceOf({ line, date, what }: FileFault): string {
   return `Line ${line}${date === undefined ? '' : ` (${date})`}: ${oneLine(what, 200)}`;
-}
-
-/** How many sentences a message has room for, at least one. */
-function fitting(sentences: readonly string[]): number {
-  let length = 0;
-  const cut = sentences.findIndex((sentence) => {
-    length += sentence.length + 2;
-    return length > LONGEST_LIST;
-  });
-  return cut < 0 ? sentences.length : Math.max(1, cut);
-}
-
-function asRule(rule: string): string {
-  return rule.charAt(0).toUpperCase() + rule.slice(1);
 }

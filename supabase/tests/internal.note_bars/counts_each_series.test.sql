@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(8);
+select plan(10);
 
 select pg_temp.is_internal('internal.note_bars');
 create function pg_temp.series() returns setof text language sql as $$
@@ -24,6 +24,12 @@ select is(array(select pg_temp.series()), array['TEST 1D: 3, 2015-01-07 to 2015-
 insert into public.bars (symbol_id, timeframe, bar_time, open, high, low, close, provider, feed, adjustment, ingested_at)
 select id, '1D', '2015-01-12Z', 1, 1, 1, 1, 'csv', 'file', 'raw', now() - interval '2 minutes' from public.symbols where symbol = 'TEST';
 select is(array(select pg_temp.series()), array['TEST 1D: 4, 2015-01-07 to 2015-01-12, stored 00:00:00 ago'], 'bars at the end are counted on');
+update public.bar_series set restated_at = '2015-02-01Z', restated_to = '2015-01-12Z';
+select public.ingest_bars('TEST', '1D', 'csv', 'file', 'raw', '[["2015-01-02", 1, 1, 1, 1, 1], ["2015-01-14", 1, 1, 1, 1, 1]]');
+select is((select restated_at from public.bar_series), '2015-02-01Z', 'bars before and after the others restate nothing');
+select public.ingest_bars('TEST', '1D', 'csv', 'file', 'raw', '[["2015-01-13", 1, 1, 1, 1, 1]]');
+select is((select array[restated_at >= now(), restated_to = '2015-01-14Z'] from public.bar_series), '{true,true}', 'one between them restates the series');
+delete from public.bars where bar_time in ('2015-01-02Z', '2015-01-13Z', '2015-01-14Z');
 select public.ingest_bars('TEST', '4h', 'csv', 'file', 'raw', '[["2015-01-05T14:30:00Z", 1, 1, 1, 1, 1], ["2015-01-05T18:30:00Z", 1, 1, 1, 1, 1],
   ["2015-01-06T14:30:00Z", 1, 1, 1, 1, 1], ["2015-01-06T18:30:00Z", 1, 1, 1, 1, 1]]');
 select is(array(select pg_temp.series()), array['TEST 1D: 4, 2015-01-07 to 2015-01-12, stored 00:00:00 ago',

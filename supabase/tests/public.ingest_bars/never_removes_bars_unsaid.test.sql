@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(13);
+select plan(15);
 
 create function pg_temp.upload(p_bars jsonb, p_replace boolean default false) returns jsonb language sql as $$
   select public.ingest_bars('TEST', '1D', 'csv', 'file', null, p_bars, p_replace)
@@ -26,6 +26,9 @@ select is(pg_temp.closes(), array[3, 3]::double precision[], 'and the upload is 
 select pg_temp.is_refused($$ select public.ingest_bars('TEST', '1D', 'csv', 'file', 'all', pg_temp.days(2, 3, 3)) $$, 409, 'mixed_sources',
   'prices that are said to be adjusted are no piece of it');
 select is(public.ingest_bars('TEST', '1D', 'csv', 'file', 'all', pg_temp.days(2, 3, 3), true) ->> 'adjustment', 'all', 'but may replace it');
+select is(pg_temp.upload(pg_temp.days(4, 4)) ->> 'adjustment', 'all', 'bars that say nothing are added as what is there');
+select is(pg_temp.upload(pg_temp.days(2, 4, 4)) - array['stored_at', 'first', 'last', 'symbol', 'timeframe', 'stored', 'inserted'],
+  '{"given": 3, "changed": 3, "deleted": 0, "adjustment": "unknown"}', 'and are not taken to be so where they restate it');
 select pg_temp.is_refused($$ select public.ingest_bars('TEST', '1D', 'csv', 'file', null, pg_temp.days(4, 4, 3), false, null, now() - interval '1 hour') $$,
   409, 'series_changed', 'what was checked against bars that are others by now');
 select pg_temp.is_refused($$ select public.ingest_bars('TEST', '1D', 'csv', 'file', null, pg_temp.days(4, 4, 3), false, null, '-infinity') $$,

@@ -6,7 +6,12 @@ declare
   v_payload jsonb;
   v_runs jsonb;
   v_planned integer := 0;
-  v_calendars text[] := array(select d.calendar from internal.days_of_calendars_in_use(p_date, p_date) d where d.closed_because is null);
+  -- Apart, so that the planner knows how many symbols it looks for.
+  v_symbol_ids bigint[] := array(
+    select s.id
+    from public.symbols s
+    join internal.days_of_calendars_in_use(p_date, p_date) d on d.calendar = s.calendar and d.closed_because is null
+    where s.id = any (p_symbol_ids));
 begin
   for v_horizon in select h.name from jsonb_object_keys(internal.setting('window_sizes')) h(name) order by h.name loop
     v_payload := internal.horizon_payload(v_horizon);
@@ -24,7 +29,7 @@ begin
       where w.symbol_id = a.symbol_id and w.horizon = v_horizon and w.config_hash = e.config_hash
       limit 1
     ) w
-    where a.symbol_id = any (p_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned and a.calendar = any (v_calendars);
+    where a.symbol_id = any (v_symbol_ids) and a.horizon = v_horizon and a.is_listed and a.is_planned;
     v_planned := v_planned + internal.add_planned_runs('divergence_check', 'check_divergence', coalesce(v_runs, '[]'));
   end loop;
   return v_planned;

@@ -91,6 +91,11 @@ begin
   where (b.open, b.high, b.low, b.close, b.volume, b.adjustment)
     is distinct from (i.open, i.high, i.low, i.close, i.volume, v_adjustment);
 
+  -- Whoever says nothing of what other bars are adjusted for is not taken to say what was said before.
+  if p_adjustment is null and v_changed > 0 then
+    v_adjustment := 'unknown';
+  end if;
+
   if p_replace then
     delete from public.bars b
     where b.symbol_id = v_symbol_id and b.timeframe = p_timeframe
@@ -140,7 +145,7 @@ begin
   select b.* into v_derived from public.bar_series b where b.symbol_id = v_symbol_id and b.timeframe = '8h' and p_timeframe = '4h';
 
   drop table pg_temp.incoming;
-  if v_changed > 0 or v_deleted > 0 then
+  if v_after.restated_at > v_before.restated_at then
     perform internal.plan_restated(array[v_symbol_id]);
   end if;
   return jsonb_build_object(
@@ -156,8 +161,8 @@ $$;
 comment on function public.ingest_bars(text, text, text, text, text, jsonb, boolean, text, timestamptz) is
   'Stores bars ([[time, open, high, low, close, volume], ...]) of one symbol, registering it if new. Repeating an upload changes '
   'nothing; bars are added wherever they lie. An upload that changes a stored bar must hold every stored one; with p_replace it is the whole series '
-  'from now on, and the answer counts what was deleted. p_adjustment null: what is stored, unknown for a new series. p_stored_at: stored_at of the '
-  'series that the upload was checked against, -infinity where it had no bars. p_calendar: of a new symbol; null is its own. Forecasts from bars that changed or went are no longer current, and '
+  'from now on, and the answer counts what was deleted. p_adjustment null: what is stored, unknown for a new series and for one that is restated. p_stored_at: stored_at of the '
+  'series that the upload was checked against, -infinity where it had no bars. p_calendar: of a new symbol; null is its own. Forecasts from bars that changed or went, or that others came between, are no longer current, and '
   'new ones are planned. Bars of 4h bring those of 8h with them (`derived` in the answer), and a symbol''s first bars of a '
   'timeframe the horizons that are forecast from them. Raises no_bars, derived_timeframe, unknown_calendar, symbol_renamed, calendar_differs, '
   'half_sessions_are_new_yorks, series_changed, mixed_sources, restated_history; all or nothing.';

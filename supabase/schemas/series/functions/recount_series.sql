@@ -27,5 +27,5 @@ begin
 end
 $$;
 comment on function internal.recount_series(bigint, text, boolean) is
-  'Counts a series of bar_series anew from its bars; with p_is_restated a stored bar changed or went. A series without bars has no row.';
+  'Counts a series of bar_series anew from its bars; with p_is_restated a stored bar changed or went, or one came between them. A series without bars has no row.';
 revoke execute on function internal.recount_series(bigint, text, boolean) from public;

@@ -3,6 +3,7 @@ language plpgsql set search_path = ''
 as $$
 declare
   v_new record;
+  v_is_restated boolean;
 begin
   for v_new in
     select c.symbol_id, c.timeframe, count(*) as bars, min(c.bar_time) as first, max(c.bar_time) as last, max(c.ingested_at) as stored_at,
@@ -20,7 +21,12 @@ begin
       adjustment = greatest(s.adjustment, v_new.adjustment)
     where s.symbol_id = v_new.symbol_id and s.timeframe = v_new.timeframe and s.last_bar_time < v_new.first and tg_op = 'INSERT';
     if not found then
-      perform internal.recount_series(v_new.symbol_id, v_new.timeframe, tg_op = 'DELETE');
+      -- What comes between stored bars was a gap in what was forecast from.
+      v_is_restated := tg_op = 'DELETE' or exists (
+        select from changed c
+        join public.bar_series s on s.symbol_id = c.symbol_id and s.timeframe = c.timeframe
+        where c.symbol_id = v_new.symbol_id and c.timeframe = v_new.timeframe and c.bar_time > s.first_bar_time and c.bar_time < s.last_bar_time);
+      perform internal.recount_series(v_new.symbol_id, v_new.timeframe, v_is_restated);
     end if;
     perform internal.note_gaps(v_new.symbol_id, v_new.timeframe, v_new.first, v_new.last);
     -- A window depends on no bar after its last: bars that are added at the end find none.
