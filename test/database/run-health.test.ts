@@ -551,14 +551,14 @@ describe('vw_run_health', () => {
       await addBars(sql, 'SPY', '2026-07-10', 12);
       expect(await check(sql, 'gaps')).toMatchObject({
         status: 'ok',
-        sentence: 'none of 1 series lacks a bar that its calendar has',
+        sentence: 'no series lacks a bar that its calendar has',
       });
       await sql`delete from public.bars where bar_time = '2026-07-08Z'`;
       expect(await check(sql, 'gaps')).toMatchObject({
         status: 'failing',
         figures: { bars: 1, series: 1, noticed_7_days: 1, newest: 'SPY 1D of 2026-07-08' },
         sentence:
-          '1 of 1 series lack 1 bars that their calendars have (bar_gaps), 1 of them noticed in 7 days; the newest: SPY 1D of 2026-07-08',
+          'bars that calendars have and series lack (bar_gaps): 1, in 1 series, 1 of them noticed in 7 days; the newest: SPY 1D of 2026-07-08',
       });
       await sql`update public.bar_gaps set noticed_at = now() - interval '8 days'`;
       expect(await status(sql, 'gaps')).toBe('ok');

@@ -125,3 +125,8 @@ select internal.note_next_due(s.slot, p.at) from public.schedule_slots s cross j
 
 -- Their outcomes are there.
 delete from public.outcomes_due;
+
+-- Sessions are filled side by side: one that came after a later one restated nothing.
+update public.bar_series b set restated_at = '-infinity', restated_to = null, stored_at = n.stored_at
+from (select max(x.stored_at) as stored_at, x.horizon, x.bar_time from simulated.bar x group by x.horizon, x.bar_time) n
+where n.horizon = b.timeframe and n.bar_time = b.last_bar_time;

@@ -349,17 +349,16 @@ with installed as (
 
   union all
   select 14, 'gaps', null,
-    case when d.series = 0 then null else d.noticed = 0 end,
+    case when exists (select from public.bar_series b join public.symbols x on x.id = b.symbol_id and x.active) then d.noticed = 0 end,
     jsonb_build_object('bars', d.bars, 'series', d.lacking, 'noticed_7_days', d.noticed, 'newest', d.newest), null::timestamptz,
     case
-      when d.bars = 0 then format('none of %s series lacks a bar that its calendar has', d.series)
-      else format('%s of %s series lack %s bars that their calendars have (bar_gaps), %s of them noticed in 7 days; the newest: %s', d.lacking, d.series, d.bars,
+      when d.bars = 0 then 'no series lacks a bar that its calendar has'
+      else format('bars that calendars have and series lack (bar_gaps): %s, in %s series, %s of them noticed in 7 days; the newest: %s', d.bars, d.lacking,
         d.noticed, d.newest)
     end
   from (
     select count(*) as bars, count(distinct (g.symbol_id, g.timeframe)) as lacking, count(*) filter (where g.noticed_at > now() - interval '7 days') as noticed,
-      (array_agg(format('%s %s of %s', s.symbol, g.timeframe, (g.bar_time at time zone 'UTC')::date) order by g.bar_time desc, s.symbol))[1] as newest,
-      (select count(*) from public.bar_series b join public.symbols x on x.id = b.symbol_id and x.active where b.timeframe <> '8h') as series
+      (array_agg(format('%s %s of %s', s.symbol, g.timeframe, (g.bar_time at time zone 'UTC')::date) order by g.bar_time desc, s.symbol))[1] as newest
     from public.bar_gaps g
     join public.symbols s on s.id = g.symbol_id and s.active
   ) d
