@@ -80,15 +80,13 @@ function describeAssigned({ symbol, calendar, was, changed }: AssignedCalendar):
 }
 
 async function list(store: PlumblineClient): Promise<Shown> {
-  const [calendars, symbols] = await Promise.all([
-    listCalendars(store),
-    store.from('symbols').select('symbol, calendar').order('symbol').then(unwrap),
-  ]);
-  const listed = calendars.map((each) => ({
-    ...each,
-    exceptions: [...each.exceptions],
-    symbols: symbols.filter(({ calendar }) => calendar === each.name).map(({ symbol }) => symbol),
-  }));
+  const listed = await Promise.all(
+    (await listCalendars(store)).map(async (each) => ({
+      ...each,
+      exceptions: [...each.exceptions],
+      symbols: await countSymbols(store, each.name),
+    })),
+  );
   return {
     document: { calendars: listed },
     text: textTable(
@@ -100,8 +98,17 @@ async function list(store: PlumblineClient): Promise<Shown> {
         each.halfDayClose ?? '',
         `${each.knownFrom} to ${each.knownUntil}`,
         String(each.exceptions.length),
-        String(each.symbols.length),
+        String(each.symbols),
       ]),
     ),
   };
+}
+
+/** How many symbols go by a calendar: there may be more than one answer of the Data API lists. */
+async function countSymbols(store: PlumblineClient, name: string): Promise<number> {
+  const answer = await store
+    .from('symbols')
+    .select('id', { count: 'exact', head: true })
+    .eq('calendar', name);
+  return unwrap({ ...answer, data: answer.count });
 }
