@@ -1,4 +1,5 @@
-import { nextSession, sessionClose } from './sessions.ts';
+import { formatDate, parseDate } from './civil-date.ts';
+import { isSessionDay, nextSession, sessionClose } from './sessions.ts';
 import type { TradingCalendar } from './trading-calendar.ts';
 
 /**
@@ -8,16 +9,17 @@ import type { TradingCalendar } from './trading-calendar.ts';
  * @returns dates, `YYYY-MM-DD`
  */
 export function missingSessions(times: readonly string[], calendar: TradingCalendar): string[] {
-  const dates = [...new Set(times.map((time) => time.slice(0, 10)))];
-  const missing: string[] = [];
-  for (let i = 1; i < dates.length; i++) {
-    for (
-      let date = nextSession(dates[i - 1], calendar);
-      date < dates[i];
-      date = nextSession(date, calendar)
-    ) {
-      if (isKnown(date, calendar)) missing.push(date);
-    }
+  return missingSessionDays(times, calendar).map(formatDate);
+}
+
+/** {@link missingSessions} in days from 1970-01-01. */
+export function missingSessionDays(times: readonly string[], calendar: TradingCalendar): number[] {
+  const [first, last] = [calendar.knownFrom, calendar.knownUntil].map(parseDate);
+  const days = times.map((time) => parseDate(time.slice(0, 10)));
+  const missing: number[] = [];
+  for (let i = 1; i < days.length; i++) {
+    for (let day = Math.max(first, days[i - 1] + 1); day < Math.min(days[i], last + 1); day++)
+      if (isSessionDay(day, calendar)) missing.push(day);
   }
   return missing;
 }
@@ -34,8 +36,4 @@ export function sessionsSince(time: string, now: string, calendar: TradingCalend
     sessions++;
   }
   return sessions;
-}
-
-function isKnown(date: string, { knownFrom, knownUntil }: TradingCalendar): boolean {
-  return date >= knownFrom && date <= knownUntil;
 }

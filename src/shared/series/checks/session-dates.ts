@@ -1,4 +1,5 @@
 import { parseDate } from '../../calendars/civil-date.ts';
+import { missingSessionDays } from '../../calendars/missing-sessions.ts';
 import { isSessionDay } from '../../calendars/sessions.ts';
 import type { TradingCalendar } from '../../calendars/trading-calendar.ts';
 
@@ -23,11 +24,7 @@ export function sessionDates(times: readonly string[], calendar: TradingCalendar
     if (day !== days[days.length - 1]) days.push(day);
   }
   const off = days.filter((day) => !isSessionDay(day, calendar));
-  const missing: number[] = [];
-  for (let i = 1; i < days.length; i++) {
-    for (let day = days[i - 1] + 1; day < days[i]; day++) if (isSessionDay(day, calendar)) missing.push(day);
-  }
-  return { days, off, missing };
+  return { days, off, missing: missingSessionDays(times, calendar) };
 }
 
 /** Share of the dates, and of the sessions among them, that do not agree: bars without a session, and sessions without a bar. */

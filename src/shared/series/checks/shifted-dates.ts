@@ -4,7 +4,7 @@ import type { TradingCalendar } from '../../calendars/trading-calendar.ts';
 import type { DataRefusal } from '../data-finding.ts';
 import type { SessionDates } from './session-dates.ts';
 
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 /** Days by which dates are tried: more is another day of another week. */
 const SHIFTS = [1, -1, 2, -2, 3, -3];
 /** What tells a shift from stray bars: so many dates without a session, in a stretch of so many days that a shift makes sessions of. */
@@ -41,7 +41,7 @@ export function shiftedDates(symbol: string, dates: SessionDates, calendar: Trad
       code: 'shifted_dates',
       message:
         `${symbol}: ${bars} of the ${dates.days.length} dates lie ${by} too ${shift > 0 ? 'early' : 'late'}, from ${first} to ${last}: ` +
-        `${formatDate(example)} is a ${WEEKDAYS[weekday(example)]}, where ${calendar.name} has no session, and moved ${by} ` +
+        `${formatDate(example)} is a ${DAY_NAMES[weekday(example)]}, where ${calendar.name} has no session, and moved ${by} ` +
         `${shift > 0 ? 'later' : 'earlier'} they are all sessions. A time zone was converted: give the exchange's own dates`,
       details: { shift: -shift, bars, first, last },
     },
