@@ -1,4 +1,6 @@
 import type { TradingCalendar } from '../calendars/trading-calendar.ts';
+import type { Covariate } from './covariate.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 
 /**
  * The timeframe of a bar: one session; half of one; or from one session's 13:30 in New York to the next one's, which is
@@ -48,6 +50,10 @@ declare const checked: unique symbol;
  */
 export interface Series extends BarColumns {
   readonly calendar: TradingCalendar;
+  /** Of the symbol, by date, past and future; default none. See `withEvents`. */
+  readonly events?: readonly ScheduledEvent[];
+  /** Default none. See `withCovariates`. */
+  readonly covariates?: readonly Covariate[];
   readonly [checked]: true;
 }
 
@@ -65,10 +71,20 @@ export function columnsFromBars(symbol: string, timeframe: Timeframe, bars: read
   };
 }
 
-/** Bars `from` (inclusive) to `to` (exclusive); the columns are views, not copies. */
-export function sliceSeries<Bars extends BarColumns>(bars: Bars, from: number, to: number): Bars {
+/**
+ * Bars `from` (inclusive) to `to` (exclusive), with what covariates showed at them; the columns are views, not copies. Events stay: each
+ * says itself since when it is known.
+ */
+export function sliceSeries<Bars extends BarColumns & Pick<Partial<Series>, 'covariates'>>(
+  bars: Bars,
+  from: number,
+  to: number,
+): Bars {
   return {
     ...bars,
+    ...(bars.covariates !== undefined && {
+      covariates: bars.covariates.map((one) => ({ ...one, values: one.values.subarray(from, to) })),
+    }),
     times: bars.times.slice(from, to),
     open: bars.open.subarray(from, to),
     high: bars.high.subarray(from, to),

@@ -1,0 +1,58 @@
+import { formatDate, parseDate } from '../calendars/civil-date.ts';
+import { nextSession } from '../calendars/sessions.ts';
+import type { CovariateMeasure } from './covariate.ts';
+import { halfSessionFrom } from './half-sessions.ts';
+import { garmanKlassOvernightVariance } from './range-measures.ts';
+import type { Series } from './series.ts';
+
+/** Daily bars of a covariate, and what is read of them. */
+export interface CovariateSeries {
+  readonly series: Series;
+  readonly measure: CovariateMeasure;
+}
+
+/**
+ * The series with covariates beside its bars; covariates that it had are replaced, and the symbol itself is left out. A bar sees of a
+ * covariate its last session that had closed by then: a daily bar that of its own date, a first half and a bar of eight hours that of
+ * the day before.
+ *
+ * @param covariates daily bars; what lies after the last bar of the series is not looked at
+ */
+export function withCovariates(series: Series, covariates: readonly CovariateSeries[]): Series {
+  const others = covariates.filter(({ series: { symbol } }) => symbol !== series.symbol);
+  const dates = knownDates(series);
+  return {
+    ...series,
+    covariates: others.map(({ series: covariate, measure }) => ({
+      symbol: covariate.symbol,
+      measure,
+      values: alignedValues(dates, covariate, measure),
+    })),
+  };
+}
+
+/** Of each bar the last date whose sessions have closed with it. */
+function knownDates({ timeframe, times, calendar }: Series): string[] {
+  return times.map((time) => {
+    const date = time.slice(0, 10);
+    if (timeframe === '1D') return date;
+    const endsSession = timeframe === '4h' && halfSessionFrom(time, calendar)?.position === 'second';
+    return endsSession ? date : formatDate(parseDate(date) - 1);
+  });
+}
+
+function alignedValues(dates: readonly string[], covariate: Series, measure: CovariateMeasure): Float64Array {
+  const { times, calendar } = covariate;
+  const values = measure === 'level' ? covariate.close : garmanKlassOvernightVariance(covariate);
+  let next = 0;
+  let expectedFrom = '';
+  return Float64Array.from(dates, (date) => {
+    while (next < times.length && times[next] <= date) {
+      next++;
+      expectedFrom = '';
+    }
+    if (next === 0) return Number.NaN;
+    if (expectedFrom === '') expectedFrom = nextSession(times[next - 1], calendar);
+    return expectedFrom > date ? values[next - 1] : Number.NaN;
+  });
+}
