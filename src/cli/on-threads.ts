@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
  *
  * @param order places of the tasks, the first to be taken first
  * @param start starts a thread
- * @param read given a thread's message; undefined: the thread is not done yet. What it throws ends all.
+ * @param read given a thread's message and the place of the task it worked on; undefined: the thread is not done yet. What it throws ends all.
  * @returns in the order of the tasks
  * @throws the first failure; the other tasks are then given up
  */
@@ -14,7 +14,7 @@ export async function onThreads<Task, Message, Result>(
   order: readonly number[],
   threads: number,
   start: () => Worker,
-  read: (message: Message) => Result | undefined,
+  read: (message: Message, place: number) => Result | undefined,
 ): Promise<Result[]> {
   const results = new Array<Result>(tasks.length);
   const waiting = order.values();
@@ -22,7 +22,9 @@ export async function onThreads<Task, Message, Result>(
   try {
     await Promise.all(
       workers.map(async (worker) => {
-        for (const place of waiting) results[place] = await ask(worker, tasks[place], read);
+        for (const place of waiting) {
+          results[place] = await ask(worker, tasks[place], (message: Message) => read(message, place));
+        }
       }),
     );
   } finally {

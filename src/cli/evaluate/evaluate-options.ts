@@ -26,6 +26,11 @@ export const EVALUATE = {
       help: 'write the report there, as one page with plots that needs nothing else',
       schema: text,
     },
+    forecasts: {
+      value: 'FILE',
+      help: 'write the forecasts there, as CSV: a row a test bar and model, 2 kB each, with mean, scale, 199 quantiles and weights',
+      schema: text,
+    },
     json: { help: 'print the report on standard output, all else on standard error' },
     threads: {
       value: 'N',
@@ -44,11 +49,29 @@ export type EvaluateOptions = ValuesOf<(typeof EVALUATE)['options']>;
 export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions | null {
   const options = parseOptions(EVALUATE, args);
   if (options === null) return null;
-  const { csv, symbols, horizon, out, html } = options;
+  const { csv, symbols, horizon } = options;
   requireFiles(csv, symbols, [horizon]);
   requireDates(options);
-  if (out !== undefined && html !== undefined && resolve(out) === resolve(html)) {
-    throw new InvalidInputError('invalid_argument', `--out and --html both name ${html}: name two files`);
-  }
+  requireDifferentFiles(options);
   return options;
+}
+
+/** The options that name a file to be written. */
+export const OUTPUT_FILES = ['out', 'html', 'forecasts'] as const;
+
+/** @throws InvalidInputError `invalid_argument` */
+function requireDifferentFiles(options: EvaluateOptions): void {
+  const named = new Map<string, string>();
+  for (const option of OUTPUT_FILES) {
+    const file = options[option];
+    if (file === undefined) continue;
+    const other = named.get(resolve(file));
+    if (other !== undefined) {
+      throw new InvalidInputError(
+        'invalid_argument',
+        `--${other} and --${option} both name ${file}: name two files`,
+      );
+    }
+    named.set(resolve(file), option);
+  }
 }

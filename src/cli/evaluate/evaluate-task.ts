@@ -12,9 +12,15 @@ export interface EvaluateTask {
   readonly configuration: EnsembleConfiguration;
   /** Bars of the configuration's companions, none after the window. */
   readonly companions: readonly Series[];
+  /** Whether the forecasts themselves are wanted beside their scores. */
+  readonly wantsForecasts: boolean;
 }
 
 /** A worker thread's answer. */
 export type EvaluateAnswer =
-  | { readonly evaluated: EvaluatedWindow }
+  | {
+      readonly evaluated: EvaluatedWindow;
+      /** Lines of the file of forecasts; empty unless they are wanted. */
+      readonly forecastLines: string;
+    }
   | { readonly failure: { readonly code: string; readonly message: string } };

@@ -3,14 +3,23 @@ import { parentPort } from 'node:worker_threads';
 import { PlumblineError } from '../../shared/errors/plumbline-error.ts';
 import { evaluateWindow } from '../../shared/report/evaluate-window.ts';
 import type { EvaluateAnswer, EvaluateTask } from './evaluate-task.ts';
+import { forecastLines } from './forecast-lines.ts';
 
 parentPort!.on('message', (task: EvaluateTask) => {
   parentPort!.postMessage(answer(task));
 });
 
-function answer({ series, window, configuration, companions }: EvaluateTask): EvaluateAnswer {
+function answer(task: EvaluateTask): EvaluateAnswer {
+  const { series, window, configuration, companions, wantsForecasts } = task;
   try {
-    return { evaluated: evaluateWindow(series, window, configuration, companions) };
+    const lines: string[] = [];
+    const evaluated = evaluateWindow(series, window, configuration, {
+      companions,
+      ...(wantsForecasts && {
+        observe: (observed) => lines.push(forecastLines(series, window, configuration, observed)),
+      }),
+    });
+    return { evaluated, forecastLines: lines.join('') };
   } catch (error) {
     // A class does not survive the way to the other thread.
     const code = error instanceof PlumblineError ? error.code : 'internal_error';

@@ -25,10 +25,11 @@ import { helpText } from '../options/help-text.ts';
 import { print, printJson, tell } from '../print.ts';
 import { type CheckedReading, readCheckedBars } from '../read-checked-bars.ts';
 import { RefusedSymbols } from '../refused-symbols.ts';
-import { EVALUATE, type EvaluateOptions, parseEvaluateOptions } from './evaluate-options.ts';
+import { EVALUATE, type EvaluateOptions, OUTPUT_FILES, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluationTable } from './evaluation-table.ts';
-import { requireWritable, writeWhole } from './output-file.ts';
+import { FORECAST_HEADER } from './forecast-lines.ts';
+import { GrowingFile, requireWritable, writeWhole } from './output-file.ts';
 import { progressReporter } from './progress.ts';
 import { reportPage } from './report-page/report-page.ts';
 import { runTasks } from './run-tasks.ts';
@@ -40,8 +41,10 @@ async function main(): Promise<void> {
     return;
   }
   const { out, html } = options;
-  if (out !== undefined) requireWritable(out, '--out');
-  if (html !== undefined) requireWritable(html, '--html');
+  for (const option of OUTPUT_FILES) {
+    const file = options[option];
+    if (file !== undefined) requireWritable(file, `--${option}`);
+  }
   const createdAt = new Date().toISOString();
   const configurations = options.ensemble.map((name) => configurationOf(name));
   const received = receivedTimeframeOf(options.horizon);
@@ -66,15 +69,19 @@ async function main(): Promise<void> {
   }
   refused.settle(series.length, tell);
 
+  const forecasts = options.forecasts === undefined ? null : new GrowingFile(options.forecasts);
   const ensembles: EnsembleReport[] = [];
+  // Of an evaluation that fails, no half of a file is left.
+  process.once('exit', () => forecasts?.abandon());
+  forecasts?.append(FORECAST_HEADER);
   for (const configuration of configurations) {
     const companions = companionSeries(configuration, options, series, refused, createdAt);
-    const tasks = series.flatMap((one) => tasksOf(one, configuration, companions));
+    const tasks = series.flatMap((one) => tasksOf(one, configuration, companions, forecasts !== null));
     const report = progressReporter(
       `${configuration.ensemble}: ${counted(tasks.length, 'window')} of ${counted(series.length, 'symbol')} on ${counted(options.threads, 'thread')}`,
       tasks.length,
     );
-    const windows = await runTasks(tasks, options.threads, report);
+    const windows = await runTasks(tasks, options.threads, report, (lines) => forecasts?.append(lines));
     ensembles.push(ensembleReport(configuration, windows));
   }
   const report = evaluationReportSchema.parse({
@@ -88,6 +95,7 @@ async function main(): Promise<void> {
     refused: refused.list,
     ensembles,
   });
+  forecasts?.finish();
   if (out !== undefined) writeWhole(out, `${printableJson(report)}\n`);
   if (html !== undefined) writeWhole(html, reportPage(report));
   if (options.json) printJson(report);
@@ -151,6 +159,7 @@ function tasksOf(
   series: Series,
   configuration: EnsembleConfiguration,
   companions: readonly Series[],
+  wantsForecasts: boolean,
 ): EvaluateTask[] {
   return windowsOf(series).map(({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
     series: sliceSeries(series, trainFrom, end),
@@ -162,6 +171,7 @@ function tasksOf(
       end: end - trainFrom,
     },
     configuration,
+    wantsForecasts,
     companions: companionsUpTo(
       companions.filter(({ symbol }) => symbol !== series.symbol),
       series.times[end - 1],

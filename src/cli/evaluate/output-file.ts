@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  existsSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 
@@ -23,14 +32,43 @@ export function requireWritable(path: string, option: string): void {
   }
 }
 
+/** A file that is written piece by piece and is there whole or not at all; until then another of its name stays. */
+export class GrowingFile {
+  readonly #path: string;
+  readonly #partial: string;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#partial = `${path}.partial`;
+    this.#orNothing(() => writeFileSync(this.#partial, ''));
+  }
+
+  append(text: string): void {
+    this.#orNothing(() => appendFileSync(this.#partial, text));
+  }
+
+  /** Puts the file in its place. */
+  finish(): void {
+    this.#orNothing(() => renameSync(this.#partial, this.#path));
+  }
+
+  abandon(): void {
+    rmSync(this.#partial, { force: true });
+  }
+
+  #orNothing(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+}
+
 /** Writes a file: it is there whole or not at all. */
 export function writeWhole(path: string, text: string): void {
-  const partial = `${path}.partial`;
-  try {
-    writeFileSync(partial, text);
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
+  const file = new GrowingFile(path);
+  file.append(text);
+  file.finish();
 }

@@ -6,6 +6,7 @@ import { withSessionPosition } from '../models/half-session/with-session-positio
 import { inTurn } from '../models/resumable/in-sequence.ts';
 import { mapResult } from '../models/resumable/map-result.ts';
 import { oneUnit } from '../models/resumable/one-unit.ts';
+import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import {
   decodeScoredForecasts,
   encodeScoredForecasts,
@@ -14,6 +15,7 @@ import {
 } from '../scores/scored-forecasts.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
+import type { ForecastObserver } from './forecast-observer.ts';
 
 /** The benchmarks that every ensemble is held against; of half-session bars they carry the factors of the session's halves. */
 export const BENCHMARKS = {
@@ -33,6 +35,7 @@ export function benchmarkMinimumBars(): number {
  * Fits a benchmark on the first `fitBars` bars of `series`, with the first entry of its grid, and scores it on the bars `from`
  * to `to` - 1. A benchmark is cheap: this is one unit of work.
  *
+ * @param observe told of the forecasts; default nobody is
  * @throws FitError what the benchmark's `fit` throws
  */
 export function scoreBenchmark(
@@ -41,13 +44,18 @@ export function scoreBenchmark(
   fitBars: number,
   from: number,
   to: number,
+  observe: (from: number, forecasts: readonly PredictiveDistribution[]) => void = () => {},
 ): ScoredForecasts {
   const fit = benchmark.fit(sliceSeries(series, 0, fitBars), benchmark.grid[0], { seed: 0 });
   fit.step(unlimitedBudget);
   const known = sliceSeries(series, 0, to);
   const fitted = fit.result();
   return scoreRange(
-    (start, end) => fitted.predictRange(known, start, end),
+    (start, end) => {
+      const forecasts = fitted.predictRange(known, start, end);
+      observe(start, forecasts);
+      return forecasts;
+    },
     logReturns(known.close),
     from,
     to,
@@ -65,12 +73,19 @@ export function scoreBenchmarks(
   from: number,
   to: number,
   checkpoint?: Json,
+  observe?: ForecastObserver,
 ): Resumable<ByBenchmark<ScoredForecasts>> {
   const benchmarks = [BENCHMARKS.noChange, BENCHMARKS.fhs];
+  const models = ['no_change', 'fhs'];
   const scoring = inTurn(
     'benchmark',
     benchmarks.length,
-    (place) => oneUnit(() => scoreBenchmark(benchmarks[place], series, fitBars, from, to)),
+    (place) =>
+      oneUnit(() =>
+        scoreBenchmark(benchmarks[place], series, fitBars, from, to, (start, forecasts) =>
+          observe?.({ model: models[place], from: start, forecasts }),
+        ),
+      ),
     { encode: encodeScoredForecasts, decode: decodeScoredForecasts },
     checkpoint,
   );

@@ -14,6 +14,7 @@ import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { concatenateForecasts, type ScoredForecasts, scoreForecasts } from '../scores/scored-forecasts.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
+import type { ForecastObserver } from './forecast-observer.ts';
 import { decodeStretch, encodeStretch, type TestStretch } from './test-stretch.ts';
 
 export interface TestPartInput {
@@ -33,6 +34,8 @@ export interface TestPartInput {
   readonly onMemberFailure?: OnMemberFailure;
   readonly checkpoint?: Json;
   readonly registry?: MemberRegistry;
+  /** Default none. */
+  readonly observe?: ForecastObserver;
 }
 
 /** The test part's forecasts, and how often members were fitted anew for them. */
@@ -204,24 +207,23 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   #forecastStretch(): void {
-    const { fitBars, refitEvery, series } = this.#input;
+    const { fitBars, refitEvery, series, observe } = this.#input;
     const ensemble = this.#ensemble;
     const end = Math.min(this.#offset + fitBars + refitEvery, series.times.length);
     const known = sliceSeries(series, this.#offset, end);
     const forecasts = ensemble.withRefitted(this.#refitted).predictRange(known, fitBars, known.times.length);
     const realised = logReturns(known.close).subarray(fitBars - 1);
     const byBar = forecasts.map((forecast) => ensemble.shrunkMembers(forecast));
+    const from = this.#offset + fitBars;
     this.#stretches.push({
-      simpleAverage: this.#combineAndLearn('simple_avg', byBar, realised),
-      calibrated: this.#combineAndLearn('calibrated', byBar, realised),
+      simpleAverage: this.#combineAndLearn('simple_avg', byBar, realised, from),
+      calibrated: this.#combineAndLearn('calibrated', byBar, realised, from),
       members: Object.fromEntries(
-        ensemble.members.map(({ name }, m) => [
-          name,
-          scoreForecasts(
-            byBar.map((members) => members[m]),
-            realised,
-          ),
-        ]),
+        ensemble.members.map(({ name }, m) => {
+          const own = byBar.map((members) => members[m]);
+          observe?.({ model: name, from, forecasts: own });
+          return [name, scoreForecasts(own, realised)];
+        }),
       ),
     });
     this.#refitted = new Map();
@@ -232,14 +234,20 @@ export class TestPart implements Resumable<TestPartResult> {
     weighting: Weighting,
     byBar: readonly (readonly PredictiveDistribution[])[],
     realised: Float64Array,
+    from: number,
   ): ScoredForecasts {
     const combination = this.#combinations[weighting];
+    const weights: Partial<Record<MemberName, number>>[] = [];
     const combined = byBar.map((members, i) => {
       const distribution = combination.combine(members);
+      weights.push(
+        Object.fromEntries(this.#ensemble.members.map(({ name }, m) => [name, combination.weights[m]])),
+      );
       if (weighting === 'calibrated') this.#lastWeights = combination.weights;
       combination.learn(members, realised[i]);
       return distribution;
     });
+    this.#input.observe?.({ model: weighting, from, forecasts: combined, weights });
     return scoreForecasts(combined, realised);
   }
 

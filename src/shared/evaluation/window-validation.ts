@@ -7,6 +7,7 @@ import { type Series, sliceSeries } from '../series/series.ts';
 import { scoreBenchmarks } from './benchmarks.ts';
 import { describeWindow } from './describe-window.ts';
 import { type FitProcedureInput, fitProcedure } from './fit-procedure.ts';
+import type { ForecastObserver } from './forecast-observer.ts';
 import type { Window } from './rolling-windows.ts';
 import { TestPart } from './test-part.ts';
 import type { ByPart, WindowResult } from './window-result.ts';
@@ -21,6 +22,8 @@ export interface WindowValidationInput
   readonly window: Window;
   /** Of an earlier validation with the same input. */
   readonly checkpoint?: Json;
+  /** Told of the test part's forecasts; default nobody is. */
+  readonly observe?: ForecastObserver;
 }
 
 /** Shares of the work, roughly as the parts cost. */
@@ -44,7 +47,8 @@ const TEST_SHARE = 0.25;
  *   throws, also from `step`
  */
 export function windowValidation(input: WindowValidationInput): Resumable<WindowResult> {
-  const { window, configuration, companions, onMemberFailure, judgeFit, registry, checkpoint } = input;
+  const { window, configuration, companions, onMemberFailure, judgeFit, registry, checkpoint, observe } =
+    input;
   requireWithin(input.series, window);
   const { trainFrom, validationFrom, testFrom, end } = window;
   const series = sliceSeries(input.series, trainFrom, end);
@@ -67,13 +71,13 @@ export function windowValidation(input: WindowValidationInput): Resumable<Window
     }),
   );
   const benchmarking = new Part(BENCHMARK_SHARE, (resumed?: Json) =>
-    scoreBenchmarks(series, fitBars, fitBars, series.times.length, resumed),
+    scoreBenchmarks(series, fitBars, fitBars, series.times.length, resumed, observe),
   );
   const testing = new Part(
     TEST_SHARE,
     (resumed?: Json) =>
       new TestPart({
-        ...{ series, fitBars, onMemberFailure, registry },
+        ...{ series, fitBars, onMemberFailure, registry, observe },
         ensemble: fitting.result.fitted,
         combinations: fitting.result.decision!.combinations,
         refitEvery: configuration.refitEvery,

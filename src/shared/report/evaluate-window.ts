@@ -1,6 +1,7 @@
 import { assessOverfitting, type OverfittingAssessment } from '../divergence/assess-overfitting.ts';
 import { judgeFit } from '../divergence/judge-fit.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import type { ForecastObserver } from '../evaluation/forecast-observer.ts';
 import type { Window } from '../evaluation/rolling-windows.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
 import { windowValidation } from '../evaluation/window-validation.ts';
@@ -16,27 +17,34 @@ export interface EvaluatedWindow {
   readonly benchmarks: Readonly<Record<FurtherBenchmark, ScoredForecasts>>;
 }
 
+/** What an evaluation may be given beside the bars. */
+export interface EvaluationOptions {
+  /** Series of the configuration's companions; default none. */
+  readonly companions?: readonly Series[];
+  /** Told of the test part's forecasts; default nobody is. */
+  readonly observe?: ForecastObserver;
+  /** Told the share of the work done, 0 to 1, after each unit. */
+  readonly onProgress?: (share: number) => void;
+}
+
 /**
  * Validates one window from beginning to end: the same computation as the job's, so the same bits.
  *
- * @param companions series of the configuration's companions
- * @param onProgress told the share of the work done, 0 to 1, after each unit
  * @throws FitError, InvalidInputError as `windowValidation`
  */
 export function evaluateWindow(
   series: Series,
   window: Window,
   configuration: EnsembleConfiguration,
-  companions: readonly Series[] = [],
-  onProgress: (share: number) => void = () => {},
+  { companions = [], observe, onProgress }: EvaluationOptions = {},
 ): EvaluatedWindow {
-  const validation = windowValidation({ series, window, configuration, companions, judgeFit });
+  const validation = windowValidation({ series, window, configuration, companions, judgeFit, observe });
   const oneUnit: StepBudget = { expired: () => true };
-  while (!validation.step(oneUnit)) onProgress(validation.progress());
+  while (!validation.step(oneUnit)) onProgress?.(validation.progress());
   const result = validation.result();
   return {
     result,
     assessment: assessOverfitting(result.scored),
-    benchmarks: scoreFurtherBenchmarks(series, window),
+    benchmarks: scoreFurtherBenchmarks(series, window, observe),
   };
 }

@@ -1,4 +1,5 @@
 import { scoreBenchmark } from '../evaluation/benchmarks.ts';
+import type { ForecastObserver } from '../evaluation/forecast-observer.ts';
 import type { Window } from '../evaluation/rolling-windows.ts';
 import { ewma } from '../models/benchmarks/ewma.ts';
 import { har } from '../models/benchmarks/har.ts';
@@ -20,12 +21,15 @@ export type FurtherBenchmark = keyof typeof FURTHER_BENCHMARKS;
 export function scoreFurtherBenchmarks(
   series: Series,
   window: Window,
+  observe?: ForecastObserver,
 ): Record<FurtherBenchmark, ScoredForecasts> {
   const bars = sliceSeries(series, window.trainFrom, window.end);
   const fitBars = window.testFrom - window.trainFrom;
   const entries = Object.entries(FURTHER_BENCHMARKS).map(([name, benchmark]) => [
     name,
-    scoreBenchmark(benchmark, bars, fitBars, fitBars, bars.times.length),
+    scoreBenchmark(benchmark, bars, fitBars, fitBars, bars.times.length, (from, forecasts) =>
+      observe?.({ model: name, from, forecasts }),
+    ),
   ]);
   return Object.fromEntries(entries) as Record<FurtherBenchmark, ScoredForecasts>;
 }

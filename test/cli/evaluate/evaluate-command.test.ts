@@ -7,7 +7,13 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluationTable } from '../../../src/cli/evaluate/evaluation-table.ts';
 import { reportPage } from '../../../src/cli/evaluate/report-page/report-page.ts';
-import { evaluationReportSchema } from '../../../src/shared/contracts/evaluation-report.ts';
+import {
+  type EvaluationReport,
+  evaluationReportSchema,
+} from '../../../src/shared/contracts/evaluation-report.ts';
+import { QUANTILE_LEVELS } from '../../../src/shared/numerics/distributions/predictive-distribution.ts';
+import { meanOf } from '../../../src/shared/numerics/mean.ts';
+import { crpsFromQuantiles } from '../../../src/shared/scores/crps.ts';
 import { dailyBars } from '../../shared/market-data/plain-bars.ts';
 import { csvOf, simulatedHalfSessions } from '../../shared/models/half-session/simulated-half-sessions.ts';
 
@@ -32,10 +38,14 @@ describe('npm run evaluate', () => {
   it('validates the candidate and the baseline on the same windows, on worker threads, and writes the report whole', async () => {
     const out = join(directory, 'report.json');
     const page = join(directory, 'report.html');
+    const forecasts = join(directory, 'forecasts.csv');
     const args = ['--to', '2006-01-03', '--ensemble', 'candidate,baseline', '--threads', '2', '--json'];
     // What is asked of the candidate leaves the baseline as it is.
     const environment = { ENSEMBLE_MODEL_COUNT: '3' };
-    const { status, stdout, stderr } = await evaluate([...args, '--out', out, '--html', page], environment);
+    const { status, stdout, stderr } = await evaluate(
+      [...args, '--out', out, '--html', page, '--forecasts', forecasts],
+      environment,
+    );
     expect(stderr).toMatch(
       /^candidate: 1 window of 1 symbol on 2 threads$.*^baseline: 1 window of 1 symbol on 2 threads$/ms,
     );
@@ -43,7 +53,7 @@ describe('npm run evaluate', () => {
     const written = evaluationReportSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
     expect(JSON.parse(stdout)).toEqual(written);
     expect(readFileSync(page, 'utf8')).toBe(reportPage(written));
-    expect(readdirSync(directory).sort()).toEqual(['report.html', 'report.json']);
+    expect(readdirSync(directory).sort()).toEqual(['forecasts.csv', 'report.html', 'report.json']);
 
     const { ensembles } = written;
     expect(
@@ -68,7 +78,43 @@ describe('npm run evaluate', () => {
     expect(ensembles[1].pooled.models.TRANSFORMER.crps_ratio).toBeLessThan(1.02);
     expect(ensembles[0].pooled.models.fhs).toEqual(ensembles[1].pooled.models.fhs);
     expect(evaluationTable(written)).toMatch(/^candidate, 1D.*^baseline, 1D.*^TRANSFORMER /ms);
+    expectSameScores(readFileSync(forecasts, 'utf8'), written);
   });
+
+  /** Who reads the file of forecasts finds the report's own figures. */
+  function expectSameScores(csv: string, { ensembles }: EvaluationReport): void {
+    const [header, ...lines] = csv.trimEnd().split('\n');
+    const names = header.split(',');
+    const rows = lines
+      .map((line) => line.split(','))
+      .map((cells) => new Map(cells.map((cell, c) => [names[c], cell])));
+    for (const { ensemble, pooled, configuration } of ensembles) {
+      for (const [model, { n, crps, rmse }] of Object.entries(pooled.models)) {
+        const own = rows.filter((row) => row.get('ensemble') === ensemble && row.get('model') === model);
+        expect({ model, rows: own.length }).toEqual({ model, rows: n });
+        const realised = own.map((row) => Number(row.get('realised')));
+        const errors = Float64Array.from(own, (row, i) => realised[i] - Number(row.get('mean')));
+        expect(Math.sqrt(meanOf(errors.map((error) => error * error)))).toBeCloseTo(rmse, 8);
+        const scores = Float64Array.from(own, (row, i) =>
+          crpsFromQuantiles(
+            Float64Array.from(QUANTILE_LEVELS, (level) => Number(row.get(`q${level}`))),
+            realised[i],
+          ),
+        );
+        expect(meanOf(scores)).toBeCloseTo(crps, 8);
+        const isCombination = model === 'ensemble' || model === 'calibrated';
+        const weights = Object.keys(configuration.weights).map((member) => own[0].get(`weight_${member}`));
+        expect({ model, weighed: weights.every((weight) => Number(weight) > 0) }).toEqual({
+          model,
+          weighed: isCombination,
+        });
+        expect(own[0].get('cutoff')! < own[0].get('date')!).toBe(true);
+      }
+    }
+    expect(rows.length).toBe(
+      ensembles.reduce((sum, { pooled }) => sum + 250 * Object.keys(pooled.models).length, 0),
+    );
+  }
 
   it('refuses too few bars, and leaves no report', async () => {
     const out = join(directory, 'none.json');

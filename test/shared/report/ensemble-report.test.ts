@@ -13,7 +13,9 @@ import { smallConfiguration, smallSeries, smallWindow } from '../evaluation/smal
 import { simulatedSeries } from '../models/simulated-series.ts';
 
 const shares: number[] = [];
-const own = evaluateWindow(smallSeries, smallWindow, smallConfiguration, [], (share) => shares.push(share));
+const own = evaluateWindow(smallSeries, smallWindow, smallConfiguration, {
+  onProgress: (share) => shares.push(share),
+});
 const other = evaluateWindow(simulatedSeries(44, 390), smallWindow, smallConfiguration);
 const report = ensembleReport(smallConfiguration, [own, other]);
 
