@@ -259,6 +259,14 @@ describe('configuration hashes, which stored rows refer to', () => {
     expect(configurationHash(configure({ LSTM_COMPANIONS: 'SPY,QQQ' }))).toBe('f3bcafa6afbf5c87');
   });
 
+  it('differ by the covariates, what is read of them and their order', () => {
+    const written = ['VIX', 'VIX:range', 'VIX,SPY', 'SPY,VIX', ''];
+    const hashes = written.map((text) => configurationHash(configure({ ENSEMBLE_COVARIATES: text })));
+    expect(new Set(hashes).size).toBe(5);
+    const stored = JSON.parse(JSON.stringify(configure({ ENSEMBLE_COVARIATES: 'VIX,SPY' })));
+    expect(configurationHash(ensembleConfigurationSchema.parse(stored))).toBe(hashes[2]);
+  });
+
   it.each<[ModelCount, string]>([
     [2, '756eb392f8c251ee'],
     [3, 'e1377cbf23065c3f'],

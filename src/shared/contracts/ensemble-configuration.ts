@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EnsembleConfiguration, WEIGHTINGS } from '../ensemble/ensemble-configuration.ts';
 import { LARGEST_CONFORMAL_STEP } from '../ensemble/require-configuration.ts';
+import { covariatesSchema } from './covariates.ts';
 import { ensembleNameSchema, memberNameSchema, symbolSchema } from './names.ts';
 import type { ShapeOf } from './shape-of.ts';
 
@@ -27,6 +28,7 @@ export const ensembleConfigurationSchema = z.object({
   grids: z.partialRecord(memberNameSchema, z.array(hyperparametersSchema).min(1)).optional(),
   meanFactors: z.array(z.number().min(0).max(1)).min(1),
   companions: companionsSchema.optional(),
+  covariates: covariatesSchema.optional(),
   refitEvery: z.int().positive(),
   seed: z.int().nonnegative(),
 } satisfies ShapeOf<EnsembleConfiguration>);

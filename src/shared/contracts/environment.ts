@@ -5,6 +5,7 @@ import { requireConfiguration } from '../ensemble/require-configuration.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import type { MemberName } from '../models/forecaster.ts';
 import { commaSeparated } from './comma-separated.ts';
+import { writtenCovariatesSchema } from './covariates.ts';
 import { companionsSchema, conformalStepSchema } from './ensemble-configuration.ts';
 import { symbolSchema } from './names.ts';
 import { parse } from './parse.ts';
@@ -40,6 +41,7 @@ const environmentSchema = z.object({
   ENABLE_TRANSFORMER: flag,
   LSTM_BACKEND: lstmBackend,
   LSTM_COMPANIONS: commaSeparated(companionsSchema).optional(),
+  ENSEMBLE_COVARIATES: commaSeparated(writtenCovariatesSchema).optional(),
   CANARY_MODE: z.enum(['true', 'false']).default('false'),
   CANARY_SYMBOLS: commaSeparated(canarySymbols).default(DEFAULT_CANARY_SYMBOLS),
 });
@@ -137,6 +139,7 @@ export interface EnsembleEnvironment {
  * sets the members' flags; a flag set by hand must agree with it. Functions train with the kernel only, so `LSTM_BACKEND` may
  * not be `tfjs`. `ENSEMBLE_OPTIMIZATION_METHOD` (`simple_avg`, the default, or `calibrated`) says how members are weighed, `CONFORMAL_STEP` (above 0, at
  * most 0.1; default off) how fast conformal levels adapt. `LSTM_COMPANIONS` names symbols, separated by commas, that the LSTM is trained on too.
+ * `ENSEMBLE_COVARIATES` names series that members may read beside the symbol's own: `VIX` for its level, `SPY:range` for its range.
  *
  * `CANARY_MODE` (`true` or `false`, the default) says whether the baseline runs beside the candidate, `CANARY_SYMBOLS` (default `AAPL,MSFT,SPY`) for which
  * symbols first. None of the others changes the baseline, unless `ENSEMBLE_MODEL_COUNT=4` asks for the baseline itself.
@@ -184,7 +187,11 @@ export function parseEnvironment(read: (name: string) => string | undefined): En
       { flag: 'CANARY_MODE' },
     );
   }
-  const { CONFORMAL_STEP: conformalStep, LSTM_COMPANIONS: companions } = environment;
+  const {
+    CONFORMAL_STEP: conformalStep,
+    LSTM_COMPANIONS: companions,
+    ENSEMBLE_COVARIATES: covariates,
+  } = environment;
   const calibrated = environment.ENSEMBLE_OPTIMIZATION_METHOD === 'calibrated';
   const configuration: EnsembleConfiguration = {
     ...wholePreset(count),
@@ -192,6 +199,7 @@ export function parseEnvironment(read: (name: string) => string | undefined): En
     ...(calibrated && { weighting: 'calibrated' }),
     ...(conformalStep !== undefined && { conformalStep }),
     ...(companions !== undefined && { companions }),
+    ...(covariates !== undefined && { covariates }),
   };
   return {
     configuration,

@@ -1,4 +1,5 @@
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
+import type { CovariateName } from '../series/covariate.ts';
 
 /** Which ensemble a row belongs to. */
 export const ENSEMBLE_NAMES = ['candidate', 'baseline'] as const;
@@ -26,6 +27,11 @@ export interface EnsembleConfiguration {
    * date of a bar: companions of another market may close after the symbol does.
    */
   readonly companions?: readonly string[];
+  /**
+   * Series, at most 12, whose daily bars members may read beside the symbol's own; default none. A forecast is made without those that
+   * are missing or late.
+   */
+  readonly covariates?: readonly CovariateName[];
   /** Bars between refits of the statistical members inside test. */
   readonly refitEvery: number;
   /** Base seed; every fit derives its own from it. */

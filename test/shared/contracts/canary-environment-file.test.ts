@@ -23,5 +23,6 @@ describe('.env.canary.example', () => {
     const remarks = parseEnv(text.replaceAll(/^# (?=[A-Z_]+=)/gm, ''));
     const { configuration } = parseEnvironment((name) => remarks[name]);
     expect(configuration).toMatchObject({ conformalStep: 0.001, companions: ['QQQ', 'IWM'] });
+    expect(configuration.covariates).toHaveLength(2);
   });
 });

@@ -27,6 +27,14 @@ describe('parseEnvironment', () => {
     expect(configure({})).not.toHaveProperty('companions');
   });
 
+  it('takes covariates from a list, by level and by range', () => {
+    expect(configure({ ENSEMBLE_COVARIATES: 'VIX, SPY:range' }).covariates).toEqual([
+      { symbol: 'VIX', measure: 'level' },
+      { symbol: 'SPY', measure: 'range' },
+    ]);
+    expect(configure({})).not.toHaveProperty('covariates');
+  });
+
   it('takes calibrated weights and a conformal step, and leaves out what is at its default', () => {
     const { conformalStep, weighting } = configure({
       ENSEMBLE_OPTIMIZATION_METHOD: 'calibrated',
@@ -59,7 +67,7 @@ describe('parseEnvironment', () => {
     const { baseline } = parse({ ENSEMBLE_MODEL_COUNT: '4' });
     const asked = {
       ...{ ENSEMBLE_MODEL_COUNT: '3', ENSEMBLE_OPTIMIZATION_METHOD: 'calibrated', CONFORMAL_STEP: '0.001' },
-      ...{ LSTM_COMPANIONS: 'SPY', CANARY_MODE: 'true' },
+      ...{ LSTM_COMPANIONS: 'SPY', ENSEMBLE_COVARIATES: 'VIX', CANARY_MODE: 'true' },
     };
     expect(parse(asked).baseline).toEqual(baseline);
     expect(parse(asked).configuration).toMatchObject({ ensemble: 'candidate', weighting: 'calibrated' });
@@ -138,6 +146,9 @@ describe('parseEnvironment', () => {
       'invalid_input',
       'LSTM_COMPANIONS',
     ],
+    ['a covariate twice', { ENSEMBLE_COVARIATES: 'VIX,SPY,VIX' }, 'invalid_input', 'once'],
+    ['a covariate of an unknown measure', { ENSEMBLE_COVARIATES: 'VIX:mean' }, 'invalid_input', '"VIX:mean"'],
+    ['a covariate without a symbol', { ENSEMBLE_COVARIATES: 'VIX,' }, 'invalid_input', 'ENSEMBLE_COVARIATES'],
     ['another backend', { LSTM_BACKEND: 'torch' }, 'invalid_input', 'LSTM_BACKEND'],
   ])('refuses %s', (_name, variables, code, says) => {
     expect(() => configure(variables as Record<string, string>)).toThrowError(
