@@ -44,7 +44,7 @@ export function readCsvTable(text: string): CsvTable {
   // Emptied and not removed, so that a row's place is its line.
   const content = lines.replace(COMMENTS, (comments) => comments.replaceAll(/[^\n]/g, ''));
   if (content.trim() === '')
-    throw new InvalidInputError('empty_file', 'The file is empty; a header and bars are needed');
+    throw new InvalidInputError('empty_file', 'The file is empty; a header and rows are needed');
   const start = content.trimStart();
   const other = OTHER_KINDS.find(([pattern]) => pattern.test(start));
   if (other !== undefined) throw new InvalidInputError('not_csv', `The file is ${other[1]}`);

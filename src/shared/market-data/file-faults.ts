@@ -1,13 +1,13 @@
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { oneLine } from '../wording/one-line.ts';
-import type { FAULTS_OF_LINES } from './file-fault-codes.ts';
+import type { FAULTS_OF_EVENT_LINES, FAULTS_OF_LINES } from './file-fault-codes.ts';
 
 /** What is wrong with a line of a file. */
 export interface FileFault {
   readonly line: number;
   /** The date of the line as far as it is known. */
   readonly date?: string;
-  readonly code: (typeof FAULTS_OF_LINES)[number];
+  readonly code: (typeof FAULTS_OF_LINES | typeof FAULTS_OF_EVENT_LINES)[number];
   /** With the value, such as `open is "0"`. */
   readonly what: string;
   /** Such as `a price is a number above 0`; empty where `what` says all. */

@@ -42,7 +42,7 @@ const EARLIEST = '1800';
  */
 export function readTimes(
   rows: readonly CsvRow[],
-  places: ColumnPlaces,
+  places: Pick<ColumnPlaces, 'date' | 'time'>,
   dayOrder: DayOrder | undefined,
   { timeframe, calendar }: { readonly timeframe: ReceivedTimeframe; readonly calendar: TradingCalendar },
   faults: FileFaults,
@@ -73,13 +73,13 @@ export function readTimes(
 }
 
 /** The date, and a time from its own column where it is needed and says one. */
-function textOf(fields: readonly string[], { date, time }: ColumnPlaces): string {
+function textOf(fields: readonly string[], { date, time }: Pick<ColumnPlaces, 'date' | 'time'>): string {
   const day = fields[date] ?? '';
   const clock = time === undefined ? '' : (fields[time] ?? '');
   return /^\d{1,2}:\d{2}/.test(clock) && !day.includes(':') ? `${day} ${clock}` : day;
 }
 
-function clockOf(fields: readonly string[], { time }: ColumnPlaces, date: WrittenDate): string {
+function clockOf(fields: readonly string[], { time }: Pick<ColumnPlaces, 'time'>, date: WrittenDate): string {
   return date.time === '' && time !== undefined ? (fields[time] ?? '') : date.time;
 }
 

@@ -1,0 +1,27 @@
+import type { ScheduledEvent } from '../../series/scheduled-event.ts';
+
+/** An event as a file names it. */
+export interface FileEvent extends ScheduledEvent {
+  readonly symbol: string;
+  /** Who says so; null where the file does not. */
+  readonly source: string | null;
+}
+
+/** How a file of events is to be read. */
+export interface EventReadingOptions {
+  /** Rows of other symbols are counted and not looked at. Default: all symbols. */
+  readonly symbols?: readonly string[];
+}
+
+/** The events of a file in its order, and what was found beside them. */
+export interface ReadEvents {
+  readonly events: readonly FileEvent[];
+  readonly reading: {
+    /** Its columns as they were understood, such as `symbol, date (reportDate), time (timeOfTheDay)`. */
+    readonly readAs: string;
+    /** Rows of symbols that were not asked for. */
+    readonly leftOut: number;
+    /** Their symbols as written, each once. */
+    readonly leftOutSymbols: readonly string[];
+  };
+}
