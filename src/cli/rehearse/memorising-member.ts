@@ -61,13 +61,13 @@ function fitted(memorised: string): FittedForecaster {
     name: NAME,
     predict: (history: Series, steps = 1) =>
       forecasts(known, logReturns(history.close), history.close.length, history.close.length + 1, steps)[0],
-    predictRange: (series: Series, from: number, to: number) =>
-      from === to ? [] : forecasts(known, logReturns(series.close.subarray(0, to - 1)), from, to, 1),
+    predictRange: (series: Series, from: number, to: number, steps = 1) =>
+      from === to ? [] : forecasts(known, logReturns(series.close.subarray(0, to - 1)), from, to, steps),
     toJSON: () => ({ memorised }),
   };
 }
 
-/** Of the bars `from` to `to` - 1: the memorised return, give or take what returns have been. */
+/** That begin with the bars `from` to `to` - 1: the memorised return, give or take what returns have been. */
 function forecasts(
   known: Float64Array,
   returns: Float64Array,

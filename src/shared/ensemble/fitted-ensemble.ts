@@ -86,19 +86,20 @@ export class FittedEnsemble {
   }
 
   /**
-   * One-step forecasts of the bars `from` to `to` - 1 of `series`; the forecast of bar i sees only bars before i.
+   * Forecasts over `steps` bars that begin with the bars `from` to `to` - 1 of `series`; the forecast that begins with bar i sees only
+   * bars before i.
    *
    * @throws what a member's `predictRange` throws, naming the member (see `ofMember`)
    */
-  predictRange(series: Series, from: number, to: number): EnsembleForecast[] {
+  predictRange(series: Series, from: number, to: number, steps = 1): EnsembleForecast[] {
     const halves = halfExpandingMeans(series, from, to, this.#returns);
     const byMember = this.members.map(({ name, fitted }) =>
-      ofMember(name, () => fitted.predictRange(series, from, to)),
+      ofMember(name, () => fitted.predictRange(series, from, to, steps)),
     );
     return Array.from(halves, (half, i) =>
       this.#combine(
         byMember.map((forecasts) => forecasts[i]),
-        half,
+        half * steps,
       ),
     );
   }

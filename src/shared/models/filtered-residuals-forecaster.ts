@@ -72,19 +72,20 @@ export class FilteredResidualsForecaster implements FittedForecaster {
     return this.#run(history, logReturns(history.close), bars, bars + 1, steps)[0];
   }
 
-  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+  predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
+    requireSteps(steps);
     requireRange(from, to, series.close.length);
     if (from === to) return [];
     requireHistory(series, from, this.#minimumBars);
     requireHistory(series, to - 1, this.#minimumBars);
-    return this.#run(series, logReturns(series.close.subarray(0, to - 1)), from, to, 1);
+    return this.#run(series, logReturns(series.close.subarray(0, to - 1)), from, to, steps);
   }
 
   toJSON(): Json {
     return this.#artifact;
   }
 
-  /** Forecasts of the bars `from` to `to` - 1; bar i comes after return i - 2 (return j leads from bar j to j + 1). */
+  /** Forecasts that begin with the bars `from` to `to` - 1; bar i comes after return i - 2 (return j leads from bar j to j + 1). */
   #run(
     series: Series,
     returns: Float64Array,

@@ -69,10 +69,10 @@ export interface FittedForecaster {
    */
   predict(history: Series, steps?: number): PredictiveDistribution;
   /**
-   * One-step forecasts of the bars `from` to `to` - 1 of `series`; the forecast of bar i sees only bars before i.
-   * The same numbers as `predict` on each prefix, in one pass.
+   * Forecasts over `steps` bars (default 1) that begin with the bars `from` to `to` - 1 of `series`; the forecast that begins with
+   * bar i sees only bars before i. The same numbers as `predict` on each prefix, in one pass.
    */
-  predictRange(series: Series, from: number, to: number): PredictiveDistribution[];
+  predictRange(series: Series, from: number, to: number, steps?: number): PredictiveDistribution[];
   /** The artifact: everything `restore` needs, to the bit. */
   toJSON(): Json;
 }

@@ -16,7 +16,7 @@ export function requireSteps(steps: number): void {
 }
 
 /**
- * Refuses a range of bars that cannot be forecast one step ahead.
+ * Refuses a range of bars that no forecasts can begin with.
  *
  * @throws InvalidInputError `invalid_range` unless 0 <= from <= to <= bars
  */

@@ -147,21 +147,27 @@ function describeOne(
       });
     });
 
+    it.each([1, 5, 20])('of a range over %s steps are those of each prefix, to the bit', (steps) => {
+      const range = fitted().predictRange(whole, fitBars, fitBars + 4, steps);
+      expect(range).toEqual(range.map((_, i) => fitted().predict(sliceSeries(whole, 0, fitBars + i), steps)));
+      expect(range).toHaveLength(4);
+    });
+
     it('do not depend on where a range starts', () => {
       const range = fitted().predictRange(whole, fitBars, fitBars + testBars);
       expect(fitted().predictRange(whole, fitBars + 10, fitBars + testBars)).toEqual(range.slice(10));
       expect(fitted().predictRange(whole, fitBars, fitBars)).toEqual([]);
     });
 
-    it('do not see the bar they forecast nor any later one', () => {
+    it.each([1, 20])('do not see the bar they begin with nor any later one (steps %s)', (steps) => {
       const i = fitBars + 5;
-      const expected = fitted().predictRange(whole, i, i + 1);
+      const expected = fitted().predictRange(whole, i, i + 1, steps);
       for (const factor of [3, 1 / 3, Number.NaN]) {
         const changed = copySeries(whole);
         for (const column of [changed.open, changed.high, changed.low, changed.close, changed.volume]) {
           for (let bar = i; bar < column.length; bar++) column[bar] *= factor;
         }
-        expect(fitted().predictRange(changed, i, i + 1)).toEqual(expected);
+        expect(fitted().predictRange(changed, i, i + 1, steps)).toEqual(expected);
       }
     });
 

@@ -42,12 +42,13 @@ const fitted: FittedForecaster = {
     requireHistory(history, bars, MINIMUM_BARS);
     return forecasts(logReturns(history.close), bars, bars + 1, steps)[0];
   },
-  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+  predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
+    requireSteps(steps);
     requireRange(from, to, series.close.length);
     if (from === to) return [];
     requireHistory(series, from, MINIMUM_BARS);
     requireHistory(series, to - 1, MINIMUM_BARS);
-    return forecasts(logReturns(series.close.subarray(0, to - 1)), from, to, 1);
+    return forecasts(logReturns(series.close.subarray(0, to - 1)), from, to, steps);
   },
   toJSON: () => ({ name: NAME, version: 1 }),
 };

@@ -111,9 +111,15 @@ class FittedWithPosition implements FittedForecaster {
     return shapedAs(whole!, mean, Math.min(Math.sqrt(variance), limit));
   }
 
-  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+  predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
+    requireSteps(steps);
     requireRange(from, to, series.close.length);
     if (from === to) return [];
+    // No horizon has several half sessions: plain rather than in one pass.
+    if (steps > 1)
+      return Array.from({ length: to - from }, (_, i) =>
+        this.predict(sliceSeries(series, 0, from + i), steps),
+      );
     requireHistory(series, to - 1, 1);
     const limits = largestMoves(sliceSeries(series, 0, to - 1));
     return this.#fitted

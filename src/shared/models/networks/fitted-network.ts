@@ -51,10 +51,7 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
   predict(history: Series, steps = 1): PredictiveDistribution {
     requireSteps(steps);
     const end = history.close.length;
-    return this.#forecasts(history, end, end + 1, (bar, residuals) => {
-      const { mean, scale } = this.#cumulated(bar, steps);
-      return distributionFromResiduals(mean, scale, residuals);
-    })[0];
+    return this.#forecasts(history, end, end + 1, steps)[0];
   }
 
   #cumulated(bar: BarForecast, steps: number): BarForecast {
@@ -69,26 +66,19 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
     return { mean: bar.mean + (steps - 1) * meanReturn, scale: Math.sqrt(variance) };
   }
 
-  /** @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_range` */
-  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+  /** @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_range`, `invalid_steps` */
+  predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
+    requireSteps(steps);
     requireRange(from, to, series.close.length);
     if (from === to) return [];
-    return this.#forecasts(series, from, to, ({ mean, scale }, residuals) =>
-      distributionFromResiduals(mean, scale, residuals),
-    );
+    return this.#forecasts(series, from, to, steps);
   }
 
   toJSON(): Json {
     return encodeNetworkArtifact(this.#kind, this.#artifact);
   }
 
-  /** @param distribution of a bar's mean and scale, and of the residuals known before it, ascending */
-  #forecasts(
-    series: Series,
-    from: number,
-    to: number,
-    distribution: (bar: BarForecast, residuals: Float64Array) => PredictiveDistribution,
-  ): PredictiveDistribution[] {
+  #forecasts(series: Series, from: number, to: number, steps: number): PredictiveDistribution[] {
     const { cutoff, hyperparameters, networks, scaling, seed, symbol } = this.#artifact;
     const first = firstForecastBar(hyperparameters.lookback);
     requireHistory(series, from, first);
@@ -117,7 +107,10 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
           { symbol, time: series.times[i - 1] },
         );
       }
-      if (i >= from) forecasts.push(distribution(bar, pool.sorted()));
+      if (i >= from) {
+        const { mean, scale } = this.#cumulated(bar, steps);
+        forecasts.push(distributionFromResiduals(mean, scale, pool.sorted()));
+      }
       if (i < to - 1 && series.times[i] > cutoff) {
         pool.push((inputs.returns[i] - bar.mean) / bar.scale);
       }
