@@ -17,3 +17,8 @@ create temporary table wanted (id bigint, symbol text, timeframe text, left_out 
 
 -- public.store_calendar
 create temporary table given (session_date date, kind text, other_kind text, reason text) on commit drop;
+
+-- public.store_scheduled_events
+create temporary table given_events (
+  symbol_id bigint, symbol text, event_date date, kind text, time_of_day text, known_at timestamptz, source text, time_zone text
+) on commit drop;

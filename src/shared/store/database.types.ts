@@ -2911,6 +2911,79 @@ export type Database = {
         };
         Relationships: [];
       };
+      scheduled_events: {
+        Row: {
+          created_at: string;
+          event_date: string;
+          kind: string;
+          known_at: string | null;
+          source: string | null;
+          symbol: string;
+          symbol_id: number;
+          time_of_day: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          event_date: string;
+          kind?: string;
+          known_at?: string | null;
+          source?: string | null;
+          symbol: string;
+          symbol_id: number;
+          time_of_day?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          event_date?: string;
+          kind?: string;
+          known_at?: string | null;
+          source?: string | null;
+          symbol?: string;
+          symbol_id?: number;
+          time_of_day?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'scheduled_events_symbol_id_symbol_fkey';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'current_forecasts';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'scheduled_events_symbol_id_symbol_fkey';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'symbols';
+            referencedColumns: ['id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'scheduled_events_symbol_id_symbol_fkey';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_ensemble_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'scheduled_events_symbol_id_symbol_fkey';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_horizon_assignments';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+          {
+            foreignKeyName: 'scheduled_events_symbol_id_symbol_fkey';
+            columns: ['symbol_id', 'symbol'];
+            isOneToOne: false;
+            referencedRelation: 'vw_serving_ensembles';
+            referencedColumns: ['symbol_id', 'symbol'];
+          },
+        ];
+      };
       settings: {
         Row: {
           description: string;
@@ -3786,6 +3859,10 @@ export type Database = {
           volume: number;
         }[];
       };
+      read_scheduled_events: {
+        Args: { p_from: string; p_known_by: string; p_symbols: string[]; p_until: string };
+        Returns: Json;
+      };
       read_series: {
         Args: { p_limit?: number; p_offset?: number; p_symbol: string; p_timeframe: string };
         Returns: Json;
@@ -3864,6 +3941,7 @@ export type Database = {
         Args: { p_artifact_id: number; p_restated_at?: string; p_row: Json };
         Returns: number;
       };
+      store_scheduled_events: { Args: { p_events: Json; p_replace?: boolean }; Returns: Json };
       stored_bars_around: {
         Args: { p_first: string; p_last: string; p_margin: number; p_symbol: string; p_timeframe: string };
         Returns: Json;

@@ -28,7 +28,7 @@ export function readKnownAt(text: string): string | null | undefined {
 /**
  * Is an event known only after the day on which it comes? That is no event that was scheduled.
  *
- * Twin: the constraint `scheduled_events_known_by_their_date`, compared in test/database/computed-twice.test.ts.
+ * Twin: the constraint `scheduled_events_known_by_their_date`, compared in test/database/scheduled-events.test.ts.
  */
 export function isKnownAfter(date: string, knownAt: string): boolean {
   return Date.parse(knownAt) > Date.parse(zonedTime(date, '24:00', 'America/New_York'));
