@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import type { Json } from './json.ts';
-import { FNV_OFFSET_BASIS, fnv, fnvDigits } from './numerics/fnv.ts';
+import { FNV_OFFSET_BASIS, fnvDigits, fnvText } from './numerics/fnv.ts';
 
 type Fields = { readonly [key: string]: Json };
 
@@ -20,8 +20,5 @@ export function hasItsChecksum(value: Json): boolean {
 }
 
 function checksumOf(record: Fields): string {
-  const text = canonicalJson(record);
-  let hash = FNV_OFFSET_BASIS;
-  for (let i = 0; i < text.length; i++) hash = fnv(hash, text.charCodeAt(i));
-  return fnvDigits(hash);
+  return fnvDigits(fnvText(FNV_OFFSET_BASIS, canonicalJson(record)));
 }

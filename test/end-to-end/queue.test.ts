@@ -10,6 +10,7 @@ import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
 import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
+import { readEvents } from '../../src/shared/store/read-events.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
 import { SupabaseJobQueue } from '../../src/shared/store/supabase-job-queue.ts';
@@ -205,6 +206,7 @@ describe('a failure', () => {
       queue,
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
       readCompanions: (...wanted) => readCompanions(service, ...wanted),
+      readEvents: (...wanted) => readEvents(service, ...wanted),
       readForecastContext: (subject) => readForecastContext(service, subject),
       barRules: (symbol) => readBarRules(service, symbol),
       latestWindow: (...subject) => latestWindow(service, ...subject),

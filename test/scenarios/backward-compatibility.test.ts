@@ -365,6 +365,7 @@ describe('what earlier code stored', () => {
         ...{ queue, now: () => '2026-01-02T03:04:05Z', meter: new ComputeMeter(() => 0) },
         readSeries: async (_symbol, _timeframe, from, count) => sliceSeries(smallSeries, from, from + count),
         readCompanions: async () => [],
+        readEvents: async () => new Map(),
         barRules: async () => ({ calendar: EVERY_DAY }),
         latestWindow: async () => null,
         readForecastContext: async () => ({

@@ -69,7 +69,7 @@ export function sessionClose(date: string, calendar: TradingCalendar): string {
       calendar: calendar.name,
     });
   }
-  return closeOf(date, calendar);
+  return closingTime(date, calendar);
 }
 
 /**
@@ -79,10 +79,15 @@ export function sessionClose(date: string, calendar: TradingCalendar): string {
  * @throws InvalidInputError `invalid_date`
  */
 export function isComplete(date: string, calendar: TradingCalendar, now: string): boolean {
-  return Date.parse(closeOf(date, calendar)) <= Date.parse(now);
+  return Date.parse(closingTime(date, calendar)) <= Date.parse(now);
 }
 
-function closeOf(date: string, calendar: TradingCalendar): string {
+/**
+ * When a date's trading closes: {@link sessionClose}, and of a date without a session, which a series may have a bar of, when it would.
+ *
+ * @throws InvalidInputError `invalid_date`
+ */
+export function closingTime(date: string, calendar: TradingCalendar): string {
   const { close, halfDayClose, timeZone } = calendar;
   return zonedTime(date, isHalfDay(date, calendar) ? (halfDayClose ?? close) : close, timeZone);
 }

@@ -16,6 +16,7 @@ import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { ComputeMeter } from './compute-meter.ts';
+import { type EventStore, fittedEvents, withStoredEvents } from './events-beside.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
 
 /** A fitted ensemble as it is stored. */
@@ -28,7 +29,7 @@ export interface StoredArtifact {
 }
 
 /** What answering a request takes. Every call may throw StoreError. */
-export interface ForecastStore {
+export interface ForecastStore extends EventStore {
   /** @throws StoreError `unknown_symbol`, `inactive_symbol`, `unsupported_horizon`, `too_few_bars`, `no_ensemble`, `publishing_disabled` */
   state(
     symbols: readonly string[],
@@ -150,7 +151,10 @@ interface OpenRequest {
   readonly refused: RefusedArtifact[];
 }
 
-/** A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it, it is damaged, or the bars were restated. */
+/**
+ * A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it, it is damaged, it was fitted with
+ * other events, or the bars were restated.
+ */
 async function forecastFromArtifact(
   { store, settings, horizon, now, meter, registry, refused }: OpenRequest,
   { id, cutoff_bar }: NonNullable<ForecastState['artifact']>,
@@ -165,16 +169,23 @@ async function forecastFromArtifact(
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
+  const checked = meter.count(() => checkBars(columns, rules));
+  const [series] = await withStoredEvents([checked.series], store);
+  if (fittedEvents(series, cutoff_bar - from) !== eventsOf(artifact)) return null;
   const row = meter.count(() => {
-    const { series, notes } = checkBars(columns, rules);
     const quality = requireDataQuality(series, { minimumBars: series.times.length, now });
     const restored = restoreOrRefuse(artifact, registry, refused);
     if (restored === null) return null;
     const predicted = predictOrDrop(restored, series, 1, settings.onMemberFailure);
-    const circumstances = { ...context, now, dataNotes: [...notes, ...quality] };
+    const circumstances = { ...context, now, dataNotes: [...checked.notes, ...quality] };
     return forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
   });
   return row === null ? null : await storeUnlessRestated(store, artifact.id, row, restated_at);
+}
+
+/** What its fit saw of events; one of before there were any saw none. */
+function eventsOf({ state }: StoredArtifact): Json {
+  return (state as { readonly events?: Json } | null)?.events ?? null;
 }
 
 /** Null where the bars were restated while the forecast was made: it is planned from the new ones. */

@@ -2,6 +2,7 @@ import { withChecksum } from '../checksum.ts';
 import type { JobOf } from '../contracts/job.ts';
 import { assessOverfitting } from '../divergence/assess-overfitting.ts';
 import { judgeFit, judgeStoredWindow, type StoredWindow } from '../divergence/judge-fit.ts';
+import type { FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { type FitProcedureResult, fitProcedure } from '../evaluation/fit-procedure.ts';
@@ -15,6 +16,7 @@ import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { ComputeMeter } from './compute-meter.ts';
+import { fittedEvents } from './events-beside.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
 import { validationRows } from './validation-rows.ts';
 import { weightsRow } from './weights-row.ts';
@@ -98,12 +100,18 @@ export function forecastWork(
             hyperparameters: Object.fromEntries(
               fitted.members.map(({ name, hyperparameters }) => [name, hyperparameters]),
             ),
-            state: withChecksum(fitted.toJSON()),
+            state: artifactState(fitted, series),
           },
         };
       });
     },
   };
+}
+
+/** As it is stored: a forecast is made from it only beside the events that it was fitted with. */
+function artifactState(fitted: FittedEnsemble, series: Series): Json {
+  const events = fittedEvents(series, series.times.length - 1);
+  return withChecksum({ ...(fitted.toJSON() as object), ...(events !== null && { events }) });
 }
 
 /**

@@ -8,6 +8,7 @@ import type { DataNote } from '../series/data-finding.ts';
 import { requireDataQuality } from '../series/data-quality.ts';
 import { type Horizon, timeframeOf } from '../series/horizon.ts';
 import type { BarColumns, Series, Timeframe } from '../series/series.ts';
+import { type EventStore, withStoredEvents } from './events-beside.ts';
 import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -15,7 +16,7 @@ import { forecastWork, type JobWork, type OutcomeHost, windowWork } from './job-
 import { openCheckpoint, sealCheckpoint } from './sealed-checkpoint.ts';
 
 /** What the core needs of its host to work. */
-export interface JobHost extends OutcomeHost {
+export interface JobHost extends OutcomeHost, EventStore {
   readonly queue: JobQueue;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<BarColumns>;
   /** Of each symbol the last `count` bars up to the bar of time `until`. */
@@ -69,22 +70,23 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   }
   const { meter } = host;
   // In every step: a restatement may have come in between.
-  const { series, notes } = meter.count(() => checkBars(bars, rules));
+  const checked = meter.count(() => checkBars(bars, rules));
 
   const wanted = (job.configuration.companions ?? []).filter((companion) => companion !== symbol);
-  const companions = await readCompanions(host, wanted, series);
-  const print = meter.count(() => [series, ...companions.series].map(fingerprint).join(' '));
+  const beside = await readCompanions(host, wanted, checked.series);
+  const [series, ...companions] = await withStoredEvents([checked.series, ...beside.series], host);
+  const print = meter.count(() => [series, ...companions].map(fingerprint).join(' '));
   const checkpoint = meter.count(() => openCheckpoint(job.checkpoint, print));
   const quality = { minimumBars: count, now: host.now() };
   // Once, before anything is fitted.
   if (checkpoint === undefined) meter.count(() => requireDataQuality(series, quality));
-  const computation = meter.count(() => work.start(series, companions.series, checkpoint));
+  const computation = meter.count(() => work.start(series, companions, checkpoint));
   // Other requests of the isolate may have computed since the job was claimed: without an allowance it goes back as it came.
   const allowance = meter.allowance();
   const done = allowance !== null && meter.count(() => computation.step(meter.budget(allowance)));
   if (done) {
     const ofUse = meter.count(() => requireDataQuality(series, { ...quality, now: host.now() }));
-    const found = [...notes, ...companions.notes, ...ofUse];
+    const found = [...checked.notes, ...beside.notes, ...ofUse];
     await host.queue.complete(job, await work.outcome(computation, series, host, found));
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   }

@@ -10,3 +10,10 @@ export function fnv(hash: number, value: number): number {
 export function fnvDigits(hash: number): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
+
+/** The hash with a text more, by its UTF-16 units. */
+export function fnvText(hash: number, text: string): number {
+  let longer = hash;
+  for (let i = 0; i < text.length; i++) longer = fnv(longer, text.charCodeAt(i));
+  return longer;
+}

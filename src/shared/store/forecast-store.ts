@@ -7,6 +7,7 @@ import type { Json } from '../json.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';
 import { readBarRules } from './read-bar-rules.ts';
+import { readEvents } from './read-events.ts';
 import { readForecastContext } from './read-forecast-context.ts';
 import { readSeries } from './read-series.ts';
 import { readSetting } from './read-setting.ts';
@@ -52,6 +53,8 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
     readSeries: (symbol, timeframe, from, count) => readSeries(client, symbol, timeframe, from, count),
 
     barRules: (symbol) => readBarRules(client, symbol),
+
+    readEvents: (...wanted) => readEvents(client, ...wanted),
 
     readContext: (subject) => readForecastContext(client, subject),
 

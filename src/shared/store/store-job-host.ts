@@ -3,6 +3,7 @@ import type { PlumblineClient } from './client.ts';
 import { latestWindow } from './latest-window.ts';
 import { readBarRules } from './read-bar-rules.ts';
 import { readCompanions } from './read-companions.ts';
+import { readEvents } from './read-events.ts';
 import { readForecastContext } from './read-forecast-context.ts';
 import { readSeries } from './read-series.ts';
 import { SupabaseJobQueue } from './supabase-job-queue.ts';
@@ -20,6 +21,7 @@ export function storeJobHost(
     queue: new SupabaseJobQueue(store, request),
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
+    readEvents: (...wanted) => readEvents(store, ...wanted),
     readForecastContext: (subject) => readForecastContext(store, subject),
     barRules: (symbol) => readBarRules(store, symbol),
     latestWindow: (...subject) => latestWindow(store, ...subject),

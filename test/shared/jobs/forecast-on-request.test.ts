@@ -7,10 +7,13 @@ import { EnsembleFit } from '../../../src/shared/ensemble/ensemble-fit.ts';
 import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import { ComputeMeter } from '../../../src/shared/jobs/compute-meter.ts';
+import { fittedEvents } from '../../../src/shared/jobs/events-beside.ts';
 import { type ForecastStore, forecastOnRequest } from '../../../src/shared/jobs/forecast-on-request.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import { unlimitedBudget } from '../../../src/shared/models/forecaster.ts';
+import type { ScheduledEvent } from '../../../src/shared/series/scheduled-event.ts';
 import { sliceSeries } from '../../../src/shared/series/series.ts';
+import { withEvents } from '../../../src/shared/series/with-events.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
 import { damages } from '../damage.ts';
@@ -59,6 +62,7 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION,
     barRules: async () => ({ calendar: EVERY_DAY }),
     onMemberFailure: async () => onMemberFailure,
     readSeries: async (_, __, from, count) => sliceSeries(series, from, from + count),
+    readEvents: async () => new Map(),
     readContext: async () => ({ thresholds: DEFAULT_DIRECTION_THRESHOLDS, latestWindow: null, outcomes: 0 }),
     storeForecast: async (_, row) => {
       told.row = row as { readonly [column: string]: Json };
@@ -91,6 +95,49 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
     const answer = await forecastOnRequest(store, [series.symbol], '1D', null, NOW, meter(), standInRegistry);
     expect(answer).toEqual({ forecastIds: [], runId: ID });
     expect(told).toEqual({ planned: [series.symbol] });
+  });
+
+  describe('beside scheduled events', () => {
+    const earnings = (date: string, knownAt: string | null = null) => ({
+      ...{ date, kind: 'earnings', time: null, knownAt },
+    });
+    const fitted = earnings(series.times[150]);
+    const state = withChecksum({
+      ...(fittedOnce as object),
+      events: fittedEvents(withEvents(series, [fitted]), 199)!,
+    });
+    const asked = async (events: readonly ScheduledEvent[]) => {
+      const { store } = storeWith('fail', CODE_VERSION, state);
+      const readEvents = async () => new Map([[series.symbol, events]]);
+      const { symbol } = series;
+      return await forecastOnRequest(
+        { ...store, readEvents },
+        [symbol],
+        '1D',
+        null,
+        NOW,
+        meter(),
+        standInRegistry,
+      );
+    };
+    const made = { forecastIds: [11], runId: null };
+    const planned = { forecastIds: [], runId: ID };
+
+    it('is made from it where its fit saw the same ones', async () => {
+      expect(await asked([fitted])).toEqual(made);
+    });
+
+    it('is made from it whatever came after its fit, or is to come', async () => {
+      const later = [earnings(series.times[202]), earnings('2999-01-04', `${series.times[100]}T00:00:00Z`)];
+      const known = earnings(series.times[199], `${series.times[202]}T00:00:00Z`);
+      expect(await asked([fitted, ...later, known])).toEqual(made);
+    });
+
+    it('needs a fit where history is told otherwise', async () => {
+      expect(await asked([])).toEqual(planned);
+      expect(await asked([fitted, earnings(series.times[199])])).toEqual(planned);
+      expect(await asked([{ ...fitted, time: 'before' }])).toEqual(planned);
+    });
   });
 
   describe('that is damaged', () => {
@@ -190,7 +237,7 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
     };
     // Every forecast takes 300 of the 700 milliseconds.
     let time = 0;
-    const slow = new ComputeMeter(() => (time += 300));
+    const slow = new ComputeMeter(() => (time += 150));
     const answer = await forecastOnRequest(many, symbols, '1D', null, NOW, slow, standInRegistry);
     expect(answer).toEqual({ forecastIds: [11, 11, 11, 12], runId: ID });
     expect(told.planned).toEqual(['D']);

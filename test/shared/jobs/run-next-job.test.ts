@@ -15,6 +15,7 @@ import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import type { Resumable } from '../../../src/shared/models/forecaster.ts';
+import type { ScheduledEvent } from '../../../src/shared/series/scheduled-event.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
@@ -82,6 +83,7 @@ function hostOf(
       sliceSeries(series, from, from + count),
     readCompanions: async (symbols: readonly string[]) =>
       companions.filter(({ symbol }) => symbols.includes(symbol)),
+    readEvents: async () => new Map<string, readonly ScheduledEvent[]>(),
     readForecastContext: async () => ({
       thresholds: DEFAULT_DIRECTION_THRESHOLDS,
       latestWindow: null,
@@ -372,6 +374,73 @@ describe('runNextJob', () => {
       const restated = queueOf({ ...job, checkpoint: first.told.saved! });
       await runNextJob(hostOf(restated.queue, 0, smallSeries, [scalePrices(companion, 1.001)]));
       expect(restated.told.progress).toBe(first.told.progress);
+    });
+  });
+
+  describe('with scheduled events', () => {
+    const companion = simulatedSeries(22, 390);
+    const job = {
+      ...windowJob,
+      configuration: { ...windowJob.configuration, companions: [companion.symbol] },
+    };
+    const event: ScheduledEvent = {
+      ...{ date: smallSeries.times[300], kind: 'earnings', time: 'after', knownAt: null },
+    };
+    const hostWith = (queue: JobQueue, events: readonly ScheduledEvent[], of = smallSeries.symbol) => ({
+      ...hostOf(queue, 0, smallSeries, [companion]),
+      readEvents: async () => new Map([[of, events]]),
+    });
+
+    it("asks once for its own and its companions', around its bars and known at the close of the last", async () => {
+      const asked: unknown[][] = [];
+      const host = hostOf(queueOf(job).queue, 0, smallSeries, [companion]);
+      const readEvents = async (...wanted: unknown[]) => {
+        asked.push(wanted);
+        return new Map<string, readonly ScheduledEvent[]>();
+      };
+      await runNextJob({ ...host, readEvents });
+      const { times } = smallSeries;
+      const moved = (time: string, days: number) =>
+        new Date(Date.parse(time) + days * 86_400_000).toISOString().slice(0, 10);
+      const knownBy = `${moved(times[389], 1)}T00:00:00Z`;
+      expect(asked).toEqual([
+        [
+          [smallSeries.symbol, companion.symbol],
+          { from: moved(times[20], -400), until: moved(times[389], 100), knownBy },
+        ],
+      ]);
+    });
+
+    it.each([
+      ['its own', smallSeries.symbol],
+      ["a companion's", companion.symbol],
+    ])('goes on beside the same ones, and starts over where %s changed', async (_, of) => {
+      const first = queueOf(job);
+      await runNextJob(hostWith(first.queue, [event], of));
+      const again = { ...job, checkpoint: first.told.saved! };
+      const second = queueOf(again);
+      await runNextJob(hostWith(second.queue, [event], of));
+      expect(second.told.progress).toBeGreaterThan(first.told.progress!);
+      for (const others of [[], [{ ...event, time: null }], [event, { ...event, kind: 'split' }]]) {
+        const changed = queueOf(again);
+        await runNextJob(hostWith(changed.queue, others, of));
+        expect(changed.told.progress).toBe(first.told.progress);
+      }
+    });
+
+    it('an artifact says which ones its fit saw, and none where there were none', async () => {
+      const eventsOf = async (events: readonly ScheduledEvent[]) => {
+        const { queue, told } = queueOf(forecastJob);
+        await runNextJob({
+          ...hostOf(queue, UNLIMITED),
+          readEvents: async () => new Map([[smallSeries.symbol, events]]),
+        });
+        return (told.completed as { artifact: { state: { events?: string } } }).artifact.state.events;
+      };
+      const seen = await eventsOf([event]);
+      expect(seen).toMatch(/^[0-9a-f]{8}$/);
+      expect(await eventsOf([event, { ...event, date: '2999-01-04' }])).toBe(seen);
+      expect(await eventsOf([])).toBeUndefined();
     });
   });
 
