@@ -1,6 +1,6 @@
 import { FitError } from '../../errors/fit-error.ts';
 import { ordinaryLeastSquares } from '../../numerics/ordinary-least-squares.ts';
-import { FlooredLogMeasure } from './floored-log-measure.ts';
+import { HeldLogMeasure } from '../linear-path/held-log-measure.ts';
 import { HarFilter } from './har-filter.ts';
 import { HAR_MEMORY, type HarModel, harRegressors } from './har-model.ts';
 
@@ -24,7 +24,7 @@ export function fitHar(measures: Float64Array, returns: Float64Array): HarModel 
       { moving, bars: measures.length },
     );
   }
-  const floor = new FlooredLogMeasure();
+  const floor = new HeldLogMeasure();
   const logs = Array.from(measures.subarray(1), (measure) => floor.next(measure)).filter(
     (log) => log !== null,
   );

@@ -1,7 +1,7 @@
 import exp from '@stdlib/math-base-special-exp';
 import { psiWeights } from '../arima/arma-model.ts';
 import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
-import { FlooredLogMeasure } from './floored-log-measure.ts';
+import { HeldLogMeasure } from '../linear-path/held-log-measure.ts';
 import { HAR_MEMORY, type HarModel, harAutoregression, harRegressors } from './har-model.ts';
 
 /**
@@ -15,7 +15,7 @@ export class HarFilter implements ReturnFilter {
   readonly #model: HarModel;
   readonly #measures: Float64Array;
   readonly #psi: Float64Array;
-  readonly #floor = new FlooredLogMeasure();
+  readonly #floor = new HeldLogMeasure();
   /** The last 22 log measures at most. */
   readonly #logs: number[] = [];
 

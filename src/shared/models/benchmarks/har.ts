@@ -43,7 +43,7 @@ const PARAMETERS = [
  * least squares; its forecast is brought back to a variance with the lognormal correction and multiplied by the mean squared
  * standardised return of the fit, so that a measure that misses the night, or is biased, still gives the return's scale.
  * The mean is the fitted bars' mean log return, the shape that of the last 1,000 standardised residuals. Several steps: see
- * {@link HarFilter}. Bars whose high is their low: see `FlooredLogMeasure`. The position of a half session in its day is
+ * {@link HarFilter}. Bars whose high is their low: see `HeldLogMeasure`. The position of a half session in its day is
  * not modelled.
  *
  * Hyperparameter `measure`: `garman_klass_overnight`, `garman_klass` or `parkinson`. Nothing is random: the seed is not used.

@@ -1,7 +1,7 @@
 import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../../series/series.ts';
+import { nextBarCalendar } from '../linear-path/next-bar-calendar.ts';
 import { measureBars, VOLATILITY_WINDOW } from '../networks/bar-measures.ts';
-import { nextBarCalendar } from './calendar-features.ts';
 import type { FeatureColumns } from './feature-matrix.ts';
 
 /** What a tree may ask of a bar when it has closed. All are free of the prices' unit. */

@@ -1,7 +1,7 @@
-import ln from '@stdlib/math-base-special-ln';
 import { logReturns } from '../../series/log-returns.ts';
 import { garmanKlassOvernightVariance } from '../../series/range-measures.ts';
 import type { Series } from '../../series/series.ts';
+import { relativeLogVolume } from '../linear-path/relative-volume.ts';
 
 /** Decay of the volatility that is known at a bar: RiskMetrics' for daily bars (1996). */
 const DECAY = 0.94;
@@ -11,9 +11,6 @@ const DECAY = 0.94;
  * older ones would weigh 2 % in all.
  */
 export const VOLATILITY_WINDOW = 60;
-
-/** Bars over which volume is compared with its own mean. */
-const VOLUME_WINDOW = 22;
 
 /** What can be measured of each bar when it has closed; arrays as long as the series. */
 export interface BarMeasures {
@@ -28,7 +25,7 @@ export interface BarMeasures {
    * are fewer.
    */
   readonly largestMove: Float64Array;
-  /** Log volume less its mean over the last 22 bars; 0 where any of them is unknown or zero. */
+  /** See `relativeLogVolume`. */
   readonly relativeVolume: Float64Array;
 }
 
@@ -39,7 +36,6 @@ export function measureBars(series: Series): BarMeasures {
   returns.set(logReturns(series.close), 1);
   const variance = new Float64Array(n).fill(Number.NaN);
   const rangeVariance = garmanKlassOvernightVariance(series);
-  const relativeVolume = new Float64Array(n);
   const weights = new Float64Array(VOLATILITY_WINDOW);
   let weight = 1;
   let total = 0;
@@ -59,13 +55,5 @@ export function measureBars(series: Series): BarMeasures {
     variance[t] = sum / total;
     largestMove[t] = largest;
   }
-
-  const logVolume = Float64Array.from(series.volume, (value) => (value > 0 ? ln(value) : Number.NaN));
-  for (let t = VOLUME_WINDOW - 1; t < n; t++) {
-    let sum = 0;
-    for (let k = 0; k < VOLUME_WINDOW; k++) sum += logVolume[t - k];
-    const relative = logVolume[t] - sum / VOLUME_WINDOW;
-    relativeVolume[t] = Number.isFinite(relative) ? relative : 0;
-  }
-  return { returns, variance, rangeVariance, largestMove, relativeVolume };
+  return { returns, variance, rangeVariance, largestMove, relativeVolume: relativeLogVolume(series.volume) };
 }

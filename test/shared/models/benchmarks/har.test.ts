@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fitHar } from '../../../../src/shared/models/benchmarks/fit-har.ts';
-import { FlooredLogMeasure } from '../../../../src/shared/models/benchmarks/floored-log-measure.ts';
 import { har } from '../../../../src/shared/models/benchmarks/har.ts';
 import { HarFilter } from '../../../../src/shared/models/benchmarks/har-filter.ts';
 import {
@@ -9,6 +8,7 @@ import {
   harRegressors,
 } from '../../../../src/shared/models/benchmarks/har-model.ts';
 import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import { HeldLogMeasure } from '../../../../src/shared/models/linear-path/held-log-measure.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { garmanKlassVariance } from '../../../../src/shared/series/range-measures.ts';
@@ -117,7 +117,7 @@ describe('HAR on the log range', () => {
 
 describe('bars without a range', () => {
   it('count as a hundredth of what is usual', () => {
-    const floor = new FlooredLogMeasure();
+    const floor = new HeldLogMeasure();
     expect(floor.next(0)).toBeNull();
     expect(floor.next(Math.exp(-8))).toBeCloseTo(-8, 12);
     expect(floor.next(Math.exp(-10))).toBeCloseTo(-10, 12);

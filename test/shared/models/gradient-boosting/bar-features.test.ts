@@ -1,16 +1,13 @@
 import ln from '@stdlib/math-base-special-ln';
 import { describe, expect, it } from 'vitest';
-import { EVERY_DAY, WEEKDAYS } from '../../../../src/shared/calendars/built-in-calendars.ts';
-import type { TradingCalendar } from '../../../../src/shared/calendars/trading-calendar.ts';
 import {
   barFeatures,
   FEATURE_NAMES,
   FIRST_FEATURE_BAR,
   onGrid,
 } from '../../../../src/shared/models/gradient-boosting/bar-features.ts';
-import { nextBarCalendar } from '../../../../src/shared/models/gradient-boosting/calendar-features.ts';
-import { columnsFromBars, type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
-import { uncheckedSeries } from '../../series/unchecked-series.ts';
+import { nextBarCalendar } from '../../../../src/shared/models/linear-path/next-bar-calendar.ts';
+import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { scalePrices, simulatedSeries } from '../simulated-series.ts';
 
 const series = simulatedSeries(5, 140);
@@ -87,40 +84,5 @@ describe('features', () => {
     expect(onGrid(1 / 3)).toBe(21845 / 65536);
     expect([onGrid(1e9), onGrid(-1e9), onGrid(Number.NaN)]).toEqual([64, -64, Number.NaN]);
     expect(Math.fround(onGrid(63.999))).toBe(onGrid(63.999));
-  });
-});
-
-describe('the calendar of the next bar', () => {
-  const at = (time: string, timeframe: Series['timeframe'] = '1D', calendar?: TradingCalendar) =>
-    nextBarCalendar(
-      uncheckedSeries(
-        columnsFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: 1 }]),
-        calendar,
-      ),
-      0,
-    );
-
-  it.each([
-    ['2024-03-27', { weekday: 4, days: 1, halfDay: 0, afternoon: 0 }],
-    ['2024-03-28', { weekday: 1, days: 4, halfDay: 0, afternoon: 0 }], // over Good Friday
-    ['2024-07-02', { weekday: 3, days: 1, halfDay: 1, afternoon: 0 }],
-    ['2024-07-03', { weekday: 5, days: 2, halfDay: 0, afternoon: 0 }],
-  ])('of the session of %s is that of the next session', (time, expected) => {
-    expect(at(time)).toEqual(expected);
-  });
-
-  it('is of the series\u2019 own calendar', () => {
-    const saturday = { weekday: 6, days: 1, halfDay: 0, afternoon: 0 };
-    expect(at('2024-03-29', '1D', EVERY_DAY)).toEqual(saturday);
-    expect(at('2024-03-28', '1D', WEEKDAYS)).toEqual({ ...saturday, weekday: 5 }); // Good Friday
-  });
-
-  it.each([
-    ['2024-07-02T13:30:00Z', { weekday: 2, days: 0, halfDay: 0, afternoon: 1 }],
-    ['2024-07-02T17:30:00Z', { weekday: 3, days: 1, halfDay: 1, afternoon: 0 }],
-    ['2024-01-19T14:30:00Z', { weekday: 5, days: 0, halfDay: 0, afternoon: 1 }],
-    ['2024-01-19T18:30:00Z', { weekday: 1, days: 3, halfDay: 0, afternoon: 0 }],
-  ])('of the half session that starts at %s is that of the next half', (time, expected) => {
-    expect(at(time, '4h')).toEqual(expected);
   });
 });

@@ -15,6 +15,10 @@ export interface NextBarCalendar {
   readonly halfDay: number;
   /** 1 when the next bar is the second half of a session; always 0 for daily bars. */
   readonly afternoon: number;
+  /** 1 when the next bar's session is the last of its month. */
+  readonly monthEnd: number;
+  /** 1 when the next bar's session is the first of its month. */
+  readonly monthStart: number;
 }
 
 /**
@@ -33,5 +37,9 @@ export function nextBarCalendar(series: Series, bar: number): NextBarCalendar {
     days: nextDay - parseDate(date),
     halfDay: isHalfDay(next, series.calendar) ? 1 : 0,
     afternoon: morning ? 1 : 0,
+    monthEnd: monthOf(nextSession(next, series.calendar)) === monthOf(next) ? 0 : 1,
+    monthStart: !morning && monthOf(next) !== monthOf(date) ? 1 : 0,
   };
 }
+
+const monthOf = (date: string) => date.slice(0, 7);
