@@ -1,8 +1,11 @@
 // npm start: sets up, starts the embedded Supabase, runs the main job, keeps serving.
 import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
+import { parseEnvironment } from '../shared/contracts/environment.ts';
+import { storedInstead } from '../shared/ensemble/stored-instead.ts';
 import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
 import { plumblineClient } from '../shared/store/client.ts';
+import { seedEnsemble } from '../shared/store/seed-ensemble.ts';
 import { oneLine } from '../shared/wording/one-line.ts';
 import { textsOnOneLine } from '../shared/wording/printable.ts';
 import { type FoundBarFiles, leftOutLines, lookForBarFiles, sampleBarFile } from './bar-files.ts';
@@ -41,6 +44,8 @@ async function main(): Promise<number> {
     ...providerEnvironment(process.env, file),
   };
 
+  const { configuration: asked } = parseEnvironment((name) => process.env[name] || file[name]);
+
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const say = (line: string) => tell(`[${seconds()}] ${oneLine(line, Number.POSITIVE_INFINITY)}`);
@@ -76,6 +81,8 @@ async function main(): Promise<number> {
       if (!ending) say(line);
     };
     const store = plumblineClient(stack.url, stack.secretKeys.default);
+    const warning = storedInstead(asked, await seedEnsemble(store, asked));
+    if (warning !== null) sayUnlessEnding(`warning: ${warning}, or --fresh begins anew`);
     const job = storeChosenCalendars(store, options.calendar, 'npm start', sayUnlessEnding).then((calendar) =>
       runMainJob(stack, filesByHorizon, { windows, upload: { from, to, calendar }, say: sayUnlessEnding }),
     );

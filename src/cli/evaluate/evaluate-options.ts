@@ -14,6 +14,11 @@ export const EVALUATE = {
     calendar: { ...CALENDAR, shownDefault: "XNYS, New York's" },
     horizon: HORIZON,
     ...DATES,
+    events: {
+      value: 'FILE',
+      help: 'scheduled events, as CSV: symbol,date and perhaps kind,time,known_at; each model sees those known at its cutoff',
+      schema: text,
+    },
     ensemble: {
       value: 'NAME',
       help: 'ensembles to evaluate, by comma: candidate, baseline',

@@ -28,6 +28,7 @@ import { RefusedSymbols } from '../refused-symbols.ts';
 import { EVALUATE, type EvaluateOptions, OUTPUT_FILES, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluationTable } from './evaluation-table.ts';
+import { eventsReport, withEventsOfFile } from './event-file.ts';
 import { FORECAST_HEADER } from './forecast-lines.ts';
 import { GrowingFile, requireWritable, writeWhole } from './output-file.ts';
 import { progressReporter } from './progress.ts';
@@ -55,19 +56,20 @@ async function main(): Promise<void> {
   for (const line of leftOutLines(leftOut)) tell(line);
   requireChosenSymbols(options.calendar, files);
   const refused = new RefusedSymbols();
-  const series: Series[] = [];
+  const read: Series[] = [];
   for (const file of files) {
     const reading = readingOf(file, options, createdAt);
     try {
       const one = readCheckedBars(file, options.horizon, reading, tell);
       // Before anything is computed: one that is too short for a window is named with the others.
       windowsOf(one);
-      series.push(one);
+      read.push(one);
     } catch (error) {
       refused.add(file.symbol, error);
     }
   }
-  refused.settle(series.length, tell);
+  refused.settle(read.length, tell);
+  const series = options.events === undefined ? read : withEventsOfFile(options.events, read, tell);
 
   const forecasts = options.forecasts === undefined ? null : new GrowingFile(options.forecasts);
   const ensembles: EnsembleReport[] = [];
@@ -91,6 +93,7 @@ async function main(): Promise<void> {
     sizes: DEFAULT_WINDOW_SIZES[options.horizon],
     from: options.from ?? null,
     to: options.to ?? null,
+    events: eventsReport(series),
     left_out: leftOut,
     refused: refused.list,
     ensembles,

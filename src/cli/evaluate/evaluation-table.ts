@@ -2,17 +2,21 @@ import type { EvaluationReport, Figures } from '../../shared/contracts/evaluatio
 import { counted } from '../../shared/wording/counted.ts';
 import { fixed } from '../fixed.ts';
 import { textTable } from '../text-table.ts';
+import { evaluationHeading } from './evaluation-heading.ts';
 import { confidenceSetTable, symbolTestTable, TESTS_READING, type TestTable } from './test-tables.ts';
 
 /** The report as tables that a person can read: pooled by model, then the ensemble by symbol. */
-export function evaluationTable({ ensembles, horizon }: EvaluationReport): string {
-  return ensembles
+export function evaluationTable(report: EvaluationReport): string {
+  return report.ensembles
     .map((part) => {
       const { ensemble, config_hash, pooled, symbols } = part;
       const { windows, overfitting, implausible, divergence_above, raw_divergence_above } = pooled.verdicts;
       const share = (count: number) => `${((100 * count) / windows).toFixed(1)} %`;
       return [
-        `${ensemble}, ${horizon}, configuration ${config_hash}: ${counted(symbols.length, 'symbol')}, ${counted(windows, 'window')}, test bars pooled`,
+        [
+          `${ensemble}, ${report.horizon}, configuration ${config_hash}: ${counted(symbols.length, 'symbol')}, ${counted(windows, 'window')}, test bars pooled`,
+          ...evaluationHeading(report, part).map(([term, text]) => `${term}: ${text}`),
+        ].join('\n'),
         textTable(
           figuresHeader('model', pooled.models.ensemble),
           Object.entries(pooled.models).map(([model, figures]) => figuresRow(model, figures)),

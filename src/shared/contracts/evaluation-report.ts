@@ -162,6 +162,16 @@ export const ensembleReportSchema = z.object({
 });
 export type EnsembleReport = Immutable<z.infer<typeof ensembleReportSchema>>;
 
+/** Scheduled events within a symbol's bars. */
+const eventsReportSchema = z.object({
+  symbol: symbolSchema,
+  count: z.int().positive(),
+  /** Dates of the first and the last. */
+  first: z.iso.date(),
+  last: z.iso.date(),
+});
+export type EventsReport = z.infer<typeof eventsReportSchema>;
+
 /** What `npm run evaluate` writes. */
 export const evaluationReportSchema = z.object({
   code_version: z.string(),
@@ -172,6 +182,8 @@ export const evaluationReportSchema = z.object({
   /** Inclusive; of the bars that were used. */
   from: z.string().nullable(),
   to: z.string().nullable(),
+  /** Of the symbols that have any: what the models knew beside the bars. The covariates are in each ensemble's configuration. */
+  events: z.array(eventsReportSchema).default([]),
   /** Files of the directory that were not read. */
   left_out: z.array(z.object({ file: z.string(), reason: z.string() })).default([]),
   /** Symbols that were not evaluated, and why. */

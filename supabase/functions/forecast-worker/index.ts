@@ -3,7 +3,7 @@ import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import { storeJobHost } from '../../../src/shared/store/store-job-host.ts';
 import { CRON_KEY } from '../_shared/cron-key.ts';
 import { log } from '../_shared/log.ts';
-import { seedEnsemble } from '../_shared/seed-ensemble.ts';
+import { seedEnsembles } from '../_shared/seed-ensembles.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
 export default serveFunction({
@@ -14,7 +14,7 @@ export default serveFunction({
 
 async function work(_request: Request, { store, meter, workerRequest }: Context): Promise<Response> {
   const began = performance.now();
-  await seedEnsemble(store);
+  await seedEnsembles(store);
   const outcome = await runNextJob({
     ...storeJobHost(store, workerRequest),
     now: () => new Date().toISOString(),

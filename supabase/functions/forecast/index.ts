@@ -8,7 +8,7 @@ import { forecastStore, readForecasts } from '../../../src/shared/store/forecast
 import { readRun } from '../../../src/shared/store/read-run.ts';
 import { log } from '../_shared/log.ts';
 import { readBody } from '../_shared/read-body.ts';
-import { seedEnsemble } from '../_shared/seed-ensemble.ts';
+import { seedEnsembles } from '../_shared/seed-ensembles.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
 export default serveFunction({
@@ -20,7 +20,7 @@ export default serveFunction({
 async function request(incoming: Request, { store, userId, meter }: Context): Promise<Response> {
   const body = await readBody(incoming);
   const { symbols, horizon } = parseJson(forecastRequestSchema, body, 'The request body');
-  await seedEnsemble(store);
+  await seedEnsembles(store);
   const now = new Date().toISOString();
   const database = forecastStore(store);
   const requested = await forecastOnRequest(database, symbols, horizon, userId, now, meter);

@@ -18,7 +18,7 @@ import { accepted, idle } from '../_shared/job-answers.ts';
 import { log } from '../_shared/log.ts';
 import { providerHost } from '../_shared/provider-host.ts';
 import { readBody } from '../_shared/read-body.ts';
-import { seedEnsemble } from '../_shared/seed-ensemble.ts';
+import { seedEnsembles } from '../_shared/seed-ensembles.ts';
 import { type Context, serveFunction } from '../_shared/serve-function.ts';
 
 /** A file of 20,000 bars has about 1.5 MB. */
@@ -39,7 +39,7 @@ async function ingest(request: Request, context: Context): Promise<Response> {
   const { calendar } = rules;
   const now = new Date().toISOString();
   const { bars, reading } = parseCsvBars(upload.csv, { ...upload, calendar, now });
-  await seedEnsemble(store);
+  await seedEnsembles(store);
   const adjustment = upload.adjustment ?? reading.adjustment;
   const { stored, notes } = await storeUpload(store, { ...upload, adjustment, bars }, rules);
   return Response.json({

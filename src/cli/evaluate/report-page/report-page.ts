@@ -1,5 +1,6 @@
 import type { EvaluationReport } from '../../../shared/contracts/evaluation-report.ts';
 import { counted } from '../../../shared/wording/counted.ts';
+import { evaluationHeading } from '../evaluation-heading.ts';
 import { figuresHeader, figuresRow, READING } from '../evaluation-table.ts';
 import { confidenceSetTable, symbolTestTable, TESTS_READING, type TestTable } from '../test-tables.ts';
 import { coveragePlot, coverageTable } from './coverage-plot.ts';
@@ -32,7 +33,7 @@ export function reportPage(report: EvaluationReport): string {
 <main>
 <h1>${title}</h1>
 ${circumstances(report)}
-${report.ensembles.map(section)}
+${report.ensembles.map((part) => section(report, part))}
 </main>
 </body>
 </html>
@@ -47,12 +48,15 @@ function circumstances({ code_version, created_at, sizes, from, to }: Evaluation
 </dl>`;
 }
 
-function section(part: EnsemblePart): Markup {
+function section(report: EvaluationReport, part: EnsemblePart): Markup {
   const { config_hash, configuration, ensemble, pooled, symbols, windows } = part;
   const id = (name: string) => `${ensemble}-${name}`;
   return html`<section aria-labelledby="${id('title')}">
 <h2 id="${id('title')}">${ensemble}</h2>
 <p>${counted(symbols.length, 'symbol')}, ${counted(windows.length, 'window')}, ${counted(pooled.models.ensemble.n, 'test bar')}. Configuration ${config_hash}.</p>
+<dl>
+${evaluationHeading(report, part).map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
+</dl>
 ${table(
   'Models, test bars pooled',
   figuresHeader('model', pooled.models.ensemble),
