@@ -68,6 +68,15 @@ describe('the gate', () => {
       }),
       ['refuse repeated_prices'],
     ],
+    [
+      'two bars, and one close',
+      columnsFromBars(
+        'TEST',
+        '1D',
+        BARS.slice(0, 2).map((bar) => ({ ...bar, ...at100(bar) })),
+      ),
+      [],
+    ],
     ['two sessions missing', changed((bars) => bars.splice(100, 2)), ['note gap']],
   ])('with %s says so', (_, bars, codes) => {
     expect(codesOf(bars)).toEqual(codes);

@@ -4,11 +4,12 @@ import type { BarColumns } from '../series.ts';
 /** Closes in a row that are the same: from the first number on worth a note, from the second on no market's prices. */
 const REPEATED_NOTED = 6;
 const REPEATED_REFUSED = 60;
-/** Share of the closes that repeat the one before: the same. */
+/** Share of the closes that repeat the one before: the same, where there are enough closes for a share to mean something. */
 const REPEATED_SHARE_NOTED = 0.1;
 const REPEATED_SHARE_REFUSED = 0.5;
+const LEAST_CLOSES = 20;
 
-/** Closes that repeat the one before: a few are told; 60 in a row, or half of all, are refused. */
+/** Closes that repeat the one before: a few are told; 60 in a row, or half of 20 or more, are refused. */
 export function repeatedPrices({ symbol, times, close }: BarColumns): DataFinding[] {
   let repeated = 0;
   let run = 1;
@@ -20,7 +21,7 @@ export function repeatedPrices({ symbol, times, close }: BarColumns): DataFindin
       if (run > longest.closes) longest = { closes: run, end: i };
     } else run = 1;
   }
-  const share = repeated / Math.max(1, close.length - 1);
+  const share = close.length < LEAST_CLOSES ? 0 : repeated / (close.length - 1);
   if (longest.closes < REPEATED_NOTED && share < REPEATED_SHARE_NOTED) return [];
   const refused = longest.closes >= REPEATED_REFUSED || share >= REPEATED_SHARE_REFUSED;
   const [from, to] = [times[longest.end + 1 - longest.closes], times[longest.end]];
