@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stack } from '../support/own-stack.ts';
-import { callAs, ownerSql, sampleCsv, signedInClient, upload } from './support/stack-clients.ts';
+import { callAs, ownerSql, sampleCsv, signedInClient, stopCron, upload } from './support/stack-clients.ts';
 
 const HEADER = 'date,open,high,low,close,volume';
 const megabytes = (n: number) => 'x'.repeat(n * 1024 * 1024);
@@ -29,7 +29,7 @@ async function rowCounts(): Promise<string> {
 beforeAll(async () => {
   sql = ownerSql();
   // What cron leaves meanwhile is no request's.
-  await sql`select cron.alter_job(jobid, active := false) from cron.job`;
+  await stopCron(sql);
   asUser = { authorization: `Bearer ${(await signedInClient()).token}` };
   // Seeds the ensemble, and gives the forecasts a symbol with too few bars.
   await upload('SHORT', sampleCsv(99));

@@ -52,6 +52,15 @@ export function ownerSql(): postgres.Sql {
   return postgres(stack.databaseUrl, { max: 2, onnotice: () => {} });
 }
 
+/** Has cron start nothing more, and waits for what it has started. */
+export async function stopCron(sql: postgres.Sql): Promise<void> {
+  await sql`select cron.alter_job(jobid, active := false) from cron.job`;
+  await eventually(async () => {
+    const running = await sql`select from cron.job_run_details where status = 'running'`;
+    return running.length === 0 ? true : undefined;
+  });
+}
+
 /** Calls an Edge Function; by default with the secret key. */
 export async function callAs(
   headers: Record<string, string> | 'secret',
