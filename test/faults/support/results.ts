@@ -5,6 +5,7 @@ const GIVEN = [
   ...['settings', 'symbols', 'bars', 'bar_series', 'ensembles', 'calendar_exceptions', 'schedule_slots'],
   ...['schedule_ticks', 'job_kinds', 'configurations', 'quantile_levels'],
   ...['rollouts', 'rollout_symbols', 'rollout_events', 'rollout_evaluations', 'monitoring_queries'],
+  ...['calendars', 'calendar_changes'],
 ];
 /** What queue and schedule keep of work under way: it may differ. */
 const BOOKS = [
