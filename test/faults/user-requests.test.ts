@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NEW_YORK } from '../../src/shared/calendars/built-in-calendars.ts';
+import type { Bar } from '../../src/shared/series/series.ts';
+import { plainCsv } from '../bars/support/export-shapes.ts';
+import { sessionsUpTo } from '../bars/support/good-bars.ts';
 import { lightEnsemble } from '../support/light-ensemble.ts';
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts';
 import { BARS, prepareSmallWork } from './support/small-work.ts';
@@ -10,8 +14,8 @@ import { sendAs, userRequests } from './support/user-requests.ts';
 const USED = ['USED0', 'USED1'];
 /** Whoever asks has them fitted, unless the schedule comes first; the first before all else. */
 const ASKED = ['ASK0', 'ASK1', 'ASK2', 'ASK3', 'ASK4', 'ASK5', 'ASK6'];
-/** Cannot be fitted. */
-const FLAT = 'FLAT';
+/** A fund that earns the same interest each session: its bars are good, and every return is the same, so that nothing can be fitted. */
+const CASH = 'CASH';
 /** Is not active any more. */
 const GONE = 'GONE';
 /** New forecasts that a user may ask for in an hour: fewer than there are. */
@@ -30,12 +34,7 @@ beforeAll(async () => {
   stack = await startFaultStack({ functionInstances: { 'forecast-worker': 2 } });
   await prepareSmallWork(stack, [...USED, ...ASKED, GONE]);
   const { sql } = stack;
-  const [header, ...days] = Array.from({ length: BARS + 1 }, (_, i) =>
-    i === 0
-      ? 'date,open,high,low,close,volume'
-      : `${new Date(Date.UTC(2020, 0, i)).toISOString().slice(0, 10)},7,7,7,7,1`,
-  );
-  await call(`ingest-bars?symbol=${FLAT}`, stack.secretKeys.default, [header, ...days].join('\n'));
+  await call(`ingest-bars?symbol=${CASH}`, stack.secretKeys.default, plainCsv(cashBars()));
   await sql`update public.symbols set active = symbol = any (${USED})`;
   const [candidate, baseline] = [lightEnsemble('candidate'), lightEnsemble('baseline')];
   await sql`
@@ -45,16 +44,24 @@ beforeAll(async () => {
   await sql`select public.plan_work(1)`;
   await workIsDone();
   // From now on users may ask for them, and nothing is planned but by the test.
-  await sql`update public.symbols set active = symbol = any (${[...USED, ...ASKED, FLAT]})`;
+  await sql`update public.symbols set active = symbol = any (${[...USED, ...ASKED, CASH]})`;
   await sql`select public.change_setting('user_quota', ${sql.json({ forecasts: QUOTA, runs: 100 })})`;
   tokens = [await signUp('one@example.com'), await signUp('two@example.com')];
   const asked = await ask(tokens[0], 'ASK0');
   expect(asked.status).toBe(202);
   run = asked.body.run.id;
-  expect((await ask(tokens[1], FLAT)).status).toBe(202);
+  expect((await ask(tokens[1], CASH)).status).toBe(202);
   await workIsDone();
 });
 afterAll(() => stack.stop());
+
+/** As many as the others have. */
+function cashBars(): Bar[] {
+  const price = (i: number) => 100 * 1.0001 ** i;
+  return sessionsUpTo('2021-12-31', BARS, NEW_YORK).map((time, i) => ({
+    ...{ time, open: price(i), high: price(i + 1), low: price(i), close: price(i + 1), volume: 1 },
+  }));
+}
 
 async function call(path: string, apikey: string, body: string) {
   const headers = { apikey, 'content-type': 'text/csv' };
@@ -147,7 +154,7 @@ it('whatever users send, cut short or in whatever order, changes no rollout, no 
   let date = Date.UTC(2026, 5, 1);
   let batches = 0;
   const property = fc.asyncProperty(
-    fc.array(userRequests([...USED, ...ASKED, FLAT, GONE], [run]), { minLength: BATCH, maxLength: BATCH }),
+    fc.array(userRequests([...USED, ...ASKED, CASH, GONE], [run]), { minLength: BATCH, maxLength: BATCH }),
     async (batch) => {
       date += 86_400_000;
       const day = new Date(date).toISOString().slice(0, 10);
@@ -196,6 +203,7 @@ it('whatever users send, cut short or in whatever order, changes no rollout, no 
       where requested_via = 'schedule' and kind = 'forecast' and params #>> '{symbols,0}' = any (${ASKED})`,
   ).toEqual([{ status: 'succeeded' }]);
   // However often it was asked for.
-  const dead = await sql`select payload ->> 'symbol' as symbol from public.jobs where status = 'dead'`;
-  expect(dead.map(({ symbol }) => symbol)).toEqual([FLAT]);
+  const dead = await sql`
+    select payload ->> 'symbol' as symbol, error_code as code from public.jobs where status = 'dead'`;
+  expect([...dead]).toEqual([{ symbol: CASH, code: 'constant_series' }]);
 });
