@@ -12,6 +12,7 @@ import {
   dropped,
   inverted,
   movedRows,
+  repriced,
   scaled,
   shiftedDates,
   swappedColumns,
@@ -42,11 +43,6 @@ const factor = fc
   .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean())
   // Half of them below 3, up to which no price is refused.
   .map(([share, up]) => (NOTICED_FACTOR * 6 ** (2 * share)) ** (up ? 1 : -1));
-
-const columns = (bar: Bar, by: (price: number) => number): Bar => ({
-  ...bar,
-  ...{ open: by(bar.open), high: by(bar.high), low: by(bar.low), close: by(bar.close) },
-});
 
 /** Damage of a series as it is drawn, and what names it. */
 const DAMAGES: readonly (readonly [name: string, says: RegExp, damage: fc.Arbitrary<BarDamage>])[] = [
@@ -250,7 +246,7 @@ describe('a series without damage', () => {
         (of, { text }, count, unit) => {
           // Six digits, as sources write a price that is adjusted.
           const bars = good(of, count).map((bar) =>
-            columns(bar, (value) => Number((value * unit).toPrecision(6))),
+            repriced(bar, (value) => Number((value * unit).toPrecision(6))),
           );
           const { taken, refused } = takeBars(text(bars));
           expect(refused).toBeNull();

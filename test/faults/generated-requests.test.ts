@@ -4,15 +4,26 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/local/config.ts';
 import { discoverFunctions } from '../../src/local/functions/discover-functions.ts';
+import { plainCsv } from '../bars/support/export-shapes.ts';
+import { goodBars } from '../bars/support/good-bars.ts';
 import { badTokens } from '../support/bad-tokens.ts';
 import { type FaultStack, startFaultStack } from './support/fault-stack.ts';
-import { type GeneratedRequest, goodUploads, requests } from './support/request-generators.ts';
+import { type GeneratedRequest, requests } from './support/request-generators.ts';
+import {
+  DAMAGE_KINDS,
+  damagedUploads,
+  type GeneratedUpload,
+  goodUploads,
+} from './support/upload-generators.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const FUNCTIONS = discoverFunctions(PROJECT, readConfig(PROJECT)).map(({ name }) => name);
 /** To every function, in batches that are sent at once. */
 const REQUESTS = 10_000;
 const BATCH = 50;
+const UPLOADS = 100;
+/** Too few bars for anything. */
+const SHORT = goodBars({ count: 3, until: '2024-01-04' });
 
 /** Keys of market data providers that the functions could read, and must not say. */
 const PLANTED = {
@@ -47,7 +58,7 @@ beforeAll(async () => {
     ...[keys.internalJwtSecret, String(keys.signingKey.d), userToken],
   ];
   // Seeds the ensemble in each process, and gives the forecasts a symbol with too few bars.
-  const upload = { method: 'POST', rest: '?symbol=SHORT', body: new TextEncoder().encode(csv([1, 2, 3])) };
+  const upload = { method: 'POST', rest: '?symbol=SHORT', body: encode(plainCsv(SHORT)) };
   const headers = { apikey: stack.secretKeys.default, 'content-type': 'text/csv' };
   expect((await send('ingest-bars', { ...upload, headers })).status).toBe(200);
   for (const name of FUNCTIONS)
@@ -58,11 +69,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-function csv(closes: readonly number[], volumes: readonly number[] = []): string {
-  const day = (i: number) => new Date(Date.UTC(2024, 0, 2 + i)).toISOString().slice(0, 10);
-  const lines = closes.map((close, i) => `${day(i)},${close},${close},${close},${close},${volumes[i] ?? 1}`);
-  return ['date,open,high,low,close,volume', ...lines].join('\n');
-}
+const encode = (text: string) => new TextEncoder().encode(text);
 
 interface Answer {
   readonly status: number;
@@ -162,26 +169,47 @@ describe.each(FUNCTIONS)(`${REQUESTS} generated requests to %s`, (name) => {
   });
 });
 
-describe('generated uploads that are right', () => {
-  it('are stored, all of them and nothing else', async () => {
-    const property = fc.asyncProperty(goodUploads, async ({ symbol, asJson, bars }) => {
+/** What a client sends to have bars stored. */
+function uploadRequest({ symbol, asJson, calendar, bars }: GeneratedUpload): GeneratedRequest {
+  const words = { symbol, ...(calendar !== undefined && { calendar: calendar.name }) };
+  const csv = plainCsv(bars());
+  return {
+    method: 'POST',
+    rest: asJson ? '' : `?${new URLSearchParams(words)}`,
+    headers: { apikey: stack.secretKeys.cron, 'content-type': asJson ? 'application/json' : 'text/csv' },
+    body: encode(asJson ? JSON.stringify({ ...words, csv }) : csv),
+  };
+}
+
+describe('generated uploads', () => {
+  it('that are right are stored, all of them and nothing else', async () => {
+    const property = fc.asyncProperty(goodUploads, async (upload) => {
+      const { symbol, calendar, bars } = upload;
       await stack.sql`delete from public.bars`;
-      const text = csv(
-        bars.map(({ close }) => close),
-        bars.map(({ volume }) => volume),
-      );
-      const answer = await send('ingest-bars', {
-        method: 'POST',
-        rest: asJson ? '' : `?symbol=${symbol}`,
-        headers: { apikey: stack.secretKeys.cron, 'content-type': asJson ? 'application/json' : 'text/csv' },
-        body: new TextEncoder().encode(asJson ? JSON.stringify({ symbol, csv: text }) : text),
-      });
+      const answer = await send('ingest-bars', uploadRequest(upload));
       expect([answer.status, answer.body]).toEqual([200, expect.any(String)]);
       const stored = await stack.sql`
-        select s.symbol, b.close, b.volume::float8 as volume
+        select s.symbol, s.calendar, to_char(b.bar_time at time zone 'UTC', 'YYYY-MM-DD') as time,
+          b.open, b.high, b.low, b.close, b.volume
         from public.bars b join public.symbols s on s.id = b.symbol_id order by b.bar_time`;
-      expect(stored.map((row) => ({ ...row }))).toEqual(bars.map((bar) => ({ symbol, ...bar })));
+      const expected = bars().map((bar) => ({ symbol, calendar: calendar?.name ?? 'XNYS', ...bar }));
+      expect(stored.map((row) => ({ ...row }))).toEqual(expected);
     });
-    await fc.assert(property, { seed: 4, numRuns: 100, endOnFailure: true });
+    await fc.assert(property, { seed: 4, numRuns: UPLOADS, endOnFailure: true });
+  });
+
+  it('that are damaged are refused by the code of their fault, and store nothing', async () => {
+    const before = await rowCounts();
+    const tried = new Set<string>();
+    const property = fc.asyncProperty(damagedUploads, async (upload) => {
+      tried.add(upload.damage);
+      const request = uploadRequest(upload);
+      const answer = await send('ingest-bars', request);
+      expect(flaw(request, answer), answer.body).toBeNull();
+      expect([upload.damage, JSON.parse(answer.body).code]).toEqual([upload.damage, upload.code]);
+      expect(await rowCounts()).toBe(before);
+    });
+    await fc.assert(property, { seed: 4, numRuns: UPLOADS, endOnFailure: true });
+    expect(tried.size).toBe(DAMAGE_KINDS);
   });
 });

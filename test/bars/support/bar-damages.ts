@@ -15,6 +15,11 @@ export function scaledBar(bar: Bar, factor: number): Bar {
   };
 }
 
+/** A bar with every price replaced. */
+export function repriced(bar: Bar, by: (price: number) => number): Bar {
+  return { ...bar, open: by(bar.open), high: by(bar.high), low: by(bar.low), close: by(bar.close) };
+}
+
 /** Prices multiplied from one bar on, up to another one. */
 export function scaled(factor: number, from: number, to = Number.POSITIVE_INFINITY): BarDamage {
   return (bars) => bars.map((bar, i) => (i >= from && i < to ? scaledBar(bar, factor) : bar));
@@ -95,6 +100,12 @@ export function doubledPrices(from: number, count: number): BarDamage {
     bars.map((bar, i) =>
       i >= from + count && i < from + 2 * count ? { ...bars[i - count], time: bar.time } : bar,
     );
+}
+
+/** Prices that stand still from a bar on. */
+export function stoodStill(from: number, count: number): BarDamage {
+  return (bars) =>
+    bars.map((bar, i) => (i > from && i < from + count ? repriced(bar, () => bars[from].close) : bar));
 }
 
 /** A stretch of rows moved elsewhere, dates included. */

@@ -283,13 +283,3 @@ export function requests(known: Credentials): fc.Arbitrary<GeneratedRequest> {
       body,
     }));
 }
-
-/** Uploads that must be taken: a symbol, how it is sent, and what was written. */
-export const goodUploads = fc.record({
-  symbol: fc.stringMatching(/^[A-Z][A-Z0-9]{2,6}$/),
-  asJson: fc.boolean(),
-  bars: fc.array(fc.record({ close: fc.double({ min: 0.01, max: 1e6, noNaN: true }), volume: fc.nat() }), {
-    minLength: 1,
-    maxLength: 10,
-  }),
-});
