@@ -10,6 +10,7 @@ import { actorOf } from './actor.ts';
 import { ACTOR, CALENDAR, DATES, JSON_FLAG, requireDates } from './bar-options.ts';
 import type { StackAccess } from './call-function.ts';
 import { calendar } from './commands/calendar.ts';
+import { events } from './commands/events.ts';
 import { explain, explanationText } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
 import { ingest } from './commands/ingest.ts';
@@ -18,7 +19,7 @@ import { exitWithError } from './exit-with-error.ts';
 import { helpText } from './options/help-text.ts';
 import type { CommandProgram, Operands, Options } from './options/option.ts';
 import { type ParsedCommand, parseCommand } from './options/parse-options.ts';
-import { symbolList } from './options/value-schemas.ts';
+import { symbolList, symbolName } from './options/value-schemas.ts';
 import { print, printJson, tell } from './print.ts';
 import { forecastTable } from './report-table.ts';
 import { snakeCaseKeys } from './snake-case-keys.ts';
@@ -57,6 +58,17 @@ const PLUMBLINE = {
         replace: {
           help: 'the files are the whole series from now on: delete the stored bars that they lack',
         },
+      },
+    },
+    events: {
+      help: 'store scheduled events: symbol,date[,kind][,time][,known_at][,source]; or list those of a symbol',
+      operands: { name: 'FILE.csv', least: 0, most: 1 },
+      options: {
+        symbols: { ...BY_FILE.symbols, help: 'only these symbols of the file' },
+        replace: {
+          help: 'dates moved: delete dates after today that the file lacks, of its symbols and kinds',
+        },
+        list: { value: 'SYMBOL', help: 'show the stored events of a symbol', schema: symbolName },
       },
     },
     forecast: {
@@ -119,6 +131,8 @@ async function run(
         text: `${counted(uploads.length, 'symbol')} stored${refusals}`,
       };
     }
+    case 'events':
+      return await events(storeOf(findRunningStack(data)), operands, options);
     case 'calendar':
       return await calendar(storeOf(findRunningStack(data)), operands, () =>
         actorOf(options.actor, process.env),

@@ -1,21 +1,30 @@
-// docs/data.md has one table of faults: each code in it exists, and none that refuses a file or a series is missing.
+// docs/data.md has a table of faults of bars and one of events: each code in them exists, and none that refuses a file or a series is missing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FAULTS_OF_A_FILE, FAULTS_OF_LINES } from '../../src/shared/market-data/file-fault-codes.ts';
+import {
+  FAULTS_OF_A_FILE,
+  FAULTS_OF_AN_EVENT_FILE,
+  FAULTS_OF_EVENT_LINES,
+  FAULTS_OF_LINES,
+} from '../../src/shared/market-data/file-fault-codes.ts';
 import { codeSpans } from './markdown.ts';
 import { projectPaths } from './project-paths.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const section = /^## Faults, and what to do\n(.*?)^## /ms.exec(read('docs/data.md'))![1];
-/** Of the second column: what one sees. */
-const told = section
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
-  .slice(1)
-  .flatMap((line) => codeSpans(line.split(' | ')[1]))
-  .filter((span) => /^[a-z]+(_[a-z]+)*$/.test(span));
+/** Of the second column of the table below a heading: what one sees. */
+const codesBelow = (heading: string) =>
+  read('docs/data.md')
+    .split(`\n${heading}\n`)[1]
+    .split(/^##+ /m)[0]
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
+    .slice(1)
+    .flatMap((line) => codeSpans(line.split(' | ')[1]))
+    .filter((span) => /^[a-z]+(_[a-z]+)*$/.test(span));
+const told = codesBelow('## Faults, and what to do');
+const toldOfEvents = codesBelow('### Faults of events, and what to do');
 
 /** Codes that the gate's checks give, refusals and notes. */
 const CHECKS = 'src/shared/series/checks';
@@ -30,6 +39,15 @@ describe('the table of faults', () => {
     expect(told).toEqual(expect.arrayContaining([...FAULTS_OF_A_FILE, ...FAULTS_OF_LINES]));
   });
 
+  it('of events has every code that a file of them, or a row of the table, is refused with', () => {
+    const trigger = read('supabase/schemas/events/triggers/complete_event.sql');
+    const refusals = [...trigger.matchAll(/internal\.refuse\(\d+, '(\w+)'/g)].map(([, code]) => code);
+    expect(refusals.length).toBeGreaterThan(5);
+    expect(toldOfEvents).toEqual(
+      expect.arrayContaining([...FAULTS_OF_AN_EVENT_FILE, ...FAULTS_OF_EVENT_LINES, ...refusals]),
+    );
+  });
+
   it('has every code of the gate, refusals and notes', () => {
     expect(gate.length).toBeGreaterThan(12);
     expect(told).toEqual(expect.arrayContaining(gate));
@@ -41,6 +59,7 @@ describe('the table of faults', () => {
       .map(read)
       .join('\n');
     const NOT_CODES = ['rounded'];
-    expect(told.filter((code) => !NOT_CODES.includes(code) && !sources.includes(`'${code}'`))).toEqual([]);
+    const all = [...told, ...toldOfEvents];
+    expect(all.filter((code) => !NOT_CODES.includes(code) && !sources.includes(`'${code}'`))).toEqual([]);
   });
 });

@@ -49,8 +49,11 @@ function unique<Entry>(entries: readonly Entry[]): readonly Entry[] {
   return [...new Set(entries)];
 }
 
+/** A symbol in upper or lower case. */
+export const symbolName = z.string().toUpperCase().pipe(symbolSchema);
+
 /** Symbols by comma, in upper or lower case; one that is repeated stays repeated. */
-export const symbolEntries = commaSeparated(z.array(z.string().toUpperCase().pipe(symbolSchema)));
+export const symbolEntries = commaSeparated(z.array(symbolName));
 
 /** The same, each once. */
 export const symbolList = symbolEntries.transform(unique);

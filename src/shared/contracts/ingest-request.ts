@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RECEIVED_TIMEFRAMES } from '../series/series.ts';
 import { calendarNameSchema } from './calendar.ts';
+import { commaSeparated } from './comma-separated.ts';
 import { symbolSchema } from './names.ts';
 
 /** The timeframes of bars that are received. */
@@ -10,6 +11,13 @@ export const receivedTimeframeSchema = z.enum(
 );
 
 const date = z.iso.date('a date is YYYY-MM-DD');
+
+const replace = z
+  .union(
+    [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })],
+    'true or false',
+  )
+  .default(false);
 
 /**
  * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
@@ -28,14 +36,24 @@ export const uploadSchema = z.strictObject({
   adjustment: z.enum(['raw', 'split', 'dividend', 'all']).optional(),
   from: date.optional(),
   to: date.optional(),
-  replace: z
-    .union(
-      [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })],
-      'true or false',
-    )
-    .default(false),
+  replace,
   calendar: calendarNameSchema.optional(),
 });
 
 /** A JSON upload: the above and the CSV text. */
 export const jsonUploadSchema = uploadSchema.extend({ csv: z.string() });
+
+/**
+ * How scheduled events are stored, beside the events themselves: the query of a CSV upload to `POST /functions/v1/ingest-bars/events`. Defaults:
+ * symbols: all rows; replace false: with `true`, dates after today that the upload does not name are deleted, of the symbols and kinds that it names.
+ */
+export const eventUploadSchema = z.strictObject({
+  symbols: commaSeparated(z.array(symbolSchema)).optional(),
+  replace,
+});
+
+/** A JSON upload: the above, symbols as a list, and the CSV text. */
+export const jsonEventUploadSchema = eventUploadSchema.extend({
+  symbols: z.array(symbolSchema).optional(),
+  csv: z.string(),
+});

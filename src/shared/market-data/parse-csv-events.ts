@@ -9,8 +9,8 @@ import { isKnownAfter, KNOWN_AT_RULE, readKnownAt } from './event-files/known-at
 import { FileFaults } from './file-faults.ts';
 import { readTimes, type TimedRow } from './read-times.ts';
 
-/** The most events one file may hold: 20 years of earnings of 250 symbols. */
-export const MAXIMUM_EVENTS_PER_FILE = 20_000;
+/** The most events one file may hold: 20 years of earnings of 125 symbols. */
+export const MAXIMUM_EVENTS_PER_FILE = 10_000;
 /** What an event is where a file does not say it. */
 const USUAL_KIND = 'earnings';
 

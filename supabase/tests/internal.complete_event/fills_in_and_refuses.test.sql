@@ -1,6 +1,7 @@
 begin;
 \ir ../fixtures.psql
 select plan(22);
+select pg_temp.use_symbol();
 
 create function pg_temp.today() returns date language sql as $$ select (now() at time zone 'America/New_York')::date $$;
 create function pg_temp.known(p_date date) returns timestamptz language sql as $$

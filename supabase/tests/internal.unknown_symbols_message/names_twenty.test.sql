@@ -1,6 +1,7 @@
 begin;
 \ir ../fixtures.psql
 select plan(3);
+select pg_temp.use_symbol();
 
 select pg_temp.is_internal('internal.unknown_symbols_message');
 select public.rename_symbol('TEST', 'NEWER', 'Ada', null);

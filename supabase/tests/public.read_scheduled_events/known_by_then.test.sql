@@ -1,6 +1,7 @@
 begin;
 \ir ../fixtures.psql
 select plan(5);
+select pg_temp.use_symbol();
 
 insert into public.symbols (symbol) values ('OTHER'), ('THIRD');
 insert into public.scheduled_events (symbol, event_date, kind, time_of_day, known_at) values

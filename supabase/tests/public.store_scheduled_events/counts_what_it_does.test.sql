@@ -1,6 +1,7 @@
 begin;
 \ir ../fixtures.psql
 select plan(16);
+select pg_temp.use_symbol();
 
 insert into public.symbols (symbol) values ('OTHER');
 create function pg_temp.ahead(p_days integer) returns text language sql as $$ select ((now() at time zone 'America/New_York')::date + p_days)::text $$;

@@ -165,7 +165,7 @@ create or replace function internal.unknown_symbols_message(p_symbols text[]) re
 language sql stable set search_path = ''
 as $$
   select format('There is no symbol %s%s: store its bars first, or leave its events out',
-    string_agg(coalesce(quote_literal(left(u.symbol, 40)), 'without a name') || coalesce(format(' (renamed to %s)', u.new_symbol), ''), ', ' order by u.symbol)
+    string_agg(coalesce(quote_literal(left(u.symbol, 40)), 'without a name') || coalesce(' (renamed to ' || u.new_symbol || ')', ''), ', ' order by u.symbol)
       filter (where u.place <= 20),
     case when count(*) > 20 then format(' and %s more', count(*) - 20) else '' end)
   from (
