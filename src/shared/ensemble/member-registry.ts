@@ -4,6 +4,7 @@ import type { Forecaster, MemberName } from '../models/forecaster.ts';
 import { gradientBoosting } from '../models/gradient-boosting/gb.ts';
 import { withSessionPosition } from '../models/half-session/with-session-position.ts';
 import { lstm } from '../models/lstm/lstm.ts';
+import { withScheduledEvents } from '../models/scheduled-events/with-scheduled-events.ts';
 import { transformer } from '../models/transformer/transformer.ts';
 
 /** A member that an ensemble can have. */
@@ -19,13 +20,16 @@ export type MemberRegistry = Readonly<Partial<Record<MemberName, RegisteredMembe
 /** Members that the ensemble `baseline` alone may have: they are there to be compared with. */
 export const BASELINE_MEMBERS: readonly MemberName[] = ['TRANSFORMER'];
 
-/** The members of this version. Of half-session bars each carries the volatility factors of the session's halves. */
+/** What every member knows of bars: how much the halves of the session differ, and when events come. */
+const knowing = (member: Forecaster) => withScheduledEvents(withSessionPosition(member));
+
+/** The members of this version. */
 export const availableMembers: MemberRegistry = {
-  LSTM: { forecaster: withSessionPosition(lstm), refittedInsideTest: false },
-  ARIMA_GARCH: { forecaster: withSessionPosition(arimaGarch), refittedInsideTest: true },
+  LSTM: { forecaster: knowing(lstm), refittedInsideTest: false },
+  ARIMA_GARCH: { forecaster: knowing(arimaGarch), refittedInsideTest: true },
   // Cheap, but its CRPS is the same with refits every 21 bars as with none.
-  GB: { forecaster: withSessionPosition(gradientBoosting), refittedInsideTest: false },
-  TRANSFORMER: { forecaster: withSessionPosition(transformer), refittedInsideTest: false },
+  GB: { forecaster: knowing(gradientBoosting), refittedInsideTest: false },
+  TRANSFORMER: { forecaster: knowing(transformer), refittedInsideTest: false },
 };
 
 /** The member of that name. @throws InvalidInputError `member_not_available` */

@@ -20,7 +20,7 @@ export interface CovariateSeries {
  */
 export function withCovariates(series: Series, covariates: readonly CovariateSeries[]): Series {
   const others = covariates.filter(({ series: { symbol } }) => symbol !== series.symbol);
-  const dates = knownDates(series);
+  const dates = series.times.map((time) => knownDate(time, series));
   return {
     ...series,
     covariates: others.map(({ series: covariate, measure }) => ({
@@ -31,14 +31,15 @@ export function withCovariates(series: Series, covariates: readonly CovariateSer
   };
 }
 
-/** Of each bar the last date whose sessions have closed with it. */
-function knownDates({ timeframe, times, calendar }: Series): string[] {
-  return times.map((time) => {
-    const date = time.slice(0, 10);
-    if (timeframe === '1D') return date;
-    const endsSession = timeframe === '4h' && halfSessionFrom(time, calendar)?.position === 'second';
-    return endsSession ? date : formatDate(parseDate(date) - 1);
-  });
+/** The last date whose sessions have closed with the bar of a time. */
+export function knownDate(
+  time: string,
+  { timeframe, calendar }: Pick<Series, 'timeframe' | 'calendar'>,
+): string {
+  const date = time.slice(0, 10);
+  if (timeframe === '1D') return date;
+  const endsSession = timeframe === '4h' && halfSessionFrom(time, calendar)?.position === 'second';
+  return endsSession ? date : formatDate(parseDate(date) - 1);
 }
 
 function alignedValues(dates: readonly string[], covariate: Series, measure: CovariateMeasure): Float64Array {

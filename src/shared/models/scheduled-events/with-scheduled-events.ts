@@ -1,0 +1,138 @@
+import type { Json } from '../../json.ts';
+import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
+import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
+import { type Series, sliceSeries } from '../../series/series.ts';
+import { dividedMoves } from '../divided-moves.ts';
+import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
+import { requireRange, requireSteps } from '../require-steps.ts';
+import { mapResult } from '../resumable/map-result.ts';
+import { EventFactors, type PossibleFactor } from './event-factors.ts';
+import { meanFactor, mixedScales, scaleFactor } from './mixed-scales.ts';
+
+/**
+ * A forecaster that knows when its symbol's events come (`withEvents`), and how much larger than usual moves are then. Series without
+ * events pass through: same fits, same forecasts, same bits. Artifacts are the member's own, since all that this adds follows from the
+ * series that is forecast from.
+ *
+ * The moves of a bar that an event affects are divided by a factor learned from past events (see {@link EventFactors}), companions' by their
+ * own events. The member is fitted on the bars without them, and what it forecasts is multiplied by the factor of the bar that is forecast.
+ * Where an event may come or not, the forecast is a mixture (see {@link mixedScales}).
+ *
+ * Over several steps each step's part of the mean and of the variance is multiplied by its own bar's factor; the shape is the member's
+ * over as many steps.
+ *
+ * @param forecaster a member or benchmark
+ */
+export function withScheduledEvents(forecaster: Forecaster): Forecaster {
+  return {
+    name: forecaster.name,
+    grid: forecaster.grid,
+    minimumBars: (hyperparameters) => forecaster.minimumBars(hyperparameters),
+
+    fit(series: Series, hyperparameters: Hyperparameters, options: FitOptions): Resumable<FittedForecaster> {
+      // Here, for what is wrong must be said of the prices that were given.
+      if (hasEvents(series)) requireFitSeries(series, forecaster.minimumBars(hyperparameters));
+      const fit = forecaster.fit(withoutEvents(series), hyperparameters, {
+        ...options,
+        companions: options.companions?.map(withoutEvents),
+      });
+      return mapResult(fit, (fitted) => new FittedWithEvents(fitted));
+    },
+
+    restore: (artifact) => new FittedWithEvents(forecaster.restore(artifact)),
+  };
+}
+
+function hasEvents({ events = [] }: Series): boolean {
+  return events.length > 0;
+}
+
+/** The bars as they would be without events, by what was known at the close of each. */
+function withoutEvents(series: Series): Series {
+  return hasEvents(series) ? divided(series, new EventFactors(series)) : series;
+}
+
+function divided(series: Series, { divisors }: EventFactors): Series {
+  if (divisors === null) return series;
+  // Bars that the divisors were not made for are not to be looked at; they stay in their places.
+  const padded = new Float64Array(series.close.length).fill(1);
+  padded.set(divisors);
+  return dividedMoves(series, padded);
+}
+
+/** A member fitted on bars without events. */
+class FittedWithEvents implements FittedForecaster {
+  readonly name: string;
+  readonly #fitted: FittedForecaster;
+
+  constructor(fitted: FittedForecaster) {
+    this.name = fitted.name;
+    this.#fitted = fitted;
+  }
+
+  predict(history: Series, steps = 1): PredictiveDistribution {
+    if (!hasEvents(history)) return this.#fitted.predict(history, steps);
+    requireSteps(steps);
+    const bars = history.close.length;
+    requireHistory(history, bars, 1);
+    const factors = new EventFactors(history);
+    const ahead = factors.after(bars, steps);
+    const forecasts = (step: number) => this.#fitted.predict(divided(history, factors), step);
+    return moved(forecasts, ahead);
+  }
+
+  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
+    if (!hasEvents(series)) return this.#fitted.predictRange(series, from, to);
+    requireRange(from, to, series.close.length);
+    if (from === to) return [];
+    requireHistory(series, to - 1, 1);
+    const factors = new EventFactors(sliceSeries(series, 0, to - 1));
+    return this.#fitted
+      .predictRange(divided(series, factors), from, to)
+      .map((forecast, i) => moved(() => forecast, factors.after(from + i)));
+  }
+
+  toJSON(): Json {
+    return this.#fitted.toJSON();
+  }
+}
+
+/**
+ * The forecast over as many steps as there are factors.
+ *
+ * @param forecast over a number of steps without events
+ * @param ahead of each step; null where it is 1
+ */
+function moved(
+  forecast: (steps: number) => PredictiveDistribution,
+  ahead: readonly (readonly PossibleFactor[] | null)[],
+): PredictiveDistribution {
+  const steps = ahead.length;
+  const whole = forecast(steps);
+  if (ahead.every((possible) => possible === null)) return whole;
+  if (steps === 1) return mixedScales(whole, ahead[0]!);
+  let mean = 0;
+  let variance = 0;
+  let sofar = { mean: 0, scale: 0 };
+  ahead.forEach((possible, i) => {
+    const next = i + 1 === steps ? whole : forecast(i + 1);
+    const factor = possible === null ? 1 : scaleFactor(possible);
+    mean += (possible === null ? 1 : meanFactor(possible)) * (next.mean - sofar.mean);
+    variance += factor * factor * Math.max(0, next.scale * next.scale - sofar.scale * sofar.scale);
+    sofar = next;
+  });
+  return shapedAs(whole, mean, Math.sqrt(variance));
+}
+
+/** The distribution with another mean and scale. */
+function shapedAs(
+  { mean, scale, quantiles }: PredictiveDistribution,
+  newMean: number,
+  newScale: number,
+): PredictiveDistribution {
+  return {
+    mean: newMean,
+    scale: newScale,
+    quantiles: quantiles.map((quantile) => newMean + (newScale / scale) * (quantile - mean)),
+  };
+}
