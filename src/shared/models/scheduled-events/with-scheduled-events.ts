@@ -76,20 +76,27 @@ class FittedWithEvents implements FittedForecaster {
     const bars = history.close.length;
     requireHistory(history, bars, 1);
     const factors = new EventFactors(history);
-    const ahead = factors.after(bars, steps);
-    const forecasts = (step: number) => this.#fitted.predict(divided(history, factors), step);
-    return moved(forecasts, ahead);
+    const alike = divided(history, factors);
+    return moved((over) => this.#fitted.predict(alike, over), factors.after(bars, steps));
   }
 
-  predictRange(series: Series, from: number, to: number): PredictiveDistribution[] {
-    if (!hasEvents(series)) return this.#fitted.predictRange(series, from, to);
+  predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
+    if (!hasEvents(series)) return this.#fitted.predictRange(series, from, to, steps);
+    requireSteps(steps);
     requireRange(from, to, series.close.length);
     if (from === to) return [];
     requireHistory(series, to - 1, 1);
     const factors = new EventFactors(sliceSeries(series, 0, to - 1));
-    return this.#fitted
-      .predictRange(divided(series, factors), from, to)
-      .map((forecast, i) => moved(() => forecast, factors.after(from + i)));
+    const alike = divided(series, factors);
+    const bySteps = new Map<number, PredictiveDistribution[]>();
+    const forecasts = (over: number) => {
+      const known = bySteps.get(over) ?? this.#fitted.predictRange(alike, from, to, over);
+      bySteps.set(over, known);
+      return known;
+    };
+    return Array.from({ length: to - from }, (_, i) =>
+      moved((over) => forecasts(over)[i], factors.after(from + i, steps)),
+    );
   }
 
   toJSON(): Json {
