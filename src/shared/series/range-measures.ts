@@ -2,16 +2,6 @@ import ln from '@stdlib/math-base-special-ln';
 import type { Series } from './series.ts';
 
 /**
- * Daily variance from the range (Parkinson 1980): ln(high / low)^2 / (4 ln 2), one per bar. Overnight moves not included.
- */
-export function parkinsonVariance(series: Series): Float64Array {
-  return series.high.map((high, i) => {
-    const range = ln(high / series.low[i]);
-    return (range * range) / (4 * Math.LN2);
-  });
-}
-
-/**
  * Daily variance from open, high, low and close (Garman and Klass 1980, the practical estimator):
  * 0.5 ln(high / low)^2 - (2 ln 2 - 1) ln(close / open)^2, one per bar. Overnight moves not included.
  *

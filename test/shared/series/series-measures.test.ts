@@ -3,7 +3,6 @@ import { logReturns } from '../../../src/shared/series/log-returns.ts';
 import {
   garmanKlassOvernightVariance,
   garmanKlassVariance,
-  parkinsonVariance,
 } from '../../../src/shared/series/range-measures.ts';
 import { requireFitSeries, requireHistory } from '../../../src/shared/series/require-fit-series.ts';
 import { columnsFromBars, sliceSeries } from '../../../src/shared/series/series.ts';
@@ -29,8 +28,7 @@ describe('measures of a bar', () => {
     expect(logReturns(new Float64Array())).toHaveLength(0);
   });
 
-  it('Parkinson, Garman-Klass and overnight are their formulas', () => {
-    expect(parkinsonVariance(two)[0]).toBeCloseTo(Math.log(110 / 95) ** 2 / (4 * Math.log(2)), 15);
+  it('Garman-Klass and overnight are their formulas', () => {
     const klass = 0.5 * Math.log(112 / 104) ** 2 - (2 * Math.log(2) - 1) * Math.log(106 / 108) ** 2;
     expect(garmanKlassVariance(two)[1]).toBeCloseTo(klass, 15);
     expect(garmanKlassOvernightVariance(two)[1]).toBeCloseTo(klass + Math.log(108 / 105) ** 2, 15);

@@ -12,10 +12,11 @@ const SMALLEST_MOVING_SHARE = 0.5;
  *
  * @param measures a variance measure per bar
  * @param returns log returns, one fewer: return j leads from bar j to bar j + 1
+ * @param path see `HarFilter`; what it expects is calibrated
  * @throws FitError `constant_series` when fewer than half of the bars have a positive measure, or the measures do not
  *   determine the regression; `too_few_bars` when fewer than 30 bars can be forecast from what lies before them
  */
-export function fitHar(measures: Float64Array, returns: Float64Array): HarModel {
+export function fitHar(measures: Float64Array, returns: Float64Array, path?: Float64Array): HarModel {
   const moving = measures.reduce((count, measure) => count + (measure > 0 ? 1 : 0), 0);
   if (moving < SMALLEST_MOVING_SHARE * measures.length) {
     throw new FitError(
@@ -57,12 +58,17 @@ export function fitHar(measures: Float64Array, returns: Float64Array): HarModel 
     calibration: 1,
     mean: returns.reduce((sum, value) => sum + value, 0) / returns.length,
   };
-  return { ...uncalibrated, calibration: calibrationOf(uncalibrated, measures, returns) };
+  return { ...uncalibrated, calibration: calibrationOf(uncalibrated, measures, returns, path) };
 }
 
 /** Mean squared return, in units of the variance expected before it. */
-function calibrationOf(model: HarModel, measures: Float64Array, returns: Float64Array): number {
-  const filter = new HarFilter(model, measures);
+function calibrationOf(
+  model: HarModel,
+  measures: Float64Array,
+  returns: Float64Array,
+  path: Float64Array | undefined,
+): number {
+  const filter = new HarFilter(model, measures, path);
   let sum = 0;
   let count = 0;
   returns.forEach((value, i) => {

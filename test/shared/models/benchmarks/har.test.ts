@@ -7,11 +7,12 @@ import {
   harAutoregression,
   harRegressors,
 } from '../../../../src/shared/models/benchmarks/har-model.ts';
-import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
+import { type FittedForecaster, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { HeldLogMeasure } from '../../../../src/shared/models/linear-path/held-log-measure.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { garmanKlassVariance } from '../../../../src/shared/series/range-measures.ts';
+import type { Series } from '../../../../src/shared/series/series.ts';
 import { describeForecasterConformance } from '../conformance.ts';
 import { copySeries, simulatedSeries } from '../simulated-series.ts';
 
@@ -26,6 +27,12 @@ const model: HarModel = {
   calibration: 1.7,
   mean: 0.0004,
 };
+
+function fitted(series: Series): FittedForecaster {
+  const fit = har.fit(series, {}, { seed: 1 });
+  fit.step(unlimitedBudget);
+  return fit.result();
+}
 
 /** Measures that follow the model, and returns of its variance. */
 function simulated(n: number) {
@@ -125,36 +132,63 @@ describe('bars without a range', () => {
     expect(floor.next(Math.exp(-40))).toBeCloseTo((-8 - 10 - 9 + Math.log(0.01)) / 3 + Math.log(0.01), 12);
   });
 
-  it('are forecast through, and are the same in another unit', () => {
+  it('are forecast through', () => {
     const series = copySeries(simulatedSeries(5, 700));
     for (let bar = 10; bar < 700; bar += 7) {
       for (const column of [series.open, series.high, series.low]) column[bar] = series.close[bar];
     }
-    for (const measure of ['parkinson', 'garman_klass', 'garman_klass_overnight']) {
-      const fit = har.fit(series, { measure }, { seed: 1 });
-      fit.step(unlimitedBudget);
-      const { scale } = fit.result().predict(series);
-      expect(scale).toBeGreaterThan(0.002);
-      expect(scale).toBeLessThan(0.05);
-    }
+    const { scale } = fitted(series).predict(series);
+    expect(scale).toBeGreaterThan(0.002);
+    expect(scale).toBeLessThan(0.05);
   });
 
   it('must not be the rule', () => {
-    const series = copySeries(simulatedSeries(5, 400));
-    for (const column of [series.open, series.high, series.low]) column.set(series.close);
-    const fitOn = (measure: string) => har.fit(series, { measure }, { seed: 1 }).step(unlimitedBudget);
-    expect(() => fitOn('parkinson')).toThrow(
-      expect.objectContaining({ code: 'constant_series', message: expect.stringContaining('0 of 400') }),
+    const { measures, returns } = simulated(400);
+    const few = measures.map((measure, i) => (i % 3 === 0 ? measure : 0));
+    expect(() => fitHar(few, returns)).toThrow(
+      expect.objectContaining({ code: 'constant_series', message: expect.stringContaining('134 of 400') }),
     );
     // Closes alone still move overnight.
-    expect(fitOn('garman_klass_overnight')).toBe(true);
+    const series = copySeries(simulatedSeries(5, 400));
+    for (const column of [series.open, series.high, series.low]) column.set(series.close);
+    expect(fitted(series).predict(series).scale).toBeGreaterThan(0);
   });
 });
 
-it('refuses artifacts that lack a parameter or name no measure', () => {
+describe('what is known beside the own past', () => {
+  const own = simulatedSeries(5, 700);
+  /** Ranges that say of the next bar what it will be, so that they cannot go unnoticed. */
+  const values = garmanKlassVariance(own).map((_, i, all) => all[Math.min(i + 1, all.length - 1)]);
+  const series: Series = { ...own, covariates: [{ symbol: 'SEER', measure: 'range', values }] };
+
+  it('takes part in the next bar alone', () => {
+    const [without, given] = [own, series].map((of) => fitted(of));
+    const scales = (of: Series, model: FittedForecaster) =>
+      model.predictRange(of, 400, 700).map(({ scale }) => scale);
+    const spread = (found: readonly number[]) => {
+      const logs = found.map(Math.log);
+      const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+      return logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / logs.length;
+    };
+    expect(spread(scales(series, given))).toBeGreaterThan(2 * spread(scales(own, without)));
+    const dailyOf = (member: FittedForecaster) =>
+      (member.toJSON() as unknown as { model: HarModel }).model.daily;
+    expect(dailyOf(given)).toBe(dailyOf(without));
+  });
+
+  it('is left out of a bar without it', () => {
+    const late = { ...series, covariates: [{ ...series.covariates![0], values: values.slice() }] };
+    late.covariates[0].values.fill(Number.NaN, 600);
+    const model = fitted(series);
+    for (const forecast of model.predictRange(late, 601, 700)) expect(forecast.scale).toBeGreaterThan(0);
+    expect(model.predictRange(late, 590, 601)).toEqual(model.predictRange(series, 590, 601));
+  });
+});
+
+it('refuses artifacts that lack a parameter', () => {
   const parameters = JSON.parse(JSON.stringify(model));
-  const artifact = { name: 'HAR', version: 1, hyperparameters: { measure: 'parkinson' }, model: parameters };
+  const artifact = { name: 'HAR', version: 2, model: parameters };
   expect(har.restore(artifact).toJSON()).toEqual(artifact);
-  expect(() => har.restore({ ...artifact, hyperparameters: {} })).toThrow(/measure/);
+  expect(() => har.restore({ ...artifact, version: 1 })).toThrow(/version 1/);
   expect(() => har.restore({ ...artifact, model: { ...parameters, weekly: null } })).toThrow(/weekly/);
 });
