@@ -1,4 +1,4 @@
-/** Scored forecasts that weights must have been learned from, at least. */
+/** Scored forecasts whose outcomes do not overlap that weights must have been learned from, at least. */
 const FEWEST_SAMPLES = 100;
 
 /** Calendar days that those forecasts must span, at least. */
@@ -17,7 +17,7 @@ export interface EnsembleWeights {
   readonly method: 'calibrated' | 'preset';
   /** In the order of the members; they sum to 1. */
   readonly weights: readonly number[];
-  /** Scored forecasts that were there to learn from. */
+  /** Scored forecasts that were there to learn from; of those over several steps as many as do not overlap. */
   readonly samples: number;
   /** Calendar days from the first to the last of them. */
   readonly spanDays: number;

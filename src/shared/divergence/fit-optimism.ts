@@ -21,7 +21,7 @@ export const FIT_OPTIMISM_FLOORS = {
  * @param train standardised score differences on train, see `scoreDifferences`
  * @param validation the same on validation
  * @param floor smallest optimism that counts, of {@link FIT_OPTIMISM_FLOORS}
- * @param horizon steps of a forecast; overlapping forecasts are correlated over horizon - 1 lags
+ * @param horizon steps of a forecast; default 1
  */
 export function fitOptimism(
   train: Float64Array,

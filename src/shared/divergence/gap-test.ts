@@ -1,5 +1,5 @@
 import { normalCdf } from '../numerics/distributions/normal.ts';
-import { hacMean, neweyWestLags } from '../numerics/hac-mean.ts';
+import { hacMean, overlapLags } from '../numerics/hac-mean.ts';
 
 /** A one-sided test of whether a model's standing against its benchmark is worse on the later of two parts. */
 export interface GapTest {
@@ -21,14 +21,14 @@ export interface GapTest {
  * Tests the gap between the means of two parts' score differences, with Newey-West standard errors and the normal
  * distribution (Diebold and Mariano 1995, on the difference of two parts).
  *
- * Lags: at least horizon - 1, over which overlapping forecasts are correlated, and at least Newey and West's (1994) rule of
- * thumb 4 (n / 100)^(2/9), because volatile bars follow one another.
+ * Lags: see `overlapLags`. They allow for outcomes that overlap, and for volatile bars that follow one another.
  *
- * @throws RangeError when a part has fewer bars than lags
+ * @param horizon steps of a forecast; default 1
+ * @throws RangeError when a part has fewer than two bars
  */
 export function gapTest(earlier: Float64Array, later: Float64Array, floor: number, horizon = 1): GapTest {
-  const before = hacMean(earlier, lagsFor(earlier.length, horizon));
-  const after = hacMean(later, lagsFor(later.length, horizon));
+  const before = hacMean(earlier, overlapLags(earlier.length, horizon));
+  const after = hacMean(later, overlapLags(later.length, horizon));
   const gap = after.mean - before.mean;
   const standardError = Math.sqrt(
     before.standardError * before.standardError + after.standardError * after.standardError,
@@ -41,10 +41,6 @@ export function gapTest(earlier: Float64Array, later: Float64Array, floor: numbe
     pValue: oneSidedP(gap, standardError),
     floor,
   };
-}
-
-function lagsFor(bars: number, horizon: number): number {
-  return Math.max(horizon - 1, neweyWestLags(bars));
 }
 
 /** Without any variation (the model is its benchmark) a gap is as it is: certain if positive, none otherwise. */

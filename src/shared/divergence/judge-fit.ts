@@ -10,15 +10,17 @@ import { assessOverfitting } from './assess-overfitting.ts';
  *
  * @param train scored bars of train, in sample
  * @param validation scored bars of validation, by the same fit
+ * @param horizon steps of a forecast; default 1
  */
 export function judgeFit(
   train: ScoredPart,
   validation: ScoredPart,
   { warning }: DivergenceLevels = DIVERGENCE_THRESHOLDS,
+  horizon = 1,
 ): PresetReason | null {
   // Validation stands in for test: from it to itself nothing worsens, so that the verdict is about train to validation alone.
   const window = { train, validation, test: validation, trialScores: [] };
-  const { divergence, verdict } = assessOverfitting(window, { threshold: warning });
+  const { divergence, verdict } = assessOverfitting(window, { threshold: warning, horizon });
   if (!verdict.isOverfitting) return null;
   return {
     code: divergence.divergence > warning ? 'divergence' : 'overfitting',

@@ -23,7 +23,7 @@ export const SELECTION_GAP_FLOORS = {
  * @param validation standardised score differences on validation, see `scoreDifferences`
  * @param test the same on test
  * @param floor smallest gap that counts, of {@link SELECTION_GAP_FLOORS}
- * @param horizon steps of a forecast; overlapping forecasts are correlated over horizon - 1 lags
+ * @param horizon steps of a forecast; default 1
  */
 export function selectionGap(
   validation: Float64Array,

@@ -10,7 +10,7 @@ import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { crpsFromQuantiles } from '../scores/crps.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { chooseTrial } from './choose-trial.ts';
-import { type EnsembleFitTask, trainSeries } from './ensemble-fit-task.ts';
+import { type EnsembleFitTask, trainSeries, validationEnd } from './ensemble-fit-task.ts';
 import { halfExpandingMeans, sumReturns } from './expanding-mean.ts';
 import type { FailedCandidates } from './failed-candidates.ts';
 import { combineQuantiles } from './fitted-ensemble.ts';
@@ -30,7 +30,7 @@ export interface Comparison {
 }
 
 /**
- * Scores every combination of candidates and mean factor by the ensemble's mean CRPS on validation, and chooses one (`chooseTrial`). A
+ * Scores every combination of candidates and mean factor by the ensemble's mean CRPS on validation, of outcomes that end there, and chooses one (`chooseTrial`). A
  * unit of work is one trial.
  *
  * A candidate that cannot forecast is among `failed` from then on, and in no trial. The checkpoint holds scores, not forecasts: those are
@@ -45,9 +45,11 @@ export function compare(
   failed: FailedCandidates,
   checkpoint?: Json,
 ): Resumable<Comparison> {
-  const { series, train, members } = task;
-  const realised = logReturns(series.close);
-  const anchors = halfExpandingMeans(series, train, series.times.length, sumReturns(trainSeries(task)));
+  const { series, train, members, steps } = task;
+  const realised = logReturns(series.close, steps);
+  const anchors = halfExpandingMeans(series, train, validationEnd(task), sumReturns(trainSeries(task))).map(
+    (half) => half * steps,
+  );
   const weights = members.map(({ weight }) => weight);
   const combined = new Float64Array(QUANTILE_LEVELS.length);
   let trials = everyTrial(task, failed);
@@ -77,7 +79,7 @@ export function compare(
     progress: () => trialScores.length / trials.length,
     result() {
       requireDone(isDone());
-      return { trialScores, best: trials[chooseTrial(trialScores)] };
+      return { trialScores, best: trials[chooseTrial(trialScores, steps)] };
     },
   };
 }
@@ -96,15 +98,17 @@ function everyTrial({ members, configuration }: EnsembleFitTask, failed: FailedC
 
 /** By member, entry and bar; none of a candidate that failed. */
 function forecastValidation(
-  { series, train, members }: EnsembleFitTask,
+  task: EnsembleFitTask,
   tuned: TunedCandidates,
   failed: FailedCandidates,
 ): (readonly PredictiveDistribution[])[][] {
+  const { series, train, members, steps } = task;
   return tuned.map((candidates, m) =>
     candidates.map((fitted, entry) => {
       const candidate = { member: members[m], entry };
       if (fitted === null || failed.has(candidate)) return [];
-      return failed.attempt(candidate, () => fitted.predictRange(series, train, series.times.length)) ?? [];
+      const forecast = () => fitted.predictRange(series, train, validationEnd(task), steps);
+      return failed.attempt(candidate, forecast) ?? [];
     }),
   );
 }

@@ -17,8 +17,10 @@ export interface EnsembleFitResult extends Pick<Comparison, 'trialScores'>, Tuni
   readonly dropped: readonly DroppedMember[];
   /** Entries of the remaining members' grids that could not be fitted or could not forecast. */
   readonly failedCandidates: readonly FailedCandidate[];
-  /** Ordinal of the first bar of train that is scored: before it not every member can forecast. */
+  /** Ordinal of the first bar of train that a scored forecast begins with: before it not every member can forecast. */
   readonly firstScoredBar: number;
+  /** Bars that a forecast looks ahead. */
+  readonly steps: number;
   /** Calendar days from the first to the last bar of validation. */
   readonly validationSpanDays: number;
 }

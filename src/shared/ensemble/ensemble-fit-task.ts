@@ -13,8 +13,20 @@ export interface EnsembleFitTask {
   readonly companions: readonly Series[];
   /** Those that were not dropped. */
   readonly members: readonly ConfiguredMember[];
-  /** Ordinal of the first bar of train that is scored. */
+  /** Ordinal of the first bar of train that a scored forecast begins with. */
   readonly firstScoredBar: number;
+  /** Bars that a forecast looks ahead. */
+  readonly steps: number;
+}
+
+/** One past the last bar that a forecast may begin with for its outcome to end in train. */
+export function trainEnd({ train, steps }: EnsembleFitTask): number {
+  return train - steps + 1;
+}
+
+/** The same of validation. */
+export function validationEnd({ series, steps }: EnsembleFitTask): number {
+  return series.times.length - steps + 1;
 }
 
 /** The bars of train. */

@@ -26,6 +26,8 @@ export interface EnsembleFitInput {
   /** Bars of validation. */
   readonly validation: number;
   readonly configuration: EnsembleConfiguration;
+  /** Bars that a forecast looks ahead: what is scored, chosen and learned is of forecasts over as many. Default 1. */
+  readonly steps?: number;
   /** Series of the configuration's companions; a fit sees of them what is not after its own last bar. Default none. */
   readonly companions?: readonly Series[];
   /** Ordinal of the first bar of train to score, where it is later than the members need; default 0. */
@@ -118,12 +120,12 @@ export class EnsembleFit implements Resumable<EnsembleFitResult> {
 
   /** From the first fit on or from a checkpoint, with the members that are left. */
   #begin(checkpoint?: Json): Resumable<EnsembleFitResult> {
-    const { series, train, configuration, companions = [], scoreFrom = 0 } = this.#input;
+    const { series, train, configuration, companions = [], scoreFrom = 0, steps = 1 } = this.#input;
     const members = this.#members;
     const failed = this.#failed;
     try {
-      const first = firstScoredBar(members, series, train, scoreFrom, failed);
-      const task = { series, train, configuration, companions, members, firstScoredBar: first };
+      const first = firstScoredBar(members, series, train, scoreFrom, failed, steps);
+      const task = { series, train, configuration, companions, members, firstScoredBar: first, steps };
       return fitInPhases(task, this.#dropped, failed, checkpoint);
     } catch (error) {
       this.#drop(error);

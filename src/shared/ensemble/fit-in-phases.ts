@@ -34,7 +34,7 @@ export function fitInPhases(
   failed: FailedCandidates,
   checkpoint?: Json,
 ): Resumable<EnsembleFitResult> {
-  const { members, series, train, firstScoredBar } = task;
+  const { members, series, train, firstScoredBar, steps } = task;
   const choosing = new Part(
     everyGridEntry(members).length + 1,
     (resumed?: Json) => chooseOnValidation(task, failed, resumed),
@@ -57,6 +57,7 @@ export function fitInPhases(
         failedCandidates: failed.list,
         trialScores,
         firstScoredBar,
+        steps,
         ...scores,
         validationSpanDays: daysFrom(series, train),
       };

@@ -14,7 +14,7 @@ import {
   restoreCombinations,
   startCombinations,
 } from './combination.ts';
-import type { EnsembleFitTask } from './ensemble-fit-task.ts';
+import { type EnsembleFitTask, trainEnd, validationEnd } from './ensemble-fit-task.ts';
 import type { EnsembleForecast, FittedEnsemble } from './fitted-ensemble.ts';
 
 /** How the winner of a tuning scores on the bars it was tuned with. */
@@ -31,15 +31,19 @@ export interface TuningScores {
  * Scores the winner on train and on validation, both by the preset; on validation each way of combining learns, bar by bar. Two units of
  * work.
  *
+ * Of forecasts over several steps those are scored whose outcome ends in the part that it begins in. All outcomes of validation are known
+ * at its end, where the combinations are used for the first time.
+ *
  * @param winner the chosen candidates as they were fitted on train
  * @throws from `step` what a member's `predictRange` throws, naming the member
  */
 export function score(
-  { series, train, members, configuration, firstScoredBar }: EnsembleFitTask,
+  task: EnsembleFitTask,
   winner: FittedEnsemble,
   checkpoint?: Json,
 ): Resumable<TuningScores> {
-  const realised = logReturns(series.close);
+  const { series, train, members, configuration, firstScoredBar, steps } = task;
+  const realised = logReturns(series.close, steps);
   const scoreBars = (
     from: number,
     to: number,
@@ -47,7 +51,7 @@ export function score(
   ) =>
     scoreRange(
       (start, end) =>
-        winner.predictRange(series, start, end).map((forecast, i) => {
+        winner.predictRange(series, start, end, steps).map((forecast, i) => {
           learn(forecast, realised[start + i - 1]);
           return forecast.distribution;
         }),
@@ -60,12 +64,12 @@ export function score(
     [
       (found) => ({
         ...found,
-        train: encodeScoredForecasts(scoreBars(firstScoredBar, train, () => {})),
+        train: encodeScoredForecasts(scoreBars(firstScoredBar, trainEnd(task), () => {})),
       }),
       (found) => {
         const preset = members.map(({ weight }) => weight);
         const combinations = startCombinations(preset, configuration.conformalStep);
-        const validation = scoreBars(train, series.times.length, (forecast, outcome) => {
+        const validation = scoreBars(train, validationEnd(task), (forecast, outcome) => {
           const shrunk = winner.shrunkMembers(forecast);
           combinations.simple_avg.learn(shrunk, outcome);
           combinations.calibrated.learn(shrunk, outcome);

@@ -24,12 +24,14 @@ export interface WeighedEnsemble {
  * @param reversion why learned weights should not be used, if there is a reason: see `judgeFit`
  */
 export function weighEnsemble(
-  { combinations, fitted, validation, validationSpanDays }: EnsembleFitResult,
+  { combinations, fitted, steps, validation, validationSpanDays }: EnsembleFitResult,
   { weighting }: EnsembleConfiguration,
   reversion: PresetReason | null,
 ): WeighedEnsemble {
   const learned = combinations.calibrated.weights;
-  const found = { samples: validation.realised.length, spanDays: validationSpanDays };
+  // Outcomes that overlap say little more than those of them that do not.
+  const samples = Math.ceil(validation.realised.length / steps);
+  const found = { samples, spanDays: validationSpanDays };
   const calibrated = calibratedWeights(combinations.simple_avg.weights, learned, found, reversion);
   const decided: Combinations = {
     simple_avg: combinations.simple_avg.copy(),

@@ -32,9 +32,10 @@ export function benchmarkMinimumBars(): number {
 }
 
 /**
- * Fits a benchmark on the first `fitBars` bars of `series`, with the first entry of its grid, and scores it on the bars `from`
- * to `to` - 1. A benchmark is cheap: this is one unit of work.
+ * Fits a benchmark on the first `fitBars` bars of `series`, with the first entry of its grid, and scores its forecasts that begin with
+ * bar `from` or later and end before bar `to`. A benchmark is cheap: this is one unit of work.
  *
+ * @param steps that a forecast looks ahead; default 1
  * @param observe told of the forecasts; default nobody is
  * @throws FitError what the benchmark's `fit` throws
  */
@@ -44,6 +45,7 @@ export function scoreBenchmark(
   fitBars: number,
   from: number,
   to: number,
+  steps = 1,
   observe: (from: number, forecasts: readonly PredictiveDistribution[]) => void = () => {},
 ): ScoredForecasts {
   const fit = benchmark.fit(sliceSeries(series, 0, fitBars), benchmark.grid[0], { seed: 0 });
@@ -52,13 +54,13 @@ export function scoreBenchmark(
   const fitted = fit.result();
   return scoreRange(
     (start, end) => {
-      const forecasts = fitted.predictRange(known, start, end);
+      const forecasts = fitted.predictRange(known, start, end, steps);
       observe(start, forecasts);
       return forecasts;
     },
-    logReturns(known.close),
+    logReturns(known.close, steps),
     from,
-    to,
+    to - steps + 1,
   );
 }
 
@@ -72,6 +74,7 @@ export function scoreBenchmarks(
   fitBars: number,
   from: number,
   to: number,
+  steps: number,
   checkpoint?: Json,
   observe?: ForecastObserver,
 ): Resumable<ByBenchmark<ScoredForecasts>> {
@@ -82,7 +85,7 @@ export function scoreBenchmarks(
     benchmarks.length,
     (place) =>
       oneUnit(() =>
-        scoreBenchmark(benchmarks[place], series, fitBars, from, to, (start, forecasts) =>
+        scoreBenchmark(benchmarks[place], series, fitBars, from, to, steps, (start, forecasts) =>
           observe?.({ model: models[place], from: start, forecasts }),
         ),
       ),

@@ -17,6 +17,8 @@ export interface ValidatedWindow {
   readonly windowId: number;
   readonly sizes: ByPart<number>;
   readonly configuration: EnsembleConfiguration;
+  /** Bars that a forecast looks ahead. */
+  readonly steps: number;
   /** Of a procedure that always decides weights. */
   readonly procedure: FitProcedureResult;
   /** The benchmarks' forecasts of test. */
@@ -26,7 +28,7 @@ export interface ValidatedWindow {
 
 /** The result of a window's validation. */
 export function describeWindow(validated: ValidatedWindow): WindowResult {
-  const { series, windowId, sizes, configuration, procedure, benchmarks, tested } = validated;
+  const { series, windowId, sizes, configuration, steps, procedure, benchmarks, tested } = validated;
   const { weighting = 'simple_avg' } = configuration;
   const { symbol, timeframe, times } = series;
   const { fit } = procedure;
@@ -59,7 +61,7 @@ export function describeWindow(validated: ValidatedWindow): WindowResult {
     metrics: metricsByPart(ensemble),
     benchmarks: { noChange: metricsByPart(noChange), fhs: metricsByPart(fhs) },
     test: {
-      times: times.slice(fitBars),
+      times: times.slice(fitBars + steps - 1),
       ensemble: ensemble.test,
       weighting,
       combinations: tested.combinations,

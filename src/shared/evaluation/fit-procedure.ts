@@ -71,7 +71,16 @@ const BENCHMARK_SHARE = 0.03;
  * @throws what {@link EnsembleFit} throws, also from `step`
  */
 export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureResult> {
-  const { series, train, configuration, judgeFit, reversion, alwaysDecideWeights, checkpoint } = input;
+  const {
+    series,
+    train,
+    configuration,
+    steps = 1,
+    judgeFit,
+    reversion,
+    alwaysDecideWeights,
+    checkpoint,
+  } = input;
   const decides = alwaysDecideWeights || configuration.weighting === 'calibrated';
   // Train is scored from where the benchmarks can be, too.
   const scoreFrom = decides ? benchmarkMinimumBars() : 0;
@@ -80,7 +89,7 @@ export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureRe
     (resumed?: Json) => new EnsembleFit({ ...input, scoreFrom, checkpoint: resumed }),
   );
   const benchmarking = new Part(BENCHMARK_SHARE, (resumed?: Json) =>
-    scoreBenchmarks(series, train, fitting.result.firstScoredBar, series.times.length, resumed),
+    scoreBenchmarks(series, train, fitting.result.firstScoredBar, series.times.length, steps, resumed),
   );
 
   return inSequence(
@@ -89,7 +98,7 @@ export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureRe
     () => {
       const fit = fitting.result;
       if (!decides) return { fitted: weighEnsemble(fit, configuration, null).fitted, fit, decision: null };
-      const benchmarks = partsOf(benchmarking.result, train - fit.firstScoredBar);
+      const benchmarks = partsOf(benchmarking.result, train - fit.firstScoredBar, steps);
       const { noChange, fhs } = benchmarks;
       const against =
         reversion ??
@@ -104,13 +113,14 @@ export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureRe
   );
 }
 
-/** @param trainBars how many of the scored bars are train's */
+/** @param trainBars how many of the bars that forecasts begin with are train's; what ends after train belongs to neither part */
 function partsOf(
   { noChange, fhs }: ByBenchmark<ScoredForecasts>,
   trainBars: number,
+  steps: number,
 ): WeightDecision['benchmarks'] {
   const parts = (scored: ScoredForecasts) => ({
-    train: sliceForecasts(scored, 0, trainBars),
+    train: sliceForecasts(scored, 0, trainBars - steps + 1),
     validation: sliceForecasts(scored, trainBars, scored.realised.length),
   });
   return { noChange: parts(noChange), fhs: parts(fhs) };

@@ -21,7 +21,7 @@ export const DEFAULT_WINDOW_SIZES: Readonly<Record<Timeframe, WindowSizes>> = {
   '8h': { train: 375, validation: 125, test: 125, step: 125 },
 };
 
-/** Fewer bars in a part give no standard error worth the name. */
+/** Fewer outcomes in a part give no standard error worth the name. */
 export const MINIMUM_PART_BARS = 20;
 
 /**
@@ -33,11 +33,12 @@ export const MINIMUM_PART_BARS = 20;
  * Twin: the SQL function `internal.plan_validations`, compared in test/database/computed-twice.test.ts.
  *
  * @param length bars of the series
+ * @param steps that a forecast looks ahead: each part holds so many bars more than outcomes, less one. Default 1
  * @throws InvalidInputError `invalid_window_sizes` when a size is not a positive whole number; `too_few_bars_for_window`
  *   when not even one window fits
  */
-export function rollingWindows(length: number, sizes: WindowSizes): Window[] {
-  requireWindowSizes(sizes);
+export function rollingWindows(length: number, sizes: WindowSizes, steps = 1): Window[] {
+  requireWindowSizes(sizes, steps);
   const { train, validation, test, step } = sizes;
   const needed = train + validation + test;
   if (length < needed) {
@@ -62,9 +63,9 @@ export function rollingWindows(length: number, sizes: WindowSizes): Window[] {
 }
 
 /** @throws InvalidInputError `invalid_window_sizes` */
-function requireWindowSizes(sizes: WindowSizes): void {
+function requireWindowSizes(sizes: WindowSizes, steps: number): void {
   for (const name of ['train', 'validation', 'test', 'step'] as const) {
-    const least = name === 'step' ? 1 : MINIMUM_PART_BARS;
+    const least = name === 'step' ? 1 : MINIMUM_PART_BARS + steps - 1;
     if (!Number.isInteger(sizes[name]) || sizes[name] < least) {
       throw new InvalidInputError(
         'invalid_window_sizes',

@@ -9,6 +9,7 @@ import { PlumblineError } from '../errors/plumbline-error.ts';
 import type { Json } from '../json.ts';
 import type { FittedForecaster, MemberName, Resumable, StepBudget } from '../models/forecaster.ts';
 import { requireDone, workThrough } from '../models/resumable/work-through.ts';
+import { decodeDistribution, encodeDistribution } from '../numerics/distributions/distribution-codec.ts';
 import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
 import { concatenateForecasts, type ScoredForecasts, scoreForecasts } from '../scores/scored-forecasts.ts';
@@ -26,6 +27,8 @@ export interface TestPartInput {
   readonly ensemble: FittedEnsemble;
   /** As they stand at the cutoff; they go on learning here, each by itself, and are not changed themselves. */
   readonly combinations: Combinations;
+  /** Bars that a forecast looks ahead; default 1. */
+  readonly steps?: number;
   /** Bars between refits. */
   readonly refitEvery: number;
   /** The configuration's. */
@@ -55,7 +58,7 @@ export interface TestPartResult {
 /**
  * Forecasts each test bar once, in stretches of `refitEvery` bars. Before each stretch but the first, the members that are
  * cheap enough are fitted anew on the `fitBars` bars before it; the others stay as they are. Weights and conformal levels learn from
- * each bar after it was forecast.
+ * each forecast when its outcome has ended. A bar whose outcome would end after test is not forecast.
  *
  * A member that fails ends it, naming the member; with `onMemberFailure` `drop` the ensemble goes on without it from that
  * stretch on: what was forecast before it failed stays as it was.
@@ -71,14 +74,16 @@ export class TestPart implements Resumable<TestPartResult> {
   #fit: Resumable<FittedForecaster> | undefined;
   /** As they stand after the stretches so far. */
   #combinations: Combinations;
+  /** What the members forecast of the latest bars, whose outcomes have not ended; oldest first. */
+  #open: readonly (readonly PredictiveDistribution[])[] = [];
   /** Those for the last bar that was forecast. */
   #lastWeights: readonly number[];
 
   constructor(input: TestPartInput) {
     this.#input = input;
-    const { ensemble, series, fitBars, refitEvery, checkpoint } = input;
+    const { ensemble, fitBars, refitEvery, checkpoint } = input;
     this.#ensemble = ensemble;
-    this.#stretchCount = Math.ceil((series.times.length - fitBars) / refitEvery);
+    this.#stretchCount = Math.ceil((this.#end - fitBars) / refitEvery);
     this.#combinations = restoreCombinations(encodeCombinations(input.combinations));
     this.#lastWeights = this.#combinations.calibrated.weights;
     if (checkpoint !== undefined) this.#resume(checkpoint);
@@ -112,6 +117,7 @@ export class TestPart implements Resumable<TestPartResult> {
       dropped: droppedMembersJson(this.#ensemble.dropped.slice(this.#input.ensemble.dropped.length)),
       stretches: this.#stretches.map(encodeStretch),
       combinations: encodeCombinations(this.#combinations),
+      ...(this.#open.length > 0 && { open: this.#open.map((members) => members.map(encodeDistribution)) }),
       lastWeights: encodeFloat64(Float64Array.from(this.#lastWeights)),
       refitted: [...this.#refitted.values()].map((fitted) => fitted.toJSON()),
       fit: this.#fit?.checkpoint() ?? null,
@@ -136,6 +142,15 @@ export class TestPart implements Resumable<TestPartResult> {
       refits: this.#stretches.slice(1).filter((stretch) => this.#hasRefitted(stretch)).length,
       lastCalibratedWeights: this.#lastWeights,
     };
+  }
+
+  get #steps(): number {
+    return this.#input.steps ?? 1;
+  }
+
+  /** One past the last bar that a forecast begins with. */
+  get #end(): number {
+    return this.#input.series.times.length - this.#steps + 1;
   }
 
   get #isDone(): boolean {
@@ -170,6 +185,7 @@ export class TestPart implements Resumable<TestPartResult> {
     this.#ensemble = this.#ensemble.without({ member, code, message, since });
     const { simple_avg, calibrated } = this.#combinations;
     this.#combinations = { simple_avg: simple_avg.without(place), calibrated: calibrated.without(place) };
+    this.#open = this.#open.map((members) => members.filter((_, m) => m !== place));
     this.#refitted.delete(member);
     this.#fit = undefined;
   }
@@ -209,15 +225,20 @@ export class TestPart implements Resumable<TestPartResult> {
   #forecastStretch(): void {
     const { fitBars, refitEvery, series, observe } = this.#input;
     const ensemble = this.#ensemble;
-    const end = Math.min(this.#offset + fitBars + refitEvery, series.times.length);
+    const steps = this.#steps;
+    const end = Math.min(this.#offset + fitBars + refitEvery, this.#end);
     const known = sliceSeries(series, this.#offset, end);
-    const forecasts = ensemble.withRefitted(this.#refitted).predictRange(known, fitBars, known.times.length);
-    const realised = logReturns(known.close).subarray(fitBars - 1);
+    const forecasts = ensemble
+      .withRefitted(this.#refitted)
+      .predictRange(known, fitBars, known.times.length, steps);
+    const open = this.#open.length;
+    const outcomes = logReturns(series.close, steps).subarray(this.#offset + fitBars - 1 - open, end - 1);
+    const realised = outcomes.subarray(open);
     const byBar = forecasts.map((forecast) => ensemble.shrunkMembers(forecast));
     const from = this.#offset + fitBars;
     this.#stretches.push({
-      simpleAverage: this.#combineAndLearn('simple_avg', byBar, realised, from),
-      calibrated: this.#combineAndLearn('calibrated', byBar, realised, from),
+      simpleAverage: this.#combineAndLearn('simple_avg', byBar, outcomes, from),
+      calibrated: this.#combineAndLearn('calibrated', byBar, outcomes, from),
       members: Object.fromEntries(
         ensemble.members.map(({ name }, m) => {
           const own = byBar.map((members) => members[m]);
@@ -226,29 +247,37 @@ export class TestPart implements Resumable<TestPartResult> {
         }),
       ),
     });
+    this.#open = [...this.#open, ...byBar].slice(Math.max(0, open + byBar.length - steps + 1));
     this.#refitted = new Map();
   }
 
-  /** A bar is combined before it is learned from. */
+  /**
+   * A bar is combined before anything is learned from it: then, when it has closed, from the forecast whose outcome ends with it.
+   *
+   * @param outcomes of the open forecasts and then of the bars'
+   */
   #combineAndLearn(
     weighting: Weighting,
     byBar: readonly (readonly PredictiveDistribution[])[],
-    realised: Float64Array,
+    outcomes: Float64Array,
     from: number,
   ): ScoredForecasts {
     const combination = this.#combinations[weighting];
     const weights: Partial<Record<MemberName, number>>[] = [];
+    const all = [...this.#open, ...byBar];
     const combined = byBar.map((members, i) => {
       const distribution = combination.combine(members);
       weights.push(
         Object.fromEntries(this.#ensemble.members.map(({ name }, m) => [name, combination.weights[m]])),
       );
       if (weighting === 'calibrated') this.#lastWeights = combination.weights;
-      combination.learn(members, realised[i]);
+      // None in the first bars of test.
+      const ended = this.#open.length + i - this.#steps + 1;
+      if (ended >= 0) combination.learn(all[ended], outcomes[ended]);
       return distribution;
     });
     this.#input.observe?.({ model: weighting, from, forecasts: combined, weights });
-    return scoreForecasts(combined, realised);
+    return scoreForecasts(combined, outcomes.subarray(this.#open.length));
   }
 
   #resume(checkpoint: Json): void {
@@ -257,6 +286,9 @@ export class TestPart implements Resumable<TestPartResult> {
       this.#ensemble = this.#ensemble.without(dropped);
     this.#stretches.push(...(state.stretches as readonly Json[]).map(decodeStretch));
     this.#combinations = restoreCombinations(state.combinations);
+    this.#open = ((state.open ?? []) as readonly (readonly Json[])[]).map((members) =>
+      members.map(decodeDistribution),
+    );
     this.#lastWeights = Array.from(decodeFloat64(state.lastWeights as string));
     for (const artifact of state.refitted as readonly Json[]) {
       const name = this.#refittedNames[this.#refitted.size];

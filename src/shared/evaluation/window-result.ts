@@ -16,7 +16,7 @@ export interface ByPart<Figure> {
 
 /** Scores over one part; returns are log returns, as fractions. */
 export interface PartMetrics {
-  /** Bars that were forecast and scored. */
+  /** Forecasts that were scored: one a bar, but for outcomes that would end after the part. */
   readonly bars: number;
   readonly rmse: number;
   readonly meanAbsoluteError: number;
@@ -29,9 +29,9 @@ export interface PartMetrics {
   readonly coverage: readonly { readonly level: number; readonly share: number }[];
 }
 
-/** The forecasts of the test part beside what came true, bar by bar. */
+/** The forecasts of the test part beside what came true, one for each bar that one begins with. */
 export interface TestScores {
-  /** Of the bars that were forecast. */
+  /** Of the bars that were forecast; of forecasts over several steps those that they end with. */
   readonly times: readonly string[];
   readonly ensemble: ScoredForecasts;
   /** How the configuration asks the members to be combined. */

@@ -15,7 +15,7 @@ import type { ByPart, WindowResult } from './window-result.ts';
 export interface WindowValidationInput
   extends Pick<
     FitProcedureInput,
-    'configuration' | 'companions' | 'onMemberFailure' | 'judgeFit' | 'registry'
+    'configuration' | 'steps' | 'companions' | 'onMemberFailure' | 'judgeFit' | 'registry'
   > {
   /** The symbol's bars; only those of the window are used. */
   readonly series: Series;
@@ -41,14 +41,24 @@ const TEST_SHARE = 0.25;
  *
  * What the result says of overfitting is for `assessOverfitting` to find.
  *
- * Nothing that is forecast before a bar depends on it or on a later one.
+ * Nothing that is forecast before a bar depends on it or on a later one. Of forecasts over several steps, those are scored whose outcome
+ * lies in one part, so that parts share no bar; what is learned from an outcome is learned when it has ended.
  *
  * @throws InvalidInputError `window_out_of_range`; FitError `constant_series` when a part does not move; what {@link fitProcedure}
  *   throws, also from `step`
  */
 export function windowValidation(input: WindowValidationInput): Resumable<WindowResult> {
-  const { window, configuration, companions, onMemberFailure, judgeFit, registry, checkpoint, observe } =
-    input;
+  const {
+    window,
+    configuration,
+    steps = 1,
+    companions,
+    onMemberFailure,
+    judgeFit,
+    registry,
+    checkpoint,
+    observe,
+  } = input;
   requireWithin(input.series, window);
   const { trainFrom, validationFrom, testFrom, end } = window;
   const series = sliceSeries(input.series, trainFrom, end);
@@ -62,7 +72,7 @@ export function windowValidation(input: WindowValidationInput): Resumable<Window
 
   const fitting = new Part(PROCEDURE_SHARE, (resumed?: Json) =>
     fitProcedure({
-      ...{ configuration, companions, onMemberFailure, judgeFit, registry },
+      ...{ configuration, steps, companions, onMemberFailure, judgeFit, registry },
       series: sliceSeries(series, 0, fitBars),
       train: sizes.train,
       validation: sizes.validation,
@@ -71,13 +81,13 @@ export function windowValidation(input: WindowValidationInput): Resumable<Window
     }),
   );
   const benchmarking = new Part(BENCHMARK_SHARE, (resumed?: Json) =>
-    scoreBenchmarks(series, fitBars, fitBars, series.times.length, resumed, observe),
+    scoreBenchmarks(series, fitBars, fitBars, series.times.length, steps, resumed, observe),
   );
   const testing = new Part(
     TEST_SHARE,
     (resumed?: Json) =>
       new TestPart({
-        ...{ series, fitBars, onMemberFailure, registry, observe },
+        ...{ series, fitBars, steps, onMemberFailure, registry, observe },
         ensemble: fitting.result.fitted,
         combinations: fitting.result.decision!.combinations,
         refitEvery: configuration.refitEvery,
@@ -90,7 +100,7 @@ export function windowValidation(input: WindowValidationInput): Resumable<Window
     [fitting, benchmarking, testing],
     () =>
       describeWindow({
-        ...{ series, windowId: window.windowId, sizes, configuration },
+        ...{ series, windowId: window.windowId, sizes, configuration, steps },
         procedure: fitting.result,
         benchmarks: benchmarking.result,
         tested: testing.result,

@@ -15,6 +15,16 @@ export function neweyWestLags(n: number): number {
 }
 
 /**
+ * Lags for the mean of scores of forecasts that look `steps` bars ahead: Newey and West's, and at least twice the steps - 1 bars over
+ * which outcomes overlap. Bartlett weights over these alone would leave out a third of an overlapping mean's variance.
+ *
+ * @returns fewer than values
+ */
+export function overlapLags(n: number, steps: number): number {
+  return Math.min(n - 1, Math.max(2 * (steps - 1), neweyWestLags(n)));
+}
+
+/**
  * The mean and its heteroskedasticity and autocorrelation consistent standard error (Newey and West 1987): autocovariances
  * up to `lags`, with Bartlett weights 1 - k / (lags + 1), which keep the variance from being negative.
  *

@@ -19,6 +19,8 @@ export interface EvaluatedWindow {
 
 /** What an evaluation may be given beside the bars. */
 export interface EvaluationOptions {
+  /** Bars that a forecast looks ahead; default 1. */
+  readonly steps?: number;
   /** Series of the configuration's companions; default none. */
   readonly companions?: readonly Series[];
   /** Told of the test part's forecasts; default nobody is. */
@@ -36,15 +38,18 @@ export function evaluateWindow(
   series: Series,
   window: Window,
   configuration: EnsembleConfiguration,
-  { companions = [], observe, onProgress }: EvaluationOptions = {},
+  { steps = 1, companions = [], observe, onProgress }: EvaluationOptions = {},
 ): EvaluatedWindow {
-  const validation = windowValidation({ series, window, configuration, companions, judgeFit, observe });
+  const validation = windowValidation({
+    ...{ series, window, configuration, steps, companions, observe },
+    judgeFit: (train, validation) => judgeFit(train, validation, undefined, steps),
+  });
   const oneUnit: StepBudget = { expired: () => true };
   while (!validation.step(oneUnit)) onProgress?.(validation.progress());
   const result = validation.result();
   return {
     result,
-    assessment: assessOverfitting(result.scored),
-    benchmarks: scoreFurtherBenchmarks(series, window, observe),
+    assessment: assessOverfitting(result.scored, { horizon: steps }),
+    benchmarks: scoreFurtherBenchmarks(series, window, steps, observe),
   };
 }

@@ -17,17 +17,18 @@ const FURTHER_BENCHMARKS = {
 
 export type FurtherBenchmark = keyof typeof FURTHER_BENCHMARKS;
 
-/** Their forecasts of a window's test bars, fitted on train and validation. */
+/** Their forecasts of a window's test bars, fitted on train and validation. @param steps that a forecast looks ahead; default 1 */
 export function scoreFurtherBenchmarks(
   series: Series,
   window: Window,
+  steps = 1,
   observe?: ForecastObserver,
 ): Record<FurtherBenchmark, ScoredForecasts> {
   const bars = sliceSeries(series, window.trainFrom, window.end);
   const fitBars = window.testFrom - window.trainFrom;
   const entries = Object.entries(FURTHER_BENCHMARKS).map(([name, benchmark]) => [
     name,
-    scoreBenchmark(benchmark, bars, fitBars, fitBars, bars.times.length, (from, forecasts) =>
+    scoreBenchmark(benchmark, bars, fitBars, fitBars, bars.times.length, steps, (from, forecasts) =>
       observe?.({ model: name, from, forecasts }),
     ),
   ]);

@@ -13,9 +13,11 @@ import { pinball } from './pinball.ts';
 const PINBALL_LEVELS = [0.05, 0.95] as const;
 const PINBALL_PLACES = PINBALL_LEVELS.map((level) => Math.round(level * 200) - 1);
 
-/** One-step forecasts of consecutive bars beside what came true; all arrays have one element a bar. */
+/**
+ * Forecasts that begin with consecutive bars beside what came true, all over as many steps; all arrays have one element a forecast.
+ */
 export interface ScoredForecasts {
-  /** Realised log returns. */
+  /** Realised log returns over the steps. */
   readonly realised: Float64Array;
   readonly mean: Float64Array;
   readonly scale: Float64Array;
@@ -61,11 +63,11 @@ export function scoreForecasts(
 const RANGE_BARS = 100;
 
 /**
- * Forecasts and scores the bars `from` to `to` - 1, some at a time: a distribution is 1.6 kB, and a thousand of several members
- * would be held for nothing.
+ * Makes and scores the forecasts that begin with the bars `from` to `to` - 1, some at a time: a distribution is 1.6 kB, and a thousand
+ * of several members would be held for nothing.
  *
  * @param predict as `predictRange`
- * @param realised log returns; that of bar i has the place i - 1
+ * @param realised log returns over the steps; the one that begins with bar i has the place i - 1
  */
 export function scoreRange(
   predict: (from: number, to: number) => readonly PredictiveDistribution[],

@@ -40,10 +40,10 @@ export function standIn(
       const { mean, scale } = rule(history, history.times.length, hyperparameters, bars);
       return normalForecast(steps * mean, Math.sqrt(steps) * scale);
     },
-    predictRange(series, from, to) {
+    predictRange(series, from, to, steps = 1) {
       return Array.from({ length: to - from }, (_, i) => {
         const { mean, scale } = rule(series, from + i, hyperparameters, bars);
-        return normalForecast(mean, scale);
+        return normalForecast(steps * mean, Math.sqrt(steps) * scale);
       });
     },
     toJSON: () => ({ name, hyperparameters, bars }),
