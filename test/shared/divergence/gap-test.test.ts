@@ -35,13 +35,13 @@ describe('the gap test', () => {
     expect(found.floor).toBe(0.02);
   });
 
-  it('uses at least horizon - 1 lags', () => {
+  it('uses lags over twice the bars that outcomes overlap', () => {
     const random = new SeededRandom(2);
     const earlier = normals(random, 250);
     const later = normals(random, 250);
     const found = gapTest(earlier, later, 0, 20);
     expect(found.standardError).toBeCloseTo(
-      Math.sqrt(slowVariance(earlier, 19) + slowVariance(later, 19)),
+      Math.sqrt(slowVariance(earlier, 38) + slowVariance(later, 38)),
       12,
     );
   });
