@@ -217,6 +217,23 @@ describe('an upload leaves nothing behind and is refused', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
+  it.each([
+    ['of events of symbols that are not there', 'SHORT,2020-01-02\nNONE,2020-01-02', 404, 'unknown_symbol'],
+    ['of events with a fault', 'SHORT,2020-01-02\nSHORT,soon', 400, 'invalid_date'],
+    ['of events that only the table refuses', 'SHORT,2020-01-02\nSHORT,2199-01-02', 400, 'invalid_date'],
+  ])('%s', async (_name, rows, status, code) => {
+    const answer = await callAs('secret', 'ingest-bars/events', {
+      body: `symbol,date\n${rows}`,
+      contentType: 'text/csv',
+    });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it('of events by a user', async () => {
+    const answer = await callAs(asUser, 'ingest-bars/events', { body: 'symbol,date\nSHORT,2020-01-02' });
+    expect([answer.status, answer.body.code]).toEqual([401, 'unauthorized']);
+  });
+
   it('from another source than the bars that are there', async () => {
     const answer = await callAs('secret', 'ingest-bars?symbol=SHORT&adjustment=raw', {
       body: sampleCsv(99),

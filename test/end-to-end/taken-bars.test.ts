@@ -1,10 +1,12 @@
-// The same bars are taken or refused whether they are uploaded, sent by the command or fetched from a provider.
+// The same bars are taken or refused whether they are uploaded, sent by the command or fetched from a provider; events, by function and command.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { events } from '../../src/cli/commands/events.ts';
 import { ingest } from '../../src/cli/commands/ingest.ts';
+import { readEvents } from '../../src/shared/store/read-events.ts';
 import { unwrap } from '../../src/shared/store/unwrap.ts';
 import { BAR_CASES, type BarCase } from '../bars/support/bar-cases.ts';
 import { dropped, scaled, scaledBar } from '../bars/support/bar-damages.ts';
@@ -223,5 +225,47 @@ describe('bars of a provider', () => {
     const { code, message } = await fetchBars('fewer', plainCsv(few));
     expect([code, message]).toEqual(['restated_history', expect.stringMatching(/lacks 5 of/)]);
     expect(await stored()).toEqual(before);
+  });
+});
+
+describe('scheduled events', () => {
+  const DAY = 86_400_000;
+  const ahead = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+  const send = (body: string, query = '') =>
+    callAs('secret', `ingest-bars/events${query}`, { body, contentType: 'text/csv' });
+
+  it('are stored alike by function and command, and read for a fit as they were known', async () => {
+    newSymbol();
+    await upload(symbol, plainCsv(good(40)));
+    const csv = `ticker,reportDate,when\n${symbol},2020-01-28,amc\n${symbol},${ahead(30)},\nOTHER,2020-01-28,amc`;
+    expect((await send(csv, `?symbols=${symbol}`)).body).toEqual({
+      ...{ given: 2, inserted: 2, changed: 0, unchanged: 0, deleted: 0, not_named: 0, superseded: [] },
+      ...{ read_as: 'symbol (ticker), date (reportDate), time (when)', left_out: 1, notes: [] },
+    });
+
+    const path = join(directory, 'events.csv');
+    writeFileSync(path, csv.replace(ahead(30), ahead(37)));
+    const options = { symbols: [symbol], replace: true };
+    const command = await events(service, [path], options);
+    expect(command.document).toMatchObject({ inserted: 1, unchanged: 1, deleted: 1, left_out: 1 });
+    expect(command.text).toContain(`deleted (${symbol} earnings ${ahead(30)})`);
+    const listed = await events(service, [], { list: symbol, replace: false });
+    expect(
+      listed.text
+        .split('\n')
+        .slice(2)
+        .map((line) => line.split(/ {2,}/).slice(0, 4)),
+    ).toEqual([
+      [ahead(37), 'earnings', expect.stringMatching(/^20.*Z$/)],
+      ['2020-01-28', 'earnings', 'after', 'the session before'],
+    ]);
+
+    const span = { from: '2019-01-01', until: ahead(40) };
+    const past = { date: '2020-01-28', kind: 'earnings', time: 'after', knownAt: null };
+    const known = (knownBy: string) => readEvents(service, [symbol, 'OTHER'], { ...span, knownBy });
+    expect(await known('2020-01-27T21:00:00Z')).toEqual(new Map([[symbol, [past]]]));
+    const now = await known(new Date(Date.now() + DAY).toISOString());
+    expect(now.get(symbol)).toMatchObject([past, { date: ahead(37), time: null }]);
+    expect(await readEvents(service, ['OTHER'], { ...span, knownBy: ahead(1) })).toEqual(new Map());
   });
 });
