@@ -1,10 +1,11 @@
 import { NEW_YORK } from '../calendars/built-in-calendars.ts';
 import { symbolSchema } from '../contracts/names.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
+import type { SymbolEvent } from '../series/scheduled-event.ts';
 import { type CsvRow, readCsvTable } from './csv-table.ts';
 import { describeEventColumns, type EventPlaces, eventColumns } from './event-files/event-columns.ts';
+import type { EventReadingOptions, ReadEvents } from './event-files/event-reading.ts';
 import { EVENT_TIME_RULE, readEventTime } from './event-files/event-time-words.ts';
-import type { EventReadingOptions, FileEvent, ReadEvents } from './event-files/file-event.ts';
 import { isKnownAfter, KNOWN_AT_RULE, readKnownAt } from './event-files/known-at.ts';
 import { FileFaults } from './file-faults.ts';
 import { readTimes, type TimedRow } from './read-times.ts';
@@ -21,7 +22,7 @@ const USUAL_KIND = 'earnings';
  *
  * Order of the rows does not matter, and a date without a session is taken: the next session has the event.
  *
- * @throws InvalidInputError with a code of {@link FAULTS_OF_AN_EVENT_FILE} or {@link FAULTS_OF_EVENT_LINES}
+ * @throws InvalidInputError with a code of {@link FAULTS_OF_EVENT_LINES}, or of the file as a whole: docs/data.md has them
  */
 export function parseCsvEvents(text: string, { symbols }: EventReadingOptions = {}): ReadEvents {
   const { header, rows: all } = readCsvTable(text);
@@ -61,7 +62,7 @@ export function parseCsvEvents(text: string, { symbols }: EventReadingOptions = 
   };
 }
 
-function readEvent(row: TimedRow, places: EventPlaces, faults: FileFaults): FileEvent {
+function readEvent(row: TimedRow, places: EventPlaces, faults: FileFaults): SymbolEvent {
   const { line, time: date, fields, clock } = row;
   const field = (place: number | undefined) => (place === undefined ? '' : (fields[place] ?? ''));
   const fault = (code: Parameters<FileFaults['add']>[0]['code'], what: string, rule: string) =>
@@ -103,7 +104,7 @@ function symbolOf({ fields }: CsvRow, { symbol }: EventPlaces): string {
 }
 
 /** @param rows those of the events */
-function findDuplicates(events: readonly FileEvent[], rows: readonly TimedRow[], faults: FileFaults): void {
+function findDuplicates(events: readonly SymbolEvent[], rows: readonly TimedRow[], faults: FileFaults): void {
   const lines = new Map<string, number>();
   for (const [i, { symbol, date, kind }] of events.entries()) {
     const { line } = rows[i];

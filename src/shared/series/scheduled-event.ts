@@ -16,3 +16,10 @@ export interface ScheduledEvent {
    */
   readonly knownAt: string | null;
 }
+
+/** An event, and whose it is. */
+export interface SymbolEvent extends ScheduledEvent {
+  readonly symbol: string;
+  /** Who says so; null where nobody is named. */
+  readonly source: string | null;
+}

@@ -1,7 +1,7 @@
 import { parse } from '../contracts/parse.ts';
 import { type StoredEvents, storedEventsSchema } from '../contracts/scheduled-events.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import type { FileEvent } from '../market-data/event-files/file-event.ts';
+import type { SymbolEvent } from '../series/scheduled-event.ts';
 import { counted } from '../wording/counted.ts';
 import { firstOf } from '../wording/first-of.ts';
 import type { PlumblineClient } from './client.ts';
@@ -19,7 +19,7 @@ const NAMED = 5;
  */
 export async function storeEvents(
   client: PlumblineClient,
-  events: readonly FileEvent[],
+  events: readonly SymbolEvent[],
   replace: boolean,
 ): Promise<{ readonly stored: StoredEvents; readonly notes: readonly string[] }> {
   if (events.length === 0)

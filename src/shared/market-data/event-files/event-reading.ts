@@ -1,11 +1,4 @@
-import type { ScheduledEvent } from '../../series/scheduled-event.ts';
-
-/** An event as a file names it. */
-export interface FileEvent extends ScheduledEvent {
-  readonly symbol: string;
-  /** Who says so; null where the file does not. */
-  readonly source: string | null;
-}
+import type { SymbolEvent } from '../../series/scheduled-event.ts';
 
 /** How a file of events is to be read. */
 export interface EventReadingOptions {
@@ -15,7 +8,7 @@ export interface EventReadingOptions {
 
 /** The events of a file in its order, and what was found beside them. */
 export interface ReadEvents {
-  readonly events: readonly FileEvent[];
+  readonly events: readonly SymbolEvent[];
   readonly reading: {
     /** Its columns as they were understood, such as `symbol, date (reportDate), time (timeOfTheDay)`. */
     readonly readAs: string;
