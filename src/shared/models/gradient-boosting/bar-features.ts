@@ -1,5 +1,6 @@
 import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../../series/series.ts';
+import { linearPathFrom } from '../linear-path/linear-path.ts';
 import { nextBarCalendar } from '../linear-path/next-bar-calendar.ts';
 import { measureBars, VOLATILITY_WINDOW } from '../networks/bar-measures.ts';
 import type { FeatureColumns } from './feature-matrix.ts';
@@ -29,8 +30,7 @@ const QUARTER = 66;
 /** The first bar with features: 66 bars' ranges lie before it or on it, each with the close before. */
 export const FIRST_FEATURE_BAR = Math.max(QUARTER, VOLATILITY_WINDOW + 3);
 
-/** Floor of a bar's range and volatility, as shares of the fit's volatility. */
-const RANGE_FLOOR = 0.05;
+/** Floor of a bar's volatility, as a share of the fit's. */
 const VOLATILITY_FLOOR = 0.1;
 
 /** Features are multiples of this, far below what any means: a price's last bits (which change with its unit) vanish. */
@@ -42,36 +42,28 @@ const LIMIT = 64;
 export interface BarFeatures {
   /** By feature, then by bar; bars before {@link FIRST_FEATURE_BAR} are NaN. */
   readonly columns: FeatureColumns;
-  /** Log of the square root of each bar's variance from its range (Garman and Klass, and the night), floored. */
+  /** See `linearPathFrom`. */
   readonly logRanges: Float64Array;
-  /** Regressors of the next bar's log range, by bar: see {@link RANGE_REGRESSORS}. */
-  readonly regressors: readonly Float64Array[];
+  /** What the linear path expects of the next bar's log range. */
+  readonly expected: Float64Array;
   /** Log return from the bar before; NaN for the first bar. */
   readonly returns: Float64Array;
 }
 
 /**
- * What the linear model regresses the next log range on beside a constant: the last log range, its means over 5 and 22 bars
- * (Corsi 2009), the last relative log volume and its mean over 5 bars.
- */
-export const RANGE_REGRESSORS = 5;
-
-/**
- * Features of every bar of `series`; those of a bar depend on no later bar, and on none more than 66 before it.
+ * Features of every bar of `series`; those of a bar depend on no later bar, and but for what the path expects on none more than 66 before it.
  *
  * @param returnDeviation root mean square of the fit's log returns, which floors and centres
  * @throws InvalidInputError `invalid_date` for a bar whose time is no date
  */
 export function barFeatures(series: Series, returnDeviation: number): BarFeatures {
   const n = series.close.length;
-  const { returns, variance, rangeVariance, relativeVolume } = measureBars(series);
-  const rangeFloor = RANGE_FLOOR * RANGE_FLOOR * returnDeviation * returnDeviation;
+  const { returns, variance, relativeVolume } = measureBars(series);
+  const { logRanges, expected } = linearPathFrom(series, returnDeviation);
   const volatilityFloor = VOLATILITY_FLOOR * VOLATILITY_FLOOR * returnDeviation * returnDeviation;
-  const logRanges = rangeVariance.map((value) => ln(Math.max(0, value) + rangeFloor) / 2);
   const volatility = variance.map((value) => Math.sqrt(value + volatilityFloor));
   const level = ln(returnDeviation);
   const columns = FEATURE_NAMES.map(() => new Float32Array(n).fill(Number.NaN));
-  const regressors = Array.from({ length: RANGE_REGRESSORS }, () => new Float64Array(n).fill(Number.NaN));
   const standardised = (t: number) => returns[t] / volatility[t - 1];
   for (let t = FIRST_FEATURE_BAR; t < n; t++) {
     const week = meanBefore(logRanges, t, WEEK);
@@ -102,11 +94,8 @@ export function barFeatures(series: Series, returnDeviation: number): BarFeature
     FEATURE_NAMES.forEach((name, j) => {
       columns[j][t] = onGrid(values[name]);
     });
-    [logRanges[t], week, month, relativeVolume[t], volumeWeek].forEach((value, j) => {
-      regressors[j][t] = value;
-    });
   }
-  return { columns, logRanges, regressors, returns };
+  return { columns, logRanges, expected, returns };
 }
 
 /**

@@ -2,13 +2,13 @@ import { FitError } from '../../errors/fit-error.ts';
 import type { Json } from '../../json.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import type { Hyperparameters } from '../forecaster.ts';
-import { FEATURE_NAMES, RANGE_REGRESSORS } from './bar-features.ts';
+import { FEATURE_NAMES } from './bar-features.ts';
 import { decodeTrees, encodeTrees } from './boosted-trees.ts';
 import { type GbHyperparameters, parseGbHyperparameters } from './gb-hyperparameters.ts';
 import type { GbModel } from './gb-model.ts';
 
 /** Changes whenever an artifact written before can no longer be read. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A fitted model with what it was fitted by. */
 export interface GbArtifact {
@@ -30,7 +30,6 @@ export function encodeGbArtifact({ hyperparameters, model }: GbArtifact): Json {
         model.meanReturn,
         model.longRunVariance,
         model.persistence,
-        ...model.linear,
       ),
     ),
     scaleTrees: encodeTrees(model.scaleTrees.trees),
@@ -47,14 +46,13 @@ export function decodeGbArtifact(json: Json): GbArtifact {
   if (JSON.stringify(record.features) !== JSON.stringify(FEATURE_NAMES)) {
     throw invalid(`its features are ${JSON.stringify(record.features)}`);
   }
-  const [returnDeviation, calibration, meanReturn, longRunVariance, persistence, ...linear] = readScalars(
+  const [returnDeviation, calibration, meanReturn, longRunVariance, persistence] = readScalars(
     record.scalars,
   );
   return {
     hyperparameters: readHyperparameters(record.hyperparameters),
     model: {
       returnDeviation,
-      linear: Float64Array.from(linear),
       scaleTrees: { base: 0, trees: decodeTrees(record.scaleTrees, FEATURE_NAMES.length) },
       calibration,
       meanReturn,
@@ -73,7 +71,7 @@ function readScalars(json: Json): Float64Array {
   } catch (error) {
     throw invalid(`its scalars cannot be decoded: ${(error as Error).message}`);
   }
-  const count = 6 + RANGE_REGRESSORS;
+  const count = 5;
   if (scalars.length !== count || !scalars.every(Number.isFinite)) {
     throw invalid(`its scalars are not ${count} finite numbers`);
   }

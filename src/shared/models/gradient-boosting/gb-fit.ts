@@ -15,7 +15,6 @@ import { earlyStoppedBoosting } from './early-stopped-boosting.ts';
 import type { GbHyperparameters } from './gb-hyperparameters.ts';
 import { expectedScale, type GbModel, type ScaleModel } from './gb-model.ts';
 import type { BoostingRules } from './gradient-boosting.ts';
-import { expectedLogRange, fitLinearRangeModel } from './linear-range-model.ts';
 
 /** Trees without a better loss after which the search for their number ends. */
 const SCALE_PATIENCE = 20;
@@ -28,7 +27,7 @@ const RETURN_LIMIT = 4;
 const LARGEST_PERSISTENCE = 0.999;
 
 /**
- * A fit of gradient boosting: the linear model of the log range, trees for what it misses, then trees for the mean of the
+ * A fit of gradient boosting: trees for what the linear path misses of the log range, then trees for the mean of the
  * return in units of the scale so found. A unit of work is one tree.
  *
  * Series and hyperparameters have been checked.
@@ -49,15 +48,14 @@ export function fitGb(
   const features = barFeatures(series, returnDeviation);
   // Features of the bars that have both features and a bar after them.
   const columns = features.columns.map((column) => column.slice(FIRST_FEATURE_BAR, -1));
-  const linear = fitLinearRangeModel(features);
   const eachBar = (value: (bar: number) => number) =>
     Float64Array.from({ length: columns[0].length }, (_, i) => value(FIRST_FEATURE_BAR + i));
   const standardisedReturns = (scale: ScaleModel) =>
     eachBar((bar) => (features.returns[bar + 1] - meanReturn) / expectedScale(scale, features, bar));
   const calibrated = (scaleTrees: BoostedTrees): ScaleModel => {
-    const standardised = standardisedReturns({ linear, scaleTrees, calibration: 1 });
+    const standardised = standardisedReturns({ scaleTrees, calibration: 1 });
     const calibration = Math.sqrt(meanOf(standardised.map((value) => value * value)));
-    return { linear, scaleTrees, calibration };
+    return { scaleTrees, calibration };
   };
   const boost = (targets: Float64Array, rules: BoostingRules, resumed?: Json) =>
     earlyStoppedBoosting(columns, targets.map(onGrid), squaredError, rules, resumed);
@@ -65,7 +63,7 @@ export function fitGb(
   const scale = new Part(
     1,
     (resumed?: Json) => {
-      const missed = eachBar((bar) => features.logRanges[bar + 1] - expectedLogRange(linear, features, bar));
+      const missed = eachBar((bar) => features.logRanges[bar + 1] - features.expected[bar]);
       const rules = { ...scaleRules, patience: SCALE_PATIENCE, seed: deriveSeed(seed, 'scale') };
       return mapResult(boost(missed, rules, resumed), calibrated);
     },

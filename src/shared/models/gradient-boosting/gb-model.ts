@@ -2,7 +2,6 @@ import exp from '@stdlib/math-base-special-exp';
 import type { MeanAndScale } from '../filtered-residuals-forecaster.ts';
 import type { BarFeatures } from './bar-features.ts';
 import { type BoostedTrees, predictBoosted } from './boosted-trees.ts';
-import { expectedLogRange, type LinearRangeModel } from './linear-range-model.ts';
 
 /** The trees' correction of the log scale is held within this: a factor of e^2 either way. */
 const LARGEST_CORRECTION = 2;
@@ -11,9 +10,7 @@ const LARGEST_CORRECTION = 2;
 export interface GbModel {
   /** Root mean square of the fit's log returns: what features are floored and centred by. */
   readonly returnDeviation: number;
-  /** The linear model of the next log range. */
-  readonly linear: LinearRangeModel;
-  /** What the linear model misses of it. */
+  /** What the linear path misses of the next log range. */
   readonly scaleTrees: BoostedTrees;
   /** Root mean square of the fit's returns less their mean, in units of the expected range. */
   readonly calibration: number;
@@ -28,17 +25,17 @@ export interface GbModel {
 }
 
 /** What the scale follows from. */
-export type ScaleModel = Pick<GbModel, 'linear' | 'scaleTrees' | 'calibration'>;
+export type ScaleModel = Pick<GbModel, 'scaleTrees' | 'calibration'>;
 
 /** The standard deviation expected of the return into the bar after `bar`, before the trees of the mean. */
 export function expectedScale(
-  { linear, scaleTrees, calibration }: ScaleModel,
+  { scaleTrees, calibration }: ScaleModel,
   features: BarFeatures,
   bar: number,
 ): number {
   const correction = predictBoosted(scaleTrees, features.columns, bar);
   const held = Math.max(-LARGEST_CORRECTION, Math.min(LARGEST_CORRECTION, correction));
-  return calibration * exp(expectedLogRange(linear, features, bar) + held);
+  return calibration * exp(features.expected[bar] + held);
 }
 
 /** Mean and scale of the log return into the bar after `bar`. */

@@ -15,8 +15,8 @@ const MINIMUM_BARS = 250;
 /**
  * The member `GB`: histogram gradient boosting of scale and mean, on lagged returns, ranges, volume and the calendar.
  *
- * The log range of the next bar is forecast by a linear model (Corsi's heterogeneous autoregression 2009, with the volume),
- * and trees learn what that misses; the return's scale is the range so forecast, calibrated to the fit's returns. Further
+ * The log range of the next bar is expected by the linear path, with the series' covariates where it has any, and trees learn
+ * what that misses; the return's scale is the range so forecast, calibrated to the fit's returns. Further
  * trees, held back strongly, learn the return's mean in units of that scale. How many trees there are, the last 15 % of the
  * fit's own bars decide. The shape is that of the last 1,000 standardised residuals. Companions are not used. The same seed
  * gives the same bits.

@@ -1,4 +1,5 @@
 import exp from '@stdlib/math-base-special-exp';
+import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../../series/series.ts';
 import { NormalEquations } from './normal-equations.ts';
 import { type Columns, pathColumns } from './path-columns.ts';
@@ -66,6 +67,18 @@ export function linearPath(series: Series): LinearPath {
     scale[t] = exp(expected[t]) * Math.sqrt(squares / weight);
   }
   return { logRanges, expected, scale };
+}
+
+/** {@link linearPath}, with a usual standard deviation of the returns where nothing is known or expected yet. */
+export function linearPathFrom(series: Series, usual: number): LinearPath {
+  const { logRanges, expected, scale } = linearPath(series);
+  const known = (values: Float64Array, otherwise: number) =>
+    values.map((value) => (Number.isNaN(value) ? otherwise : value));
+  return {
+    logRanges: known(logRanges, ln(usual)),
+    expected: known(expected, ln(usual)),
+    scale: known(scale, usual),
+  };
 }
 
 /** The regression on the series' own columns and some of its covariates'. */

@@ -27,7 +27,7 @@ describe('features', () => {
   it('of a bar depend on no later bar', () => {
     const prefix = barFeatures(sliceSeries(series, 0, 100), 0.01);
     expect(prefix.columns).toEqual(features.columns.map((column) => column.slice(0, 100)));
-    expect(prefix.regressors).toEqual(features.regressors.map((column) => column.slice(0, 100)));
+    expect(prefix.expected).toEqual(features.expected.slice(0, 100));
   });
 
   it('do not depend on where the series starts', () => {

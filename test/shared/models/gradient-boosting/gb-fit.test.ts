@@ -5,16 +5,11 @@ import { formatDate, parseDate, weekday } from '../../../../src/shared/calendars
 import { nextSession } from '../../../../src/shared/calendars/sessions.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 import { type Hyperparameters, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
-import { barFeatures } from '../../../../src/shared/models/gradient-boosting/bar-features.ts';
 import { gradientBoosting } from '../../../../src/shared/models/gradient-boosting/gb.ts';
 import {
   GB_GRID,
   parseGbHyperparameters,
 } from '../../../../src/shared/models/gradient-boosting/gb-hyperparameters.ts';
-import {
-  expectedLogRange,
-  fitLinearRangeModel,
-} from '../../../../src/shared/models/gradient-boosting/linear-range-model.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { type Bar, columnsFromBars, type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { uncheckedSeries } from '../../series/unchecked-series.ts';
@@ -125,7 +120,7 @@ describe('an artifact of GB', () => {
   const json = fitted(simulatedSeries(3, 400)).toJSON() as Record<string, Json>;
 
   it.each([
-    ['another version', { version: 2 }],
+    ['the version before', { version: 1 }],
     ['other features', { features: ['range0'] }],
     ['scalars that are too few', { scalars: '' }],
     ['no trees', { meanTrees: null }],
@@ -156,19 +151,5 @@ describe('hyperparameters of GB', () => {
     expect(() => parseGbHyperparameters({ ...HYPERPARAMETERS, ...changed })).toThrow(
       expect.objectContaining({ code: 'invalid_hyperparameters', message: expect.stringContaining(name) }),
     );
-  });
-});
-
-describe('the linear model of the range', () => {
-  it('leaves residuals that average zero, and gives a regressor that does not vary no part', () => {
-    const series = simulatedSeries(3, 400);
-    const features = barFeatures({ ...series, volume: series.volume.map(() => 0) }, 0.01);
-    const model = fitLinearRangeModel(features);
-    expect([...model.subarray(4)]).toEqual([0, 0]);
-    let sum = 0;
-    for (let bar = 66; bar < 399; bar++) {
-      sum += features.logRanges[bar + 1] - expectedLogRange(model, features, bar);
-    }
-    expect(sum).toBeCloseTo(0, 9);
   });
 });

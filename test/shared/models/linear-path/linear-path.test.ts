@@ -1,33 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { linearPath } from '../../../../src/shared/models/linear-path/linear-path.ts';
-import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import type { Covariate } from '../../../../src/shared/series/covariate.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { copySeries, scalePrices, simulatedSeries } from '../simulated-series.ts';
+import { seriesLedByCovariates } from './series-led-by-covariates.ts';
 
 const BARS = 600;
 const series = simulatedSeries(8, BARS);
 const alone = linearPath(series);
-
-/** What is expected of a bar is most of it here: ranges follow the level of the bar before, which their own past does not show. */
-function ledByLevel(): Series {
-  const random = new SeededRandom(31);
-  const level = Float64Array.from({ length: BARS }, () => 20 * Math.exp(0.5 * random.normal()));
-  const led = copySeries(series);
-  for (let t = 1; t < BARS; t++) {
-    const width = 0.0005 * level[t - 1];
-    const move = (price: number, size: number) => price * Math.exp(width * size);
-    led.open[t] = led.close[t - 1];
-    led.close[t] = move(led.open[t], random.normal());
-    led.high[t] = move(Math.max(led.open[t], led.close[t]), 0.5 * random.uniform());
-    led.low[t] = move(Math.min(led.open[t], led.close[t]), -0.5 * random.uniform());
-  }
-  return withColumns(
-    led,
-    level,
-    level.map((value) => (0.0005 * value) ** 2),
-  );
-}
 
 function withColumns(of: Series, level?: Float64Array, range?: Float64Array): Series {
   const covariates: Covariate[] = [];
@@ -36,7 +16,7 @@ function withColumns(of: Series, level?: Float64Array, range?: Float64Array): Se
   return { ...of, covariates };
 }
 
-const led = ledByLevel();
+const led = seriesLedByCovariates(BARS);
 const [level, range] = led.covariates!.map(({ values }) => values);
 const ledAlone = linearPath({ ...led, covariates: undefined });
 
