@@ -8,6 +8,7 @@ import { runNextJob } from '../../src/shared/jobs/run-next-job.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
 import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
+import { readCovariates } from '../../src/shared/store/read-covariates.ts';
 import { readEvents } from '../../src/shared/store/read-events.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
@@ -77,6 +78,7 @@ async function forecast(): Promise<string> {
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
       readCompanions: (...wanted) => readCompanions(service, ...wanted),
       readEvents: (...wanted) => readEvents(service, ...wanted),
+      readCovariates: (...wanted) => readCovariates(service, ...wanted),
       barRules: (symbol) => readBarRules(service, symbol),
       latestWindow: (...subject) => latestWindow(service, ...subject),
       readForecastContext: (subject) => readForecastContext(service, subject),

@@ -10,6 +10,7 @@ import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
 import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
+import { readCovariates } from '../../src/shared/store/read-covariates.ts';
 import { readEvents } from '../../src/shared/store/read-events.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
@@ -180,6 +181,19 @@ describe('the bars of companions', () => {
   });
 });
 
+describe('the bars of covariates', () => {
+  it('are those of a span of dates and the last one before it; who has none by its end is left out', async () => {
+    const whole = await readSeries(service, 'QUEUE2', '1D', 0, 30);
+    const read = (from: string, until: string) =>
+      readCovariates(service, ['QUEUE2', 'NOBODY'], from, until).then((found) =>
+        found.map(({ times }) => times),
+      );
+    expect(await read(whole.times[10], whole.times[24])).toEqual([whole.times.slice(9, 25)]);
+    expect(await read('1999-01-01', '2999-01-01')).toEqual([whole.times]);
+    expect(await read('1998-01-01', '1999-01-01')).toEqual([]);
+  });
+});
+
 describe('a failure', () => {
   it('backs off about twice as long each time, and is dead after five attempts', async () => {
     const id = await addJob('validate_window', { window_id: 1500 });
@@ -207,6 +221,7 @@ describe('a failure', () => {
       readSeries: (symbol, timeframe, from, count) => readSeries(service, symbol, timeframe, from, count),
       readCompanions: (...wanted) => readCompanions(service, ...wanted),
       readEvents: (...wanted) => readEvents(service, ...wanted),
+      readCovariates: (...wanted) => readCovariates(service, ...wanted),
       readForecastContext: (subject) => readForecastContext(service, subject),
       barRules: (symbol) => readBarRules(service, symbol),
       latestWindow: (...subject) => latestWindow(service, ...subject),

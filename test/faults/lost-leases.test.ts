@@ -10,6 +10,7 @@ import { divergenceReader } from '../../src/shared/store/divergence-reader.ts';
 import { latestWindow } from '../../src/shared/store/latest-window.ts';
 import { readBarRules } from '../../src/shared/store/read-bar-rules.ts';
 import { readCompanions } from '../../src/shared/store/read-companions.ts';
+import { readCovariates } from '../../src/shared/store/read-covariates.ts';
 import { readEvents } from '../../src/shared/store/read-events.ts';
 import { readForecastContext } from '../../src/shared/store/read-forecast-context.ts';
 import { readSeries } from '../../src/shared/store/read-series.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
     readEvents: (...wanted) => readEvents(store, ...wanted),
+    readCovariates: (...wanted) => readCovariates(store, ...wanted),
     barRules: (symbol) => readBarRules(store, symbol),
     readForecastContext: (subject) => readForecastContext(store, subject),
     latestWindow: (...subject) => latestWindow(store, ...subject),

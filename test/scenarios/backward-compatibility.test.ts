@@ -366,6 +366,7 @@ describe('what earlier code stored', () => {
         readSeries: async (_symbol, _timeframe, from, count) => sliceSeries(smallSeries, from, from + count),
         readCompanions: async () => [],
         readEvents: async () => new Map(),
+        readCovariates: async () => [],
         barRules: async () => ({ calendar: EVERY_DAY }),
         latestWindow: async () => null,
         readForecastContext: async () => ({

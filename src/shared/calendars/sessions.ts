@@ -40,6 +40,20 @@ export function nextSession(date: string, calendar: TradingCalendar): string {
 }
 
 /**
+ * The last session that is not after a date; the date itself where there is none within a year before it.
+ *
+ * @param date `YYYY-MM-DD`
+ * @throws InvalidInputError `invalid_date`
+ */
+export function lastSessionBy(date: string, calendar: TradingCalendar): string {
+  const last = parseDate(date);
+  for (let day = last; day > last - LONGEST_CLOSURE; day--) {
+    if (isSessionDay(day, calendar)) return formatDate(day);
+  }
+  return date;
+}
+
+/**
  * Does the session of this date close early? False when there is no session.
  *
  * Twin: the SQL function `internal.is_half_day`, compared in test/database/trading-calendar.test.ts.

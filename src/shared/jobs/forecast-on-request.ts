@@ -8,14 +8,17 @@ import { predictOrDrop } from '../ensemble/predict-or-drop.ts';
 import { FitError } from '../errors/fit-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { Json } from '../json.ts';
-import { type BarRules, checkBars } from '../series/check-bars.ts';
+import { checkBars } from '../series/check-bars.ts';
+import type { CovariateName } from '../series/covariate.ts';
 import { requireDataQuality } from '../series/data-quality.ts';
 import { type Horizon, timeframeOf } from '../series/horizon.ts';
 import type { BarColumns, Timeframe } from '../series/series.ts';
+import { withTimelyCovariates } from '../series/with-timely-covariates.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
 import type { ComputeMeter } from './compute-meter.ts';
+import { type CovariateStore, covariatesBeside } from './covariates-beside.ts';
 import { type EventStore, fittedEvents, withStoredEvents } from './events-beside.ts';
 import type { ForecastSubject } from './forecast-subject.ts';
 
@@ -25,11 +28,13 @@ export interface StoredArtifact {
   readonly ensemble: EnsembleName;
   readonly configHash: string;
   readonly codeVersion: string;
+  /** Of its configuration. */
+  readonly covariates: readonly CovariateName[];
   readonly state: Json;
 }
 
 /** What answering a request takes. Every call may throw StoreError. */
-export interface ForecastStore extends EventStore {
+export interface ForecastStore extends EventStore, CovariateStore {
   /** @throws StoreError `unknown_symbol`, `inactive_symbol`, `unsupported_horizon`, `too_few_bars`, `no_ensemble`, `publishing_disabled` */
   state(
     symbols: readonly string[],
@@ -41,8 +46,6 @@ export interface ForecastStore extends EventStore {
   fittedBars(horizon: Horizon): Promise<number>;
   onMemberFailure(): Promise<OnMemberFailure>;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<BarColumns>;
-  /** What the symbol's bars are held against. */
-  barRules(symbol: string): Promise<BarRules>;
   readContext(subject: ForecastSubject): Promise<ForecastContext>;
   /**
    * Stores a forecast made from an artifact; the first one for a cutoff stands. Its id.
@@ -169,15 +172,21 @@ async function forecastFromArtifact(
   const { ensemble, configHash } = artifact;
   const context = await store.readContext({ symbol, horizon, configHash });
   const identity = { horizon, ensemble, configHash, codeVersion: CODE_VERSION };
+  const read = await covariatesBeside(columns, artifact.covariates, store, meter);
   const checked = meter.count(() => checkBars(columns, rules));
-  const [series] = await withStoredEvents([checked.series], store);
-  if (fittedEvents(series, cutoff_bar - from) !== eventsOf(artifact)) return null;
+  const [withEvents] = await withStoredEvents([checked.series], store);
+  if (fittedEvents(withEvents, cutoff_bar - from) !== eventsOf(artifact)) return null;
   const row = meter.count(() => {
+    const { series, notes: late } = withTimelyCovariates(withEvents, read.covariates);
     const quality = requireDataQuality(series, { minimumBars: series.times.length, now });
     const restored = restoreOrRefuse(artifact, registry, refused);
     if (restored === null) return null;
     const predicted = predictOrDrop(restored, series, 1, settings.onMemberFailure);
-    const circumstances = { ...context, now, dataNotes: [...checked.notes, ...quality] };
+    const circumstances = {
+      ...context,
+      now,
+      dataNotes: [...checked.notes, ...read.notes, ...late, ...quality],
+    };
     return forecastRow(predicted.forecast, predicted.ensemble, series, identity, circumstances);
   });
   return row === null ? null : await storeUnlessRestated(store, artifact.id, row, restated_at);

@@ -12,6 +12,8 @@ import type { Json } from '../json.ts';
 import type { Resumable } from '../models/forecaster.ts';
 import type { DataNote } from '../series/data-finding.ts';
 import type { Series } from '../series/series.ts';
+import { type CovariateSeries, withCovariates } from '../series/with-covariates.ts';
+import { withTimelyCovariates } from '../series/with-timely-covariates.ts';
 import type { ForecastContext } from '../synthesis/circumstances.ts';
 import { forecastRow } from '../synthesis/forecast-row.ts';
 import { CODE_VERSION } from '../version.ts';
@@ -34,6 +36,11 @@ export interface OutcomeHost {
 export interface JobWork {
   /** The bars it needs: ordinal of the first, and how many. */
   readonly bars: { readonly from: number; readonly count: number };
+  /** The series with covariates beside its bars, and why some are left out. */
+  beside(
+    series: Series,
+    covariates: readonly CovariateSeries[],
+  ): { readonly series: Series; readonly notes: readonly DataNote[] };
   /** The computation on exactly those bars and those of the companions, from its beginning or from a checkpoint. */
   start(series: Series, companions: readonly Series[], checkpoint: Json | undefined): Resumable<unknown>;
   /** What `complete_job` stores of a computation that is done. */
@@ -60,6 +67,7 @@ export function forecastWork(
   const count = sizes.train + sizes.validation;
   return {
     bars: { from: last_bar + 1 - count, count },
+    beside: withTimelyCovariates,
     start: (series, companions, checkpoint) =>
       fitProcedure({
         series,
@@ -124,6 +132,11 @@ export function windowWork(job: JobOf<'validate_window'>, registry?: MemberRegis
   const count = sizes.train + sizes.validation + sizes.test;
   return {
     bars: { from: window_id + 1 - count, count },
+    // Each of its forecasts has a cutoff of its own.
+    beside: (series, covariates) => ({
+      series: covariates.length === 0 ? series : withCovariates(series, covariates),
+      notes: [],
+    }),
     start: (series, companions, checkpoint) =>
       windowValidation({
         series,

@@ -2,12 +2,13 @@ import type { JobOf } from '../contracts/job.ts';
 import type { StoredWindow } from '../divergence/judge-fit.ts';
 import type { MemberRegistry } from '../ensemble/member-registry.ts';
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
-import { type BarRules, checkBars } from '../series/check-bars.ts';
+import { checkBars } from '../series/check-bars.ts';
 import { checkCompanions } from '../series/check-companions.ts';
 import type { DataNote } from '../series/data-finding.ts';
 import { requireDataQuality } from '../series/data-quality.ts';
 import { type Horizon, timeframeOf } from '../series/horizon.ts';
 import type { BarColumns, Series, Timeframe } from '../series/series.ts';
+import { type CovariateStore, covariatesBeside } from './covariates-beside.ts';
 import { type EventStore, withStoredEvents } from './events-beside.ts';
 import { fingerprint } from './fingerprint.ts';
 import { afterFailure, type StepOutcome } from './job-outcome.ts';
@@ -16,7 +17,7 @@ import { forecastWork, type JobWork, type OutcomeHost, windowWork } from './job-
 import { openCheckpoint, sealCheckpoint } from './sealed-checkpoint.ts';
 
 /** What the core needs of its host to work. */
-export interface JobHost extends OutcomeHost, EventStore {
+export interface JobHost extends OutcomeHost, EventStore, CovariateStore {
   readonly queue: JobQueue;
   readSeries(symbol: string, timeframe: Timeframe, from: number, count: number): Promise<BarColumns>;
   /** Of each symbol the last `count` bars up to the bar of time `until`. */
@@ -26,8 +27,6 @@ export interface JobHost extends OutcomeHost, EventStore {
     until: string,
     count: number,
   ): Promise<readonly BarColumns[]>;
-  /** What the symbol's bars are held against. */
-  barRules(symbol: string): Promise<BarRules>;
   /** The latest validated window whose bars are still the stored ones; null when there is none. */
   latestWindow(symbol: string, horizon: Horizon, configHash: string): Promise<StoredWindow | null>;
   /** The members there are. Default those of this version. */
@@ -71,10 +70,12 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const { meter } = host;
   // In every step: a restatement may have come in between.
   const checked = meter.count(() => checkBars(bars, rules));
+  const read = await covariatesBeside(bars, job.configuration.covariates, host, meter);
 
   const wanted = (job.configuration.companions ?? []).filter((companion) => companion !== symbol);
   const beside = await readCompanions(host, wanted, checked.series);
-  const [series, ...companions] = await withStoredEvents([checked.series, ...beside.series], host);
+  const [own, ...companions] = await withStoredEvents([checked.series, ...beside.series], host);
+  const { series, notes: late } = meter.count(() => work.beside(own, read.covariates));
   const print = meter.count(() => [series, ...companions].map(fingerprint).join(' '));
   const checkpoint = meter.count(() => openCheckpoint(job.checkpoint, print));
   const quality = { minimumBars: count, now: host.now() };
@@ -86,7 +87,7 @@ async function step(host: JobHost, job: ComputingJob): Promise<StepOutcome> {
   const done = allowance !== null && meter.count(() => computation.step(meter.budget(allowance)));
   if (done) {
     const ofUse = meter.count(() => requireDataQuality(series, { ...quality, now: host.now() }));
-    const found = [...checked.notes, ...beside.notes, ...ofUse];
+    const found = [...checked.notes, ...beside.notes, ...read.notes, ...late, ...ofUse];
     await host.queue.complete(job, await work.outcome(computation, series, host, found));
     return { outcome: 'succeeded', job: job.id, progress: 1 };
   }

@@ -29,9 +29,10 @@ export const MAXIMUM_BARS_PER_FILE = 20_000;
  * @throws InvalidInputError with a code of {@link FAULTS_OF_A_FILE} or {@link FAULTS_OF_LINES}
  */
 export function parseCsvBars(text: string, options: FileReadingOptions): ReadBars {
-  const { timeframe, now, from, to, symbol, adjustment, calendar = NEW_YORK } = options;
+  const { timeframe, now, from, to, symbol, adjustment, calendar = NEW_YORK, closesOnly = false } = options;
   const table = readCsvTable(text);
-  const { shape, places } = recogniseShape(table.header, table.symbols.length > 0);
+  const { shape, places: found } = recogniseShape(table.header, table.symbols.length > 0);
+  const places = closesOnly ? { ...found, open: found.close, high: found.close, low: found.close } : found;
   if (table.rows.length === 0) throw new InvalidInputError('no_bars', 'The file has a header but no bars');
 
   const faults = new FileFaults();
@@ -74,6 +75,7 @@ export function parseCsvBars(text: string, options: FileReadingOptions): ReadBar
           ? []
           : [closeUsed(table.header[places.close], table.header[used.adjustedClose], adjusted)]),
         ...(places.volume === undefined ? ['no volume'] : []),
+        ...(closesOnly ? ['closes only'] : []),
       ].join(', '),
       adjustment: adjusted ? 'all' : null,
       rounded: written.filter(({ rounded }) => rounded).length,

@@ -8,6 +8,7 @@ import { disorderedTimes } from './checks/ordered-times.ts';
 import { repeatedPrices } from './checks/repeated-prices.ts';
 import { repeatedRows } from './checks/repeated-rows.ts';
 import { swappedOpens } from './checks/swapped-opens.ts';
+import { closesOnly } from './closes-only.ts';
 import type { DataFinding, DataNote } from './data-finding.ts';
 import { DEFAULT_LARGEST_MOVE } from './implausible-moves.ts';
 import { raiseRefusals } from './raise-refusals.ts';
@@ -24,6 +25,11 @@ export interface BarRules {
    * refused. Default false.
    */
   readonly isPart?: boolean;
+  /**
+   * Whether the closes alone count, as of an index of volatility: open, high and low are taken to be the close, and a jump is not asked
+   * for its cause. Default false.
+   */
+  readonly closesOnly?: boolean;
   /** The calendars that a refusal may name; default those that need no upload. */
   readonly known?: readonly TradingCalendar[];
 }
@@ -42,12 +48,14 @@ export interface CheckedBars {
  */
 export function checkBars(bars: BarColumns, rules: BarRules): CheckedBars {
   const notes = raiseRefusals(assessBars(bars, rules));
-  return { series: { ...bars, calendar: rules.calendar } as unknown as Series, notes };
+  const columns = rules.closesOnly === true ? closesOnly(bars) : bars;
+  return { series: { ...columns, calendar: rules.calendar } as unknown as Series, notes };
 }
 
 /** What the gate finds of bars, refusals and notes. */
-export function assessBars(bars: BarColumns, rules: BarRules): readonly DataFinding[] {
+export function assessBars(given: BarColumns, rules: BarRules): readonly DataFinding[] {
   const { calendar, largestMove = DEFAULT_LARGEST_MOVE, known = BUILT_IN_CALENDARS, isPart = false } = rules;
+  const bars = rules.closesOnly === true ? closesOnly(given) : given;
   const disorder = disorderedTimes(bars);
   const impossible = impossiblePrices(bars);
   // Neither dates nor moves say anything of such bars.
@@ -59,6 +67,7 @@ export function assessBars(bars: BarColumns, rules: BarRules): readonly DataFind
     ...repeatedRows(bars),
     ...swappedOpens(bars),
     ...repeatedPrices(bars),
-    ...(impossible.length > 0 ? [] : jumps(bars, largestMove)),
+    // What moves overnight cannot be told by closes.
+    ...(impossible.length > 0 || rules.closesOnly === true ? [] : jumps(bars, largestMove)),
   ];
 }

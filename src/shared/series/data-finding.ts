@@ -10,7 +10,8 @@ export type DataNoteCode =
   | 'repeated_rows'
   | 'likely_split'
   | 'unexplained_jump'
-  | 'companion_left_out';
+  | 'companion_left_out'
+  | 'covariate_left_out';
 
 /** Something about bars that a fit should know. */
 export type DataFinding = DataRefusal | DataNote;

@@ -1,5 +1,5 @@
 import { formatDate, parseDate } from '../calendars/civil-date.ts';
-import { nextSession } from '../calendars/sessions.ts';
+import { isHalfDay, nextSession } from '../calendars/sessions.ts';
 import type { CovariateMeasure } from './covariate.ts';
 import { halfSessionFrom } from './half-sessions.ts';
 import { garmanKlassOvernightVariance } from './range-measures.ts';
@@ -38,7 +38,8 @@ export function knownDate(
 ): string {
   const date = time.slice(0, 10);
   if (timeframe === '1D') return date;
-  const endsSession = timeframe === '4h' && halfSessionFrom(time, calendar)?.position === 'second';
+  const isLastHalf = isHalfDay(date, calendar) || halfSessionFrom(time, calendar)?.position === 'second';
+  const endsSession = timeframe === '4h' && isLastHalf;
   return endsSession ? date : formatDate(parseDate(date) - 1);
 }
 

@@ -7,6 +7,8 @@ import type { Json } from '../json.ts';
 import type { PlumblineClient } from './client.ts';
 import type { Json as DatabaseJson } from './database.types.ts';
 import { readBarRules } from './read-bar-rules.ts';
+import { readCovariateNames } from './read-covariate-names.ts';
+import { readCovariates } from './read-covariates.ts';
 import { readEvents } from './read-events.ts';
 import { readForecastContext } from './read-forecast-context.ts';
 import { readSeries } from './read-series.ts';
@@ -33,6 +35,7 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
         ensemble: parse(ensembleNameSchema, row.ensemble, 'The ensemble'),
         configHash: row.config_hash,
         codeVersion: row.code_version,
+        covariates: await readCovariateNames(client, row.config_hash),
         state: row.state as Json,
       };
     },
@@ -55,6 +58,7 @@ export function forecastStore(client: PlumblineClient): ForecastStore {
     barRules: (symbol) => readBarRules(client, symbol),
 
     readEvents: (...wanted) => readEvents(client, ...wanted),
+    readCovariates: (...wanted) => readCovariates(client, ...wanted),
 
     readContext: (subject) => readForecastContext(client, subject),
 

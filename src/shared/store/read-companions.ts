@@ -1,7 +1,7 @@
 import type { BarColumns, Timeframe } from '../series/series.ts';
 import type { PlumblineClient } from './client.ts';
+import { countBars } from './count-bars.ts';
 import { readSeries } from './read-series.ts';
-import { unwrap } from './unwrap.ts';
 
 /**
  * Of each symbol the last bars up to a bar's time, oldest first, in the order of the names. A symbol without any bar by then is left out.
@@ -18,20 +18,11 @@ export async function readCompanions(
   count: number,
 ): Promise<BarColumns[]> {
   if (symbols.length === 0) return [];
-  const rows = unwrap(
-    await client.rpc('count_bars', {
-      p_symbols: [...symbols],
-      p_timeframe: timeframe,
-      // The bar of a day is stored at its midnight in UTC.
-      p_until: timeframe === '1D' ? `${until}T00:00:00Z` : until,
-    }),
-  );
-  const bars = new Map(rows.map((row) => [row.symbol, row.bars]));
-  const found = symbols.filter((symbol) => (bars.get(symbol) ?? 0) > 0);
+  const ends = await countBars(client, symbols, timeframe, until);
+  const found = symbols.map((symbol, i) => ({ symbol, end: ends[i] })).filter(({ end }) => end > 0);
   return await Promise.all(
-    found.map((symbol) => {
-      const end = bars.get(symbol)!;
-      return readSeries(client, symbol, timeframe, Math.max(0, end - count), Math.min(count, end));
-    }),
+    found.map(({ symbol, end }) =>
+      readSeries(client, symbol, timeframe, Math.max(0, end - count), Math.min(count, end)),
+    ),
   );
 }

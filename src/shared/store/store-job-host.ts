@@ -3,6 +3,7 @@ import type { PlumblineClient } from './client.ts';
 import { latestWindow } from './latest-window.ts';
 import { readBarRules } from './read-bar-rules.ts';
 import { readCompanions } from './read-companions.ts';
+import { readCovariates } from './read-covariates.ts';
 import { readEvents } from './read-events.ts';
 import { readForecastContext } from './read-forecast-context.ts';
 import { readSeries } from './read-series.ts';
@@ -22,6 +23,7 @@ export function storeJobHost(
     readSeries: (symbol, timeframe, from, count) => readSeries(store, symbol, timeframe, from, count),
     readCompanions: (...wanted) => readCompanions(store, ...wanted),
     readEvents: (...wanted) => readEvents(store, ...wanted),
+    readCovariates: (...wanted) => readCovariates(store, ...wanted),
     readForecastContext: (subject) => readForecastContext(store, subject),
     barRules: (symbol) => readBarRules(store, symbol),
     latestWindow: (...subject) => latestWindow(store, ...subject),

@@ -5,6 +5,7 @@ import {
   isComplete,
   isHalfDay,
   isSession,
+  lastSessionBy,
   nextSession,
   sessionClose,
 } from '../../../src/shared/calendars/sessions.ts';
@@ -43,6 +44,15 @@ describe('the sessions of a calendar', () => {
     expect(sessionClose(next, calendar)).toBe(close);
     expect(isComplete(next, calendar, close)).toBe(true);
     expect(isComplete(next, calendar, new Date(Date.parse(close) - 1000).toISOString())).toBe(false);
+  });
+
+  it.each([
+    [NEW_YORK, '2026-11-26', '2026-11-25'],
+    [NEW_YORK, '2026-11-27', '2026-11-27'],
+    [PARIS, '2026-12-27', '2026-12-24'],
+    [EVERY_DAY, '2026-12-27', '2026-12-27'],
+  ])('$name: the last one by %s is %s', (calendar, date, last) => {
+    expect(lastSessionBy(date, calendar)).toBe(last);
   });
 
   it('heeds what operators announced beside the rules of New York', () => {

@@ -56,6 +56,7 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION,
       ensemble: 'candidate',
       configHash: 'abc',
       codeVersion,
+      covariates: [],
       state,
     }),
     fittedBars: async () => 200,
@@ -63,6 +64,7 @@ function storeWith(onMemberFailure: OnMemberFailure, codeVersion = CODE_VERSION,
     onMemberFailure: async () => onMemberFailure,
     readSeries: async (_, __, from, count) => sliceSeries(series, from, from + count),
     readEvents: async () => new Map(),
+    readCovariates: async () => [],
     readContext: async () => ({ thresholds: DEFAULT_DIRECTION_THRESHOLDS, latestWindow: null, outcomes: 0 }),
     storeForecast: async (_, row) => {
       told.row = row as { readonly [column: string]: Json };
@@ -88,6 +90,31 @@ describe('a forecast asked for, where an ensemble was fitted a few bars ago', ()
     expect(answer).toEqual({ forecastIds: [11], runId: null });
     expect(told.row).toMatchObject({ symbol: series.symbol, horizon: '1D', config_hash: 'abc' });
     expect(told.planned).toBeUndefined();
+  });
+
+  it('is made with the covariates of its configuration, and says which are left out', async () => {
+    const { store, told } = storeWith('fail');
+    const stored = { ...simulatedSeries(5, 205), symbol: 'VIX' };
+    const { artifact } = store;
+    const seen: (string | undefined)[] = [];
+    const registry = registryWhere('ARIMA_GARCH', 'predict', (_, { covariates }) => {
+      seen.push(covariates?.map(({ symbol }) => symbol).join());
+      return false;
+    });
+    const beside: ForecastStore = {
+      ...store,
+      artifact: async (id) => ({
+        ...(await artifact(id)),
+        covariates: [
+          { symbol: 'VIX', measure: 'level' },
+          { symbol: 'SPY', measure: 'range' },
+        ],
+      }),
+      readCovariates: async () => [stored],
+    };
+    await forecastOnRequest(beside, [series.symbol], '1D', null, NOW, meter(), registry);
+    expect(seen).toEqual(['VIX']);
+    expect(JSON.stringify(told.row!.quality_notes)).toContain('The covariate SPY:range is left out');
   });
 
   it('needs a fit where other code fitted it', async () => {

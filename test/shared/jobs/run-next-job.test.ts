@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVERY_DAY } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { ensembleConfigurationSchema } from '../../../src/shared/contracts/ensemble-configuration.ts';
 import type { ClaimedJob, JobOf } from '../../../src/shared/contracts/job.ts';
 import type { StoredWindow } from '../../../src/shared/divergence/judge-fit.ts';
 import { sumReturns } from '../../../src/shared/ensemble/expanding-mean.ts';
 import { FittedEnsemble } from '../../../src/shared/ensemble/fitted-ensemble.ts';
+import { defaultConfiguration } from '../../../src/shared/ensemble/presets.ts';
 import { FitError } from '../../../src/shared/errors/fit-error.ts';
 import { StoreError } from '../../../src/shared/errors/store-error.ts';
 import type { FitProcedureResult } from '../../../src/shared/evaluation/fit-procedure.ts';
@@ -15,11 +17,13 @@ import { forecastWork, windowWork } from '../../../src/shared/jobs/job-work.ts';
 import { runNextJob } from '../../../src/shared/jobs/run-next-job.ts';
 import type { Json } from '../../../src/shared/json.ts';
 import type { Resumable } from '../../../src/shared/models/forecaster.ts';
+import type { CovariateName } from '../../../src/shared/series/covariate.ts';
 import type { ScheduledEvent } from '../../../src/shared/series/scheduled-event.ts';
 import { type Series, sliceSeries } from '../../../src/shared/series/series.ts';
 import { DEFAULT_DIRECTION_THRESHOLDS } from '../../../src/shared/synthesis/direction.ts';
 import { CODE_VERSION } from '../../../src/shared/version.ts';
 import { damages } from '../damage.ts';
+import { registryWhere } from '../ensemble/failing-members.ts';
 import { normalForecast } from '../ensemble/stand-in-members.ts';
 import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
 import { scalePrices, simulatedSeries } from '../models/simulated-series.ts';
@@ -84,6 +88,7 @@ function hostOf(
     readCompanions: async (symbols: readonly string[]) =>
       companions.filter(({ symbol }) => symbols.includes(symbol)),
     readEvents: async () => new Map<string, readonly ScheduledEvent[]>(),
+    readCovariates: async (): Promise<readonly Series[]> => [],
     readForecastContext: async () => ({
       thresholds: DEFAULT_DIRECTION_THRESHOLDS,
       latestWindow: null,
@@ -441,6 +446,67 @@ describe('runNextJob', () => {
       expect(seen).toMatch(/^[0-9a-f]{8}$/);
       expect(await eventsOf([event, { ...event, date: '2999-01-04' }])).toBe(seen);
       expect(await eventsOf([])).toBeUndefined();
+    });
+  });
+
+  describe('with covariates in the configuration', () => {
+    const vix = { ...simulatedSeries(23, 400), symbol: 'VIX' };
+    const covariates: CovariateName[] = [
+      { symbol: 'VIX', measure: 'level' },
+      { symbol: smallSeries.symbol, measure: 'range' },
+      { symbol: 'ABSENT', measure: 'range' },
+    ];
+    /** What the members of a job see beside the bars, and what it stores. */
+    const run = async (job: JobOf<'forecast'> | JobOf<'validate_window'>, stored: Series) => {
+      const seen = new Set<string>();
+      const members = registryWhere('LSTM', 'fit', (_, series) => {
+        for (const { symbol, values } of series.covariates ?? []) {
+          const { length } = series.times;
+          seen.add(`${symbol} ${values.length === length} ${Number.isNaN(values[length - 1])}`);
+        }
+        return false;
+      });
+      const configuration = ensembleConfigurationSchema.parse({ ...defaultConfiguration, covariates });
+      const { queue, told } = queueOf({ ...job, configuration });
+      const asked: unknown[][] = [];
+      const outcome = await runNextJob({
+        ...hostOf(queue, UNLIMITED),
+        members,
+        readCovariates: async (...wanted) => {
+          asked.push(wanted);
+          return [stored];
+        },
+      });
+      expect(outcome).toMatchObject({ outcome: 'succeeded' });
+      return { asked, seen: [...seen], completed: told.completed as { readonly forecast: Json } };
+    };
+    const notesOf = (completed: { readonly forecast: Json }) => {
+      const { quality_notes: notes } = completed.forecast as {
+        quality_notes: { code: string; sentence: string }[];
+      };
+      return notes.filter(({ code }) => code === 'covariate_left_out').map(({ sentence }) => sentence);
+    };
+    const late = sliceSeries(vix, 0, 389);
+
+    it('reads theirs over the span of its bars, and members see them', async () => {
+      const { asked, seen, completed } = await run(forecastJob, vix);
+      expect(asked).toEqual([[['VIX', 'ABSENT'], smallSeries.times[60], smallSeries.times[389]]]);
+      expect(seen).toEqual(['VIX true false']);
+      expect(notesOf(completed)).toEqual([
+        'The covariate ABSENT:range is left out: there are no daily bars of ABSENT by then.',
+      ]);
+    });
+
+    it('forecasts without one that is late, and says so', async () => {
+      const { seen, completed } = await run(forecastJob, late);
+      expect(seen).toEqual([]);
+      expect(notesOf(completed)).toContain(
+        `The covariate VIX is left out: VIX has no bar of ${smallSeries.times[389]}.`,
+      );
+    });
+
+    it('validates with one as far as its bars go', async () => {
+      expect((await run(windowJob, late)).seen).toEqual(['VIX true false']);
     });
   });
 

@@ -44,6 +44,21 @@ describe('parseCsvBars takes', () => {
     expect(bar).toEqual({ time: '2024-05-31', open: 11, high: 11.5, low: 10, close: 10.5, volume: null });
   });
 
+  it('closes alone where they are all that counts, as of the VIX, which Cboe writes month first', () => {
+    const text =
+      'DATE,OPEN,HIGH,LOW,CLOSE\n05/30/2024,14.28,14.78,14.20,14.47\n05/31/2024,14.51,9.00,14.80,12.92\n';
+    const options = { timeframe: '1D', now: NOW } as const;
+    expect(() => parseCsvBars(text, options)).toThrowError(
+      expect.objectContaining({ code: 'inconsistent_bar' }),
+    );
+    const { bars, reading } = parseCsvBars(text, { ...options, closesOnly: true });
+    expect(bars).toEqual([
+      { time: '2024-05-30', open: 14.47, high: 14.47, low: 14.47, close: 14.47, volume: null },
+      { time: '2024-05-31', open: 12.92, high: 12.92, low: 12.92, close: 12.92, volume: null },
+    ]);
+    expect(reading.readAs).toBe('plain CSV, dates month first, no volume, closes only');
+  });
+
   it('half sessions by the instant of their start', () => {
     const text = `${HEADER}\n2024-05-31T13:30:00Z,10,12,9,11,1\n2024-05-31T17:30:00Z,11,12,9,11,1`;
     expect(parseCsvBars(text, { timeframe: '4h', now: NOW }).bars.map((bar) => bar.time)).toEqual([
