@@ -45,8 +45,12 @@ const calendarSchema = storedCalendarSchema.transform(
 
 /** What the SQL function `bar_rules` answers of a symbol. */
 export const barRulesSchema = z
-  .object({ largest_move: z.number().gt(1), calendar: calendarSchema })
-  .transform(({ largest_move, calendar }) => ({ largestMove: largest_move, calendar }));
+  .object({ largest_move: z.number().gt(1), calendar: calendarSchema, closes_only: z.boolean() })
+  .transform(({ largest_move, calendar, closes_only }) => ({
+    largestMove: largest_move,
+    calendar,
+    ...(closes_only && { closesOnly: true }),
+  }));
 
 /** What the SQL function `list_calendars` answers. */
 export const calendarListSchema = z.array(calendarSchema);

@@ -3128,6 +3128,7 @@ export type Database = {
         Row: {
           active: boolean;
           calendar: string;
+          covariate: string | null;
           created_at: string;
           horizons: string[];
           id: number;
@@ -3140,6 +3141,7 @@ export type Database = {
         Insert: {
           active?: boolean;
           calendar?: string;
+          covariate?: string | null;
           created_at?: string;
           horizons?: string[];
           id?: never;
@@ -3151,6 +3153,7 @@ export type Database = {
         Update: {
           active?: boolean;
           calendar?: string;
+          covariate?: string | null;
           created_at?: string;
           horizons?: string[];
           id?: never;
@@ -3870,6 +3873,10 @@ export type Database = {
       record_error: {
         Args: { p_code: string; p_details?: Json; p_message: string; p_source: string };
         Returns: number;
+      };
+      register_covariate: {
+        Args: { p_calendar?: string; p_measure: string; p_symbol: string };
+        Returns: Json;
       };
       rename_symbol: {
         Args: { p_actor: string; p_from: string; p_reason?: string; p_to: string };

@@ -29,6 +29,9 @@ insert into public.settings (name, value, description) values
    'Where scheduled ingestion takes bars from: {"provider": "csv"} (nowhere: bars are uploaded), {"provider": "alpaca", "feed": "iex" or '
    '"sip", "adjustment": "raw", "split", "dividend" or "all"}, {"provider": "tiingo", "adjustment": "raw" or "all"}. With first_date '
    '(YYYY-MM-DD) a symbol''s history begins there, else ten years before its first ingestion. The keys are secrets of the functions.'),
+  ('covariate_sources', '{}',
+   'Where scheduled ingestion takes the daily bars of single covariates from, instead of market_data: {"VIX": {"provider": "cboe"}, "SYMBOL": a value as '
+   'market_data takes it of alpaca or tiingo, ...}.'),
   ('largest_move', '{"default": 3}',
    'The largest factor by which a price is believed to move from one close to the next, or inside a bar: a bar beyond it is not taken '
    'from a provider and not fitted to. {"default": factor, "SYMBOL": factor, ...}, each above 1.'),

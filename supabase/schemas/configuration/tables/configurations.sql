@@ -8,7 +8,7 @@ create table public.configurations (
 comment on table public.configurations is
   'The configurations that ensembles have or had. Append-only: what a hash names stays, also when nothing refers to it any more.';
 comment on column public.configurations.config_hash is 'Hash of the configuration''s canonical JSON, hexadecimal.';
-comment on column public.configurations.configuration is 'Members'' weights, grids, mean factors, refit interval and seed.';
+comment on column public.configurations.configuration is 'Members'' weights, grids, mean factors, companions, covariates, refit interval and seed.';
 comment on column public.configurations.created_at is 'First stored, UTC.';
 
 create trigger configurations_are_append_only before update or delete on public.configurations

@@ -7,26 +7,11 @@ declare
 begin
   case new.name
     when 'market_data' then
-      v_good := jsonb_typeof(v_value) = 'object'
-        and case v_value ->> 'provider'
-          when 'csv' then v_value - 'provider' = '{}'
-          when 'alpaca' then v_value - array['provider', 'feed', 'adjustment', 'first_date'] = '{}'
-            and v_value -> 'feed' in ('"iex"', '"sip"')
-            and v_value -> 'adjustment' in ('"raw"', '"split"', '"dividend"', '"all"')
-          when 'tiingo' then v_value - array['provider', 'adjustment', 'first_date'] = '{}'
-            and v_value -> 'adjustment' in ('"raw"', '"all"')
-        end;
-      if v_good and v_value ? 'first_date' then
-        v_good := jsonb_typeof(v_value -> 'first_date') = 'string'
-          and v_value ->> 'first_date' ~ '^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$';
-        if v_good then
-          begin
-            perform (v_value ->> 'first_date')::date;
-          exception when datetime_field_overflow then
-            v_good := false;
-          end;
-        end if;
-      end if;
+      v_good := v_value = '{"provider": "csv"}' or v_value ->> 'provider' <> 'cboe' and internal.is_bar_source(v_value);
+    when 'covariate_sources' then
+      v_good := jsonb_typeof(v_value) = 'object' and coalesce((
+        select bool_and(m.key ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$' and internal.is_bar_source(m.value))
+        from jsonb_each(case when jsonb_typeof(v_value) = 'object' then v_value end) m), true);
     when 'largest_move' then
       v_good := jsonb_typeof(v_value) = 'object' and v_value ? 'default'
         and (
@@ -45,7 +30,7 @@ begin
 end
 $$;
 comment on function internal.check_market_data_setting() is
-  'Trigger: refuses a value of market_data or largest_move that its readers could not use (invalid_setting).';
+  'Trigger: refuses a value of market_data, covariate_sources or largest_move that its readers could not use (invalid_setting).';
 revoke execute on function internal.check_market_data_setting() from public;
 
 create trigger settings_check_market_data before insert or update on public.settings

@@ -98,6 +98,16 @@ with installed as (
     ) e
     group by e.calendar, e.horizon, e.session_date, e.expected_cutoff, e.newest_bar
   ) b
+), covariates as materialized (
+  -- Of each that active ensembles name the newest daily bar, and the session that forecasts were last due from.
+  select u.symbol, u.measures, u.ensembles, b.last_bar_time, x.session_date,
+    case when b.last_bar_time >= x.expected_cutoff then 0 else greatest(1, (
+      select count(d.closes_at) from internal.calendar_days(s.calendar, (b.last_bar_time at time zone 'UTC')::date + 1, x.session_date) d
+    )) end as sessions_behind
+  from internal.covariates_in_use() u
+  left join public.symbols s on s.symbol = u.symbol
+  left join public.bar_series b on b.symbol_id = s.id and b.timeframe = '1D'
+  left join public.vw_expected_cutoffs x on x.calendar = s.calendar and x.horizon = '1D'
 ), settings as (
   select max(t.value #>> '{}') filter (where t.name = 'publishing_enabled') = 'true' as publishing,
     max(t.value #>> '{}') filter (where t.name = 'max_workers') as max_workers,
@@ -362,6 +372,24 @@ with installed as (
     from public.bar_gaps g
     join public.symbols s on s.id = g.symbol_id and s.active
   ) d
+
+  union all
+  -- Forecasts go on without it: what is late fails for a week, what is gone or never was says so and fails no more.
+  select 15, 'covariates', v.symbol,
+    case when v.last_bar_time is null or v.session_date is null or v.sessions_behind > 5 then null else v.sessions_behind = 0 end,
+    jsonb_build_object('measures', to_jsonb(v.measures), 'ensembles', to_jsonb(v.ensembles), 'session', v.session_date,
+      'sessions_behind', case when v.last_bar_time is not null and v.session_date is not null then v.sessions_behind end, 'newest_bar', v.last_bar_time),
+    v.last_bar_time,
+    case
+      when v.last_bar_time is null then format('%s is named as a covariate (%s) and has no daily bars: forecasts are made without it', v.symbol,
+        array_to_string(v.ensembles, ', '))
+      when v.session_date is null then format('nothing is expected of the covariate %s: no active symbol has its calendar', v.symbol)
+      when v.sessions_behind = 0 then format('the covariate %s has the session of %s', v.symbol, v.session_date)
+      else format('the covariate %s is %s sessions behind, its last bar is of %s: forecasts are made without it%s', v.symbol, v.sessions_behind,
+        (v.last_bar_time at time zone 'UTC')::date,
+        case when v.sessions_behind > 5 then '; if it has ended, deploy a candidate that does not name it' else '' end)
+    end
+  from covariates v
 )
 select
   c.check_name,
@@ -375,16 +403,16 @@ from checks c
 cross join setup u
 -- What was never configured does not fail for want of a schedule.
 cross join lateral (
-  select case when u.there or u.ticked or c.check_name not in ('cron', 'slot', 'forecasts', 'bars') then c.ok end as ok
+  select case when u.there or u.ticked or c.check_name not in ('cron', 'slot', 'forecasts', 'bars', 'covariates') then c.ok end as ok
 ) v
 -- A user who may not see these rows would find all checks failing.
 where (select internal.may_read_operations())
 order by c.place, c.subject;
 comment on view public.vw_run_health is
   'Whether what runs unattended does run: one row per check (configuration, cron, slot, queue, dead_jobs, leases, workers, requests, forecasts, bars, '
-  'publishing, calendar, alerts, restatements, gaps), computed from rows and from now(). docs/operations.md says what to do about each.';
+  'publishing, calendar, alerts, restatements, gaps, covariates), computed from rows and from now(). docs/operations.md says what to do about each.';
 comment on column public.vw_run_health.check_name is 'The check.';
-comment on column public.vw_run_health.subject is 'Cron job, slot or horizon that it is about; null when there is but one.';
+comment on column public.vw_run_health.subject is 'Cron job, slot, horizon or covariate that it is about; null when there is but one.';
 comment on column public.vw_run_health.ok is 'Whether all is well; null when there is nothing to tell it by.';
 comment on column public.vw_run_health.status is 'ok, failing, or insufficient: nothing is known.';
 comment on column public.vw_run_health.figures is 'What it was told by.';

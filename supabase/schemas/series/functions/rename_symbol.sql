@@ -36,6 +36,9 @@ begin
     where e.active and c.configuration -> 'companions' ? p_from) then
     perform internal.refuse(409, 'symbol_is_companion', format(
       '%s is named by LSTM_COMPANIONS, which the configuration of an active ensemble is fixed to: deploy one without it first', p_from));
+  elsif exists (select from internal.covariates_in_use() u where u.symbol = p_from) then
+    perform internal.refuse(409, 'symbol_is_covariate', format(
+      '%s is named by ENSEMBLE_COVARIATES, which the configuration of an active ensemble is fixed to: deploy one without it first', p_from));
   end if;
 
   v_counts := internal.rename_in_queue(p_from, p_to);
@@ -50,7 +53,7 @@ begin
   end;
   update public.divergence_alerts a set symbol = p_to where a.symbol_id = v_symbol.id;
   update public.settings t set value = t.value - p_from || jsonb_build_object(p_to, t.value -> p_from)
-  where t.name = 'largest_move' and t.value ? p_from;
+  where t.name in ('largest_move', 'covariate_sources') and t.value ? p_from;
 
   -- By them the rollout knows what it has noticed.
   perform set_config('plumbline.renames_symbol', 'true', true);
@@ -75,6 +78,7 @@ $$;
 comment on function public.rename_symbol(text, text, text, text) is
   'Gives a symbol another ticker; its bars, forecasts, windows, weights, alerts and rollout stay its own. A job that runs loses its lease '
   'and waits again. Uploads under the old name are refused from then on. {symbol_id, from, to, events, jobs, released, runs}: how many of '
-  'each were named anew. Raises no_actor, unknown_symbol, same_symbol, invalid_symbol, symbol_in_use, symbol_is_companion.';
+  'each were named anew. Raises no_actor, unknown_symbol, same_symbol, invalid_symbol, symbol_in_use, symbol_is_companion, '
+  'symbol_is_covariate.';
 revoke execute on function public.rename_symbol(text, text, text, text) from public, anon, authenticated;
 grant execute on function public.rename_symbol(text, text, text, text) to service_role;

@@ -45,7 +45,7 @@ comment on column public.bars.high is 'Highest price, same unit.';
 comment on column public.bars.low is 'Lowest price, same unit.';
 comment on column public.bars.close is 'Last price, same unit.';
 comment on column public.bars.volume is 'Units traded; null where the source has none.';
-comment on column public.bars.provider is 'Where the bar came from: csv, alpaca, tiingo.';
+comment on column public.bars.provider is 'Where the bar came from: csv, alpaca, tiingo, cboe.';
 comment on column public.bars.feed is 'The provider''s feed, or file for csv.';
 comment on column public.bars.adjustment is 'What prices are adjusted for: raw, split, dividend, all; unknown where the source does not say.';
 comment on column public.bars.ingested_at is 'When this version of the bar was stored, UTC.';

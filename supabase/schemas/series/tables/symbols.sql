@@ -9,12 +9,15 @@ create table public.symbols (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   calendar text not null default 'XNYS' references public.calendars (name),
+  covariate text,
   -- What repeats the ticker beside the id refers to both, so that they cannot disagree.
   constraint symbols_id_and_symbol unique (id, symbol),
   constraint symbols_symbol_format check (symbol ~ '^[A-Z0-9][A-Z0-9._-]{0,15}$'),
   constraint symbols_stage_known check (stage in ('canary', 'limited', 'full')),
   constraint symbols_horizons_known check (horizons <@ array['1D', '4h', '8h'] and cardinality(horizons) > 0),
-  constraint symbols_half_sessions_are_new_yorks check (calendar = 'XNYS' or horizons = '{1D}')
+  constraint symbols_half_sessions_are_new_yorks check (calendar = 'XNYS' or horizons = '{1D}'),
+  constraint symbols_covariate_known check (covariate in ('level', 'range')),
+  constraint symbols_covariates_are_not_forecast check (covariate is null or not active)
 );
 comment on table public.symbols is 'The registry of symbols: what is forecast, on which horizons, and in which rollout stage.';
 comment on column public.symbols.id is 'Surrogate key.';
@@ -27,6 +30,9 @@ comment on column public.symbols.horizons is
 comment on column public.symbols.created_at is 'Registered, UTC.';
 comment on column public.symbols.updated_at is 'Last change, UTC.';
 comment on column public.symbols.calendar is 'The trading calendar that its bars, forecasts and deadlines go by.';
+comment on column public.symbols.covariate is
+  'Set by register_covariate for a symbol that is read beside others and never forecast. level: its closes alone count, and open, high and low are '
+  'stored as the close. range: its bars are stored whole. Null: a symbol like any other, which ensembles may read as well.';
 
 -- Which calendars are in use is asked at every tick.
 create index symbols_by_calendar on public.symbols (calendar) where active;
