@@ -1,6 +1,7 @@
 // npm run plumbline -- COMMAND: what a person does by hand against a running stack.
 import { backUp, restore } from '../local/backup.ts';
 import { findRunningStack } from '../local/running-stack.ts';
+import { covariateMeasureSchema } from '../shared/contracts/covariates.ts';
 import { receivedTimeframeSchema } from '../shared/contracts/ingest-request.ts';
 import { horizonSchema } from '../shared/contracts/names.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
@@ -54,6 +55,12 @@ const PLUMBLINE = {
           help: '1D: sessions. 4h: half sessions, of SYMBOL_4hs.csv where there is one',
           schema: receivedTimeframeSchema,
           default: '1D',
+        },
+        covariate: {
+          value: 'level|range',
+          help: 'the symbols are read beside others and not forecast. level: only closes are stored, as of VIX. range: whole bars',
+          schema: covariateMeasureSchema,
+          shownDefault: 'what a symbol is',
         },
         replace: {
           help: 'the files are the whole series from now on: delete the stored bars that they lack',
@@ -121,7 +128,7 @@ async function run(
     case 'ingest': {
       const { symbols, timeframe, replace, from, to } = options;
       requireDates(options);
-      const upload = { replace, from, to, calendar: options.calendar };
+      const upload = { replace, from, to, calendar: options.calendar, covariate: options.covariate };
       const ingestion = await ingest(findRunningStack(data), operands[0], symbols, timeframe, upload, tell);
       const { uploads, refused } = ingestion;
       if (refused.length > 0) process.exitCode = 1;

@@ -1,9 +1,12 @@
 import { PROVIDER_VARIABLES, parseProviderEnvironment } from '../shared/contracts/environment.ts';
 import { ALPACA_URL } from '../shared/market-data/alpaca.ts';
+import { CBOE_URL } from '../shared/market-data/cboe.ts';
 import { TIINGO_URL } from '../shared/market-data/tiingo.ts';
 
 /** Hosts that the functions may ask for bars. */
-export const PROVIDER_HOSTS: readonly string[] = [ALPACA_URL, TIINGO_URL].map((url) => new URL(url).host);
+export const PROVIDER_HOSTS: readonly string[] = [ALPACA_URL, TIINGO_URL, CBOE_URL].map(
+  (url) => new URL(url).host,
+);
 
 /** Variables by their name, as `process.env` has them. */
 type Variables = Readonly<Record<string, string | undefined>>;

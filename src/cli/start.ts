@@ -3,6 +3,7 @@ import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
 import { parseEnvironment } from '../shared/contracts/environment.ts';
 import { storedInstead } from '../shared/ensemble/stored-instead.ts';
+import type { CovariateName } from '../shared/series/covariate.ts';
 import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
 import { plumblineClient } from '../shared/store/client.ts';
 import { seedEnsemble } from '../shared/store/seed-ensemble.ts';
@@ -11,6 +12,7 @@ import { textsOnOneLine } from '../shared/wording/printable.ts';
 import { type FoundBarFiles, leftOutLines, lookForBarFiles, sampleBarFile } from './bar-files.ts';
 import { requireChosenSymbols } from './calendars/calendar-choice.ts';
 import { requireCalendarFiles, storeChosenCalendars } from './calendars/store-calendars.ts';
+import { findCovariateFiles, isReadByLevel, uploadCovariates } from './covariate-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { endWithStack } from './end-with-stack.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
@@ -31,14 +33,19 @@ async function main(): Promise<number> {
     return 0;
   }
   // Before anything starts: a wrong path or variable should not cost a start.
-  const found = options.horizon.map((horizon) => filesFor(options, horizon));
-  requireChosenSymbols(
-    options.calendar,
-    found.flatMap((one) => one.files),
-  );
-  requireCalendarFiles(options.calendar);
-  const filesByHorizon = options.horizon.map((horizon, i) => ({ horizon, files: found[i].files }));
   const file = readEnvironmentFile(PROJECT_DIRECTORY);
+  const { configuration } = parseEnvironment((name) => process.env[name] || file[name]);
+  const names = configuration.covariates ?? [];
+  const found = options.horizon.map((horizon) => filesFor(options, horizon, names));
+  const filesByHorizon = options.horizon.map((horizon, i) => ({ horizon, files: found[i].files }));
+  const files = found.flatMap((one) => one.files);
+  const covariates = findCovariateFiles(
+    names,
+    options.csv,
+    files.map(({ symbol }) => symbol),
+  );
+  requireChosenSymbols(options.calendar, [...files, ...covariates.files.map((one) => one.file)]);
+  requireCalendarFiles(options.calendar);
   const environment = {
     ...ensembleEnvironment(process.env, file),
     ...providerEnvironment(process.env, file),
@@ -83,8 +90,12 @@ async function main(): Promise<number> {
     const store = plumblineClient(stack.url, stack.secretKeys.default);
     const warning = storedInstead(asked, await seedEnsemble(store, asked));
     if (warning !== null) sayUnlessEnding(`warning: ${warning}, or --fresh begins anew`);
-    const job = storeChosenCalendars(store, options.calendar, 'npm start', sayUnlessEnding).then((calendar) =>
-      runMainJob(stack, filesByHorizon, { windows, upload: { from, to, calendar }, say: sayUnlessEnding }),
+    const job = storeChosenCalendars(store, options.calendar, 'npm start', sayUnlessEnding).then(
+      async (calendar) => {
+        const upload = { from, to, calendar };
+        await uploadCovariates(stack, covariates, upload, sayUnlessEnding);
+        return await runMainJob(stack, filesByHorizon, { windows, upload, say: sayUnlessEnding });
+      },
     );
     // What the job still throws while the stack goes down is no news.
     job.catch(() => {});
@@ -111,9 +122,16 @@ async function main(): Promise<number> {
   }
 }
 
-function filesFor({ csv, symbols }: StartOptions, horizon: Horizon): FoundBarFiles {
+/** Of a directory those of the symbols that are forecast: what is read by its level alone is only if it is asked for by name. */
+function filesFor(
+  { csv, symbols }: StartOptions,
+  horizon: Horizon,
+  covariates: readonly CovariateName[],
+): FoundBarFiles {
   if (csv === undefined) return { files: [sampleBarFile()], leftOut: [] };
-  return lookForBarFiles(csv, symbols, receivedTimeframeOf(horizon));
+  const found = lookForBarFiles(csv, symbols, receivedTimeframeOf(horizon));
+  if (symbols !== undefined) return found;
+  return { ...found, files: found.files.filter(({ symbol }) => !isReadByLevel(symbol, covariates)) };
 }
 
 /** What functions print as they work says nothing to a person, unless a job failed. */

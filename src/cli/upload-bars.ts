@@ -1,6 +1,7 @@
 import { StoreError } from '../shared/errors/store-error.ts';
 import { FAULTS_OF_A_FILE, FAULTS_OF_LINES } from '../shared/market-data/file-fault-codes.ts';
 import { type FaultDetails, faultsMessage } from '../shared/market-data/file-faults.ts';
+import type { CovariateMeasure } from '../shared/series/covariate.ts';
 import type { Timeframe } from '../shared/series/series.ts';
 import { type BarFile, readBarFile } from './bar-files.ts';
 import { type CalendarChoice, chosenCalendar } from './calendars/calendar-choice.ts';
@@ -38,6 +39,8 @@ export interface UploadOptions {
   readonly to?: string;
   /** The symbols' calendars by name. Default: the one that a symbol has; New York's if it is new. */
   readonly calendar?: CalendarChoice;
+  /** The symbols are read beside others by this, and not forecast. Default: what a symbol is. */
+  readonly covariate?: CovariateMeasure;
 }
 
 /** A series as it is stored now. */
@@ -59,6 +62,7 @@ const FAULTS_OF_THE_FILE: ReadonlySet<string> = new Set([
   'restated_history',
   'series_changed',
   'calendar_differs',
+  'covariate_differs',
   'half_sessions_are_new_yorks',
 ]);
 
@@ -76,7 +80,7 @@ export function isOfTheFile({ code, status }: StoreError): boolean {
 export async function uploadBars(
   stack: StackAccess,
   file: BarFile,
-  { replace = false, from, to, calendar: choice }: UploadOptions = {},
+  { replace = false, from, to, calendar: choice, covariate }: UploadOptions = {},
 ): Promise<UploadResult> {
   const { symbol, timeframe, feed, adjustment } = file;
   const calendar = chosenCalendar(choice, symbol);
@@ -86,6 +90,7 @@ export async function uploadBars(
     ...(from && { from }),
     ...(to && { to }),
     ...(calendar && { calendar }),
+    ...(covariate && { covariate }),
   });
   const body = readBarFile(file);
   try {

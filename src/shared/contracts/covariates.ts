@@ -6,9 +6,14 @@ import type { ShapeOf } from './shape-of.ts';
 /** A worker reads the covariates' bars anew in every step. */
 const MOST_COVARIATES = 12;
 
+export const covariateMeasureSchema = z.enum(
+  COVARIATE_MEASURES,
+  'a covariate is read by its level or its range',
+);
+
 const covariateNameSchema = z.object({
   symbol: symbolSchema,
-  measure: z.enum(COVARIATE_MEASURES),
+  measure: covariateMeasureSchema,
 } satisfies ShapeOf<CovariateName>);
 
 /** Series that an ensemble may read beside the symbol's own. Their order is that of the columns, so it counts. */

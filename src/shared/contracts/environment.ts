@@ -53,6 +53,7 @@ export interface ProviderEnvironment {
   /** Without a slash at the end; null: the provider's own. */
   readonly alpacaUrl: string | null;
   readonly tiingoUrl: string | null;
+  readonly cboeUrl: string | null;
 }
 
 /** The variables that {@link parseProviderEnvironment} reads. */
@@ -62,11 +63,12 @@ export const PROVIDER_VARIABLES: readonly string[] = [
   'TIINGO_TOKEN',
   'ALPACA_BASE_URL',
   'TIINGO_BASE_URL',
+  'CBOE_BASE_URL',
 ];
 
 /**
- * The keys of the providers: `ALPACA_KEY_ID` and `ALPACA_SECRET_KEY`, `TIINGO_TOKEN`; all optional. `ALPACA_BASE_URL` and
- * `TIINGO_BASE_URL` ask somewhere else: over https, or this machine (`http://127.0.0.1:PORT`).
+ * The keys of the providers: `ALPACA_KEY_ID` and `ALPACA_SECRET_KEY`, `TIINGO_TOKEN`; all optional; Cboe wants none. `ALPACA_BASE_URL`,
+ * `TIINGO_BASE_URL` and `CBOE_BASE_URL` ask somewhere else: over https, or this machine (`http://127.0.0.1:PORT`).
  *
  * @param read gives a variable's value; undefined or empty where it is not set
  * @throws InvalidInputError `invalid_key`, `incomplete_key`, `invalid_base_url`: the message names the variable, never its value
@@ -103,6 +105,7 @@ export function parseProviderEnvironment(read: (name: string) => string | undefi
     tiingo: token === null ? null : { token },
     alpacaUrl: url('ALPACA_BASE_URL'),
     tiingoUrl: url('TIINGO_BASE_URL'),
+    cboeUrl: url('CBOE_BASE_URL'),
   };
 }
 

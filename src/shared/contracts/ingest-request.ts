@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RECEIVED_TIMEFRAMES } from '../series/series.ts';
 import { calendarNameSchema } from './calendar.ts';
 import { commaSeparated } from './comma-separated.ts';
+import { covariateMeasureSchema } from './covariates.ts';
 import { symbolSchema } from './names.ts';
 
 /** The timeframes of bars that are received. */
@@ -23,7 +24,7 @@ const replace = z
  * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
  * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`; adjustment: what the file says, else what is stored; from and to:
  * all rows; replace false: with `true` the upload is the whole series from now on, and stored bars that it lacks are deleted; calendar: the
- * symbol's own, of a new symbol New York's.
+ * symbol's own, of a new symbol New York's; covariate: the symbol's own, of a new symbol none: see `register_covariate`.
  */
 export const uploadSchema = z.strictObject({
   symbol: symbolSchema,
@@ -38,6 +39,7 @@ export const uploadSchema = z.strictObject({
   to: date.optional(),
   replace,
   calendar: calendarNameSchema.optional(),
+  covariate: covariateMeasureSchema.optional(),
 });
 
 /** A JSON upload: the above and the CSV text. */

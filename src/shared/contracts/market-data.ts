@@ -50,6 +50,11 @@ export const barSourceSchema = z.discriminatedUnion('provider', [
     feed: z.literal('eod'),
     adjustment: z.enum(['raw', 'all']),
   }),
+  z.object({
+    provider: z.literal('cboe'),
+    feed: z.literal('eod'),
+    adjustment: z.literal('raw'),
+  }),
 ]);
 export type BarSource = z.infer<typeof barSourceSchema>;
 
@@ -57,6 +62,7 @@ export type BarSource = z.infer<typeof barSourceSchema>;
 export const PROVIDER_NAMES: Readonly<Record<BarSource['provider'], string>> = {
   alpaca: 'Alpaca',
   tiingo: 'Tiingo',
+  cboe: 'Cboe',
 };
 
 /** The payload of an ingest job: whose bars, from where, and where a new history begins (null: ten years ago). */

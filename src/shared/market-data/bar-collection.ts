@@ -3,6 +3,7 @@ import { isSession, sessionClose } from '../calendars/sessions.ts';
 import { PROVIDER_NAMES } from '../contracts/market-data.ts';
 import { ProviderError } from '../errors/provider-error.ts';
 import { checkBar } from '../series/check-bar.ts';
+import { closeOfBar } from '../series/closes-only.ts';
 import { halfSessionFrom, halfSessionRule } from '../series/half-sessions.ts';
 import { missingBars } from '../series/missing-bars.ts';
 import type { Bar } from '../series/series.ts';
@@ -64,7 +65,7 @@ export class BarCollection implements BarPage {
       this.#previous = time;
       const { start, end } = spanOf(time, this.#query, refuse);
       if (start > Date.parse(now)) throw refuse(`it lies after ${now}`);
-      const checked = checkBar(given);
+      const checked = checkBar(this.#query.closesOnly ? closeOfBar(given) : given);
       if (checked.fault !== undefined) throw refuse(`${checked.fault.what}; ${checked.fault.rule}`);
       if (end > this.#settled) continue;
       if (checked.rounded) this.#rounded++;

@@ -8,6 +8,8 @@ export interface BarQuery {
   readonly timeframe: ReceivedTimeframe;
   /** Of the symbol: which dates its bars may have. */
   readonly calendar: TradingCalendar;
+  /** Whether the closes of its bars alone count: see `BarRules`. Default false. */
+  readonly closesOnly?: boolean;
   /** First session wanted, `YYYY-MM-DD`. */
   readonly from: string;
   /** The clock, ISO 8601 in UTC: bars are wanted up to it, and only finished ones. */

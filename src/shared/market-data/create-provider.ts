@@ -5,6 +5,7 @@ import { deriveSeed } from '../numerics/derive-seed.ts';
 import { SeededRandom } from '../numerics/random.ts';
 import { ALPACA_URL, AlpacaBars } from './alpaca.ts';
 import type { BarProvider } from './bar-provider.ts';
+import { CBOE_URL, CboeBars } from './cboe.ts';
 import { ProviderClient, type ProviderHost, type RequestLimits } from './provider-client.ts';
 import { TIINGO_URL, TiingoBars, tiingoSaysLimited } from './tiingo.ts';
 
@@ -34,6 +35,10 @@ export function createProvider(source: BarSource, setup: ProviderSetup): BarProv
       headers: { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secretKey },
     });
     return new AlpacaBars(source, client, environment.alpacaUrl ?? ALPACA_URL);
+  }
+  if (source.provider === 'cboe') {
+    const client = new ProviderClient({ provider: 'Cboe', host, random, limits, secrets: [], headers: {} });
+    return new CboeBars(source, client, environment.cboeUrl ?? CBOE_URL);
   }
   if (environment.tiingo === null) throw notConfigured('Tiingo', 'TIINGO_TOKEN');
   const { token } = environment.tiingo;

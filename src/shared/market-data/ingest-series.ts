@@ -129,8 +129,9 @@ class Ingestion {
     before: FetchedPages | null,
   ): Promise<StepOutcome | 'restated'> {
     const { symbol, timeframe } = this.#job.payload;
-    const { calendar } = known.rules;
-    const fetch = new HistoryFetch(provider, { symbol, timeframe, calendar, from: span.from, now }, before);
+    const { calendar, closesOnly } = known.rules;
+    const query = { symbol, timeframe, calendar, closesOnly, from: span.from, now };
+    const fetch = new HistoryFetch(provider, query, before);
     let collected: CollectedBars;
     try {
       collected = await fetch.all();

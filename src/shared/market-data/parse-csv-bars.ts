@@ -10,7 +10,7 @@ import { type DecimalSign, decimalSignOf } from './number-notation.ts';
 import { requireOneSubject } from './one-subject.ts';
 import { readPrices } from './read-prices.ts';
 import { readTimes, type TimedRow } from './read-times.ts';
-import { type ColumnPlaces, recogniseShape } from './recognise-shape.ts';
+import { type ColumnPlaces, closesAlone, recogniseShape } from './recognise-shape.ts';
 import { orderRows, type RowOrder } from './row-order.ts';
 
 /** The most bars one file may hold: 79 years of sessions. */
@@ -32,7 +32,7 @@ export function parseCsvBars(text: string, options: FileReadingOptions): ReadBar
   const { timeframe, now, from, to, symbol, adjustment, calendar = NEW_YORK, closesOnly = false } = options;
   const table = readCsvTable(text);
   const { shape, places: found } = recogniseShape(table.header, table.symbols.length > 0);
-  const places = closesOnly ? { ...found, open: found.close, high: found.close, low: found.close } : found;
+  const places = closesOnly ? closesAlone(found) : found;
   if (table.rows.length === 0) throw new InvalidInputError('no_bars', 'The file has a header but no bars');
 
   const faults = new FileFaults();

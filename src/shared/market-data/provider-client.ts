@@ -59,7 +59,7 @@ export interface ProviderClientOptions {
   readonly saysLimited?: (body: string) => boolean;
 }
 
-/** Asks one provider for JSON, patiently but not for ever. */
+/** Asks one provider, patiently but not for ever. */
 export class ProviderClient {
   readonly #options: ProviderClientOptions;
   readonly #limits: RequestLimits;
@@ -85,11 +85,31 @@ export class ProviderClient {
    * @throws ProviderError the last try's; at once where trying again cannot help or there is no time left to
    */
   async get<Schema extends z.ZodType>(url: string, schema: Schema): Promise<z.output<Schema>> {
+    return await this.#ask(url, 'application/json', (body, type) => {
+      if (type === 'application/json') return this.#check(schema, body);
+      throw this.#error(
+        'provider_bad_answer',
+        `answered with content type "${type}" instead of JSON: ${beginning(body)}`,
+        true,
+      );
+    });
+  }
+
+  /**
+   * A file, as patiently as {@link get}. Files come with many content types: `read` tells by the text whether it is one.
+   *
+   * @param read may throw ProviderError
+   */
+  async getFile<Read>(url: string, read: (text: string) => Read): Promise<Read> {
+    return await this.#ask(url, 'text/csv, text/plain, */*', read);
+  }
+
+  async #ask<Read>(url: string, accept: string, read: (body: string, type: string) => Read): Promise<Read> {
     const { host, random } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        const body = await this.#attempt(url);
-        return this.#check(schema, body);
+        const { body, type } = await this.#attempt(url, accept);
+        return read(body, type);
       } catch (error) {
         if (!(error instanceof ProviderError) || !error.retryable || attempt >= this.#limits.tries)
           throw error;
@@ -103,8 +123,8 @@ export class ProviderClient {
     }
   }
 
-  /** One request: the text of an answer that is JSON by its own word. */
-  async #attempt(url: string): Promise<string> {
+  /** One request: the text of an answer, and of which type it says that it is. */
+  async #attempt(url: string, accept: string): Promise<{ readonly body: string; readonly type: string }> {
     const { host, headers, saysLimited } = this.#options;
     const left = this.#end - host.monotonicClock();
     if (left <= 0) throw this.#error('provider_timeout', 'took all the time there is for one job', true);
@@ -118,7 +138,7 @@ export class ProviderClient {
     try {
       // Not followed: the keys are for this host alone.
       const init = {
-        headers: { accept: 'application/json', ...headers },
+        headers: { accept, ...headers },
         redirect: 'manual',
         signal,
       } as const;
@@ -134,14 +154,7 @@ export class ProviderClient {
     if (response.status === 429 || saysLimited?.(body)) throw this.#limited(response, body);
     if (response.status !== 200) throw this.#refusal(response, body);
     const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
-    if (type !== 'application/json') {
-      throw this.#error(
-        'provider_bad_answer',
-        `answered with content type "${type}" instead of JSON: ${beginning(body)}`,
-        true,
-      );
-    }
-    return body;
+    return { body, type };
   }
 
   /** The body as text, read no further than the limit. */

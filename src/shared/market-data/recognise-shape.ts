@@ -13,6 +13,12 @@ export interface RecognisedShape {
   readonly places: ColumnPlaces;
 }
 
+/** The places where the closes alone are read, as open, high and low as well. */
+export function closesAlone(places: ColumnPlaces): ColumnPlaces {
+  const { close } = places;
+  return { ...places, open: close, high: close, low: close };
+}
+
 /** Of these a file has one column each. */
 const PRICES: ReadonlySet<FileColumn> = new Set(['open', 'high', 'low', 'close', 'adjustedClose']);
 const NEEDED = ['date', 'open', 'high', 'low', 'close'] as const;

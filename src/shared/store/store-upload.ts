@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors/invalid-input-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { type BarRules, checkBars } from '../series/check-bars.ts';
 import { checkUpload, UPLOAD_MARGIN } from '../series/check-upload.ts';
+import type { CovariateMeasure } from '../series/covariate.ts';
 import type { DataNote } from '../series/data-finding.ts';
 import { type Bar, columnsFromBars, type ReceivedTimeframe } from '../series/series.ts';
 import type { PlumblineClient } from './client.ts';
@@ -23,6 +24,8 @@ export interface Upload {
   readonly replace: boolean;
   /** Name of a calendar; undefined: the symbol's own. */
   readonly calendar?: string;
+  /** The symbol is read beside others by this, and not forecast; undefined: what it is. */
+  readonly covariate?: CovariateMeasure;
   readonly bars: readonly Bar[];
 }
 
@@ -52,6 +55,7 @@ export async function storeUpload(
     const notes = replace
       ? checkBars(given, { ...rules, isPart: true }).notes
       : checkUpload(given, around.bars, rules);
+    if (upload.covariate !== undefined) await registerCovariate(client, upload.covariate, upload);
     try {
       const stored = unwrap(
         await client.rpc('ingest_bars', {
@@ -72,18 +76,34 @@ export async function storeUpload(
   }
 }
 
+async function registerCovariate(
+  client: PlumblineClient,
+  measure: CovariateMeasure,
+  { symbol, calendar }: Upload,
+): Promise<void> {
+  const name = {
+    p_symbol: symbol,
+    p_measure: measure,
+    ...(calendar !== undefined && { p_calendar: calendar }),
+  };
+  unwrap(await client.rpc('register_covariate', name));
+}
+
 /**
  * What an upload is held against: the symbol's rules, with all calendars that a refusal may name.
  *
  * @param name of the calendar that the upload names; undefined: the symbol's own
+ * @param covariate as the upload names it; undefined: what the symbol is
  * @throws StoreError; InvalidInputError `unknown_calendar`
  */
 export async function readUploadRules(
   client: PlumblineClient,
   symbol: string,
   name?: string,
+  covariate?: CovariateMeasure,
 ): Promise<BarRules> {
-  const [rules, known] = await Promise.all([readBarRules(client, symbol), listCalendars(client)]);
+  const [own, known] = await Promise.all([readBarRules(client, symbol), listCalendars(client)]);
+  const rules = covariate === undefined ? own : { ...own, closesOnly: covariate === 'level' };
   if (name === undefined) return { ...rules, known };
   const calendar = known.find((one) => one.name === name);
   if (calendar !== undefined) return { ...rules, calendar, known };

@@ -47,10 +47,16 @@ async function ingest(request: Request, context: Context): Promise<Response> {
     json: () => parseJson(jsonUploadSchema, body, 'The request body'),
     csv: (query) => ({ ...parse(uploadSchema, query, 'The query'), csv: body }),
   });
-  const rules = await readUploadRules(store, upload.symbol, upload.calendar);
-  const { calendar } = rules;
+  if (upload.covariate !== undefined && upload.timeframe !== '1D') {
+    throw new InvalidInputError(
+      'invalid_input',
+      `A covariate is read from daily bars, and these are of ${upload.timeframe}: leave covariate out, or send bars of 1D`,
+    );
+  }
+  const rules = await readUploadRules(store, upload.symbol, upload.calendar, upload.covariate);
+  const { calendar, closesOnly } = rules;
   const now = new Date().toISOString();
-  const { bars, reading } = parseCsvBars(upload.csv, { ...upload, calendar, now });
+  const { bars, reading } = parseCsvBars(upload.csv, { ...upload, calendar, closesOnly, now });
   await seedEnsembles(store);
   const adjustment = upload.adjustment ?? reading.adjustment;
   const { stored, notes } = await storeUpload(store, { ...upload, adjustment, bars }, rules);
