@@ -3,6 +3,7 @@ import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
 import { parseEnvironment } from '../shared/contracts/environment.ts';
 import { storedInstead } from '../shared/ensemble/stored-instead.ts';
+import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import type { CovariateName } from '../shared/series/covariate.ts';
 import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
 import { plumblineClient } from '../shared/store/client.ts';
@@ -131,7 +132,12 @@ function filesFor(
   if (csv === undefined) return { files: [sampleBarFile()], leftOut: [] };
   const found = lookForBarFiles(csv, symbols, receivedTimeframeOf(horizon));
   if (symbols !== undefined) return found;
-  return { ...found, files: found.files.filter(({ symbol }) => !isReadByLevel(symbol, covariates)) };
+  const files = found.files.filter(({ symbol }) => !isReadByLevel(symbol, covariates));
+  if (files.length > 0) return { ...found, files };
+  throw new InvalidInputError(
+    'no_bar_files',
+    `${csv} holds covariates alone: name what is forecast with --symbols, or add its file`,
+  );
 }
 
 /** What functions print as they work says nothing to a person, unless a job failed. */

@@ -88,6 +88,15 @@ export function alpacaPage(symbol: string, bars: readonly PlainBar[], token: str
   };
 }
 
+/** A file as Cboe gives it. */
+export function cboeFile(bars: readonly PlainBar[]): ProviderAnswer {
+  const rows = bars.map(({ time, open, high, low, close }) => {
+    const [year, month, day] = time.split('-');
+    return [`${month}/${day}/${year}`, ...[open, high, low, close].map((price) => price.toFixed(6))].join();
+  });
+  return text(`${['DATE,OPEN,HIGH,LOW,CLOSE', ...rows].join('\n')}\n`, 200, { 'content-type': 'text/csv' });
+}
+
 /** An answer as Tiingo gives it; `factor` is what raw prices are of the adjusted ones. */
 export function tiingoPrices(bars: readonly PlainBar[], factor = 1) {
   return bars.map((bar) => ({

@@ -2,6 +2,7 @@ import { NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import type { BarSource } from '../../../src/shared/contracts/market-data.ts';
 import type { ProviderError } from '../../../src/shared/errors/provider-error.ts';
+import type { BarQuery } from '../../../src/shared/market-data/bar-provider.ts';
 import { createProvider } from '../../../src/shared/market-data/create-provider.ts';
 import { HistoryFetch } from '../../../src/shared/market-data/history-fetch.ts';
 import {
@@ -27,6 +28,7 @@ export const KEYS = {
 export const NOW = '2024-03-15T21:30:00.000Z';
 export const ALPACA = { provider: 'alpaca', feed: 'iex', adjustment: 'all' } as const;
 export const TIINGO = { provider: 'tiingo', feed: 'eod', adjustment: 'all' } as const;
+export const CBOE = { provider: 'cboe', feed: 'eod', adjustment: 'raw' } as const;
 export const BARS = dailyBars('2024-03-01', 11);
 
 /** Real requests; time passes only by waiting. @param patience milliseconds after which a timeout comes at the latest */
@@ -52,10 +54,13 @@ export async function collectFrom(
   answers: ProviderAnswer[],
   source: BarSource = ALPACA,
   limits = DEFAULT_REQUEST_LIMITS,
+  asked: Pick<BarQuery, 'closesOnly'> = {},
 ) {
   server.answerWith(...answers);
   const { host: it, waits } = host(answers.includes(neverEnding) ? 500 : undefined);
-  const urls = { ALPACA_BASE_URL: server.url, TIINGO_BASE_URL: `${server.url}/` };
+  const urls = {
+    ...{ ALPACA_BASE_URL: server.url, TIINGO_BASE_URL: `${server.url}/`, CBOE_BASE_URL: server.url },
+  };
   const environment = parseProviderEnvironment((name) => ({ ...KEYS, ...urls })[name]);
   const provider = createProvider(source, { environment, host: it, subject: 'test', limits });
   const query = {
@@ -64,6 +69,7 @@ export async function collectFrom(
     calendar: NEW_YORK,
     from: '2024-03-01',
     now: NOW,
+    ...asked,
   } as const;
   let error: ProviderError | undefined;
   const collected = await new HistoryFetch(provider, query).all().catch((thrown) => {
