@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
 import type { CovariateMeasure, CovariateName } from '../shared/series/covariate.ts';
-import { type BarFile, findBarFiles } from './bar-files.ts';
+import type { ReceivedTimeframe } from '../shared/series/series.ts';
+import {
+  type BarFile,
+  type FoundBarFiles,
+  findBarFiles,
+  lookForBarFiles,
+  sampleBarFile,
+} from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
 import { RefusedSymbols } from './refused-symbols.ts';
 import type { UploadOptions } from './upload-bars.ts';
@@ -29,8 +36,29 @@ function measureOf(symbol: string, names: readonly CovariateName[]): CovariateMe
  * Is a symbol read by its level alone? Such a one of a directory is an index, such as VIX, and is forecast only where somebody asks for it by
  * name.
  */
-export function isReadByLevel(symbol: string, names: readonly CovariateName[]): boolean {
+function isReadByLevel(symbol: string, names: readonly CovariateName[]): boolean {
   return measureOf(symbol, names) === 'level';
+}
+
+/**
+ * The files of the symbols that are forecast: of a directory what is read by its level alone is only if it is asked for by name.
+ *
+ * @throws what `lookForBarFiles` throws; InvalidInputError `no_bar_files` when a directory holds covariates alone
+ */
+export function forecastFiles(
+  { csv, symbols }: { readonly csv?: string; readonly symbols?: readonly string[] },
+  timeframe: ReceivedTimeframe,
+  covariates: readonly CovariateName[],
+): FoundBarFiles {
+  if (csv === undefined) return { files: [sampleBarFile()], leftOut: [] };
+  const found = lookForBarFiles(csv, symbols, timeframe);
+  if (symbols !== undefined) return found;
+  const files = found.files.filter(({ symbol }) => !isReadByLevel(symbol, covariates));
+  if (files.length > 0) return { ...found, files };
+  throw new InvalidInputError(
+    'no_bar_files',
+    `${csv} holds covariates alone: name what is forecast with --symbols, or add its file`,
+  );
 }
 
 /**

@@ -3,17 +3,15 @@ import { readEnvironmentFile } from '../local/functions/environment-file.ts';
 import { startStack } from '../local/stack.ts';
 import { parseEnvironment } from '../shared/contracts/environment.ts';
 import { storedInstead } from '../shared/ensemble/stored-instead.ts';
-import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
-import type { CovariateName } from '../shared/series/covariate.ts';
-import { type Horizon, receivedTimeframeOf } from '../shared/series/horizon.ts';
+import { receivedTimeframeOf } from '../shared/series/horizon.ts';
 import { plumblineClient } from '../shared/store/client.ts';
 import { seedEnsemble } from '../shared/store/seed-ensemble.ts';
 import { oneLine } from '../shared/wording/one-line.ts';
 import { textsOnOneLine } from '../shared/wording/printable.ts';
-import { type FoundBarFiles, leftOutLines, lookForBarFiles, sampleBarFile } from './bar-files.ts';
+import { leftOutLines } from './bar-files.ts';
 import { requireChosenSymbols } from './calendars/calendar-choice.ts';
 import { requireCalendarFiles, storeChosenCalendars } from './calendars/store-calendars.ts';
-import { findCovariateFiles, isReadByLevel, uploadCovariates } from './covariate-files.ts';
+import { findCovariateFiles, forecastFiles, uploadCovariates } from './covariate-files.ts';
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { endWithStack } from './end-with-stack.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
@@ -25,7 +23,7 @@ import { print, printJson, tell } from './print.ts';
 import { PROVIDER_HOSTS, providerEnvironment } from './provider-environment.ts';
 import { reportTable } from './report-table.ts';
 import { servingNotice } from './serving-notice.ts';
-import { parseStartOptions, START, type StartOptions } from './start-options.ts';
+import { parseStartOptions, START } from './start-options.ts';
 
 async function main(): Promise<number> {
   const options = parseStartOptions(process.argv.slice(2));
@@ -37,7 +35,7 @@ async function main(): Promise<number> {
   const file = readEnvironmentFile(PROJECT_DIRECTORY);
   const { configuration } = parseEnvironment((name) => process.env[name] || file[name]);
   const names = configuration.covariates ?? [];
-  const found = options.horizon.map((horizon) => filesFor(options, horizon, names));
+  const found = options.horizon.map((horizon) => forecastFiles(options, receivedTimeframeOf(horizon), names));
   const filesByHorizon = options.horizon.map((horizon, i) => ({ horizon, files: found[i].files }));
   const files = found.flatMap((one) => one.files);
   const covariates = findCovariateFiles(
@@ -51,8 +49,6 @@ async function main(): Promise<number> {
     ...ensembleEnvironment(process.env, file),
     ...providerEnvironment(process.env, file),
   };
-
-  const { configuration: asked } = parseEnvironment((name) => process.env[name] || file[name]);
 
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
@@ -89,7 +85,7 @@ async function main(): Promise<number> {
       if (!ending) say(line);
     };
     const store = plumblineClient(stack.url, stack.secretKeys.default);
-    const warning = storedInstead(asked, await seedEnsemble(store, asked));
+    const warning = storedInstead(configuration, await seedEnsemble(store, configuration));
     if (warning !== null) sayUnlessEnding(`warning: ${warning}, or --fresh begins anew`);
     const job = storeChosenCalendars(store, options.calendar, 'npm start', sayUnlessEnding).then(
       async (calendar) => {
@@ -121,23 +117,6 @@ async function main(): Promise<number> {
     ending = true;
     await stack.stop();
   }
-}
-
-/** Of a directory those of the symbols that are forecast: what is read by its level alone is only if it is asked for by name. */
-function filesFor(
-  { csv, symbols }: StartOptions,
-  horizon: Horizon,
-  covariates: readonly CovariateName[],
-): FoundBarFiles {
-  if (csv === undefined) return { files: [sampleBarFile()], leftOut: [] };
-  const found = lookForBarFiles(csv, symbols, receivedTimeframeOf(horizon));
-  if (symbols !== undefined) return found;
-  const files = found.files.filter(({ symbol }) => !isReadByLevel(symbol, covariates));
-  if (files.length > 0) return { ...found, files };
-  throw new InvalidInputError(
-    'no_bar_files',
-    `${csv} holds covariates alone: name what is forecast with --symbols, or add its file`,
-  );
 }
 
 /** What functions print as they work says nothing to a person, unless a job failed. */

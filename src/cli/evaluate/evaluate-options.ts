@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { commaSeparated } from '../../shared/contracts/comma-separated.ts';
+import { writtenCovariatesSchema } from '../../shared/contracts/covariates.ts';
 import { ensembleNameSchema } from '../../shared/contracts/names.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { BAR_FILES, CALENDAR, DATES, HORIZON, requireDates, requireFiles } from '../bar-options.ts';
@@ -18,6 +20,12 @@ export const EVALUATE = {
       value: 'FILE',
       help: 'scheduled events, as CSV: symbol,date and perhaps kind,time,known_at; each model sees those known at its cutoff',
       schema: text,
+    },
+    covariates: {
+      value: 'A,B:range',
+      help: 'series of --csv that the candidate may read: VIX for its level, SPY:range for its range',
+      schema: commaSeparated(writtenCovariatesSchema),
+      shownDefault: 'what ENSEMBLE_COVARIATES names, or none',
     },
     ensemble: {
       value: 'NAME',

@@ -13,12 +13,14 @@ import {
 import { ensembleReport } from '../../shared/report/ensemble-report.ts';
 import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
 import { type Series, sliceSeries } from '../../shared/series/series.ts';
+import { withCovariates } from '../../shared/series/with-covariates.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
 import { counted } from '../../shared/wording/counted.ts';
 import { printableJson } from '../../shared/wording/printable.ts';
-import { type BarFile, findBarFiles, leftOutLines, lookForBarFiles, sampleBarFile } from '../bar-files.ts';
+import { findBarFiles, leftOutLines } from '../bar-files.ts';
 import { requireChosenSymbols } from '../calendars/calendar-choice.ts';
 import { calendarWithoutStack } from '../calendars/calendar-without-stack.ts';
+import { forecastFiles } from '../covariate-files.ts';
 import { exitWithError } from '../exit-with-error.ts';
 import { namingFile } from '../naming-file.ts';
 import { helpText } from '../options/help-text.ts';
@@ -27,6 +29,7 @@ import { type CheckedReading, readCheckedBars } from '../read-checked-bars.ts';
 import { RefusedSymbols } from '../refused-symbols.ts';
 import { EVALUATE, type EvaluateOptions, OUTPUT_FILES, parseEvaluateOptions } from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
+import { evaluatedCovariates } from './evaluated-covariates.ts';
 import { evaluationTable } from './evaluation-table.ts';
 import { eventsReport, withEventsOfFile } from './event-file.ts';
 import { FORECAST_HEADER } from './forecast-lines.ts';
@@ -47,18 +50,16 @@ async function main(): Promise<void> {
     if (file !== undefined) requireWritable(file, `--${option}`);
   }
   const createdAt = new Date().toISOString();
-  const configurations = options.ensemble.map((name) => configurationOf(name));
+  const configurations = options.ensemble.map((name) => configurationOf(name, options));
   const received = receivedTimeframeOf(options.horizon);
-  const { files, leftOut } =
-    options.csv === undefined
-      ? { files: [sampleBarFile()], leftOut: [] }
-      : lookForBarFiles(options.csv, options.symbols, received);
+  const names = configurations.flatMap(({ covariates = [] }) => covariates);
+  const { files, leftOut } = forecastFiles(options, received, names);
   for (const line of leftOutLines(leftOut)) tell(line);
   requireChosenSymbols(options.calendar, files);
   const refused = new RefusedSymbols();
   const read: Series[] = [];
   for (const file of files) {
-    const reading = readingOf(file, options, createdAt);
+    const reading = readingOf(file.symbol, options, createdAt);
     try {
       const one = readCheckedBars(file, options.horizon, reading, tell);
       // Before anything is computed: one that is too short for a window is named with the others.
@@ -70,6 +71,9 @@ async function main(): Promise<void> {
   }
   refused.settle(read.length, tell);
   const series = options.events === undefined ? read : withEventsOfFile(options.events, read, tell);
+  const covariates = evaluatedCovariates(names, options.csv, (symbol) =>
+    readingOf(symbol, options, createdAt),
+  );
 
   const forecasts = options.forecasts === undefined ? null : new GrowingFile(options.forecasts);
   const ensembles: EnsembleReport[] = [];
@@ -78,7 +82,14 @@ async function main(): Promise<void> {
   forecasts?.append(FORECAST_HEADER);
   for (const configuration of configurations) {
     const companions = companionSeries(configuration, options, series, refused, createdAt);
-    const tasks = series.flatMap((one) => tasksOf(one, configuration, companions, forecasts !== null));
+    const { covariates: own = [] } = configuration;
+    const beside = covariates.filter(({ series: { symbol }, measure }) =>
+      own.some((name) => name.symbol === symbol && name.measure === measure),
+    );
+    const tasks = series.flatMap((one) => {
+      const informed = beside.length === 0 ? one : withCovariates(one, beside);
+      return tasksOf(informed, configuration, companions, forecasts !== null);
+    });
     const report = progressReporter(
       `${configuration.ensemble}: ${counted(tasks.length, 'window')} of ${counted(series.length, 'symbol')} on ${counted(options.threads, 'thread')}`,
       tasks.length,
@@ -107,11 +118,11 @@ async function main(): Promise<void> {
 }
 
 /** The candidate is what the environment asks for; the baseline is the legacy preset. */
-function configurationOf(name: EnsembleName): EnsembleConfiguration {
+function configurationOf(name: EnsembleName, { covariates }: EvaluateOptions): EnsembleConfiguration {
   const read = (variable: string) => process.env[variable];
   const { configuration, baseline } = parseEnvironment(read);
   if (name === 'baseline') return baseline;
-  if (configuration.ensemble === name) return configuration;
+  if (configuration.ensemble === name) return { ...configuration, ...(covariates && { covariates }) };
   throw new InvalidInputError(
     'contradictory_environment',
     `ENSEMBLE_MODEL_COUNT=${read('ENSEMBLE_MODEL_COUNT')} is the ${configuration.ensemble}: ask for it with --ensemble ${configuration.ensemble}`,
@@ -119,11 +130,7 @@ function configurationOf(name: EnsembleName): EnsembleConfiguration {
 }
 
 /** @throws InvalidInputError `unknown_calendar`, which is no fault of the file */
-function readingOf(
-  { symbol }: BarFile,
-  { calendar, from, to }: EvaluateOptions,
-  now: string,
-): CheckedReading {
+function readingOf(symbol: string, { calendar, from, to }: EvaluateOptions, now: string): CheckedReading {
   return { calendar: calendarWithoutStack(calendar, symbol), from, to, now };
 }
 
@@ -146,7 +153,7 @@ function companionSeries(
       );
     }
     const [file] = findBarFiles(options.csv, [symbol], receivedTimeframeOf(options.horizon));
-    const reading = readingOf(file, options, now);
+    const reading = readingOf(file.symbol, options, now);
     try {
       return readCheckedBars(file, options.horizon, reading, tell);
     } catch (error) {
