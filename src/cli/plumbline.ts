@@ -20,7 +20,8 @@ import { exitWithError } from './exit-with-error.ts';
 import { helpText } from './options/help-text.ts';
 import type { CommandProgram, Operands, Options } from './options/option.ts';
 import { type ParsedCommand, parseCommand } from './options/parse-options.ts';
-import { symbolList, symbolName } from './options/value-schemas.ts';
+import { secFilers } from './options/sec-filers.ts';
+import { symbolList, symbolName, text } from './options/value-schemas.ts';
 import { print, printJson, tell } from './print.ts';
 import { forecastTable } from './report-table.ts';
 import { snakeCaseKeys } from './snake-case-keys.ts';
@@ -75,6 +76,12 @@ const PLUMBLINE = {
         replace: {
           help: 'dates moved: delete dates after today that the file lacks, of its symbols and kinds',
         },
+        fromSec: {
+          value: 'A=CIK,...',
+          help: "store history from the SEC's filings of results (8-K, item 2.02), by the SEC's number of the filer",
+          schema: secFilers,
+        },
+        contact: { value: 'TEXT', help: 'who asks the SEC: a name and an e-mail address', schema: text },
         list: { value: 'SYMBOL', help: 'show the stored events of a symbol', schema: symbolName },
       },
     },

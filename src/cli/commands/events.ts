@@ -1,9 +1,12 @@
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { parseCsvEvents } from '../../shared/market-data/parse-csv-events.ts';
+import { type SecFiler, secEarnings } from '../../shared/market-data/sec-filings/sec-earnings.ts';
+import type { SymbolEvent } from '../../shared/series/scheduled-event.ts';
 import type { PlumblineClient } from '../../shared/store/client.ts';
 import { storeEvents } from '../../shared/store/store-events.ts';
 import { unwrap } from '../../shared/store/unwrap.ts';
 import { counted } from '../../shared/wording/counted.ts';
+import { providerHost } from '../provider-host.ts';
 import { readTextFile } from '../read-text-file.ts';
 import { textTable } from '../text-table.ts';
 
@@ -14,6 +17,10 @@ export interface EventsOptions {
   readonly replace: boolean;
   /** The symbol whose events are listed. */
   readonly list?: string;
+  /** Whose history is fetched from the SEC. */
+  readonly fromSec?: readonly SecFiler[];
+  /** Who asks the SEC: a name and an address. */
+  readonly contact?: string;
 }
 
 /** What a command shows: JSON with `--json`, else the text. */
@@ -26,43 +33,72 @@ interface Shown {
 const LISTED = 1_000;
 
 /**
- * `plumbline events FILE.csv`: stores the scheduled events of a file. `plumbline events --list SYMBOL`: shows those of a symbol.
+ * `plumbline events FILE.csv`: stores the scheduled events of a file. `--from-sec SYMBOL=CIK`: stores those that the SEC's filings tell.
+ * `--list SYMBOL`: shows those of a symbol.
  *
  * @throws InvalidInputError `invalid_argument` unless exactly one is asked for, `unreadable_file`, as `parseCsvEvents` with the file's name;
- *   StoreError what `store_scheduled_events` refuses
+ *   ProviderError what the SEC's answers; StoreError what `store_scheduled_events` refuses
  */
 export async function events(
   store: PlumblineClient,
   operands: readonly string[],
-  options: EventsOptions,
+  { symbols, replace, list, fromSec, contact }: EventsOptions,
 ): Promise<Shown> {
   const [path] = operands;
-  if ((path === undefined) === (options.list === undefined)) {
+  if ([path, list, fromSec].filter((one) => one !== undefined).length !== 1) {
     throw new InvalidInputError(
       'invalid_argument',
-      'events needs FILE.csv to store, or --list SYMBOL, and not both',
+      'events needs one of FILE.csv, --from-sec SYMBOL=CIK and --list SYMBOL',
     );
   }
-  return path === undefined ? await list(store, options.list!) : await storeFile(store, path, options);
+  if (list !== undefined) return await listEvents(store, list);
+  if (fromSec === undefined) return await storeFile(store, path, symbols, replace);
+  if (contact === undefined) {
+    throw new InvalidInputError(
+      'invalid_argument',
+      'The SEC wants to know who asks: add --contact "NAME ADDRESS", such as "Ada Lovelace ada@example.com"',
+    );
+  }
+  const found = await secEarnings(fromSec, contact, providerHost);
+  return await storeAndTell(store, found.events, replace, "read from the SEC's filings", {
+    notes: found.notes,
+  });
 }
 
 async function storeFile(
   store: PlumblineClient,
   path: string,
-  { symbols, replace }: EventsOptions,
+  symbols: readonly string[] | undefined,
+  replace: boolean,
 ): Promise<Shown> {
   const { events, reading } = readFile(path, symbols);
+  const { readAs, leftOut } = reading;
+  const notes = leftOut === 0 ? [] : [`${counted(leftOut, 'row')} of other symbols left out.`];
+  return await storeAndTell(store, events, replace, `read as ${readAs}`, {
+    read_as: readAs,
+    left_out: leftOut,
+    notes,
+  });
+}
+
+/** @param document beside what was stored, with notes that come before those on it */
+async function storeAndTell(
+  store: PlumblineClient,
+  events: readonly SymbolEvent[],
+  replace: boolean,
+  origin: string,
+  document: { readonly notes: readonly string[] },
+): Promise<Shown> {
   const { stored, notes } = await storeEvents(store, events, replace);
-  const { inserted, changed, unchanged } = stored;
-  const known = new Set(events.map(({ symbol }) => symbol)).size;
+  const { given, inserted, changed, unchanged } = stored;
+  const symbols = new Set(events.map(({ symbol }) => symbol)).size;
+  const all = [...document.notes, ...notes];
+  const counts = `${inserted} new, ${changed} changed, ${unchanged} as they were`;
   return {
-    document: { ...stored, read_as: reading.readAs, left_out: reading.leftOut, notes },
-    text: [
-      `${counted(stored.given, 'event')} of ${counted(known, 'symbol')}: ${inserted} new, ${changed} changed, ${unchanged} as they were; ` +
-        `read as ${reading.readAs}`,
-      ...(reading.leftOut === 0 ? [] : [`${counted(reading.leftOut, 'row')} of other symbols left out`]),
-      ...notes,
-    ].join('\n'),
+    document: { ...stored, ...document, notes: all },
+    text: [`${counted(given, 'event')} of ${counted(symbols, 'symbol')}: ${counts}; ${origin}`, ...all].join(
+      '\n',
+    ),
   };
 }
 
@@ -76,7 +112,7 @@ function readFile(path: string, symbols: readonly string[] | undefined) {
   }
 }
 
-async function list(store: PlumblineClient, symbol: string): Promise<Shown> {
+async function listEvents(store: PlumblineClient, symbol: string): Promise<Shown> {
   const answer = await store
     .from('scheduled_events')
     .select('event_date, kind, time_of_day, known_at, source')

@@ -38,6 +38,20 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/**
+ * What a time zone's clocks show at an instant: `YYYY-MM-DD` and `HH:MM`.
+ *
+ * @param instant milliseconds since 1970
+ */
+export function zonedClock(
+  instant: number,
+  timeZone: string,
+): { readonly date: string; readonly time: string } {
+  const minutes = Math.floor(instant / MINUTE);
+  const local = new Date((minutes + minutesAhead(minutes, timeZone)) * MINUTE).toISOString();
+  return { date: local.slice(0, 10), time: local.slice(11, 16) };
+}
+
 /** How far a time zone's clocks are ahead of UTC at an instant. @param minutes since 1970 @returns minutes */
 function minutesAhead(minutes: number, timeZone: string): number {
   const shown = new Map(

@@ -1,0 +1,60 @@
+import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
+import { isHalfDay, isSession } from '../../calendars/sessions.ts';
+import type { EventTime, SymbolEvent } from '../../series/scheduled-event.ts';
+import {
+  type AcceptanceClock,
+  acceptanceClockOf,
+  acceptedAt,
+  type Filing,
+  type NewYorkMoment,
+} from './acceptance-clock.ts';
+
+/** "Results of Operations and Financial Condition"; until August 2004 it was item 12. */
+const RESULTS = '2.02';
+const RESULTS_BEFORE = { item: '12', until: '2004-08-23' };
+const SOURCE = 'SEC 8-K item 2.02';
+
+/**
+ * The announcements of earnings among a filer's filings: forms 8-K with item 2.02, oldest first, one a date. Corrections (8-K/A) announce
+ * nothing. The time of day is that of the filing, which seldom comes before the press release: within the session it says nothing. Nor does it
+ * where the filer's clock cannot be told and the readings differ.
+ *
+ * @returns history: `knownAt` is null
+ */
+export function earningsOfFilings(symbol: string, filings: readonly Filing[]): SymbolEvent[] {
+  const clock = acceptanceClockOf(filings);
+  const byDate = new Map<string, SymbolEvent>();
+  const oldestFirst = filings
+    .filter(announcesResults)
+    .toSorted((a, b) => (a.acceptanceDateTime < b.acceptanceDateTime ? -1 : 1));
+  for (const filing of oldestFirst) {
+    const { date, time } = announced(filing, clock);
+    // The first of a date is the announcement.
+    if (!byDate.has(date))
+      byDate.set(date, { symbol, date, kind: 'earnings', time, knownAt: null, source: SOURCE });
+  }
+  return [...byDate.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+function announcesResults({ form, items, filingDate }: Filing): boolean {
+  if (form !== '8-K') return false;
+  const { item, until } = RESULTS_BEFORE;
+  return items.includes(RESULTS) || (filingDate < until && items.includes(item));
+}
+
+function announced(
+  filing: Filing,
+  clock: AcceptanceClock | null,
+): { readonly date: string; readonly time: EventTime | null } {
+  if (clock !== null) return whenOf(acceptedAt(filing, clock));
+  const [utc, newYork] = [whenOf(acceptedAt(filing, 'utc')), whenOf(acceptedAt(filing, 'new_york'))];
+  if (utc.date !== newYork.date) return { date: filing.filingDate, time: null };
+  return { date: utc.date, time: utc.time === newYork.time ? utc.time : null };
+}
+
+function whenOf({ date, time }: NewYorkMoment): { readonly date: string; readonly time: EventTime | null } {
+  if (!isSession(date, NEW_YORK)) return { date, time: null };
+  if (time < '09:30') return { date, time: 'before' };
+  const close = isHalfDay(date, NEW_YORK) ? NEW_YORK.halfDayClose! : NEW_YORK.close;
+  return { date, time: time >= close ? 'after' : null };
+}
