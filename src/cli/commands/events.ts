@@ -87,7 +87,7 @@ async function storeAndTell(
   events: readonly SymbolEvent[],
   replace: boolean,
   origin: string,
-  document: { readonly notes: readonly string[] },
+  document: { readonly notes: readonly string[]; readonly [key: string]: unknown },
 ): Promise<Shown> {
   const { stored, notes } = await storeEvents(store, events, replace);
   const { given, inserted, changed, unchanged } = stored;
