@@ -38,6 +38,13 @@ export const DATES = {
   to: { value: 'DATE', help: 'only bars up to this date, YYYY-MM-DD', schema: civilDate },
 };
 
+/** `--events`: what is known beforehand. */
+export const EVENTS = {
+  value: 'FILE',
+  help: 'scheduled events, as CSV: symbol,date and perhaps kind,time,known_at; each model sees those known at its cutoff',
+  schema: text,
+};
+
 /** `--calendar`: when symbols trade. */
 export const CALENDAR = {
   value: 'NAME',

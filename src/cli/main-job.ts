@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isHalfDay } from '../shared/calendars/sessions.ts';
 import { PlumblineError } from '../shared/errors/plumbline-error.ts';
 import { type Horizon, timeframeOf } from '../shared/series/horizon.ts';
+import type { SymbolEvent } from '../shared/series/scheduled-event.ts';
 import { type PlumblineClient, plumblineClient } from '../shared/store/client.ts';
 import type { Tables } from '../shared/store/database.types.ts';
 import { readBarRules } from '../shared/store/read-bar-rules.ts';
@@ -10,6 +11,7 @@ import { unwrap } from '../shared/store/unwrap.ts';
 import { counted } from '../shared/wording/counted.ts';
 import type { BarFile } from './bar-files.ts';
 import type { StackAccess } from './call-function.ts';
+import { storeEventsOf } from './event-file.ts';
 import { planWork } from './plan-work.ts';
 import { type RefusedSymbol, RefusedSymbols, SymbolError } from './refused-symbols.ts';
 import type { StoredSeries, UploadOptions, UploadResult } from './upload-bars.ts';
@@ -32,6 +34,8 @@ interface MainJobOptions {
   readonly windows: number | 'all' | undefined;
   /** How the files are stored. Default: all of them. */
   readonly upload?: UploadOptions;
+  /** Those of symbols whose files are stored are stored with them. Default: none. */
+  readonly events?: readonly SymbolEvent[];
   /** Gets lines for people. */
   readonly say: (line: string) => void;
   /** Milliseconds without any progress after which the job is given up. Default 180,000. */
@@ -75,19 +79,17 @@ async function runHorizon(
   options: MainJobOptions,
 ): Promise<{ readonly report: MainJobReport; readonly refused: RefusedSymbols }> {
   const store = plumblineClient(stack.url, stack.secretKeys.default);
-  const { files, say, windows, upload, horizon } = options;
+  const { files, say, windows, upload, events = [], horizon } = options;
   const refused = new RefusedSymbols();
   const uploads = await uploadFiles(stack, files, upload, refused, say);
   if (uploads.length === 0) return { report: nothing(refused, horizon), refused };
+  const symbols = uploads.map(({ symbol }) => symbol);
+  await storeEventsOf(symbols, events, store, say);
   const planned = await planWork(store, windows === undefined ? undefined : countOf(windows));
   if (planned.reason !== undefined) throw new MainJobError('publishing_disabled', planned.reason);
   say(`Planned: ${counted(planned.forecasts, 'forecast')}, ${counted(planned.windows, 'window')}`);
 
-  const failed = await waitForRuns(
-    store,
-    uploads.map(({ symbol }) => symbol),
-    options,
-  );
+  const failed = await waitForRuns(store, symbols, options);
   for (const [symbol, error] of failed) refused.add(symbol, error);
   const whole = uploads.filter(({ symbol }) => !failed.has(symbol));
   const results = await readResults(store, whole, options, refused);

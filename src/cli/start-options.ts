@@ -2,6 +2,7 @@ import {
   BAR_FILES,
   CALENDAR,
   DATES,
+  EVENTS,
   HORIZONS,
   JSON_FLAG,
   requireDates,
@@ -27,6 +28,7 @@ export const START = {
     ...BAR_FILES,
     calendar: CALENDAR,
     ...DATES,
+    events: EVENTS,
     /** In the order in which they are worked on; each once. */
     horizon: HORIZONS,
     windows: {

@@ -15,6 +15,7 @@ import { findCovariateFiles, forecastFiles, uploadCovariates } from './covariate
 import { PROJECT_DIRECTORY } from './data-directory.ts';
 import { endWithStack } from './end-with-stack.ts';
 import { ensembleEnvironment } from './ensemble-environment.ts';
+import { readEventFile } from './event-file.ts';
 import { exitWithError } from './exit-with-error.ts';
 import { interruptedStatus, watchForInterruption } from './interruption.ts';
 import { type MainJobReport, runMainJob } from './main-job.ts';
@@ -38,13 +39,11 @@ async function main(): Promise<number> {
   const found = options.horizon.map((horizon) => forecastFiles(options, receivedTimeframeOf(horizon), names));
   const filesByHorizon = options.horizon.map((horizon, i) => ({ horizon, files: found[i].files }));
   const files = found.flatMap((one) => one.files);
-  const covariates = findCovariateFiles(
-    names,
-    options.csv,
-    files.map(({ symbol }) => symbol),
-  );
+  const symbols = files.map(({ symbol }) => symbol);
+  const covariates = findCovariateFiles(names, options.csv, symbols);
   requireChosenSymbols(options.calendar, [...files, ...covariates.files.map((one) => one.file)]);
   requireCalendarFiles(options.calendar);
+  const read = options.events === undefined ? undefined : readEventFile(options.events, symbols);
   const environment = {
     ...ensembleEnvironment(process.env, file),
     ...providerEnvironment(process.env, file),
@@ -91,7 +90,9 @@ async function main(): Promise<number> {
       async (calendar) => {
         const upload = { from, to, calendar };
         await uploadCovariates(stack, covariates, upload, sayUnlessEnding);
-        return await runMainJob(stack, filesByHorizon, { windows, upload, say: sayUnlessEnding });
+        return await runMainJob(stack, filesByHorizon, {
+          ...{ windows, upload, events: read?.events, say: sayUnlessEnding },
+        });
       },
     );
     // What the job still throws while the stack goes down is no news.

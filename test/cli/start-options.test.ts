@@ -16,7 +16,7 @@ describe('parseStartOptions', () => {
 
   it('reads every option', () => {
     const args =
-      '--once --json --fresh --port 8000 --csv d --symbols aapl,MSFT,AAPL --horizon 1D,8h,1D --windows all';
+      '--once --json --fresh --port 8000 --csv d --symbols aapl,MSFT,AAPL --horizon 1D,8h,1D --windows all --events e.csv';
     expect(parseStartOptions(args.split(' '))).toMatchObject({
       once: true,
       json: true,
@@ -26,6 +26,7 @@ describe('parseStartOptions', () => {
       symbols: ['AAPL', 'MSFT'],
       horizon: ['1D', '8h'],
       windows: 'all',
+      events: 'e.csv',
     });
   });
 

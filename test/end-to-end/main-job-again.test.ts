@@ -9,6 +9,7 @@ import { calendar } from '../../src/cli/commands/calendar.ts';
 import { ingest } from '../../src/cli/commands/ingest.ts';
 import { runMainJob } from '../../src/cli/main-job.ts';
 import { uploadBars } from '../../src/cli/upload-bars.ts';
+import type { SymbolEvent } from '../../src/shared/series/scheduled-event.ts';
 import { LIGHT_SIZES, lightEnsemble } from '../support/light-ensemble.ts';
 import { ownerSql, sampleCsv, serviceClient, stackAccess } from './support/stack-clients.ts';
 
@@ -31,7 +32,11 @@ afterAll(async () => {
 function mainJob(
   symbol: string,
   count: number,
-  { windows = 1, factor = 1 }: { windows?: number; factor?: number } = {},
+  {
+    windows = 1,
+    factor = 1,
+    events,
+  }: { windows?: number; factor?: number; events?: readonly SymbolEvent[] } = {},
 ) {
   const lines = sampleCsv(count)
     .split('\n')
@@ -43,15 +48,23 @@ function mainJob(
   const path = join(directory, `${symbol}.csv`);
   writeFileSync(path, lines.join('\n'));
   return runMainJob(stackAccess(), [{ files: findBarFiles(path), horizon: '1D' }], {
-    windows,
+    ...{ windows, events },
     say: () => {},
   });
 }
 
 describe('the main job, run again', () => {
   it('shows the windows of the bars that are there now, none of other bars or of another alignment', async () => {
-    const first = await mainJob('AGAIN', 420);
+    const event = { date: '2001-01-17', kind: 'earnings', time: null, knownAt: null, source: null };
+    const events = ['AGAIN', 'NOBODY'].map((symbol) => ({ ...event, symbol }));
+    const first = await mainJob('AGAIN', 420, { events });
     expect(first.windows.map((row) => row.window_id)).toEqual([419]);
+
+    // Of the symbols whose files are stored, the events are stored too, and the fit saw them.
+    const fitted = await sql`
+      select a.state ->> 'events' as events, (select string_agg(e.symbol, ' ') from public.scheduled_events e) as stored
+      from public.artifacts a join public.symbols s on s.id = a.symbol_id where s.symbol = 'AGAIN'`;
+    expect(fitted).toEqual([{ events: expect.stringMatching(/^[0-9a-f]{8}$/), stored: 'AGAIN' }]);
 
     // Ten bars more: the latest window is another one, and the old one overlaps it.
     const second = await mainJob('AGAIN', 430);

@@ -1,13 +1,12 @@
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { parseCsvEvents } from '../../shared/market-data/parse-csv-events.ts';
 import { type SecFiler, secEarnings } from '../../shared/market-data/sec-filings/sec-earnings.ts';
 import type { SymbolEvent } from '../../shared/series/scheduled-event.ts';
 import type { PlumblineClient } from '../../shared/store/client.ts';
 import { storeEvents } from '../../shared/store/store-events.ts';
 import { unwrap } from '../../shared/store/unwrap.ts';
 import { counted } from '../../shared/wording/counted.ts';
+import { readEventFile } from '../event-file.ts';
 import { providerHost } from '../provider-host.ts';
-import { readTextFile } from '../read-text-file.ts';
 import { textTable } from '../text-table.ts';
 
 /** What `plumbline events` was asked to do. */
@@ -71,7 +70,7 @@ async function storeFile(
   symbols: readonly string[] | undefined,
   replace: boolean,
 ): Promise<Shown> {
-  const { events, reading } = readFile(path, symbols);
+  const { events, reading } = readEventFile(path, symbols);
   const { readAs, leftOut } = reading;
   const notes = leftOut === 0 ? [] : [`${counted(leftOut, 'row')} of other symbols left out.`];
   return await storeAndTell(store, events, replace, `read as ${readAs}`, {
@@ -100,16 +99,6 @@ async function storeAndTell(
       '\n',
     ),
   };
-}
-
-function readFile(path: string, symbols: readonly string[] | undefined) {
-  const text = readTextFile(path);
-  try {
-    return parseCsvEvents(text, { symbols });
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    throw new InvalidInputError(error.code, `${path}: ${error.message}`, error.details);
-  }
 }
 
 async function listEvents(store: PlumblineClient, symbol: string): Promise<Shown> {

@@ -4,7 +4,7 @@ import { commaSeparated } from '../../shared/contracts/comma-separated.ts';
 import { writtenCovariatesSchema } from '../../shared/contracts/covariates.ts';
 import { ensembleNameSchema } from '../../shared/contracts/names.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
-import { BAR_FILES, CALENDAR, DATES, HORIZON, requireDates, requireFiles } from '../bar-options.ts';
+import { BAR_FILES, CALENDAR, DATES, EVENTS, HORIZON, requireDates, requireFiles } from '../bar-options.ts';
 import type { Program, ValuesOf } from '../options/option.ts';
 import { parseOptions } from '../options/parse-options.ts';
 import { listOf, text, wholeNumber } from '../options/value-schemas.ts';
@@ -16,11 +16,7 @@ export const EVALUATE = {
     calendar: { ...CALENDAR, shownDefault: "XNYS, New York's" },
     horizon: HORIZON,
     ...DATES,
-    events: {
-      value: 'FILE',
-      help: 'scheduled events, as CSV: symbol,date and perhaps kind,time,known_at; each model sees those known at its cutoff',
-      schema: text,
-    },
+    events: EVENTS,
     covariates: {
       value: 'A,B:range',
       help: 'series of --csv that the candidate may read: VIX for its level, SPY:range for its range',

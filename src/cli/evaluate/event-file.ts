@@ -1,11 +1,9 @@
 import type { EventsReport } from '../../shared/contracts/evaluation-report.ts';
-import { parseCsvEvents } from '../../shared/market-data/parse-csv-events.ts';
 import type { Series } from '../../shared/series/series.ts';
 import { withEvents } from '../../shared/series/with-events.ts';
 import { counted } from '../../shared/wording/counted.ts';
 import { firstOf } from '../../shared/wording/first-of.ts';
-import { namingFile } from '../naming-file.ts';
-import { readTextFile } from '../read-text-file.ts';
+import { readEventFile } from '../event-file.ts';
 
 /** Symbols that a line names at most. */
 const NAMED = 10;
@@ -22,7 +20,7 @@ export function withEventsOfFile(
   tell: (line: string) => void,
 ): readonly Series[] {
   const symbols = series.map(({ symbol }) => symbol);
-  const { events, reading } = namingFile(path, () => parseCsvEvents(readTextFile(path), { symbols }));
+  const { events, reading } = readEventFile(path, symbols);
   const { readAs, leftOut, leftOutSymbols } = reading;
   tell(`${path}: ${counted(events.length, 'event')}, read as ${readAs}`);
   if (leftOut > 0) {
