@@ -16,6 +16,8 @@ const coverageSchema = z.object({
   by_tercile: z.tuple([share, share, share]),
   /** In the first and in the second halves of the sessions; only of half-session bars. */
   by_position: z.tuple([share, share]).optional(),
+  /** On the sessions of announcements and the next ones; only where there are any. */
+  on_events: share.optional(),
 });
 export type Coverage = Immutable<z.infer<typeof coverageSchema>>;
 
@@ -51,7 +53,8 @@ const figuresSchema = z.object({
 export type Figures = Immutable<z.infer<typeof figuresSchema>>;
 
 /**
- * Figures by model: `ensemble`, the same members in the other combination (`calibrated` or `simple_avg`), each member alone, `no_change`, `fhs`
+ * Figures by model: `ensemble`, the same members in the other combination (`calibrated` or `simple_avg`), each member alone, `no_change`, `fhs`,
+ * `fhs_events` (the same with the symbol's events; only where any symbol of the evaluation has some)
  * and the further benchmarks.
  */
 const modelsSchema = z.record(z.string(), figuresSchema);

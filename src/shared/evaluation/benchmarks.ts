@@ -6,6 +6,7 @@ import { withSessionPosition } from '../models/half-session/with-session-positio
 import { inTurn } from '../models/resumable/in-sequence.ts';
 import { mapResult } from '../models/resumable/map-result.ts';
 import { oneUnit } from '../models/resumable/one-unit.ts';
+import { withScheduledEvents } from '../models/scheduled-events/with-scheduled-events.ts';
 import type { PredictiveDistribution } from '../numerics/distributions/predictive-distribution.ts';
 import {
   decodeScoredForecasts,
@@ -21,10 +22,25 @@ import type { ForecastObserver } from './forecast-observer.ts';
 export const BENCHMARKS = {
   noChange: withSessionPosition(noChange),
   fhs: withSessionPosition(fhs),
+  /** Filtered historical simulation that knows the symbol's events. */
+  eventFhs: withScheduledEvents(withSessionPosition(fhs)),
 } as const;
 
 /** Something of each benchmark. */
-export type ByBenchmark<Figure> = Readonly<Record<keyof typeof BENCHMARKS, Figure>>;
+export interface ByBenchmark<Figure> {
+  readonly noChange: Figure;
+  readonly fhs: Figure;
+  /** Null where the symbol has no events: it would be the same as `fhs`. */
+  readonly eventFhs: Figure | null;
+}
+
+/**
+ * Filtered historical simulation as verdicts have it: with the symbol's events, where there are any. An ensemble that knows them is better on
+ * those days than a benchmark that does not, and neither overfits nor leaks for it.
+ */
+export function informedFhs<Figure>({ fhs, eventFhs }: Omit<ByBenchmark<Figure>, 'noChange'>): Figure {
+  return eventFhs ?? fhs;
+}
 
 /** The bars that a benchmark needs before the first one it forecasts. */
 export function benchmarkMinimumBars(): number {
@@ -78,8 +94,9 @@ export function scoreBenchmarks(
   checkpoint?: Json,
   observe?: ForecastObserver,
 ): Resumable<ByBenchmark<ScoredForecasts>> {
-  const benchmarks = [BENCHMARKS.noChange, BENCHMARKS.fhs];
-  const models = ['no_change', 'fhs'];
+  const hasEvents = series.events !== undefined && series.events.length > 0;
+  const benchmarks = [BENCHMARKS.noChange, BENCHMARKS.fhs, ...(hasEvents ? [BENCHMARKS.eventFhs] : [])];
+  const models = ['no_change', 'fhs', 'fhs_events'];
   const scoring = inTurn(
     'benchmark',
     benchmarks.length,
@@ -92,5 +109,9 @@ export function scoreBenchmarks(
     { encode: encodeScoredForecasts, decode: decodeScoredForecasts },
     checkpoint,
   );
-  return mapResult(scoring, ([noChange, fhs]) => ({ noChange, fhs }));
+  return mapResult(scoring, ([noChange, fhs, eventFhs]) => ({
+    noChange,
+    fhs,
+    eventFhs: hasEvents ? eventFhs : null,
+  }));
 }

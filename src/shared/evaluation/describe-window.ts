@@ -1,9 +1,10 @@
 import { parseDate } from '../calendars/civil-date.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { barsOnEvents } from '../models/scheduled-events/bars-on-events.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { Series } from '../series/series.ts';
-import type { ByBenchmark } from './benchmarks.ts';
+import { type ByBenchmark, informedFhs } from './benchmarks.ts';
 import type { FitProcedureResult } from './fit-procedure.ts';
 import { partMetrics } from './part-metrics.ts';
 import { scoredPart } from './scored-window.ts';
@@ -38,6 +39,8 @@ export function describeWindow(validated: ValidatedWindow): WindowResult {
   const ensemble = { train: fit.train, validation: fit.validation, test: tested.combinations[weighting] };
   const noChange = { ...past.noChange, test: benchmarks.noChange };
   const fhs = { ...past.fhs, test: benchmarks.fhs };
+  const eventFhs = past.eventFhs && { ...past.eventFhs, test: benchmarks.eventFhs! };
+  const informed = informedFhs({ fhs, eventFhs });
   return {
     symbol,
     timeframe,
@@ -59,20 +62,26 @@ export function describeWindow(validated: ValidatedWindow): WindowResult {
     calibration: { decided: weights, lastWeights: tested.lastCalibratedWeights },
     refits: tested.refits,
     metrics: metricsByPart(ensemble),
-    benchmarks: { noChange: metricsByPart(noChange), fhs: metricsByPart(fhs) },
+    benchmarks: {
+      noChange: metricsByPart(noChange),
+      fhs: metricsByPart(fhs),
+      eventFhs: eventFhs && metricsByPart(eventFhs),
+    },
     test: {
       times: times.slice(fitBars + steps - 1),
+      onEvent: benchmarks.eventFhs && movedByEvents(series, fitBars, steps),
       ensemble: ensemble.test,
       weighting,
       combinations: tested.combinations,
       members: tested.members,
       noChange: noChange.test,
       fhs: fhs.test,
+      eventFhs: benchmarks.eventFhs,
     },
     scored: {
-      train: scoredPart(ensemble.train, noChange.train, fhs.train),
-      validation: scoredPart(ensemble.validation, noChange.validation, fhs.validation),
-      test: scoredPart(ensemble.test, noChange.test, fhs.test),
+      train: scoredPart(ensemble.train, noChange.train, informed.train),
+      validation: scoredPart(ensemble.validation, noChange.validation, informed.validation),
+      test: scoredPart(ensemble.test, noChange.test, informed.test),
       trialScores: fit.trialScores,
     },
   };
@@ -84,4 +93,12 @@ function metricsByPart(parts: ByPart<ScoredForecasts>): ByPart<PartMetrics> {
     validation: partMetrics(parts.validation),
     test: partMetrics(parts.test),
   };
+}
+
+/** Whether an event moved any bar of each forecast that begins with bar `from` or later. */
+function movedByEvents(series: Series, from: number, steps: number): boolean[] {
+  const onEvents = barsOnEvents(series);
+  return series.times
+    .slice(from + steps - 1)
+    .map((_, i) => onEvents.slice(from + i, from + i + steps).includes(true));
 }

@@ -8,7 +8,7 @@ import type { Json } from '../json.ts';
 import type { Resumable } from '../models/forecaster.ts';
 import { inSequence, Part } from '../models/resumable/in-sequence.ts';
 import { type ScoredForecasts, sliceForecasts } from '../scores/scored-forecasts.ts';
-import { type ByBenchmark, benchmarkMinimumBars, scoreBenchmarks } from './benchmarks.ts';
+import { type ByBenchmark, benchmarkMinimumBars, informedFhs, scoreBenchmarks } from './benchmarks.ts';
 import { type ScoredPart, scoredPart } from './scored-window.ts';
 import type { ByPart } from './window-result.ts';
 
@@ -99,7 +99,8 @@ export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureRe
       const fit = fitting.result;
       if (!decides) return { fitted: weighEnsemble(fit, configuration, null).fitted, fit, decision: null };
       const benchmarks = partsOf(benchmarking.result, train - fit.firstScoredBar, steps);
-      const { noChange, fhs } = benchmarks;
+      const { noChange } = benchmarks;
+      const fhs = informedFhs(benchmarks);
       const against =
         reversion ??
         judgeFit(
@@ -115,7 +116,7 @@ export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureRe
 
 /** @param trainBars how many of the bars that forecasts begin with are train's; what ends after train belongs to neither part */
 function partsOf(
-  { noChange, fhs }: ByBenchmark<ScoredForecasts>,
+  { noChange, fhs, eventFhs }: ByBenchmark<ScoredForecasts>,
   trainBars: number,
   steps: number,
 ): WeightDecision['benchmarks'] {
@@ -123,5 +124,5 @@ function partsOf(
     train: sliceForecasts(scored, 0, trainBars - steps + 1),
     validation: sliceForecasts(scored, trainBars, scored.realised.length),
   });
-  return { noChange: parts(noChange), fhs: parts(fhs) };
+  return { noChange: parts(noChange), fhs: parts(fhs), eventFhs: eventFhs && parts(eventFhs) };
 }

@@ -5,6 +5,7 @@ import type { FailedCandidate } from '../ensemble/failed-candidate.ts';
 import type { Hyperparameters, MemberName } from '../models/forecaster.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import type { Timeframe } from '../series/series.ts';
+import type { ByBenchmark } from './benchmarks.ts';
 import type { ScoredWindow } from './scored-window.ts';
 
 /** A figure for each part of a window. */
@@ -29,10 +30,18 @@ export interface PartMetrics {
   readonly coverage: readonly { readonly level: number; readonly share: number }[];
 }
 
-/** The forecasts of the test part beside what came true, one for each bar that one begins with. */
-export interface TestScores {
+/**
+ * The forecasts of the test part beside what came true, one for each bar that one begins with. The benchmarks are fitted on train and
+ * validation, and not again.
+ */
+export interface TestScores extends ByBenchmark<ScoredForecasts> {
   /** Of the bars that were forecast; of forecasts over several steps those that they end with. */
   readonly times: readonly string[];
+  /**
+   * Whether an event moved a bar that was forecast: it is of the session of an announcement or of the next one. Null where the symbol has no
+   * events.
+   */
+  readonly onEvent: readonly boolean[] | null;
   readonly ensemble: ScoredForecasts;
   /** How the configuration asks the members to be combined. */
   readonly weighting: Weighting;
@@ -40,9 +49,6 @@ export interface TestScores {
   readonly combinations: Readonly<Record<Weighting, ScoredForecasts>>;
   /** Each member that took part to the end alone, with the mean shrunk as in the ensemble. */
   readonly members: Readonly<Partial<Record<MemberName, ScoredForecasts>>>;
-  readonly noChange: ScoredForecasts;
-  /** Fitted on train and validation, and not again. */
-  readonly fhs: ScoredForecasts;
 }
 
 /** What became of calibrated weights in a window. */
@@ -86,10 +92,7 @@ export interface WindowResult {
   readonly refits: number;
   readonly metrics: ByPart<PartMetrics>;
   /** The benchmarks' metrics on the same bars. */
-  readonly benchmarks: {
-    readonly noChange: ByPart<PartMetrics>;
-    readonly fhs: ByPart<PartMetrics>;
-  };
+  readonly benchmarks: ByBenchmark<ByPart<PartMetrics>>;
   /** The test part bar by bar. */
   readonly test: TestScores;
   /** The same bar by bar, and the trials: what the overfitting tests are made of. */

@@ -13,6 +13,7 @@ import type { GapTests } from '../divergence/overfitting-verdict.ts';
 import { assessPooled } from '../divergence/pooled-assessment.ts';
 import { configurationHash } from '../ensemble/configuration-hash.ts';
 import type { EnsembleConfiguration } from '../ensemble/ensemble-configuration.ts';
+import { informedFhs } from '../evaluation/benchmarks.ts';
 import type { WindowResult } from '../evaluation/window-result.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import { asSentence } from '../wording/as-sentence.ts';
@@ -33,13 +34,14 @@ export function ensembleReport(
 ): EnsembleReport {
   const symbols = [...new Set(windows.map(({ result }) => result.symbol))];
   const bySymbol = symbols.map((symbol) => windows.filter(({ result }) => result.symbol === symbol));
-  const forecasts = bySymbol.map(forecastsOfSymbol);
+  const knowsEvents = windows.some(({ result }) => result.test.eventFhs !== null);
+  const forecasts = bySymbol.map((own) => forecastsOfSymbol(own, knowsEvents));
   const tests = symbolTests(forecasts);
   return {
     ensemble: configuration.ensemble,
     config_hash: configurationHash(configuration),
     configuration,
-    windows: windows.map((window) => windowReport(window, configuration)),
+    windows: windows.map((window) => windowReport(window, configuration, knowsEvents)),
     symbols: bySymbol.map((own, s) => ({
       symbol: symbols[s],
       models: modelFigures([forecasts[s]]),
@@ -55,7 +57,11 @@ export function ensembleReport(
   };
 }
 
-function windowReport(window: EvaluatedWindow, configuration: EnsembleConfiguration): WindowReport {
+function windowReport(
+  window: EvaluatedWindow,
+  configuration: EnsembleConfiguration,
+  knowsEvents: boolean,
+): WindowReport {
   const { result, assessment } = window;
   return {
     symbol: result.symbol,
@@ -70,7 +76,7 @@ function windowReport(window: EvaluatedWindow, configuration: EnsembleConfigurat
     calibration: calibrationReport(result),
     hyperparameters: result.hyperparameters as WindowReport['hyperparameters'],
     mean_factor: result.meanFactor,
-    models: modelFigures([forecastsOfSymbol([window])]),
+    models: modelFigures([forecastsOfSymbol([window], knowsEvents)]),
     overfitting: overfittingReport(assessment),
   };
 }
@@ -99,11 +105,14 @@ function modelFigures(symbols: readonly ForecastsByModel[]): ModelFigures {
   return Object.fromEntries(entries) as ModelFigures;
 }
 
-/** A symbol's windows as one stretch by model. */
-function forecastsOfSymbol(windows: readonly EvaluatedWindow[]): ForecastsByModel {
-  const names = Object.keys(forecastsByModel(windows[0]));
+/** A symbol's windows as one stretch by model. @param knowsEvents whether any symbol of the report has events */
+function forecastsOfSymbol(windows: readonly EvaluatedWindow[], knowsEvents: boolean): ForecastsByModel {
+  const byWindow = windows.map((window) => ({ window, models: forecastsByModel(window, knowsEvents) }));
   return Object.fromEntries(
-    names.map((name) => [name, joinStretches(windows.map((window) => stretchOf(window, name)))]),
+    Object.keys(byWindow[0].models).map((name) => [
+      name,
+      joinStretches(byWindow.map(({ window, models }) => stretchOf(window, models[name]))),
+    ]),
   );
 }
 
@@ -114,20 +123,23 @@ function crpsByModel(models: ForecastsByModel): DatedLosses {
   };
 }
 
-function stretchOf(window: EvaluatedWindow, name: string): ScoredStretch {
-  const { symbol, test } = window.result;
+function stretchOf({ result: { symbol, test } }: EvaluatedWindow, model: ScoredForecasts): ScoredStretch {
   return {
     symbol,
     times: test.times,
-    model: forecastsByModel(window)[name],
+    onEvent: test.onEvent,
+    model,
     noChange: test.noChange,
     fhs: test.fhs,
   };
 }
 
 /** The ensemble first, then its members in the other combination and alone, then the benchmarks. */
-function forecastsByModel({ result, benchmarks }: EvaluatedWindow): Record<string, ScoredForecasts> {
-  const { combinations, ensemble, members, noChange, fhs, weighting } = result.test;
+function forecastsByModel(
+  { result, benchmarks }: EvaluatedWindow,
+  knowsEvents: boolean,
+): Record<string, ScoredForecasts> {
+  const { combinations, ensemble, members, noChange, fhs, eventFhs, weighting } = result.test;
   const other = weighting === 'calibrated' ? 'simple_avg' : 'calibrated';
   return {
     ensemble,
@@ -135,6 +147,7 @@ function forecastsByModel({ result, benchmarks }: EvaluatedWindow): Record<strin
     ...(members as Record<string, ScoredForecasts>),
     no_change: noChange,
     fhs,
+    ...(knowsEvents && { fhs_events: informedFhs({ fhs, eventFhs }) }),
     ...benchmarks,
   };
 }

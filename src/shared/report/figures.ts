@@ -51,6 +51,7 @@ export function figures(stretches: readonly ScoredStretch[]): Figures {
       share: meanOf(of(({ model }) => model.covered[l])),
       by_tercile: coverageByTercile(stretches, l),
       ...coverageByPosition(stretches, l),
+      ...coverageOnEvents(stretches, l),
     })),
   };
 }
@@ -69,6 +70,14 @@ function coverageByTercile(stretches: readonly ScoredStretch[], level: number): 
     });
   }
   return [covered[0] / bars[0], covered[1] / bars[1], covered[2] / bars[2]];
+}
+
+/** Nothing where no bar is on an event. */
+function coverageOnEvents(stretches: readonly ScoredStretch[], level: number): Pick<Coverage, 'on_events'> {
+  const covered = stretches.flatMap(({ model, onEvent }) =>
+    Array.from(model.covered[level]).filter((_, bar) => onEvent?.[bar]),
+  );
+  return covered.length === 0 ? {} : { on_events: meanOf(Float64Array.from(covered)) };
 }
 
 /** Nothing when the bars are not both halves of sessions. */

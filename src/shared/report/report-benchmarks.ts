@@ -5,6 +5,7 @@ import { ewma } from '../models/benchmarks/ewma.ts';
 import { har } from '../models/benchmarks/har.ts';
 import { historicalSimulation } from '../models/benchmarks/historical-simulation.ts';
 import { withSessionPosition } from '../models/half-session/with-session-position.ts';
+import { withScheduledEvents } from '../models/scheduled-events/with-scheduled-events.ts';
 import type { ScoredForecasts } from '../scores/scored-forecasts.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
 
@@ -12,7 +13,7 @@ import { type Series, sliceSeries } from '../series/series.ts';
 const FURTHER_BENCHMARKS = {
   historical_simulation: withSessionPosition(historicalSimulation),
   ewma: withSessionPosition(ewma),
-  har: withSessionPosition(har),
+  har: withScheduledEvents(withSessionPosition(har)),
 } as const;
 
 export type FurtherBenchmark = keyof typeof FURTHER_BENCHMARKS;

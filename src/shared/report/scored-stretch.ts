@@ -4,6 +4,8 @@ import { concatenateForecasts, type ScoredForecasts } from '../scores/scored-for
 export interface ScoredStretch {
   readonly symbol: string;
   readonly times: readonly string[];
+  /** As of a window's test; null where the symbol has no events. */
+  readonly onEvent: readonly boolean[] | null;
   readonly model: ScoredForecasts;
   readonly noChange: ScoredForecasts;
   readonly fhs: ScoredForecasts;
@@ -14,6 +16,9 @@ export function joinStretches(stretches: readonly ScoredStretch[]): ScoredStretc
   return {
     symbol: stretches[0].symbol,
     times: stretches.flatMap(({ times }) => times),
+    onEvent: stretches.some(({ onEvent }) => onEvent !== null)
+      ? stretches.flatMap(({ times, onEvent }) => onEvent ?? times.map(() => false))
+      : null,
     model: concatenateForecasts(stretches.map(({ model }) => model)),
     noChange: concatenateForecasts(stretches.map(({ noChange }) => noChange)),
     fhs: concatenateForecasts(stretches.map(({ fhs }) => fhs)),

@@ -53,7 +53,7 @@ const result: WindowResult = {
   },
   refits: 11,
   metrics: parts(),
-  benchmarks: { noChange: parts(), fhs: parts() },
+  benchmarks: { noChange: parts(), fhs: parts(), eventFhs: parts() },
   test: undefined as never,
   scored: undefined as never,
 };

@@ -32,6 +32,7 @@ function stretch(symbol: string, seed: number): ScoredStretch {
   return {
     symbol,
     times,
+    onEvent: null,
     model: score(forecasts(() => 0.001, scale)),
     noChange: score(
       forecasts(
@@ -108,11 +109,29 @@ describe('the figures of a model', () => {
       });
       const { model, noChange, fhs } = one;
       return {
-        ...{ symbol: 'A', times: times.slice(from, to) },
+        ...{ symbol: 'A', times: times.slice(from, to), onEvent: null },
         ...{ model: cut(model), noChange: cut(noChange), fhs: cut(fhs) },
       };
     };
     expect(figures([joinStretches([part(0, 250), part(250, BARS)])])).toEqual(alone);
+  });
+
+  it('say how many returns the intervals cover on the bars of events, only where there are any', () => {
+    expect(alone.coverage.every((level) => !('on_events' in level))).toBe(true);
+    const onEvent = times.map((_, i) => i % 100 === 60);
+    const { coverage } = figures([
+      { ...one, onEvent },
+      { ...one, symbol: 'B' },
+    ]);
+    coverage.forEach(({ on_events }, level) => {
+      const covered = onEvent.flatMap((on, i) => (on ? [one.model.covered[level][i]] : []));
+      expect(on_events).toBeCloseTo(covered.reduce((sum, hit) => sum + hit, 0) / covered.length, 12);
+    });
+    const other = { ...one, symbol: 'B' };
+    expect(joinStretches([{ ...one, onEvent }, other]).onEvent).toEqual([
+      ...onEvent,
+      ...times.map(() => false),
+    ]);
   });
 
   it('of the same symbol twice have its ratios and its t: what happens on a day is one observation', () => {

@@ -31,6 +31,9 @@ export function simulatedForecasts(symbol: string, seed: number, bars = 500): Fo
     fhs,
   };
   return Object.fromEntries(
-    Object.entries(models).map(([name, model]) => [name, { symbol, times, model, noChange: fhs, fhs }]),
+    Object.entries(models).map(([name, model]) => [
+      name,
+      { symbol, times, onEvent: null, model, noChange: fhs, fhs },
+    ]),
   );
 }
