@@ -1,4 +1,5 @@
 import type { EnsembleForecast, FittedEnsemble } from '../ensemble/fitted-ensemble.ts';
+import { eventOutlook } from '../models/scheduled-events/event-outlook.ts';
 import type { Horizon } from '../series/horizon.ts';
 import type { Series } from '../series/series.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
@@ -11,6 +12,7 @@ import { horizonsPerYear } from './horizons-per-year.ts';
 import { type MemberPart, memberParts } from './member-parts.ts';
 import { probabilityAbove } from './probability-above.ts';
 import { dataNotes } from './quality-notes/data-notes.ts';
+import { eventNote } from './quality-notes/event-note.ts';
 import { fallbackNotes } from './quality-notes/fallback-notes.ts';
 import { fewOutcomesNote } from './quality-notes/few-outcomes-note.ts';
 import { gapNote } from './quality-notes/gap-note.ts';
@@ -50,6 +52,7 @@ export function synthesise(
   );
   const probabilityUp = probabilityAbove(forecast.distribution, 0);
   const direction = directionOf(probabilityUp, thresholds);
+  const event = eventOutlook(history);
   const members = memberParts(forecast, ensemble, thresholds);
   return {
     probabilityUp,
@@ -63,9 +66,11 @@ export function synthesise(
       meanFactor: ensemble.meanFactor,
       history,
       horizonsPerYear: horizonsPerYear(horizon, history.calendar),
+      event,
     }),
     qualityNotes: [
       ...bars,
+      eventNote(event),
       ...dataNotes(circumstances.dataNotes ?? [], bars),
       validationNote(latestWindow),
       ...fallbackNotes(ensemble, failedCandidates ?? [], weightsReverted ?? null),

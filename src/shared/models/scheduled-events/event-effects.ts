@@ -15,17 +15,24 @@ export interface PlacedSession {
   readonly beforeThat: string;
 }
 
-/** An event that has no known date, but came 364 days before. */
-export interface AnticipatedEvent {
-  readonly announcement: { readonly category: EventCategory; readonly probability: number };
-  readonly reaction: { readonly category: EventCategory; readonly probability: number };
+/** An event that moves a bar. */
+export interface KnownEffect {
+  readonly date: string;
+  readonly category: EventCategory;
+}
+
+/** An event that has no known date, but came 364 days before, and may move a bar as that one did its own. */
+export interface AnticipatedEffect extends KnownEffect {
+  /** Of the one before. */
+  readonly date: string;
+  readonly probability: number;
 }
 
 /** What of its symbol's events moves a bar, as far as it is known. */
 export interface EventEffects {
-  readonly categories: readonly EventCategory[];
-  /** Only where nothing is known of the bar. */
-  readonly anticipated: AnticipatedEvent | null;
+  readonly known: readonly KnownEffect[];
+  /** Only where nothing is known of the bar: as the session of the announcement, and as the next one. */
+  readonly anticipated: readonly AnticipatedEffect[];
 }
 
 /** A bar that an event moved. */
@@ -35,8 +42,6 @@ export interface AffectedBar {
   /** The first bar at whose close both are known: the move and what made it. */
   readonly known: number;
 }
-
-const NONE: EventEffects = { categories: [], anticipated: null };
 
 /** An event is taken to come again in as many days: on the same day of the week, a year later. */
 const YEAR = 364;
@@ -102,26 +107,25 @@ export class EventEffectsFinder {
   /** @param known a bar: what is known at its close counts */
   effectsOn(place: PlacedSession, known: number): EventEffects {
     const { session, before, beforeThat } = place;
-    const category = ({ kind, time }: ScheduledEvent, of: EventCategory['session']) => ({
-      ...{ kind, time, session: of, position: session.position },
+    const effect = ({ date, kind, time }: ScheduledEvent, of: EventCategory['session']): KnownEffect => ({
+      ...{ date, category: { kind, time, session: of, position: session.position } },
     });
     const events = this.#events;
+    const found: KnownEffect[] = [];
     const from = firstFromWhich(events.length, (e) => events[e].date > beforeThat);
-    const categories: EventCategory[] = [];
     for (let e = from; e < events.length && events[e].date <= session.date; e++) {
       if (events[e].since > known) continue;
-      categories.push(category(events[e], events[e].date > before ? 'announcement' : 'reaction'));
+      found.push(effect(events[e], events[e].date > before ? 'announcement' : 'reaction'));
     }
-    if (categories.length > 0) return { categories, anticipated: null };
-    const anticipated = this.#anticipated(session.date, known);
-    if (anticipated === null) return NONE;
+    const anticipated = found.length > 0 ? null : this.#anticipated(session.date, known);
+    if (anticipated === null) return { known: found, anticipated: [] };
     const { event, sessions } = anticipated;
     return {
-      categories,
-      anticipated: {
-        announcement: { category: category(event, 'announcement'), probability: SHARES[sessions] ?? 0 },
-        reaction: { category: category(event, 'reaction'), probability: SHARES[sessions - 1] ?? 0 },
-      },
+      known: [],
+      anticipated: [
+        { ...effect(event, 'announcement'), probability: SHARES[sessions] ?? 0 },
+        { ...effect(event, 'reaction'), probability: SHARES[sessions - 1] ?? 0 },
+      ],
     };
   }
 

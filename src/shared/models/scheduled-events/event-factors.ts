@@ -11,6 +11,21 @@ export interface PossibleFactor {
   readonly probability: number;
 }
 
+/** What is known of the event that moves a bar. */
+export interface EventOutlook {
+  /** The event's own; where it is anticipated, that of the one 364 days before. */
+  readonly date: string;
+  readonly category: EventCategory;
+  /** That an event moves the bar; 1 where it is known. */
+  readonly probability: number;
+  /** Of the bar's moves. */
+  readonly possible: readonly PossibleFactor[];
+  /** Of the category, and what it is learned from. */
+  readonly factor: number;
+  readonly expected: number;
+  readonly ownMoves: number;
+}
+
 /** Past moves of a category that its factor is learned from. */
 const LEARNED_MOVES = 20;
 /** Moves that the expected factor counts for. */
@@ -81,28 +96,49 @@ export class EventFactors {
     }
   }
 
+  /** What moves the bar after the first `bars` bars, the likeliest event or the one that moves it most; null where none is known to. */
+  outlook(bars: number): EventOutlook | null {
+    const effects = this.#finder.effectsOn(this.#finder.placeAfter(bars), bars - 1);
+    const possible = this.#possible(effects, bars);
+    if (possible === null) return null;
+    const { known, anticipated } = effects;
+    const [foremost] =
+      known.length > 0
+        ? known.toSorted((a, b) => this.#factorOf(b.category, bars) - this.#factorOf(a.category, bars))
+        : anticipated.toSorted((a, b) => b.probability - a.probability);
+    const { date, category } = foremost;
+    return {
+      ...{ date, category, possible },
+      probability: anticipated.reduce((sum, { probability }) => sum + probability, known.length > 0 ? 1 : 0),
+      factor: this.#factorOf(category, bars),
+      expected: expectedFactor(category).factor,
+      ownMoves: this.#movesOf(category, bars).length,
+    };
+  }
+
   /** @param bar moves of the bars before it are learned from */
-  #possible({ categories, anticipated }: EventEffects, bar: number): readonly PossibleFactor[] | null {
-    if (categories.length > 0) {
-      const factor = Math.max(...categories.map((category) => this.#factorOf(category, bar)));
+  #possible({ known, anticipated }: EventEffects, bar: number): readonly PossibleFactor[] | null {
+    if (known.length > 0) {
+      const factor = Math.max(...known.map(({ category }) => this.#factorOf(category, bar)));
       return [{ factor, probability: 1 }];
     }
-    if (anticipated === null) return null;
-    const { announcement, reaction } = anticipated;
-    const none = { factor: 1, probability: 1 - announcement.probability - reaction.probability };
-    const events = [announcement, reaction].map(({ category, probability }) => ({
+    if (anticipated.length === 0) return null;
+    const events = anticipated.map(({ category, probability }) => ({
       ...{ factor: this.#factorOf(category, bar), probability },
     }));
-    return [none, ...events];
+    const none = events.reduce((rest, { probability }) => rest - probability, 1);
+    return [{ factor: 1, probability: none }, ...events];
   }
 
   #factorOf(category: EventCategory, bar: number): number {
     const { factor, largestRatio } = expectedFactor(category);
-    const moves = (this.#moves.get(keyOf(category)) ?? [])
-      .filter(({ known }) => known < bar)
-      .slice(-LEARNED_MOVES);
+    const moves = this.#movesOf(category, bar);
     const sum = moves.reduce((total, { ratio }) => total + Math.min(ratio, largestRatio), 0);
     return (EXPECTED_COUNTS_FOR * factor + sum) / (EXPECTED_COUNTS_FOR + moves.length);
+  }
+
+  #movesOf(category: EventCategory, bar: number): readonly PastMove[] {
+    return (this.#moves.get(keyOf(category)) ?? []).filter(({ known }) => known < bar).slice(-LEARNED_MOVES);
   }
 
   #learn(category: EventCategory, move: PastMove): void {

@@ -1,4 +1,5 @@
 import type { EnsembleForecast } from '../../ensemble/fitted-ensemble.ts';
+import type { EventOutlook } from '../../models/scheduled-events/event-factors.ts';
 import type { Series } from '../../series/series.ts';
 import type { MemberPart } from '../member-parts.ts';
 import type { Remark } from '../remark.ts';
@@ -6,7 +7,7 @@ import type { Remark } from '../remark.ts';
 /**
  * What moved a forecast, as far as its own figures say: a comparison of two of them, never a cause that nobody measured.
  */
-export type Driver = Remark<'volatility' | 'last_range' | 'mean' | 'tails' | 'member_scales'>;
+export type Driver = Remark<'volatility' | 'event' | 'last_range' | 'mean' | 'tails' | 'member_scales'>;
 
 /** What a driver is read from. */
 export interface DriverInput {
@@ -16,4 +17,6 @@ export interface DriverInput {
   /** The bars that were known. */
   readonly history: Series;
   readonly horizonsPerYear: number;
+  /** What moves the bar that is forecast. */
+  readonly event: EventOutlook | null;
 }

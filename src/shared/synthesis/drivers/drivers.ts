@@ -1,4 +1,5 @@
 import type { Driver, DriverInput } from './driver.ts';
+import { eventDriver } from './event-driver.ts';
 import { lastRangeDriver } from './last-range-driver.ts';
 import { meanDriver } from './mean-driver.ts';
 import { memberScalesDriver } from './member-scales-driver.ts';
@@ -7,6 +8,7 @@ import { volatilityDriver } from './volatility-driver.ts';
 
 const DRIVERS: readonly ((input: DriverInput) => Driver | null)[] = [
   volatilityDriver,
+  eventDriver,
   lastRangeDriver,
   meanDriver,
   tailsDriver,

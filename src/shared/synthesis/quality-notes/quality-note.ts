@@ -3,5 +3,5 @@ import type { Remark } from '../remark.ts';
 
 /** What a reader should know before trusting a forecast. */
 export type QualityNote = Remark<
-  DataNoteCode | 'not_validated' | 'overfitting' | 'implausible' | 'fallback' | 'few_outcomes'
+  DataNoteCode | 'event' | 'not_validated' | 'overfitting' | 'implausible' | 'fallback' | 'few_outcomes'
 >;
