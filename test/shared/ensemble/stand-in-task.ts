@@ -13,7 +13,14 @@ export function standInTask(
   configuration: EnsembleConfiguration = defaultConfiguration,
 ): EnsembleFitTask {
   return {
-    ...{ configuration, series: simulatedSeries(4, 200), train: 140, companions: [], firstScoredBar: 30, steps: 1 },
+    ...{
+      configuration,
+      series: simulatedSeries(4, 200),
+      train: 140,
+      companions: [],
+      firstScoredBar: 30,
+      steps: 1,
+    },
     members: requireConfiguration(configuration, registry),
   };
 }
