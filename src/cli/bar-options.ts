@@ -1,6 +1,6 @@
-import { horizonSchema } from '../shared/contracts/names.ts';
+import { evaluatedHorizonSchema, horizonSchema } from '../shared/contracts/names.ts';
 import { InvalidInputError } from '../shared/errors/invalid-input-error.ts';
-import type { Horizon } from '../shared/series/horizon.ts';
+import { type EvaluatedHorizon, timeframeOf } from '../shared/series/horizon.ts';
 import { calendarChoice } from './calendars/calendar-choice.ts';
 import { civilDate, listOf, symbolList, text } from './options/value-schemas.ts';
 
@@ -58,8 +58,8 @@ export const CALENDAR = {
 /** `--horizon` of a command that takes one. */
 export const HORIZON = {
   value: '1D',
-  help: `forecast horizon: 1D, 4h, 8h. ${HALF_SESSIONS}`,
-  schema: horizonSchema,
+  help: `forecast horizon: 1D, 4h, 8h, 5D, 20D. ${HALF_SESSIONS}`,
+  schema: evaluatedHorizonSchema,
   default: '1D',
 };
 
@@ -85,10 +85,10 @@ export function requireDates({ from, to }: { readonly from?: string; readonly to
 export function requireFiles(
   csv: string | undefined,
   symbols: readonly string[] | undefined,
-  horizons: readonly Horizon[] = [],
+  horizons: readonly EvaluatedHorizon[] = [],
 ): void {
   if (csv !== undefined) return;
-  const intraday = horizons.find((horizon) => horizon !== '1D');
+  const intraday = horizons.find((horizon) => timeframeOf(horizon) !== '1D');
   if (intraday !== undefined) {
     throw new InvalidInputError(
       'invalid_argument',

@@ -3,7 +3,7 @@ import type { FileReadingOptions } from '../shared/market-data/file-reading.ts';
 import { parseCsvBars } from '../shared/market-data/parse-csv-bars.ts';
 import { checkBars } from '../shared/series/check-bars.ts';
 import { eightHourSeries } from '../shared/series/eight-hour-bars.ts';
-import type { Horizon } from '../shared/series/horizon.ts';
+import type { EvaluatedHorizon } from '../shared/series/horizon.ts';
 import { columnsFromBars, type Series } from '../shared/series/series.ts';
 import { asSentence } from '../shared/wording/as-sentence.ts';
 import { type BarFile, readBarFile } from './bar-files.ts';
@@ -24,7 +24,7 @@ export interface CheckedReading extends Pick<FileReadingOptions, 'now' | 'from' 
  */
 export function readCheckedBars(
   file: BarFile,
-  horizon: Horizon,
+  horizon: EvaluatedHorizon,
   { calendar, ...reading }: CheckedReading,
   tell: (line: string) => void,
 ): Series {

@@ -10,6 +10,8 @@ export interface EvaluateTask {
   /** Within `series`; its name stays the ordinal in the whole series. */
   readonly window: Window;
   readonly configuration: EnsembleConfiguration;
+  /** Bars that a forecast looks ahead. */
+  readonly steps: number;
   /** Bars of the configuration's companions, none after the window. */
   readonly companions: readonly Series[];
   /** Whether the forecasts themselves are wanted beside their scores. */

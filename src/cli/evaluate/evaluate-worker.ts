@@ -10,13 +10,13 @@ parentPort!.on('message', (task: EvaluateTask) => {
 });
 
 function answer(task: EvaluateTask): EvaluateAnswer {
-  const { series, window, configuration, companions, wantsForecasts } = task;
+  const { series, window, configuration, steps, companions, wantsForecasts } = task;
   try {
     const lines: string[] = [];
     const evaluated = evaluateWindow(series, window, configuration, {
-      companions,
+      ...{ steps, companions },
       ...(wantsForecasts && {
-        observe: (observed) => lines.push(forecastLines(series, window, configuration, observed)),
+        observe: (observed) => lines.push(forecastLines(series, window, configuration, steps, observed)),
       }),
     });
     return { evaluated, forecastLines: lines.join('') };

@@ -11,7 +11,7 @@ import {
   type Window,
 } from '../../shared/evaluation/rolling-windows.ts';
 import { ensembleReport } from '../../shared/report/ensemble-report.ts';
-import { receivedTimeframeOf } from '../../shared/series/horizon.ts';
+import { horizonSteps, receivedTimeframeOf, timeframeOf } from '../../shared/series/horizon.ts';
 import { type Series, sliceSeries } from '../../shared/series/series.ts';
 import { withCovariates } from '../../shared/series/with-covariates.ts';
 import { CODE_VERSION } from '../../shared/version.ts';
@@ -54,6 +54,7 @@ async function main(): Promise<void> {
   const received = receivedTimeframeOf(options.horizon);
   const names = configurations.flatMap(({ covariates = [] }) => covariates);
   const { files, leftOut } = forecastFiles(options, received, names);
+  const steps = horizonSteps(options.horizon);
   for (const line of leftOutLines(leftOut)) tell(line);
   requireChosenSymbols(options.calendar, files);
   const refused = new RefusedSymbols();
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
     try {
       const one = readCheckedBars(file, options.horizon, reading, tell);
       // Before anything is computed: one that is too short for a window is named with the others.
-      windowsOf(one);
+      windowsOf(one, steps);
       read.push(one);
     } catch (error) {
       refused.add(file.symbol, error);
@@ -88,20 +89,20 @@ async function main(): Promise<void> {
     );
     const tasks = series.flatMap((one) => {
       const informed = beside.length === 0 ? one : withCovariates(one, beside);
-      return tasksOf(informed, configuration, companions, forecasts !== null);
+      return tasksOf(informed, configuration, companions, steps, forecasts !== null);
     });
     const report = progressReporter(
       `${configuration.ensemble}: ${counted(tasks.length, 'window')} of ${counted(series.length, 'symbol')} on ${counted(options.threads, 'thread')}`,
       tasks.length,
     );
     const windows = await runTasks(tasks, options.threads, report, (lines) => forecasts?.append(lines));
-    ensembles.push(ensembleReport(configuration, windows));
+    ensembles.push(ensembleReport(configuration, windows, steps));
   }
   const report = evaluationReportSchema.parse({
     code_version: CODE_VERSION,
     created_at: createdAt,
     horizon: options.horizon,
-    sizes: DEFAULT_WINDOW_SIZES[options.horizon],
+    sizes: DEFAULT_WINDOW_SIZES[timeframeOf(options.horizon)],
     from: options.from ?? null,
     to: options.to ?? null,
     events: eventsReport(series),
@@ -169,9 +170,10 @@ function tasksOf(
   series: Series,
   configuration: EnsembleConfiguration,
   companions: readonly Series[],
+  steps: number,
   wantsForecasts: boolean,
 ): EvaluateTask[] {
-  return windowsOf(series).map(({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
+  return windowsOf(series, steps).map(({ windowId, trainFrom, validationFrom, testFrom, end }) => ({
     series: sliceSeries(series, trainFrom, end),
     window: {
       windowId,
@@ -181,6 +183,7 @@ function tasksOf(
       end: end - trainFrom,
     },
     configuration,
+    steps,
     wantsForecasts,
     companions: companionsUpTo(
       companions.filter(({ symbol }) => symbol !== series.symbol),
@@ -191,9 +194,9 @@ function tasksOf(
 }
 
 /** @throws InvalidInputError `too_few_bars_for_window` */
-function windowsOf({ symbol, timeframe, times }: Series): Window[] {
+function windowsOf({ symbol, timeframe, times }: Series, steps: number): Window[] {
   const sizes = DEFAULT_WINDOW_SIZES[timeframe];
-  return namingFile(`${symbol} ${timeframe}`, () => rollingWindows(times.length, sizes));
+  return namingFile(`${symbol} ${timeframe}`, () => rollingWindows(times.length, sizes, steps));
 }
 
 main().catch(exitWithError);

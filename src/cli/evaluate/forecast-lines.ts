@@ -17,26 +17,28 @@ export const FORECAST_HEADER = `${[
 ].join(',')}\n`;
 
 /**
- * Lines of the file of `--forecasts`, one a bar: returns are log returns, as fractions; `date` is the bar that was forecast, `cutoff` the
- * last one that the forecast had seen.
+ * Lines of the file of `--forecasts`, one a bar: returns are log returns, as fractions; `date` is the bar that the forecast ends
+ * with, `cutoff` the last one that it had seen.
  *
  * @param series the bars of the window
  * @param window within `series`
+ * @param steps bars that a forecast looks ahead
  */
 export function forecastLines(
   { symbol, times, close }: Series,
   { windowId }: Window,
   { ensemble, weighting = 'simple_avg' }: EnsembleConfiguration,
+  steps: number,
   { model, from, forecasts, weights }: ObservedForecasts,
 ): string {
-  const realised = logReturns(close);
+  const realised = logReturns(close, steps);
   // As the report names it.
   const name = model === weighting ? 'ensemble' : model;
   return forecasts
     .map(({ mean, scale, quantiles }, i) => {
       const bar = from + i;
       const cells = [
-        ...[ensemble, symbol, windowId, name, times[bar], times[bar - 1]],
+        ...[ensemble, symbol, windowId, name, times[bar + steps - 1], times[bar - 1]],
         ...[realised[bar - 1], mean, scale].map(printed),
         ...MEMBER_NAMES.map((member) => printed(weights?.[i][member])),
         ...Array.from(quantiles, printed),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ensembleConfigurationSchema, hyperparametersSchema } from './ensemble-configuration.ts';
 import { confidenceSetSchema, symbolTestsSchema } from './forecast-tests.ts';
 import type { Immutable } from './immutable.ts';
-import { ensembleNameSchema, horizonSchema, symbolSchema } from './names.ts';
+import { ensembleNameSchema, evaluatedHorizonSchema, symbolSchema } from './names.ts';
 
 const share = z.number().min(0).max(1);
 const ratio = z.number().nonnegative();
@@ -180,7 +180,7 @@ export const evaluationReportSchema = z.object({
   code_version: z.string(),
   /** ISO 8601 in UTC. */
   created_at: z.iso.datetime(),
-  horizon: horizonSchema,
+  horizon: evaluatedHorizonSchema,
   sizes: z.object({ train: z.int(), validation: z.int(), test: z.int(), step: z.int() }),
   /** Inclusive; of the bars that were used. */
   from: z.string().nullable(),

@@ -31,32 +31,47 @@ export interface SkillEvidence {
   readonly foresight: Foresight;
   /** Above which it is implausible; default {@link IMPLAUSIBLE_FORESIGHT}. */
   readonly foresightLimit?: Foresight;
+  /** Steps of a forecast; default 1. */
+  readonly horizon?: number;
 }
 
-/** Why a model is too good to be true, a sentence for each finding; empty when it is not. */
+/** No limit of a rank correlation is above this, whatever chance may do: what peeks comes nearer to 1. */
+const LARGEST_FORESIGHT_LIMIT = 0.9;
+
+/**
+ * Why a model is too good to be true, a sentence for each finding; empty when it is not.
+ *
+ * Over several steps outcomes overlap, and so many fewer say something by themselves: limits lie further from no skill, by the root of the
+ * steps, as chance does.
+ */
 export function implausibleSkill({
   relativeRmse: { plain, standardised },
   relativeCrps: { validation, test },
   foresight,
   foresightLimit = IMPLAUSIBLE_FORESIGHT,
+  horizon = 1,
 }: SkillEvidence): string[] {
   const reasons: string[] = [];
-  if (Math.max(plain, standardised) < IMPLAUSIBLE_RELATIVE_RMSE) {
+  const widened = (limit: number) => (horizon === 1 ? limit : 1 - (1 - limit) * Math.sqrt(horizon));
+  const rmseLimit = widened(IMPLAUSIBLE_RELATIVE_RMSE);
+  const crpsLimit = widened(IMPLAUSIBLE_RELATIVE_CRPS);
+  if (Math.max(plain, standardised) < rmseLimit) {
     reasons.push(
-      `RMSE on test is ${plain.toFixed(4)} of no change (standardised ${standardised.toFixed(4)}); below ${IMPLAUSIBLE_RELATIVE_RMSE} it is a leak until shown otherwise.`,
+      `RMSE on test is ${plain.toFixed(4)} of no change (standardised ${standardised.toFixed(4)}); below ${rmseLimit} it is a leak until shown otherwise.`,
     );
   }
-  if (Math.max(validation, test) < IMPLAUSIBLE_RELATIVE_CRPS) {
+  if (Math.max(validation, test) < crpsLimit) {
     reasons.push(
       `CRPS on validation and test is ${validation.toFixed(4)} and ${test.toFixed(4)} of filtered historical simulation; ` +
-        `both below ${IMPLAUSIBLE_RELATIVE_CRPS} are a leak until shown otherwise.`,
+        `both below ${crpsLimit} are a leak until shown otherwise.`,
     );
   }
   const foresees = (of: keyof Foresight, what: string) => {
-    if (foresight[of] <= foresightLimit[of]) return;
+    const limit = Math.min(LARGEST_FORESIGHT_LIMIT, foresightLimit[of] * Math.sqrt(horizon));
+    if (foresight[of] <= limit) return;
     reasons.push(
       `The ${of} goes with ${what} of the very bar it forecasts (rank correlation ${foresight[of].toFixed(2)}); ` +
-        `above ${foresightLimit[of]} it is a leak until shown otherwise.`,
+        `above ${limit} it is a leak until shown otherwise.`,
     );
   };
   foresees('mean', 'the return');

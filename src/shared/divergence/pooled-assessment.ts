@@ -48,9 +48,14 @@ const POOLED_FORESIGHT_LIMIT: Foresight = { mean: 0.2, scale: 0.3 };
  *
  * @param windows of one symbol and model, in any order; the parts of each lie one behind the other
  * @param threshold divergence above which the model is overfitted; default the core's level `overfitting`
+ * @param horizon steps of a forecast; default 1
  * @throws RangeError without windows; as `assessOverfitting`
  */
-export function assessPooled(windows: readonly PooledWindow[], threshold?: number): PooledAssessment {
+export function assessPooled(
+  windows: readonly PooledWindow[],
+  threshold?: number,
+  horizon = 1,
+): PooledAssessment {
   if (windows.length === 0) throw new RangeError('Without windows there is nothing to pool');
   const ratios = (model: keyof ScoredPart, benchmark: keyof ScoredPart, root: boolean) =>
     relativeDivergence(byPart(windows, model, root), byPart(windows, benchmark, root));
@@ -60,11 +65,12 @@ export function assessPooled(windows: readonly PooledWindow[], threshold?: numbe
     const test = (differences: (part: ScoredPart) => Float64Array, floor: number, name: string) =>
       pooledGap(
         windows.map((window) => ({
-          earlier: dated(window, earlier, differences),
-          later: dated(window, later, differences),
+          earlier: dated(window, earlier, differences, horizon),
+          later: dated(window, later, differences, horizon),
         })),
         floor,
         deriveSeed(0, 'pooled gap', earlier, later, name),
+        horizon,
       );
     return {
       squaredError: test(squaredErrorDifferences, floors.squaredError, 'squared error'),
@@ -92,6 +98,7 @@ export function assessPooled(windows: readonly PooledWindow[], threshold?: numbe
       relativeCrps: crpsDivergence.relative,
       foresight: foreseen,
       ...(windows.length > 1 && { foresightLimit: POOLED_FORESIGHT_LIMIT }),
+      horizon,
     }),
     verdict: overfittingVerdict({ divergence, crpsDivergence, ...gapTests, selectionBias: bias, threshold }),
   };
@@ -114,8 +121,10 @@ function dated(
   { windowId, scored }: PooledWindow,
   part: PartName,
   differences: (part: ScoredPart) => Float64Array,
+  horizon: number,
 ): DatedDifferences {
-  const bars = (name: PartName) => scored[name].crps.length;
+  // The last forecasts of a part would end after it, and are not scored.
+  const bars = (name: PartName) => scored[name].crps.length + horizon - 1;
   const end = windowId + 1;
   const begins = {
     train: end - bars('test') - bars('validation') - bars('train'),

@@ -40,15 +40,16 @@ export function blockBars(bars: number): number {
  * @param windows of one symbol; at least one, every part with at least one bar
  * @param floor smallest gap that counts
  * @param seed of the resamples
+ * @param horizon steps of a forecast; default 1. Blocks are longer than outcomes that overlap
  */
-export function pooledGap(windows: readonly PartPair[], floor: number, seed: number): GapTest {
+export function pooledGap(windows: readonly PartPair[], floor: number, seed: number, horizon = 1): GapTest {
   if (windows.length === 1) {
     const [{ earlier, later }] = windows;
-    return gapTest(earlier.differences, later.differences, floor);
+    return gapTest(earlier.differences, later.differences, floor, horizon);
   }
   const contributions = contributionsByBar(windows);
   const gap = contributions.reduce((sum, value) => sum + value, 0);
-  const sums = resampledSums(contributions, seed);
+  const sums = resampledSums(contributions, seed, Math.max(blockBars(contributions.length), 2 * horizon));
   // Rounding alone must not make a gap: the benchmark itself has none.
   const moves = contributions.some((value) => value !== 0);
   const asLarge = sums.filter((sum) => sum - gap >= gap).length;
@@ -83,9 +84,8 @@ function contributionsByBar(windows: readonly PartPair[]): Float64Array {
 }
 
 /** The sums of resamples drawn by `drawBlocks` in moving blocks; those of whole blocks are differences of cumulated sums. */
-function resampledSums(values: Float64Array, seed: number): Float64Array {
+function resampledSums(values: Float64Array, seed: number, block: number): Float64Array {
   const n = values.length;
-  const block = blockBars(n);
   const cumulated = new Float64Array(n + block + 1);
   for (let i = 0; i < n + block; i++) cumulated[i + 1] = cumulated[i] + values[i % n];
   const random = new SeededRandom(seed);

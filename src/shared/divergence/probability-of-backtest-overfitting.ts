@@ -14,16 +14,20 @@ const BLOCKS = 16;
  * About 0.5 when the trials differ by chance only, near 0 when the best is truly better. Trials that tie share their rank.
  *
  * @param trials scores of each trial by bar, smaller is better; all of the same length
- * @returns null below {@link MINIMUM_TRIALS} trials, or with fewer than two bars per block
+ * @param horizon steps of a forecast; default 1
+ * @returns null below {@link MINIMUM_TRIALS} trials, or where a block has fewer than two bars, or fewer than twice the horizon over several
  * @throws RangeError when the trials have different lengths
  */
-export function probabilityOfBacktestOverfitting(trials: readonly Float64Array[]): number | null {
+export function probabilityOfBacktestOverfitting(
+  trials: readonly Float64Array[],
+  horizon = 1,
+): number | null {
   const bars = trials[0]?.length ?? 0;
   const different = trials.find((trial) => trial.length !== bars);
   if (different !== undefined) {
     throw new RangeError(`Trials have ${bars} and ${different.length} bars, but must have the same`);
   }
-  if (trials.length < MINIMUM_TRIALS || bars < 2 * BLOCKS) return null;
+  if (trials.length < MINIMUM_TRIALS || bars < 2 * horizon * BLOCKS) return null;
 
   let splits = 0;
   let overfitted = 0;

@@ -7,6 +7,7 @@ import type { Series } from '../series/series.ts';
 import { distributionOfShape } from './distribution-of-shape.ts';
 import { distributionFromResiduals, ResidualPool } from './empirical-residuals.ts';
 import type { FittedForecaster } from './forecaster.ts';
+import { CumulatedResiduals } from './over-steps/cumulated-residuals.ts';
 import { requireRange, requireSteps } from './require-steps.ts';
 
 /** What a filter expects of the log return over the next steps, cumulated. */
@@ -14,6 +15,8 @@ export interface MeanAndScale {
   readonly mean: number;
   /** Standard deviation; positive. */
   readonly scale: number;
+  /** Over several steps: what each adds to the variance, the first one's first. Default as much each. */
+  readonly variances?: Float64Array;
 }
 
 /** A mean and volatility model with fixed parameters, run along log returns. */
@@ -22,6 +25,14 @@ export interface ReturnFilter {
   forecast(steps: number): MeanAndScale | null;
   /** Takes the log return that came, into bar `bar` of the series that the filter was started for. */
   update(logReturn: number, bar: number): void;
+  /**
+   * Simulates the log return over several steps from here, if the model can: then its shape is that of the paths.
+   *
+   * @param scale standard deviation of the first step
+   * @param sortedResiduals standardised residuals of one step, ascending; at least one
+   * @returns one a path, ascending
+   */
+  simulate?(steps: number, scale: number, sortedResiduals: Float64Array): Float64Array;
 }
 
 /** Returns that must have been seen before the largest of them says anything about the scale. */
@@ -31,9 +42,8 @@ const ENOUGH_RETURNS = 60;
  * A fitted model whose forecasts have the shape of its own last 1,000 standardised residuals, or a fixed shape.
  *
  * The residual of a bar is (log return - mean) / scale of the one-step forecast made before it, so everything that a
- * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated, and the quantiles are
- * `mean + scale * z` with the quantiles z of the one-step residuals: the shape is not carried towards the normal, which is
- * slightly too wide far out in the tails for long horizons.
+ * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated; the shape, fixed for one step or not, is
+ * that of simulated paths where the filter simulates them, and else see {@link CumulatedResiduals}.
  *
  * No standard deviation is above the largest return: after a price error of 50 standard deviations some filters would say
  * more than that, by powers of ten. The scale is held at the largest return seen so far, times the root of the steps.
@@ -95,16 +105,31 @@ export class FilteredResidualsForecaster implements FittedForecaster {
   ): PredictiveDistribution[] {
     const filter = this.#startFilter(series);
     const pool = new ResidualPool();
+    const cumulated =
+      steps === 1 ? null : new CumulatedResiduals(steps, logReturns(series.close.subarray(0, to - 1), steps));
     const forecasts: PredictiveDistribution[] = [];
     let largest = 0;
     const expect = (bar: number, steps: number): MeanAndScale | null => {
       const expected = filter.forecast(steps);
       if (expected === null || bar <= ENOUGH_RETURNS || largest === 0) return expected;
-      return { mean: expected.mean, scale: Math.min(expected.scale, largest * Math.sqrt(steps)) };
+      return { ...expected, scale: Math.min(expected.scale, largest * Math.sqrt(steps)) };
+    };
+    const shaped = (expected: MeanAndScale, bar: number): PredictiveDistribution => {
+      const { mean, scale } = expected;
+      if (cumulated === null) {
+        return this.#shape === null
+          ? distributionFromResiduals(mean, scale, pool.sorted())
+          : distributionOfShape(mean, scale, this.#shape);
+      }
+      if (filter.simulate === undefined) return cumulated.distribution(expected, pool.sorted());
+      const paths = filter.simulate(steps, expect(bar, 1)!.scale, pool.sorted());
+      return { ...distributionFromResiduals(0, 1, paths), mean, scale };
     };
     for (let bar = 1; bar < to; bar++) {
+      cumulated?.endBefore(bar);
+      const keeps = cumulated !== null && filter.simulate === undefined;
+      const expected = bar >= from || keeps ? expect(bar, steps) : null;
       if (bar >= from) {
-        const expected = expect(bar, steps);
         if (expected === null) {
           throw new FitError(
             'constant_series',
@@ -115,15 +140,12 @@ export class FilteredResidualsForecaster implements FittedForecaster {
             },
           );
         }
-        forecasts.push(
-          this.#shape === null
-            ? distributionFromResiduals(expected.mean, expected.scale, pool.sorted())
-            : distributionOfShape(expected.mean, expected.scale, this.#shape),
-        );
+        forecasts.push(shaped(expected, bar));
       }
       if (bar + 1 === to) break;
+      if (keeps && expected !== null) cumulated.keep(bar, expected);
       const value = returns[bar - 1];
-      if (this.#shape === null) {
+      if (this.#shape === null || steps > 1) {
         const expected = expect(bar, 1);
         if (expected !== null) pool.push((value - expected.mean) / expected.scale);
       }

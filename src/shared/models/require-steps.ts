@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors/invalid-input-error.ts';
 
 /** The longest forecast, in bars. */
-const MAXIMUM_STEPS = 20;
+export const MAXIMUM_STEPS = 20;
 
 /** @throws InvalidInputError `invalid_steps` unless `steps` is a whole number from 1 to 20 */
 export function requireSteps(steps: number): void {

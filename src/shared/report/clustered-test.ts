@@ -1,4 +1,4 @@
-import { type HacMean, hacMean, neweyWestLags } from '../numerics/hac-mean.ts';
+import { type HacMean, hacMean, overlapLags } from '../numerics/hac-mean.ts';
 
 /** A loss difference on a day. */
 export interface DatedDifference {
@@ -19,13 +19,14 @@ export interface ClusteredTest {
 
 /**
  * The test of Diebold and Mariano (1995) on symbols together: what happens on one day is one observation, since symbols move
- * together, and days are weighed by how many symbols they hold. Newey-West standard errors over as many lags as
- * their rule of thumb gives.
+ * together, and days are weighed by how many symbols they hold. Newey-West standard errors: see
+ * `overlapLags`.
  *
  * @param differences of any number of symbols, in any order
+ * @param steps that a forecast looks ahead: outcomes of neighbouring days overlap. Default 1
  * @returns null for fewer than two days
  */
-export function clusteredTest(differences: readonly DatedDifference[]): ClusteredTest | null {
+export function clusteredTest(differences: readonly DatedDifference[], steps = 1): ClusteredTest | null {
   const sums = new Map<string, number>();
   for (const { time, difference } of differences) sums.set(time, (sums.get(time) ?? 0) + difference);
   const days = sums.size;
@@ -33,7 +34,7 @@ export function clusteredTest(differences: readonly DatedDifference[]): Clustere
   const ordered = [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   const daily = hacMean(
     Float64Array.from(ordered, ([, sum]) => sum),
-    Math.min(days - 1, neweyWestLags(days)),
+    overlapLags(days, steps),
   );
   return { days, daily, t: daily.standardError > 0 ? daily.mean / daily.standardError : null };
 }

@@ -1,5 +1,5 @@
 import type { ConfidenceSet } from '../contracts/forecast-tests.ts';
-import { modelConfidenceSet } from '../scores/model-confidence-set.ts';
+import { defaultBlockLength, modelConfidenceSet } from '../scores/model-confidence-set.ts';
 
 /** The set misses the best model with this probability. */
 const LEVEL = 0.1;
@@ -11,17 +11,23 @@ const SEED = 1;
  * two combinations with equal weights, are one model under two names.
  *
  * @param losses by model, in the order of time; at least 10
+ * @param steps that a forecast looks ahead: blocks are at least twice as long. Default 1
  */
-export function confidenceSet(losses: Readonly<Record<string, Float64Array>>): ConfidenceSet {
+export function confidenceSet(losses: Readonly<Record<string, Float64Array>>, steps = 1): ConfidenceSet {
   const distinct: { readonly loss: Float64Array; readonly names: string[] }[] = [];
   for (const [name, loss] of Object.entries(losses)) {
     const same = distinct.find((other) => other.loss.every((value, i) => value === loss[i]));
     if (same === undefined) distinct.push({ loss, names: [name] });
     else same.names.push(name);
   }
+  const bars = distinct[0].loss.length;
   const found = modelConfidenceSet(
     distinct.map(({ loss }) => loss),
-    { level: LEVEL, seed: SEED },
+    {
+      level: LEVEL,
+      seed: SEED,
+      blockLength: Math.min(bars, Math.max(2 * steps, defaultBlockLength(bars))),
+    },
   );
   const byName = new Map(
     found.flatMap(({ model, pValue, included }) =>
@@ -44,7 +50,7 @@ export interface DatedLosses {
  * The same over symbols together. What happens on one day is one observation, because symbols move together: the day's losses of
  * all symbols are summed up, as `clusteredTest` does.
  */
-export function pooledConfidenceSet(symbols: readonly DatedLosses[]): ConfidenceSet {
+export function pooledConfidenceSet(symbols: readonly DatedLosses[], steps = 1): ConfidenceSet {
   const days = [...new Set(symbols.flatMap(({ times }) => times.map(dayOf)))].sort();
   const places = new Map(days.map((day, place) => [day, place]));
   const sums = Object.keys(symbols[0].losses).map((name) => {
@@ -56,7 +62,7 @@ export function pooledConfidenceSet(symbols: readonly DatedLosses[]): Confidence
     }
     return [name, byDay] as const;
   });
-  return confidenceSet(Object.fromEntries(sums));
+  return confidenceSet(Object.fromEntries(sums), steps);
 }
 
 /** The date that a bar's time begins with. */

@@ -27,32 +27,34 @@ import { type ForecastsByModel, symbolTests } from './symbol-tests.ts';
  * The report on one ensemble: each window, each symbol with its windows together, and all pooled.
  *
  * @param windows of any symbols, each symbol's oldest first; test parts must not share bars
+ * @param steps that a forecast looks ahead; default 1
  */
 export function ensembleReport(
   configuration: EnsembleConfiguration,
   windows: readonly EvaluatedWindow[],
+  steps = 1,
 ): EnsembleReport {
   const symbols = [...new Set(windows.map(({ result }) => result.symbol))];
   const bySymbol = symbols.map((symbol) => windows.filter(({ result }) => result.symbol === symbol));
   const knowsEvents = windows.some(({ result }) => result.test.eventFhs !== null);
   const forecasts = bySymbol.map((own) => forecastsOfSymbol(own, knowsEvents));
-  const tests = symbolTests(forecasts);
+  const tests = symbolTests(forecasts, steps);
   return {
     ensemble: configuration.ensemble,
     config_hash: configurationHash(configuration),
     configuration,
-    windows: windows.map((window) => windowReport(window, configuration, knowsEvents)),
+    windows: windows.map((window) => windowReport(window, configuration, knowsEvents, steps)),
     symbols: bySymbol.map((own, s) => ({
       symbol: symbols[s],
-      models: modelFigures([forecasts[s]]),
+      models: modelFigures([forecasts[s]], steps),
       verdicts: countVerdicts(own),
-      overfitting: pooledOverfittingReport(own),
+      overfitting: pooledOverfittingReport(own, steps),
       tests: tests[s],
     })),
     pooled: {
-      models: modelFigures(forecasts),
+      models: modelFigures(forecasts, steps),
       verdicts: countVerdicts(windows),
-      confidence_set: pooledConfidenceSet(forecasts.map(crpsByModel)),
+      confidence_set: pooledConfidenceSet(forecasts.map(crpsByModel), steps),
     },
   };
 }
@@ -61,6 +63,7 @@ function windowReport(
   window: EvaluatedWindow,
   configuration: EnsembleConfiguration,
   knowsEvents: boolean,
+  steps: number,
 ): WindowReport {
   const { result, assessment } = window;
   return {
@@ -76,7 +79,7 @@ function windowReport(
     calibration: calibrationReport(result),
     hyperparameters: result.hyperparameters as WindowReport['hyperparameters'],
     mean_factor: result.meanFactor,
-    models: modelFigures([forecastsOfSymbol([window], knowsEvents)]),
+    models: modelFigures([forecastsOfSymbol([window], knowsEvents)], steps),
     overfitting: overfittingReport(assessment),
   };
 }
@@ -97,10 +100,13 @@ function calibrationReport({ calibration, hyperparameters, modelsUsed }: WindowR
 }
 
 /** Figures by model over symbols. */
-function modelFigures(symbols: readonly ForecastsByModel[]): ModelFigures {
+function modelFigures(symbols: readonly ForecastsByModel[], steps: number): ModelFigures {
   const entries = Object.keys(symbols[0]).map((name) => [
     name,
-    figures(symbols.map((models) => models[name])),
+    figures(
+      symbols.map((models) => models[name]),
+      steps,
+    ),
   ]);
   return Object.fromEntries(entries) as ModelFigures;
 }
@@ -171,13 +177,18 @@ function overfittingReport(assessment: OverfittingAssessment): OverfittingReport
   };
 }
 
-function pooledOverfittingReport(windows: readonly EvaluatedWindow[]): PooledOverfittingReport {
+function pooledOverfittingReport(
+  windows: readonly EvaluatedWindow[],
+  steps: number,
+): PooledOverfittingReport {
   const found = assessPooled(
     windows.map(({ result: { windowId, scored }, assessment: { selectionBias } }) => ({
       windowId,
       scored,
       selectionBias,
     })),
+    undefined,
+    steps,
   );
   return {
     divergence: found.divergence.divergence,

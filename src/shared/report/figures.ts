@@ -9,8 +9,12 @@ import { halfSessionFrom } from '../series/half-sessions.ts';
 import { clusteredTest } from './clustered-test.ts';
 import type { ScoredStretch } from './scored-stretch.ts';
 
-/** The figures of stretches together; each is a symbol's own, so that terciles are too. At least one bar in all. */
-export function figures(stretches: readonly ScoredStretch[]): Figures {
+/**
+ * The figures of stretches together; each is a symbol's own, so that terciles are too. At least one bar in all.
+ *
+ * @param steps that a forecast looks ahead; default 1
+ */
+export function figures(stretches: readonly ScoredStretch[], steps = 1): Figures {
   const of = (pick: (stretch: ScoredStretch) => Float64Array): Float64Array =>
     Float64Array.from(stretches.flatMap((stretch) => Array.from(pick(stretch))));
   const both = (column: (scored: ScoredForecasts) => Float64Array): [number, number] => [
@@ -39,7 +43,7 @@ export function figures(stretches: readonly ScoredStretch[]): Figures {
     base_rate: baseRate(realised),
     crps,
     crps_ratio: crps / fhsCrps,
-    crps_t: clusteredTest(differences)?.t ?? null,
+    crps_t: clusteredTest(differences, steps)?.t ?? null,
     log_score: -logScore,
     log_score_gain: fhsLogScore - logScore,
     pinball_05: lower,

@@ -1,5 +1,5 @@
 import type { SymbolTests } from '../contracts/forecast-tests.ts';
-import { neweyWestLags } from '../numerics/hac-mean.ts';
+import { overlapLags } from '../numerics/hac-mean.ts';
 import { COVERAGE_LEVELS } from '../scores/coverage.ts';
 import { dieboldMariano } from '../scores/diebold-mariano.ts';
 import {
@@ -11,9 +11,6 @@ import { holmAdjusted } from '../statistical-tests/holm.ts';
 import { kupiecTest } from '../statistical-tests/unconditional-coverage.ts';
 import { confidenceSet } from './confidence-set.ts';
 import type { ScoredStretch } from './scored-stretch.ts';
-
-/** Bars that every forecast of an evaluation looks ahead. */
-const HORIZON_BARS = 1;
 
 /** A symbol's forecasts by model, on the same bars. */
 export type ForecastsByModel = Readonly<Record<string, ScoredStretch>>;
@@ -28,17 +25,23 @@ interface Waiting {
  * Tests of the forecasts of each symbol.
  *
  * - The model confidence set of CRPS.
- * - Diebold and Mariano's test of CRPS against filtered historical simulation. The variance has Newey and West's lags (horizon - 1
- *   at least), because losses cluster as volatility does.
- * - Kupiec's and Christoffersen's tests of every interval, with p values that are exact for this number of bars.
+ * - Diebold and Mariano's test of CRPS against filtered historical simulation. The variance has the lags of `overlapLags`, because
+ *   losses cluster as volatility does and outcomes overlap.
+ * - Kupiec's and Christoffersen's tests of every interval, with p values that are exact for this number of bars. They take bars to be
+ *   independent: over several steps every so many forecasts only are tested, so that outcomes do not overlap.
  *
  * `p_value_holm` adjusts for how many tests were made: of Diebold and Mariano's over all symbols; of each test of coverage over all
  * symbols and levels; for each model by itself. Nothing is pooled over symbols, because their bars of one day are not independent.
+ *
+ * @param steps that a forecast looks ahead; default 1
  */
-export function symbolTests(symbols: readonly ForecastsByModel[]): SymbolTests[] {
+export function symbolTests(symbols: readonly ForecastsByModel[], steps = 1): SymbolTests[] {
   const tests = symbols.map((models) => ({
-    confidence_set: confidenceSet(mapValues(models, ({ model }) => model.crps)),
-    models: mapValues(models, testsOf),
+    confidence_set: confidenceSet(
+      mapValues(models, ({ model }) => model.crps),
+      steps,
+    ),
+    models: mapValues(models, (stretch) => testsOf(stretch, steps)),
   }));
   for (const name of Object.keys(symbols[0])) {
     const ofModel = tests.map(({ models }) => models[name]);
@@ -51,11 +54,14 @@ export function symbolTests(symbols: readonly ForecastsByModel[]): SymbolTests[]
   return tests;
 }
 
-function testsOf({ model, fhs }: ScoredStretch) {
+function testsOf({ model, fhs }: ScoredStretch, steps: number) {
   return {
-    diebold_mariano: againstFhs(model.crps.map((value, i) => value - fhs.crps[i])),
+    diebold_mariano: againstFhs(
+      model.crps.map((value, i) => value - fhs.crps[i]),
+      steps,
+    ),
     coverage: COVERAGE_LEVELS.map((level, l) => {
-      const outside = model.covered[l].map((covered) => 1 - covered);
+      const outside = model.covered[l].filter((_, i) => i % steps === 0).map((covered) => 1 - covered);
       const exact = exactCoveragePValues(outside, 1 - level);
       const waiting = (statistic: number, p_value: number) => ({ statistic, p_value, p_value_holm: p_value });
       return {
@@ -75,11 +81,11 @@ function testsOf({ model, fhs }: ScoredStretch) {
   };
 }
 
-function againstFhs(differences: Float64Array) {
+function againstFhs(differences: Float64Array, steps: number) {
   const test = dieboldMariano(differences, {
-    horizon: HORIZON_BARS,
+    horizon: steps,
     weights: 'bartlett',
-    lags: Math.max(HORIZON_BARS - 1, neweyWestLags(differences.length)),
+    lags: overlapLags(differences.length, steps),
   });
   if (test === null) return null;
   const { meanDifference, statistic, pValue } = test;

@@ -185,7 +185,7 @@ function bootstrapDeviations(
 }
 
 /** The smallest whole number whose cube is not below n: the order that a bootstrap of a mean's variance asks for. */
-function defaultBlockLength(n: number): number {
+export function defaultBlockLength(n: number): number {
   let length = 1;
   while (length * length * length < n) length++;
   return length;

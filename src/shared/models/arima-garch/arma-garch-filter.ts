@@ -31,15 +31,17 @@ export class ArmaGarchFilter implements ReturnFilter {
     const deviations = this.#mean.forecast(steps);
     const variances = this.#volatility.forecast(steps);
     const psi = psiWeights(this.#arma, steps);
+    const parts = new Float64Array(steps);
     let mean = 0;
     let variance = 0;
     let weight = 0;
     for (let k = 0; k < steps; k++) {
       mean += this.#arma.mean + deviations[k];
       weight += psi[k];
-      variance += weight * weight * variances[steps - 1 - k];
+      parts[steps - 1 - k] = weight * weight * variances[steps - 1 - k];
+      variance += parts[steps - 1 - k];
     }
-    return { mean, scale: Math.sqrt(variance) };
+    return { mean, scale: Math.sqrt(variance), variances: parts };
   }
 
   update(logReturn: number, bar: number): void {

@@ -6,14 +6,15 @@ import {
   armaGarchArtifact,
   readArmaGarchArtifact,
 } from '../arima-garch/arma-garch-artifact.ts';
-import { ArmaGarchFilter } from '../arima-garch/arma-garch-filter.ts';
 import type { ArmaGarchVariant } from '../arima-garch/arma-garch-variant.ts';
 import { decodeMinima, encodeMinimum } from '../arima-garch/encoded-minimum.ts';
 import { FilteredResidualsForecaster } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster, Hyperparameters } from '../forecaster.ts';
 import { GarchSearch, garchSearchSpace } from '../garch/fit-garch.ts';
+import type { GarchModel } from '../garch/garch-model.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable/resumable-units.ts';
+import { SimulatedGarchFilter } from './simulated-garch-filter.ts';
 
 const NAME = 'FHS';
 const MINIMUM_BARS = 250;
@@ -22,7 +23,7 @@ const MINIMUM_BARS = 250;
  * Filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper 1999): the benchmark of every density forecast.
  *
  * A constant mean and GARCH(1,1), fitted together by normal maximum likelihood from four starts; the quantiles are those
- * of the last 1,000 standardised residuals. One set of hyperparameters, `mean: constant`: a benchmark is not tuned. The
+ * of the last 1,000 standardised residuals, and over several steps those of simulated paths. One set of hyperparameters, `mean: constant`: a benchmark is not tuned. The
  * seed is not used.
  */
 export const fhs: Forecaster = {
@@ -78,7 +79,7 @@ function fitted(artifact: ArmaGarchArtifact): FittedForecaster {
   return new FilteredResidualsForecaster(
     NAME,
     MINIMUM_BARS,
-    () => new ArmaGarchFilter(arma, volatility),
+    () => new SimulatedGarchFilter(arma, volatility as GarchModel),
     artifact as unknown as Json,
   );
 }

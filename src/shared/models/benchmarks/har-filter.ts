@@ -40,6 +40,7 @@ export class HarFilter implements ReturnFilter {
     if (this.#logs.length < HAR_MEMORY) return null;
     const { intercept, daily, weekly, monthly, errorVariance, calibration, mean } = this.#model;
     const logs = this.#logs.slice();
+    const variances = new Float64Array(steps);
     let logVariance = 0;
     let variance = 0;
     for (let k = 0; k < steps; k++) {
@@ -50,9 +51,10 @@ export class HarFilter implements ReturnFilter {
         : known;
       logs.push(expected);
       logVariance += errorVariance * this.#psi[k] * this.#psi[k];
-      variance += calibration * exp(expected + 0.5 * logVariance);
+      variances[k] = calibration * exp(expected + 0.5 * logVariance);
+      variance += variances[k];
     }
-    return { mean: steps * mean, scale: Math.sqrt(variance) };
+    return { mean: steps * mean, scale: Math.sqrt(variance), variances };
   }
 
   update(_logReturn: number, bar: number): void {

@@ -1,5 +1,6 @@
 import type { Series } from '../../series/series.ts';
 import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import { revertingVariances } from '../over-steps/reverting-variances.ts';
 import { type BarFeatures, barFeatures, FIRST_FEATURE_BAR } from './bar-features.ts';
 import { expectedReturn, type GbModel } from './gb-model.ts';
 
@@ -26,13 +27,9 @@ export class GbFilter implements ReturnFilter {
     const next = expectedReturn(this.#model, this.#features, this.#bar);
     if (steps === 1) return next;
     const { longRunVariance, persistence, meanReturn } = this.#model;
-    let variance = 0;
-    let excess = next.scale * next.scale - longRunVariance;
-    for (let step = 0; step < steps; step++) {
-      variance += longRunVariance + excess;
-      excess *= persistence;
-    }
-    return { mean: next.mean + (steps - 1) * meanReturn, scale: Math.sqrt(variance) };
+    const variances = revertingVariances(steps, next.scale * next.scale, longRunVariance, persistence);
+    const variance = variances.reduce((sum, value) => sum + value, 0);
+    return { mean: next.mean + (steps - 1) * meanReturn, scale: Math.sqrt(variance), variances };
   }
 
   update(_logReturn: number, bar: number): void {

@@ -1,10 +1,15 @@
+import { parseDate } from '../../calendars/civil-date.ts';
 import { FitError } from '../../errors/fit-error.ts';
 import type { Json } from '../../json.ts';
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
+import { logReturns } from '../../series/log-returns.ts';
 import { requireHistory } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
 import { distributionFromResiduals } from '../empirical-residuals.ts';
+import type { MeanAndScale } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster } from '../forecaster.ts';
+import { CumulatedResiduals } from '../over-steps/cumulated-residuals.ts';
+import { revertingVariances } from '../over-steps/reverting-variances.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { encodeNetworkArtifact, type NetworkArtifact } from './network-artifact.ts';
 import { type BarForecast, forecastBars, type MonteCarloDropout } from './network-forecasts.ts';
@@ -23,6 +28,11 @@ export function monteCarloDropout(
 ): MonteCarloDropout | undefined {
   if (monteCarloPasses === 0) return undefined;
   return { passes: Math.min(monteCarloPasses, most), rate: dropout, seed };
+}
+
+/** One bar in so many gives a residual over several steps: outcomes that overlap by most of their steps say the same, and cost a pass. */
+function strideOf(steps: number): number {
+  return Math.ceil(steps / 4);
 }
 
 /**
@@ -44,7 +54,8 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
 
   /**
    * Forecasts of more than one step: the location beyond the first is the mean return of the fit; the variance returns
-   * from the first step's to its mean by the autocorrelation of the log scale.
+   * from the first step's to its mean by the autocorrelation of the log scale; the shape see {@link CumulatedResiduals}. For its
+   * residuals over several steps, in sample up to the fit's cutoff, the networks forecast one bar in so many: see {@link strideOf}.
    *
    * @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_steps`
    */
@@ -54,16 +65,11 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
     return this.#forecasts(history, end, end + 1, steps)[0];
   }
 
-  #cumulated(bar: BarForecast, steps: number): BarForecast {
-    if (steps === 1) return bar;
+  #cumulated(bar: BarForecast, steps: number): MeanAndScale {
     const { longRunVariance, persistence, meanReturn } = this.#artifact;
-    let variance = 0;
-    let excess = bar.scale * bar.scale - longRunVariance;
-    for (let step = 0; step < steps; step++) {
-      variance += longRunVariance + excess;
-      excess *= persistence;
-    }
-    return { mean: bar.mean + (steps - 1) * meanReturn, scale: Math.sqrt(variance) };
+    const variances = revertingVariances(steps, bar.scale * bar.scale, longRunVariance, persistence);
+    const variance = variances.reduce((sum, value) => sum + value, 0);
+    return { mean: bar.mean + (steps - 1) * meanReturn, scale: Math.sqrt(variance), variances };
   }
 
   /** @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_range`, `invalid_steps` */
@@ -87,19 +93,29 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
     // Bars realised between the fit's cutoff and the first forecast have their residuals in the pool.
     const known = series.times.findIndex((time) => time > cutoff);
     const start = Math.max(first, known === -1 ? from : Math.min(known, from));
+    const stride = strideOf(steps);
+    const cumulated =
+      steps === 1
+        ? null
+        : new CumulatedResiduals(steps, logReturns(series.close.subarray(0, to - 1), steps), stride);
+    // By the date, so that it does not matter where a series starts.
+    const isKept = (bar: number) =>
+      cumulated !== null && parseDate(series.times[bar].slice(0, 10)) % stride === 0;
+    const earlier = cumulated === null ? [] : cumulated.lastBars(first, start, from, isKept);
+    const order = [...earlier, ...Array.from({ length: to - start }, (_, i) => start + i)];
     const bars = forecastBars(
       this.#kind,
       hyperparameters,
       networks,
       inputs,
       series.times,
-      Int32Array.from({ length: to - start }, (_, i) => start + i - 1),
+      Int32Array.from(order, (bar) => bar - 1),
       monteCarloDropout(hyperparameters, seed),
     );
     const pool = this.#artifact.pool.copy();
     const forecasts: PredictiveDistribution[] = [];
-    for (let i = start; i < to; i++) {
-      const bar = bars[i - start];
+    for (const [place, i] of order.entries()) {
+      const bar = bars[place];
       if (!Number.isFinite(bar.mean) || !Number.isFinite(bar.scale)) {
         throw new FitError(
           'not_finite',
@@ -108,10 +124,14 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
         );
       }
       if (i >= from) {
-        const { mean, scale } = this.#cumulated(bar, steps);
-        forecasts.push(distributionFromResiduals(mean, scale, pool.sorted()));
+        cumulated?.endBefore(i);
+        forecasts.push(
+          cumulated?.distribution(this.#cumulated(bar, steps), pool.sorted()) ??
+            distributionFromResiduals(bar.mean, bar.scale, pool.sorted()),
+        );
       }
-      if (i < to - 1 && series.times[i] > cutoff) {
+      if (i < to - 1 && isKept(i)) cumulated?.keep(i, this.#cumulated(bar, steps));
+      if (i >= start && i < to - 1 && series.times[i] > cutoff) {
         pool.push((inputs.returns[i] - bar.mean) / bar.scale);
       }
     }
