@@ -13,6 +13,14 @@ const trial = (advantage: number, spread: number, seed: number) =>
   normals(250, seed).map((z, i) => 1 + 0.5 * common[i] + spread * z - advantage);
 
 describe('chooseTrial', () => {
+  it('asks more of a trial where outcomes overlap, whose scores hang together', () => {
+    const first = trial(0, 0, 2);
+    // Ahead by chance over a third of the bars, one after the other.
+    const lucky = first.map((score, i) => score - (i < 80 ? 0.3 : -0.02));
+    expect(chooseTrial([first, lucky])).toBe(1);
+    expect(chooseTrial([first, lucky], 20)).toBe(0);
+  });
+
   it('keeps the first among equals', () => {
     const scores = trial(0, 0.1, 2);
     expect(chooseTrial([scores, scores, scores])).toBe(0);

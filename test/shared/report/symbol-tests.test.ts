@@ -29,6 +29,19 @@ describe('the tests of a symbol', () => {
     expect(test.pValue).toBeLessThan(1e-4);
   });
 
+  it('of forecasts over several steps test coverage on outcomes that do not overlap, and allow for overlap else', () => {
+    const [{ models }] = symbolTests(symbols, 5);
+    const { model, fhs } = symbols[0].narrow;
+    const fifth = model.covered[2].filter((_, i) => i % 5 === 0).map((covered) => 1 - covered);
+    expect(models.narrow.coverage[2]).toMatchObject({
+      outside: fifth.reduce((sum, hit) => sum + hit, 0),
+      kupiec: { p_value: exactCoveragePValues(fifth, 1 - 0.9).unconditional },
+    });
+    const differences = model.crps.map((value, i) => value - fhs.crps[i]);
+    const test = dieboldMariano(differences, { horizon: 5, weights: 'bartlett', lags: 8 })!;
+    expect(models.narrow.diebold_mariano).toMatchObject({ statistic: test.statistic });
+  });
+
   it('say nothing of FHS against itself', () => {
     expect(tests.map(({ models }) => models.fhs.diebold_mariano)).toEqual([null, null, null]);
   });
