@@ -139,15 +139,15 @@ describe('a fitted member in TensorFlow.js', () => {
     const model = await load(exported, files['weights-0.bin']);
     const { locations, logScales } = predict(model, networkShape(artifact.hyperparameters), inputs, cutoffs);
     const forecasts = fitted.predictRange(series, from, series.close.length);
-    // In units of the volatility that the forecast itself is in.
+    // In the unit that the forecast itself is in.
     forecasts.forEach(({ mean, scale }, i) => {
-      const volatility = inputs.volatility[cutoffs[i]];
+      const unit = inputs.unit[cutoffs[i]];
       const bounded = Math.max(-4, Math.min(4, logScales[i]));
-      expect(Math.abs(locations[i] - mean / volatility)).toBeLessThan(1e-5);
-      expect(Math.abs(Math.exp(bounded) * STUDENT_T_DEVIATION - scale / volatility)).toBeLessThan(1e-5);
+      expect(Math.abs(locations[i] - mean / unit)).toBeLessThan(1e-5);
+      expect(Math.abs(Math.exp(bounded) * STUDENT_T_DEVIATION - scale / unit)).toBeLessThan(1e-5);
     });
     expect(forecasts.length).toBeGreaterThan(300);
-    const scales = forecasts.map(({ scale }, i) => scale / inputs.volatility[cutoffs[i]]);
+    const scales = forecasts.map(({ scale }, i) => scale / inputs.unit[cutoffs[i]]);
     expect(Math.max(...scales) / Math.min(...scales)).toBeGreaterThan(1.1);
   });
 

@@ -1,7 +1,7 @@
 import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../../series/series.ts';
 import { linearPathFrom } from '../linear-path/linear-path.ts';
-import { nextBarCalendar } from '../linear-path/next-bar-calendar.ts';
+import { nextBarCalendars } from '../linear-path/next-bar-calendar.ts';
 import { measureBars, VOLATILITY_WINDOW } from '../networks/bar-measures.ts';
 import type { FeatureColumns } from './feature-matrix.ts';
 
@@ -62,6 +62,7 @@ export function barFeatures(series: Series, returnDeviation: number): BarFeature
   const { logRanges, expected } = linearPathFrom(series, returnDeviation);
   const volatilityFloor = VOLATILITY_FLOOR * VOLATILITY_FLOOR * returnDeviation * returnDeviation;
   const volatility = variance.map((value) => Math.sqrt(value + volatilityFloor));
+  const calendars = nextBarCalendars(series);
   const level = ln(returnDeviation);
   const columns = FEATURE_NAMES.map(() => new Float32Array(n).fill(Number.NaN));
   const standardised = (t: number) => returns[t] / volatility[t - 1];
@@ -71,7 +72,6 @@ export function barFeatures(series: Series, returnDeviation: number): BarFeature
     const volumeWeek = meanBefore(relativeVolume, t, WEEK);
     let downside = 0;
     for (let k = 0; k < WEEK; k++) downside += Math.min(0, returns[t - k]);
-    const calendar = nextBarCalendar(series, t);
     const values: Record<(typeof FEATURE_NAMES)[number], number> = {
       range0: logRanges[t] - month,
       range1: logRanges[t - 1] - month,
@@ -89,7 +89,7 @@ export function barFeatures(series: Series, returnDeviation: number): BarFeature
       volume0: relativeVolume[t],
       volume1: relativeVolume[t - 1],
       volumeWeek,
-      ...calendar,
+      ...calendars[t],
     };
     FEATURE_NAMES.forEach((name, j) => {
       columns[j][t] = onGrid(values[name]);

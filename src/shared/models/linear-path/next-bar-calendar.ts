@@ -22,24 +22,35 @@ export interface NextBarCalendar {
 }
 
 /**
- * The calendar of the bar that follows bar `bar` of `series`: its calendar's next session, whatever bar the series has next.
+ * The calendar of the bar that follows each bar of `series`: its calendar's next session, whatever bar the series has next.
  *
- * @throws InvalidInputError `invalid_date` when the bar's time does not begin with a date
+ * @throws InvalidInputError `invalid_date` when a bar's time does not begin with a date
  */
-export function nextBarCalendar(series: Series, bar: number): NextBarCalendar {
-  const time = series.times[bar];
-  const date = time.slice(0, 10);
-  const morning = series.timeframe === '4h' && Number(time.slice(11, 13)) < AFTERNOON_HOUR;
-  const next = morning ? date : nextSession(date, series.calendar);
-  const nextDay = parseDate(next);
-  return {
-    weekday: weekday(nextDay),
-    days: nextDay - parseDate(date),
-    halfDay: isHalfDay(next, series.calendar) ? 1 : 0,
-    afternoon: morning ? 1 : 0,
-    monthEnd: monthOf(nextSession(next, series.calendar)) === monthOf(next) ? 0 : 1,
-    monthStart: !morning && monthOf(next) !== monthOf(date) ? 1 : 0,
+export function nextBarCalendars({ times, timeframe, calendar }: Series): NextBarCalendar[] {
+  // The session after a bar's next one is mostly that after the next bar: each is looked for once.
+  const sessionsAfter = new Map<string, string>();
+  const sessionAfter = (date: string) => {
+    let session = sessionsAfter.get(date);
+    if (session === undefined) {
+      session = nextSession(date, calendar);
+      sessionsAfter.set(date, session);
+    }
+    return session;
   };
+  return times.map((time) => {
+    const date = time.slice(0, 10);
+    const morning = timeframe === '4h' && Number(time.slice(11, 13)) < AFTERNOON_HOUR;
+    const next = morning ? date : sessionAfter(date);
+    const nextDay = parseDate(next);
+    return {
+      weekday: weekday(nextDay),
+      days: nextDay - parseDate(date),
+      halfDay: isHalfDay(next, calendar) ? 1 : 0,
+      afternoon: morning ? 1 : 0,
+      monthEnd: monthOf(sessionAfter(next)) === monthOf(next) ? 0 : 1,
+      monthStart: !morning && monthOf(next) !== monthOf(date) ? 1 : 0,
+    };
+  });
 }
 
 const monthOf = (date: string) => date.slice(0, 7);

@@ -5,7 +5,7 @@ import { logReturns } from '../../series/log-returns.ts';
 import { garmanKlassOvernightVariance } from '../../series/range-measures.ts';
 import type { Series } from '../../series/series.ts';
 import { HeldLogMeasure } from './held-log-measure.ts';
-import { nextBarCalendar } from './next-bar-calendar.ts';
+import { nextBarCalendars } from './next-bar-calendar.ts';
 import { relativeLogVolume } from './relative-volume.ts';
 import { trailingMeans } from './trailing-means.ts';
 
@@ -68,7 +68,7 @@ function ownColumns(series: Series, logRanges: Float64Array, returns: Float64Arr
   /** In units of the month's range over as many bars. */
   const inRanges = (move: number, bars: number, t: number) =>
     Math.max(-LARGEST_MOVE, Math.min(LARGEST_MOVE, move / (exp(month[t]) * Math.sqrt(bars))));
-  const calendar = series.times.map((_, t) => nextBarCalendar(series, t));
+  const calendar = nextBarCalendars(series);
   return {
     rangeQuarter: quarter,
     rangeMonth: eachBar((t) => month[t] - quarter[t]),

@@ -5,7 +5,7 @@ const FORGET = GATES.indexOf('forget');
 
 /**
  * Parameters before training: recurrent weights uniform within 1 / sqrt(hidden), forget biases 1 (Jozefowicz, Zaremba and
- * Sutskever 2015), heads 0, so that training starts from the volatility known at the cutoff and no location.
+ * Sutskever 2015), heads 0, so that training starts from the linear path and no location.
  */
 export function initialParameters(shape: NetworkShape, random: SeededRandom): Float32Array {
   const layout = parameterLayout(shape);

@@ -8,7 +8,7 @@ import { networkShape, parameterLayout } from './network-shape.ts';
 /** The networks of the member `LSTM`; the kernel computes them. */
 export const lstmNetworks: NetworkKind<LstmHyperparameters> = {
   name: 'LSTM',
-  artifactVersion: 2,
+  artifactVersion: 3,
   parse: parseLstmHyperparameters,
   parameterCount: (hyperparameters) => parameterLayout(networkShape(hyperparameters)).length,
   initialParameters: (hyperparameters, random) => initialParameters(networkShape(hyperparameters), random),

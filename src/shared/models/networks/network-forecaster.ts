@@ -12,8 +12,8 @@ import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 const MINIMUM_SAMPLES = 100;
 
 /**
- * A member made of networks that forecast location and scale of the next bar's log return, in units of the volatility known at
- * the cutoff, trained on the likelihood of a Student t.
+ * A member made of networks that forecast location and scale of the next bar's log return, in units of what the linear
+ * path expects at the cutoff, trained on the likelihood of a Student t.
  *
  * Early stopping looks at the last 15 % of the fit's own bars. The same seed gives the same bits.
  *

@@ -5,7 +5,7 @@ import type { NetworkInputs } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 import { STUDENT_T_DEVIATION } from './student-t-likelihood.ts';
 
-/** The log scale is held within these bounds: e^-4 to e^4 times the volatility known at the cutoff; the losses too. */
+/** The log scale is held within these bounds: e^-4 to e^4 times the scale that the linear path expects; the losses too. */
 export const LOG_SCALE_LIMIT = 4;
 /** Samples of one pass through a network. */
 const BATCH = 32;
@@ -72,12 +72,12 @@ export function forecastBars<H extends NetworkHyperparameters>(
     }
   }
   return Array.from(cutoffs, (cutoff, i) => {
-    const volatility = inputs.volatility[cutoff];
+    const unit = inputs.unit[cutoff];
     const spread = Math.max(0, squaredLocations[i] - locations[i] * locations[i]);
     return {
-      mean: locations[i] * volatility,
+      mean: locations[i] * unit,
       // After a price error the network may say more than any move there was; a bar without moves has no such bound.
-      scale: Math.min(Math.sqrt(variances[i] + spread) * volatility, inputs.largestMove[cutoff] || Infinity),
+      scale: Math.min(Math.sqrt(variances[i] + spread) * unit, inputs.largestMove[cutoff] || Infinity),
     };
   });
 }

@@ -1,27 +1,21 @@
-import ln from '@stdlib/math-base-special-ln';
+import { logReturns } from '../../series/log-returns.ts';
 import type { Series } from '../../series/series.ts';
+import { linearPathFrom } from '../linear-path/linear-path.ts';
 import { measureBars, VOLATILITY_WINDOW } from './bar-measures.ts';
 import { columnMoments, type InputScaling, standardisedRows } from './input-scaling.ts';
 import type { NetworkData } from './network.ts';
-
-/** Inputs per bar: standardised return, its absolute value, log range, relative log volume. */
-export const INPUT_COUNT = 4;
+import { STUDENT_T_DEVIATION } from './student-t-likelihood.ts';
 
 /**
- * Inputs that go straight to the log scale: the log range of the last bar and its means over 5 and 22 bars, each less
- * the log volatility; the log volatility; the relative log volume. The first three are those of Corsi's heterogeneous
- * autoregression (2009).
+ * Inputs per bar: the return in units of the scale expected of it, its absolute value, the log range less what was expected of it, the
+ * relative log volume.
  */
-export const SKIP_COUNT = 5;
+export const INPUT_COUNT = 4;
 
-const HAR_WINDOWS = [1, 5, 22] as const;
+/** Inputs that go straight to the log scale, past the layers: the relative log volume. What else is linear, the path knows. */
+export const SKIP_COUNT = 1;
 
-/** Floor of a bar's volatility, as a share of the deviation of the training returns: flat stretches have none. */
-const VOLATILITY_FLOOR = 0.1;
-/** The same for a bar's range, which may be zero on any quiet bar. */
-const RANGE_FLOOR = 0.05;
-
-/** The first bar whose inputs are known: its return is divided by the volatility of the bar before. */
+/** The first bar whose inputs are known: by then the linear path has something to expect, unless nothing has moved. */
 export const FIRST_INPUT_BAR = VOLATILITY_WINDOW + 1;
 
 /** The first bar that can be forecast: a network needs `lookback` bars of inputs before it. */
@@ -35,10 +29,13 @@ export interface NetworkInputs extends NetworkData {
   readonly inputs: Float32Array;
   /** Bars x {@link SKIP_COUNT}, standardised; rows before {@link FIRST_INPUT_BAR} are NaN. */
   readonly skip: Float32Array;
-  /** The next bar's return in units of the volatility known at the bar; NaN where there is none. */
+  /** The next bar's return in the unit of the outputs; NaN where there is none. */
   readonly targets: Float32Array;
-  /** Volatility known at each bar, the unit of the network's outputs. */
-  readonly volatility: Float64Array;
+  /**
+   * The unit of the network's outputs at each bar: the standard deviation that the linear path expects of the next return, over that of
+   * the training likelihood, so that a network that says nothing forecasts the path.
+   */
+  readonly unit: Float64Array;
   /** What no scale is above: the largest move of the last bars. See `BarMeasures`. */
   readonly largestMove: Float64Array;
   /** Log returns. */
@@ -51,26 +48,35 @@ export interface NetworkInputs extends NetworkData {
  * @param series at least {@link FIRST_INPUT_BAR} + 2 bars
  */
 export function learnInputScaling(series: Series, to: number): InputScaling {
-  const { returns } = measureBars(series);
-  let squares = 0;
-  for (let t = 1; t < to; t++) squares += returns[t] * returns[t];
-  const returnDeviation = Math.sqrt(squares / (to - 1));
+  return learnNetworkInputs(series, to).scaling;
+}
+
+/** {@link learnInputScaling}, and the inputs under it. */
+export function learnNetworkInputs(
+  series: Series,
+  to: number,
+): { readonly scaling: InputScaling; readonly inputs: NetworkInputs } {
+  const returns = logReturns(series.close.subarray(0, to));
+  const returnDeviation = Math.sqrt(returns.reduce((sum, value) => sum + value * value, 0) / returns.length);
   const raw = rawInputs(series, returnDeviation);
   const inputMoments = columnMoments(raw.inputs, INPUT_COUNT, FIRST_INPUT_BAR, to);
   const skipMoments = columnMoments(raw.skip, SKIP_COUNT, FIRST_INPUT_BAR, to);
-  return {
+  const scaling = {
     returnDeviation,
     means: Float64Array.from([...inputMoments.means, ...skipMoments.means]),
     deviations: Float64Array.from([...inputMoments.deviations, ...skipMoments.deviations]),
   };
+  return { scaling, inputs: scaledInputs(raw, scaling) };
 }
 
 /** The network's inputs for every bar of `series`, under a scaling learned before. */
 export function networkInputs(series: Series, scaling: InputScaling): NetworkInputs {
-  const raw = rawInputs(series, scaling.returnDeviation);
-  const { means, deviations } = scaling;
+  return scaledInputs(rawInputs(series, scaling.returnDeviation), scaling);
+}
+
+function scaledInputs(raw: RawInputs, { means, deviations }: InputScaling): NetworkInputs {
   const split = INPUT_COUNT;
-  const { largestMove, returns, volatility } = raw;
+  const { largestMove, returns, unit } = raw;
   return {
     inputs: standardisedRows(
       raw.inputs,
@@ -80,9 +86,9 @@ export function networkInputs(series: Series, scaling: InputScaling): NetworkInp
     ),
     skip: standardisedRows(raw.skip, SKIP_COUNT, means.subarray(split), deviations.subarray(split)),
     targets: Float32Array.from(returns, (_, t) =>
-      t + 1 < returns.length ? returns[t + 1] / volatility[t] : Number.NaN,
+      t + 1 < returns.length ? returns[t + 1] / unit[t] : Number.NaN,
     ),
-    volatility,
+    unit,
     largestMove,
     returns,
   };
@@ -92,35 +98,24 @@ export function networkInputs(series: Series, scaling: InputScaling): NetworkInp
 interface RawInputs {
   readonly inputs: Float64Array;
   readonly skip: Float64Array;
-  readonly volatility: Float64Array;
+  readonly unit: Float64Array;
   readonly largestMove: Float64Array;
   readonly returns: Float64Array;
 }
 
 function rawInputs(series: Series, returnDeviation: number): RawInputs {
   const n = series.close.length;
-  const { returns, variance, rangeVariance, largestMove, relativeVolume } = measureBars(series);
-  const volatilityFloor = VOLATILITY_FLOOR * returnDeviation * (VOLATILITY_FLOOR * returnDeviation);
-  const rangeFloor = RANGE_FLOOR * returnDeviation * (RANGE_FLOOR * returnDeviation);
-  const volatility = variance.map((value) => Math.sqrt(value + volatilityFloor));
-  const logRange = rangeVariance.map((value) => ln(Math.max(0, value) + rangeFloor) / 2);
+  const { returns, largestMove, relativeVolume } = measureBars(series);
+  const { logRanges, expected, scale } = linearPathFrom(series, returnDeviation);
   const inputs = new Float64Array(n * INPUT_COUNT).fill(Number.NaN);
   const skip = new Float64Array(n * SKIP_COUNT).fill(Number.NaN);
   for (let t = FIRST_INPUT_BAR; t < n; t++) {
-    const standardised = returns[t] / volatility[t - 1];
+    const standardised = returns[t] / scale[t - 1];
     inputs[t * INPUT_COUNT] = standardised;
     inputs[t * INPUT_COUNT + 1] = Math.abs(standardised);
-    inputs[t * INPUT_COUNT + 2] = logRange[t];
+    inputs[t * INPUT_COUNT + 2] = logRanges[t] - expected[t - 1];
     inputs[t * INPUT_COUNT + 3] = relativeVolume[t];
-
-    const logVolatility = ln(volatility[t]);
-    for (let w = 0; w < HAR_WINDOWS.length; w++) {
-      let sum = 0;
-      for (let k = 0; k < HAR_WINDOWS[w]; k++) sum += logRange[t - k];
-      skip[t * SKIP_COUNT + w] = sum / HAR_WINDOWS[w] - logVolatility;
-    }
-    skip[t * SKIP_COUNT + 3] = logVolatility;
-    skip[t * SKIP_COUNT + 4] = relativeVolume[t];
+    skip[t * SKIP_COUNT] = relativeVolume[t];
   }
-  return { inputs, skip, volatility, largestMove, returns };
+  return { inputs, skip, unit: scale.map((value) => value / STUDENT_T_DEVIATION), largestMove, returns };
 }

@@ -5,9 +5,8 @@ import type { InputScaling } from './input-scaling.ts';
 import {
   firstForecastBar,
   INPUT_COUNT,
-  learnInputScaling,
+  learnNetworkInputs,
   type NetworkInputs,
-  networkInputs,
   SKIP_COUNT,
 } from './network-inputs.ts';
 import type { TrainingSamples } from './network-training.ts';
@@ -92,9 +91,9 @@ function moves({ close }: Series, bars: number): boolean {
 
 function seriesSamples(series: Series, first: number, stopping: number): SeriesSamples {
   // Bars up to the last training sample's target are known when training ends.
-  const scaling = learnInputScaling(series, stopping + 1);
+  const { scaling, inputs } = learnNetworkInputs(series, stopping + 1);
   return {
-    inputs: networkInputs(series, scaling),
+    inputs,
     scaling,
     first,
     stopping,

@@ -3,7 +3,7 @@ import { type EncoderShape, encoderLayout } from './encoder-shape.ts';
 
 /**
  * Parameters before training: weights uniform within sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), gains 1, biases and
- * shifts 0, heads 0, so that training starts from the volatility known at the cutoff and no location.
+ * shifts 0, heads 0, so that training starts from the linear path and no location.
  */
 export function initialEncoderParameters(shape: EncoderShape, random: SeededRandom): Float32Array {
   const { inputs, width, feedForward } = shape;

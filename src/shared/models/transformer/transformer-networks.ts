@@ -10,7 +10,7 @@ import {
 /** The networks of the member `TRANSFORMER`. */
 export const transformerNetworks: NetworkKind<TransformerHyperparameters> = {
   name: 'TRANSFORMER',
-  artifactVersion: 1,
+  artifactVersion: 2,
   parse: parseTransformerHyperparameters,
   parameterCount: (hyperparameters) => encoderLayout(encoderShape(hyperparameters)).length,
   initialParameters: (hyperparameters, random) =>

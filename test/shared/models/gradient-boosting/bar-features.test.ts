@@ -6,7 +6,7 @@ import {
   FIRST_FEATURE_BAR,
   onGrid,
 } from '../../../../src/shared/models/gradient-boosting/bar-features.ts';
-import { nextBarCalendar } from '../../../../src/shared/models/linear-path/next-bar-calendar.ts';
+import { nextBarCalendars } from '../../../../src/shared/models/linear-path/next-bar-calendar.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { scalePrices, simulatedSeries } from '../simulated-series.ts';
 
@@ -61,7 +61,7 @@ describe('features', () => {
       falls.reduce((a, b) => a + b) / (sum / Math.sqrt(5)),
       2,
     );
-    expect(feature('days')[t]).toBe(nextBarCalendar(series, t).days);
+    expect(feature('days')[t]).toBe(nextBarCalendars(series)[t].days);
   });
 
   it('are finite where bars do not move', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EVERY_DAY, WEEKDAYS } from '../../../../src/shared/calendars/built-in-calendars.ts';
 import type { TradingCalendar } from '../../../../src/shared/calendars/trading-calendar.ts';
-import { nextBarCalendar } from '../../../../src/shared/models/linear-path/next-bar-calendar.ts';
+import { nextBarCalendars } from '../../../../src/shared/models/linear-path/next-bar-calendar.ts';
 import { columnsFromBars, type Series } from '../../../../src/shared/series/series.ts';
 import { uncheckedSeries } from '../../series/unchecked-series.ts';
 
@@ -9,13 +9,12 @@ const ORDINARY = { days: 1, halfDay: 0, afternoon: 0, monthEnd: 0, monthStart: 0
 
 describe('the calendar of the next bar', () => {
   const at = (time: string, timeframe: Series['timeframe'] = '1D', calendar?: TradingCalendar) =>
-    nextBarCalendar(
+    nextBarCalendars(
       uncheckedSeries(
         columnsFromBars('X', timeframe, [{ time, open: 1, high: 1, low: 1, close: 1, volume: 1 }]),
         calendar,
       ),
-      0,
-    );
+    )[0];
 
   it.each([
     ['2024-03-27', { ...ORDINARY, weekday: 4, monthEnd: 1 }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { linearPath } from '../../../../src/shared/models/linear-path/linear-path.ts';
 import { measureBars } from '../../../../src/shared/models/networks/bar-measures.ts';
 import {
   FIRST_INPUT_BAR,
@@ -48,18 +49,36 @@ describe('network inputs', () => {
     const after = networkInputs(changed, scaling);
     expect(after.inputs.subarray(0, 250 * INPUT_COUNT)).toEqual(before.inputs.subarray(0, 250 * INPUT_COUNT));
     expect(after.skip.subarray(0, 250 * SKIP_COUNT)).toEqual(before.skip.subarray(0, 250 * SKIP_COUNT));
-    expect(after.volatility.subarray(0, 250)).toEqual(before.volatility.subarray(0, 250));
+    expect(after.unit.subarray(0, 250)).toEqual(before.unit.subarray(0, 250));
     expect(after.inputs[250 * INPUT_COUNT]).not.toBe(before.inputs[250 * INPUT_COUNT]);
   });
 
-  it('do not depend on where the series starts', () => {
+  it('come near the same from a later start, where the linear path knows less', () => {
     const whole = networkInputs(series, scaling);
     const tail = networkInputs(sliceSeries(series, 100, 300), scaling);
-    const from = FIRST_INPUT_BAR;
-    expect(tail.inputs.subarray(from * INPUT_COUNT)).toEqual(
-      whole.inputs.subarray((100 + from) * INPUT_COUNT),
+    for (let t = 200; t < 299; t++) {
+      expect(Math.abs(tail.targets[t - 100] / whole.targets[t] - 1)).toBeLessThan(0.4);
+    }
+  });
+
+  it('are in units of what the linear path expects', () => {
+    const { targets, unit } = networkInputs(series, scaling);
+    const { scale } = linearPath(series);
+    const deviation = Math.sqrt(6 / 4); // of a Student t of 6 degrees of freedom
+    expect(unit[200] * deviation).toBeCloseTo(scale[200], 15);
+    expect(targets[200]).toBeCloseTo(
+      (Math.log(series.close[201] / series.close[200]) / scale[200]) * deviation,
+      5,
     );
-    expect(tail.skip.subarray(from * SKIP_COUNT)).toEqual(whole.skip.subarray((100 + from) * SKIP_COUNT));
+    expect(targets.at(-1)).toBeNaN();
+  });
+
+  it('have the training deviation for a unit where nothing has moved yet', () => {
+    const still = copySeries(series);
+    for (const column of [still.open, still.high, still.low, still.close]) column.fill(100, 0, 120);
+    const { inputs, unit } = networkInputs(still, { ...scaling, returnDeviation: 0.02 });
+    expect(unit[100]).toBeCloseTo(0.02 / Math.sqrt(6 / 4), 15);
+    expect(inputs.subarray(FIRST_INPUT_BAR * INPUT_COUNT).every(Number.isFinite)).toBe(true);
   });
 
   it('are learned from the bars before the given one only', () => {

@@ -3,11 +3,10 @@ import type { Json } from '../../../../src/shared/json.ts';
 import { unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { transformer } from '../../../../src/shared/models/transformer/transformer.ts';
 import { decodeFloat32, encodeFloat32 } from '../../../../src/shared/numerics/float32-codec.ts';
-import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { crpsFromQuantiles } from '../../../../src/shared/scores/crps.ts';
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
-import { uncheckedSeries } from '../../series/unchecked-series.ts';
+import { delayedVolatility } from '../networks/delayed-volatility.ts';
 import { type NetworkCheckpoint, trainingUnderWay, withTraining } from '../networks/network-checkpoint.ts';
 import { simulatedSeries } from '../simulated-series.ts';
 
@@ -20,30 +19,6 @@ function fitted(bars: Series, chosen: Record<string, number> = small, seed = 1) 
   return fit.result();
 }
 
-/**
- * Bars that move four times as much whenever the range of the bar three before was wide; the last range alone, which the log
- * scale sees past the encoder, does not tell.
- */
-function delayedVolatility(bars: number): Series {
-  const random = new SeededRandom(5);
-  const wide = Array.from({ length: bars }, () => random.uniform() < 0.5);
-  const close = new Float64Array(bars);
-  const before = new Float64Array(bars);
-  let price = 100;
-  for (let i = 0; i < bars; i++) {
-    before[i] = price;
-    price *= Math.exp((i >= 3 && wide[i - 3] ? 0.02 : 0.005) * random.normal());
-    close[i] = price;
-  }
-  const span = (i: number) => (wide[i] ? 1.06 : 1.001);
-  return uncheckedSeries({
-    ...{ symbol: 'DELAY', timeframe: '1D', volume: close.map(() => Number.NaN), open: before, close },
-    times: Array.from({ length: bars }, (_, i) => `t${String(i).padStart(5, '0')}`),
-    high: close.map((value, i) => Math.max(value, before[i]) * span(i)),
-    low: close.map((value, i) => Math.min(value, before[i]) / span(i)),
-  });
-}
-
 describe('a TRANSFORMER fit', () => {
   it('learns from a bar further back, which takes attention', () => {
     const bars = delayedVolatility(1200);
@@ -52,7 +27,7 @@ describe('a TRANSFORMER fit', () => {
       fitted(sliceSeries(bars, 0, 1000), { ...small, width: 8, ...chosen })
         .predictRange(bars, 1000, 1200)
         .reduce((sum, { quantiles }, i) => sum + crpsFromQuantiles(quantiles, returns[999 + i]), 0);
-    // One epoch at a vanishing learning rate leaves the initial network: volatility known at the cutoff.
+    // One epoch at a vanishing learning rate leaves the initial network: the linear path.
     const untrained = crps({ epochs: 1, learningRate: 1e-6 });
     // The bar that tells lies outside a lookback of two.
     const blind = crps({ epochs: 40, lookback: 2 });
