@@ -8,7 +8,7 @@ alter table public.symbols add column covariate text;
 alter table public.symbols add constraint symbols_covariate_known check (covariate in ('level', 'range')) not valid;
 alter table public.symbols add constraint symbols_covariates_are_not_forecast check (covariate is null or not active) not valid;
 comment on column public.symbols.covariate is
-  'Set by register_covariate for a symbol that is read beside others and never forecast. level: its closes alone count, and open, high and low are '
+  'Set by register_covariate for a symbol that is read beside others and that no schedule forecasts. level: its closes alone count, and open, high and low are '
   'stored as the close. range: its bars are stored whole. Null: a symbol like any other, which ensembles may read as well.';
 comment on column public.bars.provider is 'Where the bar came from: csv, alpaca, tiingo, cboe.';
 comment on column public.configurations.configuration is 'Members'' weights, grids, mean factors, companions, covariates, refit interval and seed.';
@@ -148,7 +148,7 @@ begin
 end
 $$;
 comment on function public.register_covariate(text, text, text) is
-  'Registers a symbol that is read beside others and never forecast: by its level (only closes are stored) or its range; registering it again changes nothing. '
+  'Registers a symbol that is read beside others and that no schedule forecasts: by its level (only closes are stored) or its range; registering it again changes nothing. '
   'p_calendar: of a new symbol, default XNYS. {symbol, covariate, registered: whether it is new}. Raises invalid_measure, unknown_calendar, invalid_symbol, '
   'symbol_renamed, covariate_differs (it has bars that were stored otherwise).';
 revoke execute on function public.register_covariate(text, text, text) from public, anon, authenticated;

@@ -1,5 +1,6 @@
 // Every check of vw_run_health, both ways; and that a signed-in user may look.
 import { describe, expect, it } from 'vitest';
+import { defaultConfiguration } from '../../src/shared/ensemble/presets.ts';
 import { becomeOperator } from './support/become-operator.ts';
 import { rolledBack, type Transaction } from './support/rolled-back.ts';
 import {
@@ -564,6 +565,35 @@ describe('vw_run_health', () => {
       expect(await status(sql, 'gaps')).toBe('ok');
       await sql`update public.symbols set active = false where symbol = 'SPY'`;
       expect(await status(sql, 'gaps')).toBe('insufficient');
+    }),
+  );
+
+  it(
+    'covariates: failing while one is late, and no more once it seems to have ended',
+    rolledBack(async (sql) => {
+      const named = { ...defaultConfiguration, covariates: [{ symbol: 'VIX', measure: 'level' }] };
+      await sql`select public.seed_ensemble('candidate', ${sql.json(named as never)}, ${HASH})`;
+      expect(await check(sql, 'covariates', 'VIX')).toMatchObject({
+        status: 'insufficient',
+        sentence:
+          'VIX is named as a covariate (candidate) and has no daily bars: forecasts are made without it',
+      });
+      await addBars(sql, 'SPY', '2026-07-10', 1);
+      const session = await dueSession(sql);
+      const [{ dates }] = await sql`
+        select array_agg(d.session_date::text order by d.session_date desc) as dates
+        from internal.calendar_days('XNYS', ${session}::date - 20, ${session}::date) d where d.closes_at is not null`;
+      await sql`select public.register_covariate('VIX', 'level')`;
+      const seen: string[] = [];
+      for (const behind of [6, 5, 1, 0]) {
+        await addBars(sql, 'VIX', dates[behind], 1);
+        const { status: found, figures } = await check(sql, 'covariates', 'VIX');
+        seen.push(`${figures.sessions_behind} ${found}`);
+      }
+      expect(seen).toEqual(['6 insufficient', '5 failing', '1 failing', '0 ok']);
+      expect((await check(sql, 'covariates', 'VIX')).sentence).toBe(
+        `the covariate VIX has the session of ${session}`,
+      );
     }),
   );
 });

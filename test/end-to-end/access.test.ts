@@ -95,6 +95,7 @@ describe('functions', () => {
   it('can be called by the service role alone, but for read_bars, and the inner ones by none but through views', async () => {
     const throughViews = [
       'internal.calendar_days',
+      'internal.covariates_in_use',
       'internal.is_configured',
       'internal.latest_rollout',
       'internal.may_read_operations',

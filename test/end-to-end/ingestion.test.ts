@@ -17,6 +17,7 @@ import { dailyBars, halfHourBars } from '../shared/market-data/plain-bars.ts';
 import { stack } from '../support/own-stack.ts';
 import {
   alpacaPage,
+  cboeFile,
   json,
   type PlainBar,
   type ProviderAnswer,
@@ -304,6 +305,68 @@ describe('an ingestion', () => {
   it('is idle without a job, and not for everybody', async () => {
     expect(await work()).toEqual({ outcome: 'idle' });
     expect((await callAs({}, 'ingest-bars', { body: '{}' })).status).toBe(401);
+  });
+});
+
+describe('a covariate', () => {
+  /** The session before the last one has a low that no index had. */
+  const odd = BARS.map((bar, i) => (i === SESSIONS - 2 ? { ...bar, low: bar.low / 6 } : bar));
+  const csv = (bars: readonly PlainBar[]) =>
+    [
+      'date,open,high,low,close',
+      ...bars.map((bar) => [bar.time, bar.open, bar.high, bar.low, bar.close].join()),
+    ].join('\n');
+  const columns = async (name: string) =>
+    (
+      await sql`
+        select distinct b.open = b.close and b.high = b.close and b.low = b.close as same, b.provider from public.bars b
+        join public.symbols s on s.id = b.symbol_id where s.symbol = ${name}`
+    ).map((row) => ({ ...row }));
+  const send = (name: string, more: string, bars = odd) =>
+    callAs('secret', `ingest-bars?symbol=${name}${more}`, { body: csv(bars), contentType: 'text/csv' });
+
+  it('that is uploaded to be read by its level is stored by its closes, and not forecast', async () => {
+    expect(await send('COVUP', '')).toMatchObject({ status: 422, body: { code: 'implausible_price' } });
+    expect(await send('COVUP', '&covariate=level&timeframe=4h')).toMatchObject({ status: 400 });
+    expect(await send('COVUP', '&covariate=level')).toMatchObject({
+      status: 200,
+      body: { stored: 40, read_as: 'plain CSV, no volume, closes only' },
+    });
+    expect(await columns('COVUP')).toEqual([{ same: true, provider: 'csv' }]);
+    const [row] = await sql`select active, covariate from public.symbols where symbol = 'COVUP'`;
+    expect({ ...row }).toEqual({ active: false, covariate: 'level' });
+    // From then on the symbol says it.
+    expect(await send('COVUP', '')).toMatchObject({ status: 200, body: { changed: 0 } });
+    expect(await send('COVUP', '&covariate=range', BARS)).toMatchObject({
+      status: 409,
+      body: { code: 'covariate_differs' },
+    });
+  });
+
+  it('comes from Cboe by its closes where an ensemble names it', async () => {
+    await set('market_data', { provider: 'csv' });
+    await set('covariate_sources', { COVX: { provider: 'cboe' } });
+    await sql`
+      insert into public.configurations (config_hash, configuration)
+      values ('c0c0c0c0c0c0c0c0', '{"covariates": [{"symbol": "COVX", "measure": "level"}]}') on conflict do nothing`;
+    const [before] = await sql`select config_hash from public.ensembles where ensemble = 'candidate'`;
+    await sql`
+      insert into public.ensembles (ensemble, config_hash) values ('candidate', 'c0c0c0c0c0c0c0c0')
+      on conflict (ensemble) do update set config_hash = excluded.config_hash`;
+    try {
+      unwrap(await service.rpc('register_covariate', { p_symbol: 'COVX', p_measure: 'level' }));
+      expect(await ingest('cboe', cboeFile(odd))).toMatchObject({ outcome: 'succeeded' });
+      expect(provider.asked).toEqual(['/api/global/us_indices/daily_prices/COVX_History.csv']);
+      expect(await columns('COVX')).toEqual([{ same: true, provider: 'cboe' }]);
+      // The same again, of which only the end is compared.
+      expect(await ingest('cboe again', cboeFile(odd))).toMatchObject({ outcome: 'succeeded' });
+      expect((await jobOf('cboe again')).result).toMatchObject({ inserted: 0, changed: 0, whole: false });
+    } finally {
+      await set('covariate_sources', {});
+      if (before === undefined) await sql`delete from public.ensembles where ensemble = 'candidate'`;
+      else
+        await sql`update public.ensembles set config_hash = ${before.config_hash} where ensemble = 'candidate'`;
+    }
   });
 });
 

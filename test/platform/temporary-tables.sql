@@ -13,7 +13,7 @@ create temporary table derived (
 ) on commit drop;
 
 -- public.plan_ingestion
-create temporary table wanted (id bigint, symbol text, timeframe text, left_out text) on commit drop;
+create temporary table wanted (id bigint, symbol text, timeframe text, is_covariate boolean, source jsonb, left_out text) on commit drop;
 
 -- public.store_calendar
 create temporary table given (session_date date, kind text, other_kind text, reason text) on commit drop;

@@ -46,7 +46,10 @@ export async function startOwnStack(): Promise<() => Promise<void>> {
     port: 0,
     fsync: false,
     netPause: 100,
-    environment: { ...PROVIDER_KEYS, ALPACA_BASE_URL: provider.url, TIINGO_BASE_URL: provider.url },
+    environment: {
+      ...PROVIDER_KEYS,
+      ...{ ALPACA_BASE_URL: provider.url, TIINGO_BASE_URL: provider.url, CBOE_BASE_URL: provider.url },
+    },
     log: (line) => {
       appendFileSync(logFile, `${line}\n`);
       if (verbose) process.stderr.write(`${line}\n`);

@@ -1,6 +1,6 @@
 begin;
 \ir ../fixtures.psql
-select plan(21);
+select plan(22);
 
 select pg_temp.is_for_service_role('public.rename_symbol');
 select pg_temp.use_bars(200);
@@ -28,6 +28,9 @@ select pg_temp.is_refused($$ select public.rename_symbol('TEST', 'NEW', '') $$, 
 insert into public.configurations (config_hash, configuration) values ('facefeedfacefeed', '{"companions": ["TEST"]}');
 update public.ensembles set config_hash = 'facefeedfacefeed' where ensemble = 'candidate';
 select pg_temp.is_refused($$ select public.rename_symbol('TEST', 'NEW', 'Ada') $$, 409, 'symbol_is_companion', 'one that a configuration names');
+insert into public.configurations (config_hash, configuration) values ('deadbeefdeadbeef', '{"covariates": [{"symbol": "TEST", "measure": "range"}]}');
+update public.ensembles set config_hash = 'deadbeefdeadbeef' where ensemble = 'candidate';
+select pg_temp.is_refused($$ select public.rename_symbol('TEST', 'NEW', 'Ada') $$, 409, 'symbol_is_covariate', 'one that it reads');
 update public.ensembles set config_hash = 'feedfacefeedface' where ensemble = 'candidate';
 
 select is(public.rename_symbol('TEST', 'NEW.A', 'Ada', 'merger') - 'symbol_id',

@@ -109,6 +109,7 @@ function public.read_bars                   | -    | execute             | execu
 function public.read_scheduled_events       | -    | -                   | execute
 function public.read_series                 | -    | -                   | execute
 function public.record_error                | -    | -                   | execute
+function public.register_covariate          | -    | -                   | execute
 function public.rename_symbol               | -    | -                   | execute
 function public.report_now                  | -    | -                   | execute
 function public.request_forecasts           | -    | -                   | execute
@@ -163,6 +164,7 @@ function internal.compared_ratios           | -    | -                   | -
 function internal.complete_event            | -    | -                   | -
 function internal.compose_digest            | -    | -                   | -
 function internal.compose_report            | -    | -                   | -
+function internal.covariates_in_use         | -    | execute             | execute
 function internal.create_run                | -    | -                   | -
 function internal.crps                      | -    | -                   | -
 function internal.dates_without_session     | -    | -                   | -
@@ -192,6 +194,7 @@ function internal.gap_message               | -    | -                   | -
 function internal.held_job                  | -    | -                   | -
 function internal.horizon_payload           | -    | -                   | -
 function internal.is_ascending              | -    | -                   | -
+function internal.is_bar_source             | -    | -                   | -
 function internal.is_configured             | -    | execute             | execute
 function internal.is_covered                | -    | -                   | -
 function internal.is_half_day               | -    | -                   | -

@@ -45,7 +45,7 @@ begin
 end
 $$;
 comment on function public.register_covariate(text, text, text) is
-  'Registers a symbol that is read beside others and never forecast: by its level (only closes are stored) or its range; registering it again changes nothing. '
+  'Registers a symbol that is read beside others and that no schedule forecasts: by its level (only closes are stored) or its range; registering it again changes nothing. '
   'p_calendar: of a new symbol, default XNYS. {symbol, covariate, registered: whether it is new}. Raises invalid_measure, unknown_calendar, invalid_symbol, '
   'symbol_renamed, covariate_differs (it has bars that were stored otherwise).';
 revoke execute on function public.register_covariate(text, text, text) from public, anon, authenticated;

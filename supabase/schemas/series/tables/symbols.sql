@@ -31,7 +31,7 @@ comment on column public.symbols.created_at is 'Registered, UTC.';
 comment on column public.symbols.updated_at is 'Last change, UTC.';
 comment on column public.symbols.calendar is 'The trading calendar that its bars, forecasts and deadlines go by.';
 comment on column public.symbols.covariate is
-  'Set by register_covariate for a symbol that is read beside others and never forecast. level: its closes alone count, and open, high and low are '
+  'Set by register_covariate for a symbol that is read beside others and that no schedule forecasts. level: its closes alone count, and open, high and low are '
   'stored as the close. range: its bars are stored whole. Null: a symbol like any other, which ensembles may read as well.';
 
 -- Which calendars are in use is asked at every tick.
