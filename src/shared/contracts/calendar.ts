@@ -45,7 +45,11 @@ const calendarSchema = storedCalendarSchema.transform(
 
 /** What the SQL function `bar_rules` answers of a symbol. */
 export const barRulesSchema = z
-  .object({ largest_move: z.number().gt(1), calendar: calendarSchema, closes_only: z.boolean() })
+  .object({
+    largest_move: z.number().gt(1),
+    calendar: calendarSchema,
+    closes_only: z.boolean().default(false),
+  })
   .transform(({ largest_move, calendar, closes_only }) => ({
     largestMove: largest_move,
     calendar,

@@ -25,6 +25,8 @@ describe('a calendar of the database', () => {
       'The answer of bar_rules',
     );
     expect(largestMove).toBe(3);
+    const covariate = { largest_move: 3, calendar: XPAR, closes_only: true };
+    expect(parse(barRulesSchema, covariate, 'The answer of bar_rules').closesOnly).toBe(true);
     expect(sessionClose('2026-12-24', calendar)).toBe('2026-12-24T13:05:00Z');
     expect(structuredClone(calendar)).toEqual(calendar);
     expect(parse(calendarListSchema, [XPAR], 'The answer')).toEqual([calendar]);
