@@ -43,8 +43,7 @@ export function readCsvTable(text: string): CsvTable {
   const lines = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   // Emptied and not removed, so that a row's place is its line.
   const content = lines.replace(COMMENTS, (comments) => comments.replaceAll(/[^\n]/g, ''));
-  if (content.trim() === '')
-    throw new InvalidInputError('empty_file', 'The file is empty; a header and rows are needed');
+  if (content.trim() === '') throw emptyFile();
   const start = content.trimStart();
   const other = OTHER_KINDS.find(([pattern]) => pattern.test(start));
   if (other !== undefined) throw new InvalidInputError('not_csv', `The file is ${other[1]}`);
@@ -64,9 +63,14 @@ export function readCsvTable(text: string): CsvTable {
   if (flaw !== undefined)
     throw new InvalidInputError('malformed_csv', `Line ${(flaw.row ?? 0) + 1}: ${flaw.message}`);
 
+  if (rows.length === 0) throw emptyFile();
   const stacked = stackedHeader(rows.slice(0, 3).map(({ fields }) => fields));
   const { names, symbols, rows: height } = stacked ?? { names: rows[0].fields, symbols: [], rows: 1 };
   return { header: names, symbols, rows: rows.slice(height) };
+}
+
+function emptyFile(): InvalidInputError {
+  return new InvalidInputError('empty_file', 'The file is empty; a header and rows are needed');
 }
 
 /** The one that the first line has most of, outside of quotes. */

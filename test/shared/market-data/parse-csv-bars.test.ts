@@ -114,6 +114,7 @@ describe('parseCsvBars refuses', () => {
   it.each([
     ['an empty file', '', 'empty_file', 'empty'],
     ['a file of blanks', ' \n\n', 'empty_file', 'empty'],
+    ['a file of commas', ',,\n,""', 'empty_file', 'empty'],
     ['HTML', '<!doctype html><html></html>', 'not_csv', '"<"'],
     ['a missing column', 'date,open,high,low,volume\n2024-05-31,1,1,1,1', 'missing_column', 'lacks close'],
     ['a file without a header', GOOD.join('\n'), 'missing_column', 'lacks date, open'],

@@ -91,6 +91,7 @@ describe('parseCsvEvents takes', () => {
 describe('parseCsvEvents refuses', () => {
   it.each([
     ['empty_file', [''], 'empty'],
+    ['empty_file', [',,', ' ,""'], 'empty'],
     ['not_csv', ['{"symbol": "A"}'], 'JSON'],
     ['malformed_csv', ['symbol,date', '"A,2026-08-18'], 'Line 2'],
     ['malformed_csv', ['symbol,date', 'A,2026-08-18,after'], 'it has 3 fields, and the header 2'],
