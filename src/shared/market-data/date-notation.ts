@@ -70,6 +70,19 @@ export function readWrittenDate(text: string): WrittenDate | undefined {
 }
 
 /**
+ * The instant of a date with a time of day and its zone, in milliseconds since 1970; undefined where one of them is missing.
+ *
+ * @param date the same date, `YYYY-MM-DD`
+ */
+export function instantOf(date: string, { time, zone }: WrittenDate): number | undefined {
+  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(time);
+  if (clock === null || !/^(Z|[+-]\d{2}:\d{2})$/.test(zone)) return undefined;
+  const [, hour, minute, second = '00'] = clock;
+  const instant = Date.parse(`${date}T${hour.padStart(2, '0')}:${minute}:${second}${zone}`);
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+/**
  * The order of day and month, by the dates that can mean only one.
  *
  * @param dates of the notation `day_and_month`

@@ -7,6 +7,7 @@ import { describeEventColumns, type EventPlaces, eventColumns } from './event-fi
 import type { EventReadingOptions, ReadEvents } from './event-files/event-reading.ts';
 import { EVENT_TIME_RULE, readEventTime } from './event-files/event-time-words.ts';
 import { isKnownAfter, KNOWN_AT_RULE, readKnownAt } from './event-files/known-at.ts';
+import { sessionTimeOf, writtenMoment } from './event-files/session-time.ts';
 import { FileFaults } from './file-faults.ts';
 import { readTimes, type TimedRow } from './read-times.ts';
 
@@ -17,8 +18,8 @@ const USUAL_KIND = 'earnings';
 
 /**
  * Reads scheduled events of any number of symbols from the text of a file: `symbol,date` and, where they are there, `kind`, `time`,
- * `known_at` and `source`, in any order and by the names that sources give them. Dates are read as `parseCsvBars` reads them. A kind that
- * is left out is `earnings`. Nothing is repaired: all faults are told at once, by line and date.
+ * `known_at` and `source`, in any order and by the names that sources give them. Dates are read as `parseCsvBars` reads them; an instant with its
+ * zone is a date and a time of day in New York. A kind that is left out is `earnings`. Nothing is repaired: all faults are told at once, by line and date.
  *
  * Order of the rows does not matter, and a date without a session is taken: the next session has the event.
  *
@@ -26,10 +27,13 @@ const USUAL_KIND = 'earnings';
  */
 export function parseCsvEvents(text: string, { symbols }: EventReadingOptions = {}): ReadEvents {
   const { header, rows: all } = readCsvTable(text);
-  const places = eventColumns(header);
+  const only = symbols?.length === 1 ? symbols[0] : undefined;
+  const places = eventColumns(header, only === undefined);
   if (all.length === 0)
     throw new InvalidInputError('no_events', 'The file has a header and no events below it');
-  const isWanted = (row: CsvRow) => symbols === undefined || symbols.includes(symbolOf(row, places));
+  const symbolOf = ({ fields }: CsvRow) =>
+    places.symbol === undefined ? only! : (fields[places.symbol] ?? '').toUpperCase();
+  const isWanted = (row: CsvRow) => symbols === undefined || symbols.includes(symbolOf(row));
   const rows = all.filter(isWanted);
   if (rows.length > MAXIMUM_EVENTS_PER_FILE) {
     throw new InvalidInputError(
@@ -47,7 +51,7 @@ export function parseCsvEvents(text: string, { symbols }: EventReadingOptions = 
   const whole = rows.filter((row) => !torn.includes(row));
   const dates = { timeframe: '1D', calendar: NEW_YORK } as const;
   const timed = readTimes(whole, { date: places.date }, undefined, dates, faults).rows;
-  const events = timed.map((row) => readEvent(row, places, faults));
+  const events = timed.map((row) => readEvent(row, symbolOf(row), places, faults));
   findDuplicates(events, timed, faults);
   faults.refuse();
   return {
@@ -55,24 +59,25 @@ export function parseCsvEvents(text: string, { symbols }: EventReadingOptions = 
     reading: {
       readAs: describeEventColumns(header, places),
       leftOut: all.length - rows.length,
-      leftOutSymbols: [
-        ...new Set(all.filter((row) => !isWanted(row)).map((row) => symbolOf(row, places))),
-      ].sort(),
+      leftOutSymbols: [...new Set(all.filter((row) => !isWanted(row)).map(symbolOf))].sort(),
     },
   };
 }
 
-function readEvent(row: TimedRow, places: EventPlaces, faults: FileFaults): SymbolEvent {
-  const { line, time: date, fields, clock } = row;
+function readEvent(row: TimedRow, symbol: string, places: EventPlaces, faults: FileFaults): SymbolEvent {
+  const { line, fields } = row;
   const field = (place: number | undefined) => (place === undefined ? '' : (fields[place] ?? ''));
   const fault = (code: Parameters<FileFaults['add']>[0]['code'], what: string, rule: string) =>
-    faults.add({ line, date, code, what, rule });
-  if (/[1-9]/.test(clock) || /^-?\d{9}/.test(field(places.date))) {
-    const rule = 'an event has a date; what its time means is written as before or after in a column time';
-    fault('invalid_date', `"${field(places.date)}" is an instant`, rule);
+    faults.add({ line, date: row.time, code, what, rule });
+  const isInstant = /[1-9]/.test(row.clock) || /^-?\d{9}/.test(field(places.date));
+  const moment = isInstant ? writtenMoment(row.time, field(places.date)) : undefined;
+  if (isInstant && moment === undefined) {
+    const rule =
+      'an event has a date, or an instant with its zone; before or after is written in a column time';
+    fault('invalid_date', `"${field(places.date)}" is neither`, rule);
   }
+  const date = moment?.date ?? row.time;
 
-  const symbol = symbolOf(row, places);
   if (!symbolSchema.safeParse(symbol).success)
     fault('invalid_symbol', `"${symbol}" is no symbol`, 'a symbol is 1 to 16 of A-Z, 0-9, ".", "_" and "-"');
   const kind =
@@ -96,11 +101,8 @@ function readEvent(row: TimedRow, places: EventPlaces, faults: FileFaults): Symb
   const source = field(places.source) || null;
   if (source !== null && source.length > 100)
     fault('invalid_source', `source has ${source.length} characters`, 'a source has at most 100');
-  return { symbol, date, kind, time: time ?? null, knownAt: knownAt ?? null, source };
-}
-
-function symbolOf({ fields }: CsvRow, { symbol }: EventPlaces): string {
-  return (fields[symbol] ?? '').toUpperCase();
+  const ofMoment = moment === undefined ? null : sessionTimeOf(moment);
+  return { symbol, date, kind, time: time ?? ofMoment, knownAt: knownAt ?? null, source };
 }
 
 /** @param rows those of the events */

@@ -80,6 +80,30 @@ describe('parseCsvEvents takes', () => {
     expect(eventsOf('symbol,date,kind', 'A,2026-08-15,earnings', 'A,2026-08-15,split')).toHaveLength(2);
   });
 
+  it('what yfinance writes for one symbol: instants, and no column of symbols', () => {
+    const lines = [
+      'Earnings Date,EPS Estimate',
+      '2026-10-29 16:00:00-04:00,1',
+      '2026-07-30 06:30:00-04:00,1',
+    ];
+    const more = [
+      '2026-05-01 00:30:00+02:00,1',
+      '2026-01-29 12:00:00-05:00,1',
+      '2025-10-30 00:00:00-04:00,1',
+    ];
+    const { events } = parseCsvEvents([...lines, ...more].join('\n'), { symbols: ['AAPL'] });
+    expect(events.map(({ symbol, date, time }) => [symbol, date, time])).toEqual([
+      ['AAPL', '2026-10-29', 'after'],
+      ['AAPL', '2026-07-30', 'before'],
+      ['AAPL', '2026-04-30', 'after'],
+      ['AAPL', '2026-01-29', null],
+      ['AAPL', '2025-10-30', null],
+    ]);
+    expect(() => parseCsvEvents(lines.join('\n'), { symbols: ['AAPL', 'MSFT'] })).toThrow('lacks symbol');
+    const said = parseCsvEvents('symbol,date,time\nA,2026-10-29T16:00:00-04:00,bmo').events;
+    expect(said[0].time).toBe('before');
+  });
+
   it('only the symbols that are asked for, without a look at the others', () => {
     const text = 'symbol,date\nA,2026-08-18\nno symbol,nothing\nC,2026-08-20\nC,2026-08-20';
     const { events, reading } = parseCsvEvents(text, { symbols: ['A', 'B'] });
@@ -103,8 +127,8 @@ describe('parseCsvEvents refuses', () => {
     ['invalid_symbol', ['symbol,date', 'A B,2026-08-18'], '"A B" is no symbol'],
     ['invalid_symbol', ['symbol,date', ',2026-08-18'], '"" is no symbol'],
     ['invalid_date', ['symbol,date', 'A,2026-02-30'], '"2026-02-30" is no date'],
-    ['invalid_date', ['symbol,date', 'A,2026-08-18T20:30:00Z'], '"2026-08-18T20:30:00Z" is an instant'],
-    ['invalid_date', ['symbol,date', 'A,1787085000'], '"1787085000" is an instant'],
+    ['invalid_date', ['symbol,date', 'A,2026-08-18 20:30:00'], '"2026-08-18 20:30:00" is neither'],
+    ['invalid_date', ['symbol,date', 'A,1787085000'], '"1787085000" is neither'],
     ['invalid_kind', ['symbol,date,kind', 'A,2026-08-18,10-Q'], 'kind is "10-Q"'],
     ['invalid_event_time', ['symbol,date,time', 'A,2026-08-18,16:30'], 'time is "16:30"'],
     [

@@ -6,7 +6,7 @@ type EventColumn = (typeof EVENT_COLUMNS)[number];
 
 /** Where a file of events has its columns: the place of each that is there, from 0. */
 export type EventPlaces = Readonly<
-  Record<'symbol' | 'date', number> & Partial<Record<Exclude<EventColumn, 'symbol' | 'date'>, number>>
+  Record<'date', number> & Partial<Record<Exclude<EventColumn, 'date'>, number>>
 >;
 
 /**
@@ -25,9 +25,10 @@ const NAMES: Readonly<Record<EventColumn, readonly string[]>> = {
 /**
  * Tells by the header of a file of events where its columns are. Columns that have no meaning here are ignored.
  *
- * @throws InvalidInputError `ambiguous_column` when two columns mean the same, `missing_column` without a symbol or a date
+ * @param needsSymbol whether the file must say whose events they are
+ * @throws InvalidInputError `ambiguous_column` when two columns mean the same, `missing_column` without a date or a symbol
  */
-export function eventColumns(header: readonly string[]): EventPlaces {
+export function eventColumns(header: readonly string[], needsSymbol: boolean): EventPlaces {
   const names = header.map((name) =>
     name
       .trim()
@@ -49,15 +50,16 @@ export function eventColumns(header: readonly string[]): EventPlaces {
     if (found.length === 1) places[column] = found[0];
   }
   const { symbol, date } = places;
-  if (symbol === undefined || date === undefined) {
+  if (date === undefined || (needsSymbol && symbol === undefined)) {
     const missing = (['symbol', 'date'] as const).filter((column) => places[column] === undefined);
     throw new InvalidInputError(
       'missing_column',
-      `The header lacks ${missing.join(', ')}; it must name symbol and date, and may name kind, time, known_at and source`,
+      `The header lacks ${missing.join(', ')}; it must name symbol (or the one that its events are of is asked for) and date, and may name ` +
+        'kind, time, known_at and source',
       { missing },
     );
   }
-  return { ...places, symbol, date };
+  return { ...places, date };
 }
 
 /** The columns that were understood, with the file's own names where they are others. */

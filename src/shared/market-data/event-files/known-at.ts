@@ -1,6 +1,6 @@
 import { dateOf, formatDate, parseDate } from '../../calendars/civil-date.ts';
 import { zonedTime } from '../../calendars/zoned-time.ts';
-import { readWrittenDate } from '../date-notation.ts';
+import { instantOf, readWrittenDate } from '../date-notation.ts';
 
 /** What `known_at` is to be, for messages. */
 export const KNOWN_AT_RULE =
@@ -18,11 +18,8 @@ export function readKnownAt(text: string): string | null | undefined {
   const date = dateOf(numbers[0], numbers[1], numbers[2]);
   if (date === undefined) return undefined;
   if (time === '') return zone === '' ? `${formatDate(parseDate(date) + 1)}T00:00:00Z` : undefined;
-  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(time);
-  if (clock === null || !/^(Z|[+-]\d{2}:\d{2})$/.test(zone)) return undefined;
-  const [, hour, minute, second = '00'] = clock;
-  const instant = Date.parse(`${date}T${hour.padStart(2, '0')}:${minute}:${second}${zone}`);
-  return Number.isNaN(instant) ? undefined : `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  const instant = instantOf(date, written);
+  return instant === undefined ? undefined : `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { zonedClock } from '../../calendars/zoned-time.ts';
+import type { NewYorkMoment } from '../event-files/session-time.ts';
 
 /** A filing as the SEC lists it. */
 export interface Filing {
@@ -13,12 +14,6 @@ export interface Filing {
 
 /** What the acceptance times of a filer are: true instants, or New York's clock with a Z behind it. */
 export type AcceptanceClock = 'utc' | 'new_york';
-
-/** Date and time of day in New York, `YYYY-MM-DD` and `HH:MM`. */
-export interface NewYorkMoment {
-  readonly date: string;
-  readonly time: string;
-}
 
 /** EDGAR accepts filings from 06:00 to 22:00 in New York, with a few seconds of grace. */
 const OPENS = '06:00';

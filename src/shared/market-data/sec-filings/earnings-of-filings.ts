@@ -1,13 +1,6 @@
-import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
-import { isHalfDay, isSession } from '../../calendars/sessions.ts';
 import type { EventTime, SymbolEvent } from '../../series/scheduled-event.ts';
-import {
-  type AcceptanceClock,
-  acceptanceClockOf,
-  acceptedAt,
-  type Filing,
-  type NewYorkMoment,
-} from './acceptance-clock.ts';
+import { type NewYorkMoment, sessionTimeOf } from '../event-files/session-time.ts';
+import { type AcceptanceClock, acceptanceClockOf, acceptedAt, type Filing } from './acceptance-clock.ts';
 
 /** "Results of Operations and Financial Condition"; until August 2004 it was item 12. */
 const RESULTS = '2.02';
@@ -52,9 +45,6 @@ function announced(
   return { date: utc.date, time: utc.time === newYork.time ? utc.time : null };
 }
 
-function whenOf({ date, time }: NewYorkMoment): { readonly date: string; readonly time: EventTime | null } {
-  if (!isSession(date, NEW_YORK)) return { date, time: null };
-  if (time < '09:30') return { date, time: 'before' };
-  const close = isHalfDay(date, NEW_YORK) ? NEW_YORK.halfDayClose! : NEW_YORK.close;
-  return { date, time: time >= close ? 'after' : null };
+function whenOf(moment: NewYorkMoment): { readonly date: string; readonly time: EventTime | null } {
+  return { date: moment.date, time: sessionTimeOf(moment) };
 }
