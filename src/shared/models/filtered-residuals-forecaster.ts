@@ -7,17 +7,9 @@ import type { Series } from '../series/series.ts';
 import { distributionOfShape } from './distribution-of-shape.ts';
 import { distributionFromResiduals, ResidualPool } from './empirical-residuals.ts';
 import type { FittedForecaster } from './forecaster.ts';
+import type { MeanAndScale } from './mean-and-scale.ts';
 import { CumulatedResiduals } from './over-steps/cumulated-residuals.ts';
 import { requireRange, requireSteps } from './require-steps.ts';
-
-/** What a filter expects of the log return over the next steps, cumulated. */
-export interface MeanAndScale {
-  readonly mean: number;
-  /** Standard deviation; positive. */
-  readonly scale: number;
-  /** Over several steps: what each adds to the variance, the first one's first. Default as much each. */
-  readonly variances?: Float64Array;
-}
 
 /** A mean and volatility model with fixed parameters, run along log returns. */
 export interface ReturnFilter {

@@ -1,8 +1,9 @@
 import { type ArmaFilter, armaFilter } from '../arima/arma-filter.ts';
 import { type ArmaModel, psiWeights } from '../arima/arma-model.ts';
-import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import type { ReturnFilter } from '../filtered-residuals-forecaster.ts';
 import type { VolatilityFilter } from '../garch/volatility-filter.ts';
 import { startVolatilityFilter, type VolatilityModel } from '../garch/volatility-model.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 
 /**
  * Mean x volatility: an ARMA mean whose innovations follow a volatility model.

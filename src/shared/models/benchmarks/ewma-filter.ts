@@ -1,4 +1,5 @@
-import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import type { ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 
 /** Returns whose mean square starts the recursion. */
 const BURN_IN = 20;

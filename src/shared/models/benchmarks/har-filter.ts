@@ -1,7 +1,8 @@
 import exp from '@stdlib/math-base-special-exp';
 import { psiWeights } from '../arima/arma-model.ts';
-import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import type { ReturnFilter } from '../filtered-residuals-forecaster.ts';
 import { HeldLogMeasure } from '../linear-path/held-log-measure.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 import { HAR_MEMORY, type HarModel, harAutoregression, harRegressors } from './har-model.ts';
 
 /**

@@ -1,11 +1,8 @@
 import type { Json } from '../../json.ts';
 import { requireFitSeries } from '../../series/require-fit-series.ts';
-import {
-  FilteredResidualsForecaster,
-  type MeanAndScale,
-  type ReturnFilter,
-} from '../filtered-residuals-forecaster.ts';
+import { FilteredResidualsForecaster, type ReturnFilter } from '../filtered-residuals-forecaster.ts';
 import type { FittedForecaster, Forecaster } from '../forecaster.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 import { requireArtifact } from '../require-artifact.ts';
 import { requireHyperparameters } from '../require-hyperparameters.ts';
 import { resumableUnits } from '../resumable/resumable-units.ts';

@@ -1,7 +1,8 @@
 import type { ArmaModel } from '../arima/arma-model.ts';
 import { ArmaGarchFilter } from '../arima-garch/arma-garch-filter.ts';
-import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import type { ReturnFilter } from '../filtered-residuals-forecaster.ts';
 import type { GarchModel } from '../garch/garch-model.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 import { PATHS, walkPaths } from '../over-steps/residual-paths.ts';
 
 /**

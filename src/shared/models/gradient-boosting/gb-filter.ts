@@ -1,5 +1,6 @@
 import type { Series } from '../../series/series.ts';
-import type { MeanAndScale, ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import type { ReturnFilter } from '../filtered-residuals-forecaster.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 import { revertingVariances } from '../over-steps/reverting-variances.ts';
 import { type BarFeatures, barFeatures, FIRST_FEATURE_BAR } from './bar-features.ts';
 import { expectedReturn, type GbModel } from './gb-model.ts';

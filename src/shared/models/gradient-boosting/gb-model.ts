@@ -1,5 +1,5 @@
 import exp from '@stdlib/math-base-special-exp';
-import type { MeanAndScale } from '../filtered-residuals-forecaster.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 import type { BarFeatures } from './bar-features.ts';
 import { type BoostedTrees, predictBoosted } from './boosted-trees.ts';
 

@@ -1,6 +1,6 @@
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { distributionFromResiduals } from '../empirical-residuals.ts';
-import type { MeanAndScale } from '../filtered-residuals-forecaster.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 import { PATHS, walkPaths } from './residual-paths.ts';
 
 /**

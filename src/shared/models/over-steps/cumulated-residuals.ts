@@ -1,6 +1,6 @@
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { distributionFromResiduals, ResidualPool } from '../empirical-residuals.ts';
-import type { MeanAndScale } from '../filtered-residuals-forecaster.ts';
+import type { MeanAndScale } from '../mean-and-scale.ts';
 import { convolvedDistribution } from './convolved-distribution.ts';
 
 /** Bars back to which residuals over several steps are kept, as one-step residuals are. */
