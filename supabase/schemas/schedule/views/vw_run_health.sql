@@ -385,7 +385,7 @@ with installed as (
         array_to_string(v.ensembles, ', '))
       when v.session_date is null then format('nothing is expected of the covariate %s: no active symbol has its calendar', v.symbol)
       when v.sessions_behind = 0 then format('the covariate %s has the session of %s', v.symbol, v.session_date)
-      else format('the covariate %s is %s sessions behind, its last bar is of %s: forecasts are made without it%s', v.symbol, v.sessions_behind,
+      else format('the covariate %s is %s sessions behind, its last bar is of %s: forecasts from later bars are made without it%s', v.symbol, v.sessions_behind,
         (v.last_bar_time at time zone 'UTC')::date,
         case when v.sessions_behind > 5 then '; if it has ended, deploy a candidate that does not name it' else '' end)
     end
