@@ -3,20 +3,18 @@ import type { Json } from '../../json.ts';
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { nextHalfSession } from '../../series/half-sessions.ts';
-import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
 import { type Series, sliceSeries } from '../../series/series.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
+import { largestMoves } from '../largest-moves.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { mapResult } from '../resumable/map-result.ts';
+import { withMeanAndScale } from '../with-mean-and-scale.ts';
 import { type PositionFactors, positionFactors } from './position-factors.ts';
 import { withoutPosition } from './without-position.ts';
 
 /** Changes whenever an artifact written before can no longer be read. */
 const VERSION = 1;
-
-/** Returns that must have been seen before the largest of them says anything about the scale. */
-const ENOUGH_RETURNS = 60;
 
 /**
  * A forecaster that knows, of half-session bars (timeframe `4h`), that the first half of a session, the night before it
@@ -108,7 +106,7 @@ class FittedWithPosition implements FittedForecaster {
       sofar = whole;
       time = nextHalfSession(time, history.calendar).start;
     }
-    return shapedAs(whole!, mean, Math.min(Math.sqrt(variance), limit));
+    return withMeanAndScale(whole!, mean, Math.min(Math.sqrt(variance), limit));
   }
 
   predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
@@ -151,34 +149,7 @@ class FittedWithPosition implements FittedForecaster {
 
 /** A forecast of a bar whose moves are `factor` times as large, its scale held at `limit`. */
 function moved(forecast: PredictiveDistribution, factor: number, limit: number): PredictiveDistribution {
-  return shapedAs(forecast, factor * forecast.mean, Math.min(factor * forecast.scale, limit));
-}
-
-/** The distribution with another mean and scale. */
-function shapedAs(
-  { mean, scale, quantiles }: PredictiveDistribution,
-  newMean: number,
-  newScale: number,
-): PredictiveDistribution {
-  return {
-    mean: newMean,
-    scale: newScale,
-    quantiles: quantiles.map((quantile) => newMean + (newScale / scale) * (quantile - mean)),
-  };
-}
-
-/**
- * The largest absolute log return up to each bar: what no standard deviation is above (see `FilteredResidualsForecaster`). After
- * a price error in a second half, the factor of the first would make more of it than it was. Infinite while there are few.
- */
-function largestMoves(series: Series): Float64Array {
-  const limits = new Float64Array(series.close.length).fill(Number.POSITIVE_INFINITY);
-  let largest = 0;
-  logReturns(series.close).forEach((value, i) => {
-    largest = Math.max(largest, Math.abs(value));
-    if (i + 1 > ENOUGH_RETURNS && largest > 0) limits[i + 1] = largest;
-  });
-  return limits;
+  return withMeanAndScale(forecast, factor * forecast.mean, Math.min(factor * forecast.scale, limit));
 }
 
 /** @throws FitError `invalid_artifact` */

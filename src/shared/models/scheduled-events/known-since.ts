@@ -9,15 +9,21 @@ import { firstFromWhich } from './first-from-which.ts';
 export function knownSince(series: Series, events: readonly ScheduledEvent[]): number[] {
   const { times, calendar } = series;
   const bars = times.length;
-  const closed = times.map((time) => knownDate(time, series));
+  // Of few bars only, since a half session's takes the calendar.
+  const dates = new Map<number, string>();
+  const closed = (bar: number) => {
+    const date = dates.get(bar) ?? knownDate(times[bar], series);
+    dates.set(bar, date);
+    return date;
+  };
   return events.map(({ date, knownAt }) => {
     if (knownAt !== null) {
       const instant = Date.parse(knownAt);
       return firstFromWhich(bars, (bar) => Date.parse(barClose(series, bar)) >= instant);
     }
-    const after = firstFromWhich(bars, (bar) => closed[bar] >= date);
-    if (after === 0 || nextSession(closed[after - 1], calendar) < date) return after;
+    const after = firstFromWhich(bars, (bar) => closed(bar) >= date);
+    if (after === 0 || nextSession(closed(after - 1), calendar) < date) return after;
     // The session before the event's has closed: with that bar, or with an earlier half session that nothing has closed since.
-    return firstFromWhich(bars, (bar) => closed[bar] >= closed[after - 1]);
+    return firstFromWhich(bars, (bar) => closed(bar) >= closed(after - 1));
   });
 }

@@ -1,11 +1,14 @@
 import type { Json } from '../../json.ts';
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
+import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
 import { type Series, sliceSeries } from '../../series/series.ts';
 import { dividedMoves } from '../divided-moves.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
+import { largestMoves } from '../largest-moves.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { mapResult } from '../resumable/map-result.ts';
+import { withMeanAndScale } from '../with-mean-and-scale.ts';
 import { EventFactors, type PossibleFactor } from './event-factors.ts';
 import { meanFactor, mixedScales, scaleFactor } from './mixed-scales.ts';
 
@@ -17,6 +20,8 @@ import { meanFactor, mixedScales, scaleFactor } from './mixed-scales.ts';
  * The moves of a bar that an event affects are divided by a factor learned from past events (see {@link EventFactors}), companions' by their
  * own events. The member is fitted on the bars without them, and what it forecasts is multiplied by the factor of the bar that is forecast.
  * Where an event may come or not, the forecast is a mixture (see {@link mixedScales}).
+ *
+ * No scale is made larger than the largest return seen so far, or three times the average one times the factor, times the root of the steps.
  *
  * Over several steps each step's part of the mean and of the variance is multiplied by its own bar's factor; the shape is the member's
  * over as many steps.
@@ -77,7 +82,11 @@ class FittedWithEvents implements FittedForecaster {
     requireHistory(history, bars, 1);
     const factors = new EventFactors(history);
     const alike = divided(history, factors);
-    return moved((over) => this.#fitted.predict(alike, over), factors.after(bars, steps));
+    return moved(
+      (over) => this.#fitted.predict(alike, over),
+      factors.after(bars, steps),
+      moveLimits(history)[bars - 1],
+    );
   }
 
   predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
@@ -86,16 +95,18 @@ class FittedWithEvents implements FittedForecaster {
     requireRange(from, to, series.close.length);
     if (from === to) return [];
     requireHistory(series, to - 1, 1);
-    const factors = new EventFactors(sliceSeries(series, 0, to - 1));
+    const known = sliceSeries(series, 0, to - 1);
+    const factors = new EventFactors(known);
+    const limits = moveLimits(known);
     const alike = divided(series, factors);
     const bySteps = new Map<number, PredictiveDistribution[]>();
     const forecasts = (over: number) => {
-      const known = bySteps.get(over) ?? this.#fitted.predictRange(alike, from, to, over);
-      bySteps.set(over, known);
-      return known;
+      const made = bySteps.get(over) ?? this.#fitted.predictRange(alike, from, to, over);
+      bySteps.set(over, made);
+      return made;
     };
     return Array.from({ length: to - from }, (_, i) =>
-      moved((over) => forecasts(over)[i], factors.after(from + i, steps)),
+      moved((over) => forecasts(over)[i], factors.after(from + i, steps), limits[from + i - 1]),
     );
   }
 
@@ -109,15 +120,17 @@ class FittedWithEvents implements FittedForecaster {
  *
  * @param forecast over a number of steps without events
  * @param ahead of each step; null where it is 1
+ * @param limit of the scale, where a factor enlarges it
  */
 function moved(
   forecast: (steps: number) => PredictiveDistribution,
   ahead: readonly (readonly PossibleFactor[] | null)[],
+  limit: MoveLimit,
 ): PredictiveDistribution {
   const steps = ahead.length;
   const whole = forecast(steps);
   if (ahead.every((possible) => possible === null)) return whole;
-  if (steps === 1) return mixedScales(whole, ahead[0]!);
+  if (steps === 1) return held(mixedScales(whole, ahead[0]!), ahead, limit);
   let mean = 0;
   let variance = 0;
   let sofar = { mean: 0, scale: 0 };
@@ -128,18 +141,40 @@ function moved(
     variance += factor * factor * Math.max(0, next.scale * next.scale - sofar.scale * sofar.scale);
     sofar = next;
   });
-  return shapedAs(whole, mean, Math.sqrt(variance));
+  return held(withMeanAndScale(whole, mean, Math.sqrt(variance)), ahead, limit);
 }
 
-/** The distribution with another mean and scale. */
-function shapedAs(
-  { mean, scale, quantiles }: PredictiveDistribution,
-  newMean: number,
-  newScale: number,
+/** What is known of a series' moves up to a bar. */
+interface MoveLimit {
+  readonly largest: number;
+  /** Root mean square. */
+  readonly average: number;
+}
+
+/** Volatility that is as many times its average is believed before an event. */
+const LARGEST_TO_AVERAGE = 3;
+
+/**
+ * The forecast with its scale held at the largest return seen so far, or at three times the average one times the factor where that is more,
+ * times the root of the steps: after a price error a factor would make more of it than it was.
+ */
+function held(
+  forecast: PredictiveDistribution,
+  ahead: readonly (readonly PossibleFactor[] | null)[],
+  { largest, average }: MoveLimit,
 ): PredictiveDistribution {
-  return {
-    mean: newMean,
-    scale: newScale,
-    quantiles: quantiles.map((quantile) => newMean + (newScale / scale) * (quantile - mean)),
-  };
+  const factors = ahead.map((possible) => (possible === null ? 1 : scaleFactor(possible)));
+  const limit =
+    Math.max(largest, LARGEST_TO_AVERAGE * average * Math.max(...factors)) * Math.sqrt(ahead.length);
+  return forecast.scale <= limit ? forecast : withMeanAndScale(forecast, forecast.mean, limit);
+}
+
+/** Of each bar. */
+function moveLimits(series: Series): MoveLimit[] {
+  const returns = logReturns(series.close);
+  let squares = 0;
+  return Array.from(largestMoves(series), (largest, bar) => {
+    if (bar > 0) squares += returns[bar - 1] * returns[bar - 1];
+    return { largest, average: Math.sqrt(squares / Math.max(1, bar)) };
+  });
 }

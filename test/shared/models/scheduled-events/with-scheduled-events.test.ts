@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { scoreBenchmark } from '../../../../src/shared/evaluation/benchmarks.ts';
-import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
 import { ewma } from '../../../../src/shared/models/benchmarks/ewma.ts';
 import { fhs } from '../../../../src/shared/models/benchmarks/fhs.ts';
 import {
@@ -8,7 +7,6 @@ import {
   type Forecaster,
   unlimitedBudget,
 } from '../../../../src/shared/models/forecaster.ts';
-import { gradientBoosting } from '../../../../src/shared/models/gradient-boosting/gb.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
 import { withScheduledEvents } from '../../../../src/shared/models/scheduled-events/with-scheduled-events.ts';
 import { COVERAGE_LEVELS } from '../../../../src/shared/scores/coverage.ts';
@@ -29,8 +27,6 @@ import {
 const small = [{ hiddenUnits: 4, lookback: 10, learningRate: 0.01, dropout: 0.2, epochs: 2, batchSize: 32 }];
 for (const [forecaster, hyperparameters] of [
   [lstm, small],
-  [arimaGarch, arimaGarch.grid.slice(0, 1)],
-  [gradientBoosting, gradientBoosting.grid.slice(0, 1)],
   [fhs, fhs.grid],
 ] as const) {
   describeForecasterConformance(withScheduledEvents(forecaster), {
