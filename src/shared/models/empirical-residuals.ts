@@ -4,16 +4,14 @@ import {
   QUANTILE_LEVELS,
 } from '../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../numerics/float64-codec.ts';
+import { distributionOfShape } from './distribution-of-shape.ts';
 
 /** Standardised residuals kept for the quantiles of a forecast. */
 const RESIDUAL_CAPACITY = 1000;
 
 /**
- * The predictive distribution with the shape of past standardised residuals: `mean + scale * z`.
- *
- * Quantiles of z by linear interpolation between order statistics, (n - 1) p from the smallest (type 7 of Hyndman and
- * Fan 1996), at `QUANTILE_LEVELS`. This is filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper 1999)
- * without drawing.
+ * The predictive distribution with the shape of past standardised residuals: `mean + scale * z` with their quantiles z.
+ * This is filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper 1999) without drawing.
  *
  * @param mean expected log return
  * @param scale volatility forecast; positive
@@ -25,15 +23,19 @@ export function distributionFromResiduals(
   scale: number,
   sortedResiduals: Float64Array,
 ): PredictiveDistribution {
+  return distributionOfShape(mean, scale, empiricalQuantiles(sortedResiduals));
+}
+
+/**
+ * Quantiles of standardised residuals at `QUANTILE_LEVELS`, by linear interpolation between order statistics, (n - 1) p from
+ * the smallest (type 7 of Hyndman and Fan 1996).
+ *
+ * @param sortedResiduals ascending
+ * @throws FitError `too_few_bars` without residuals
+ */
+export function empiricalQuantiles(sortedResiduals: Float64Array): Float64Array {
   const n = sortedResiduals.length;
   if (n === 0) throw new FitError('too_few_bars', 'A predictive distribution needs at least one residual');
-  if (!Number.isFinite(mean) || !Number.isFinite(scale) || scale <= 0) {
-    throw new FitError(
-      'not_finite',
-      `Mean ${mean} and scale ${scale} are no forecast: both must be finite and scale positive`,
-      { mean: String(mean), scale: String(scale) },
-    );
-  }
   const quantiles = new Float64Array(QUANTILE_LEVELS.length);
   let previous = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < quantiles.length; i++) {
@@ -42,10 +44,10 @@ export function distributionFromResiduals(
     const above = Math.min(below + 1, n - 1);
     const z = sortedResiduals[below] + (position - below) * (sortedResiduals[above] - sortedResiduals[below]);
     // Rounding may put an interpolated value an ulp above the next order statistic.
-    previous = Math.max(previous, mean + scale * z);
+    previous = Math.max(previous, z);
     quantiles[i] = previous;
   }
-  return { mean, scale, quantiles };
+  return quantiles;
 }
 
 /** The last standardised residuals, kept sorted while new ones arrive. */

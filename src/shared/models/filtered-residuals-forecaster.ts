@@ -7,6 +7,8 @@ import type { Series } from '../series/series.ts';
 import { distributionOfShape } from './distribution-of-shape.ts';
 import { distributionFromResiduals, ResidualPool } from './empirical-residuals.ts';
 import type { FittedForecaster } from './forecaster.ts';
+import { comingPosition, sessionPositions } from './half-session/session-positions.ts';
+import { hasShortWindows, SessionResiduals } from './half-session/session-residuals.ts';
 import type { MeanAndScale } from './mean-and-scale.ts';
 import { CumulatedResiduals } from './over-steps/cumulated-residuals.ts';
 import { requireRange, requireSteps } from './require-steps.ts';
@@ -27,6 +29,17 @@ export interface ReturnFilter {
   simulate?(steps: number, scale: number, sortedResiduals: Float64Array): Float64Array;
 }
 
+/** How a fitted model's residuals become the shape of its forecasts. */
+export interface ResidualOptions {
+  /**
+   * Quantiles at `QUANTILE_LEVELS` of every standardised residual, of variance 1, never decreasing; default those of the last
+   * 1,000 residuals.
+   */
+  readonly shape?: Float64Array | null;
+  /** Coefficients that the fit estimated; default none are told, as of a benchmark: residuals are taken as they are on all bars. */
+  readonly coefficients?: number | null;
+}
+
 /** Returns that must have been seen before the largest of them says anything about the scale. */
 const ENOUGH_RETURNS = 60;
 
@@ -37,6 +50,9 @@ const ENOUGH_RETURNS = 60;
  * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated; the shape, fixed for one step or not, is
  * that of simulated paths where the filter simulates them, and else see {@link CumulatedResiduals}.
  *
+ * Of half sessions and bars of eight hours a member, which says how many coefficients it estimated, takes
+ * {@link SessionResiduals} for one step. Benchmarks do not: they are what the field knows by their names.
+ *
  * No standard deviation is above the largest return: after a price error of 50 standard deviations some filters would say
  * more than that, by powers of ten. The scale is held at the largest return seen so far, times the root of the steps.
  */
@@ -46,25 +62,25 @@ export class FilteredResidualsForecaster implements FittedForecaster {
   readonly #startFilter: (series: Series) => ReturnFilter;
   readonly #artifact: Json;
   readonly #shape: Float64Array | null;
+  readonly #coefficients: number | null;
 
   /**
    * @param startFilter a filter before its first return; of the series' bars it looks at those only that `update` has named
    * @param artifact what `toJSON` gives
-   * @param shape quantiles at `QUANTILE_LEVELS` of every standardised residual, never decreasing; default those of the last
-   *   1,000
    */
   constructor(
     name: string,
     minimumBars: number,
     startFilter: (series: Series) => ReturnFilter,
     artifact: Json,
-    shape: Float64Array | null = null,
+    { shape = null, coefficients = null }: ResidualOptions = {},
   ) {
     this.name = name;
     this.#minimumBars = minimumBars;
     this.#startFilter = startFilter;
     this.#artifact = artifact;
     this.#shape = shape;
+    this.#coefficients = coefficients;
   }
 
   predict(history: Series, steps = 1): PredictiveDistribution {
@@ -97,17 +113,23 @@ export class FilteredResidualsForecaster implements FittedForecaster {
   ): PredictiveDistribution[] {
     const filter = this.#startFilter(series);
     const pool = new ResidualPool();
+    const sessions = steps === 1 ? this.#sessionResiduals(series) : null;
+    const positions = sessions === null ? [] : sessionPositions(series);
     const cumulated =
       steps === 1 ? null : new CumulatedResiduals(steps, logReturns(series.close.subarray(0, to - 1), steps));
     const forecasts: PredictiveDistribution[] = [];
     let largest = 0;
+    const limit = (bar: number, steps: number): number =>
+      bar <= ENOUGH_RETURNS || largest === 0 ? Number.POSITIVE_INFINITY : largest * Math.sqrt(steps);
     const expect = (bar: number, steps: number): MeanAndScale | null => {
       const expected = filter.forecast(steps);
-      if (expected === null || bar <= ENOUGH_RETURNS || largest === 0) return expected;
-      return { ...expected, scale: Math.min(expected.scale, largest * Math.sqrt(steps)) };
+      return expected && { ...expected, scale: Math.min(expected.scale, limit(bar, steps)) };
     };
     const shaped = (expected: MeanAndScale, bar: number): PredictiveDistribution => {
       const { mean, scale } = expected;
+      if (sessions !== null) {
+        return sessions.distribution(expected, comingPosition(series, bar - 1), limit(bar, steps));
+      }
       if (cumulated === null) {
         return this.#shape === null
           ? distributionFromResiduals(mean, scale, pool.sorted())
@@ -137,13 +159,23 @@ export class FilteredResidualsForecaster implements FittedForecaster {
       if (bar + 1 === to) break;
       if (keeps && expected !== null) cumulated.keep(bar, expected);
       const value = returns[bar - 1];
-      if (this.#shape === null || steps > 1) {
+      if (this.#shape === null || steps > 1 || sessions !== null) {
         const expected = expect(bar, 1);
-        if (expected !== null) pool.push((value - expected.mean) / expected.scale);
+        const residual = expected && (value - expected.mean) / expected.scale;
+        if (residual !== null) {
+          if (sessions === null) pool.push(residual);
+          else sessions.push(residual, positions[bar]);
+        }
       }
       filter.update(value, bar);
       largest = Math.max(largest, Math.abs(value));
     }
     return forecasts;
+  }
+
+  /** Null where residuals are taken as they are. */
+  #sessionResiduals(series: Series): SessionResiduals | null {
+    if (this.#coefficients === null || !hasShortWindows(series)) return null;
+    return new SessionResiduals(this.#coefficients, this.#shape ?? undefined);
   }
 }

@@ -23,6 +23,7 @@ import {
   armaGarchArtifact,
   flawOfMean,
   readArmaGarchArtifact,
+  volatilityEstimates,
 } from './arma-garch-artifact.ts';
 import { ArmaGarchFilter, armaInnovations } from './arma-garch-filter.ts';
 import { type ArmaGarchVariant, arimaGarchVariant } from './arma-garch-variant.ts';
@@ -159,6 +160,12 @@ function volatilitySearch(
   return new RealizedGarchSearch(residuals, logMeasures, { variance, innovations, mean: 'zero' });
 }
 
+/** The coefficients that a fit estimated: of mean, volatility and innovations. */
+function coefficientsOf({ arma, volatility, nu }: ArmaGarchArtifact): number {
+  const ofMean = arma.ar.length + arma.ma.length + 1;
+  return ofMean + Object.keys(volatilityEstimates(volatility)).length + (nu === null ? 0 : 1);
+}
+
 function fitted(artifact: ArmaGarchArtifact): FittedForecaster {
   const { arma, volatility, nu, hyperparameters } = artifact;
   return new FilteredResidualsForecaster(
@@ -171,6 +178,9 @@ function fitted(artifact: ArmaGarchArtifact): FittedForecaster {
         isRealized(volatility.variance) ? logRangeMeasures(series) : null,
       ),
     artifact as unknown as Json,
-    hyperparameters.distribution === 't' && nu !== null ? studentTShape(nu) : null,
+    {
+      shape: hyperparameters.distribution === 't' && nu !== null ? studentTShape(nu) : null,
+      coefficients: coefficientsOf(artifact),
+    },
   );
 }

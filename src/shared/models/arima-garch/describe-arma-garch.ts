@@ -11,7 +11,7 @@ import { hasRealizedVariance } from '../garch/lagged-measure.ts';
 import { logRangeMeasures } from '../garch/range-measure.ts';
 import type { StandardErrors } from '../garch/standard-errors.ts';
 import { startVolatilityFilter } from '../garch/volatility-model.ts';
-import { type ArmaGarchArtifact, readArmaGarchArtifact } from './arma-garch-artifact.ts';
+import { type ArmaGarchArtifact, readArmaGarchArtifact, volatilityEstimates } from './arma-garch-artifact.ts';
 import { armaInnovations } from './arma-garch-filter.ts';
 import { arimaGarchVariant } from './arma-garch-variant.ts';
 
@@ -83,7 +83,7 @@ export function describeArmaGarch(artifact: Json, series: Series): ArmaGarchDesc
         { ...estimates, model: volatility },
       );
   const values: Readonly<Record<string, number>> = {
-    ...numbersOf(volatility),
+    ...volatilityEstimates(volatility),
     ...(nu === null ? {} : { nu }),
   };
   const filter = startVolatilityFilter(volatility);
@@ -120,16 +120,4 @@ export function describeArmaGarch(artifact: Json, series: Series): ArmaGarchDesc
       jarqueBera: jarqueBera(standardised),
     },
   };
-}
-
-/** The model's parameters: without its name, the first variance, which is not estimated, and GARCH's gamma. */
-function numbersOf(volatility: ArmaGarchArtifact['volatility']): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(volatility).filter(
-      ([name, value]) =>
-        typeof value === 'number' &&
-        name !== 'firstVariance' &&
-        !(volatility.variance === 'garch' && name === 'gamma'),
-    ),
-  );
 }

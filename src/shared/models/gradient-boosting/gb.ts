@@ -11,6 +11,8 @@ import { GB_GRID, parseGbHyperparameters } from './gb-hyperparameters.ts';
 
 const NAME = 'GB';
 const MINIMUM_BARS = 250;
+/** Calibration and mean: the linear path knows no bar that it is tried on, and the trees are held back by early stopping. */
+const COEFFICIENTS = 2;
 
 /**
  * The member `GB`: histogram gradient boosting of scale and mean, on lagged returns, ranges, volume and the calendar.
@@ -51,5 +53,6 @@ function fittedGb(artifact: GbArtifact): FittedForecaster {
     MINIMUM_BARS,
     (series) => new GbFilter(artifact.model, series),
     encodeGbArtifact(artifact),
+    { coefficients: COEFFICIENTS },
   );
 }

@@ -1,6 +1,7 @@
-import { halfSessionFrom, type SessionPosition } from '../../series/half-sessions.ts';
+import type { SessionPosition } from '../../series/half-sessions.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import type { Series } from '../../series/series.ts';
+import { sessionPositions } from './session-positions.ts';
 
 /** A factor for each half of the session; their product is 1. */
 export type ByPosition = Readonly<Record<SessionPosition, number>>;
@@ -31,11 +32,6 @@ export function positionFactors(series: Series): PositionFactors {
     volatility: relativeMeans(sizes, positions.slice(1)),
     volume: relativeMeans(series.volume, positions),
   };
-}
-
-/** Where in its session each bar lies; a bar that is no half session counts as a first half. */
-export function sessionPositions(series: Series): SessionPosition[] {
-  return series.times.map((time) => halfSessionFrom(time)?.position ?? 'first');
 }
 
 function relativeMeans(values: Float64Array, positions: readonly SessionPosition[]): ByPosition {

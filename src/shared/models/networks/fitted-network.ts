@@ -5,15 +5,17 @@ import type { PredictiveDistribution } from '../../numerics/distributions/predic
 import { logReturns } from '../../series/log-returns.ts';
 import { requireHistory } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
-import { distributionFromResiduals } from '../empirical-residuals.ts';
+import { distributionFromResiduals, type ResidualPool } from '../empirical-residuals.ts';
 import type { FittedForecaster } from '../forecaster.ts';
+import { comingPosition, sessionPositions } from '../half-session/session-positions.ts';
+import { SessionResiduals } from '../half-session/session-residuals.ts';
 import type { MeanAndScale } from '../mean-and-scale.ts';
 import { CumulatedResiduals } from '../over-steps/cumulated-residuals.ts';
 import { revertingVariances } from '../over-steps/reverting-variances.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { encodeNetworkArtifact, type NetworkArtifact } from './network-artifact.ts';
 import { type BarForecast, forecastBars, type MonteCarloDropout } from './network-forecasts.ts';
-import { firstForecastBar, networkInputs } from './network-inputs.ts';
+import { firstForecastBar, NETWORK_COEFFICIENTS, networkInputs } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 
 /**
@@ -39,7 +41,7 @@ function strideOf(steps: number): number {
  * A fitted member made of networks: one, or several that are averaged.
  *
  * Its quantiles are those of the last 1,000 standardised residuals: the fit's up to its cutoff, then one for every bar of
- * the history after the cutoff. Bars up to the cutoff are forecast with the fit's own residuals (they are in sample anyway).
+ * the history after the cutoff; of half sessions and bars of eight hours see {@link SessionResiduals}. Bars up to the cutoff are forecast with the fit's own residuals (they are in sample anyway).
  */
 export class FittedNetwork<H extends NetworkHyperparameters> implements FittedForecaster {
   readonly name: string;
@@ -113,6 +115,16 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
       monteCarloDropout(hyperparameters, seed),
     );
     const pool = this.#artifact.pool.copy();
+    const sessions = this.#sessionResiduals(pool);
+    const positions = sessions === null ? [] : sessionPositions(series);
+    const ofOneStep = ({ mean, scale }: BarForecast, i: number) =>
+      sessions === null
+        ? distributionFromResiduals(mean, scale, pool.sorted())
+        : sessions.distribution(
+            { mean, scale },
+            comingPosition(series, i - 1),
+            inputs.largestMove[i - 1] || Number.POSITIVE_INFINITY,
+          );
     const forecasts: PredictiveDistribution[] = [];
     for (const [place, i] of order.entries()) {
       const bar = bars[place];
@@ -126,15 +138,24 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
       if (i >= from) {
         cumulated?.endBefore(i);
         forecasts.push(
-          cumulated?.distribution(this.#cumulated(bar, steps), pool.sorted()) ??
-            distributionFromResiduals(bar.mean, bar.scale, pool.sorted()),
+          cumulated?.distribution(this.#cumulated(bar, steps), pool.sorted()) ?? ofOneStep(bar, i),
         );
       }
       if (i < to - 1 && isKept(i)) cumulated?.keep(i, this.#cumulated(bar, steps));
       if (i >= start && i < to - 1 && series.times[i] > cutoff) {
-        pool.push((inputs.returns[i] - bar.mean) / bar.scale);
+        const residual = (inputs.returns[i] - bar.mean) / bar.scale;
+        if (sessions === null) pool.push(residual);
+        else sessions.push(residual, positions[i]);
       }
     }
     return forecasts;
+  }
+
+  /** With a pool that it adds to; null where residuals are taken as they are. */
+  #sessionResiduals(pool: ResidualPool): SessionResiduals | null {
+    const { residualScales } = this.#artifact;
+    return (
+      residualScales && new SessionResiduals(NETWORK_COEFFICIENTS, undefined, pool, residualScales.copy())
+    );
   }
 }

@@ -4,6 +4,7 @@ import { decodeFloat32, encodeFloat32 } from '../../numerics/float32-codec.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
 import type { Hyperparameters } from '../forecaster.ts';
+import { ResidualScales } from '../half-session/residual-scales.ts';
 import type { InputScaling } from './input-scaling.ts';
 import { INPUT_COUNT, SKIP_COUNT } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
@@ -21,8 +22,10 @@ export interface NetworkArtifact<H extends NetworkHyperparameters> {
   readonly networks: readonly Float32Array[];
   /** Symbols the networks were trained on, the fit's own first. */
   readonly trainedOn: readonly string[];
-  /** Standardised residuals known at the cutoff. */
+  /** Standardised residuals known at the cutoff; with residual scales, in units of these. */
   readonly pool: ResidualPool;
+  /** Of half sessions and bars of eight hours: see `SessionResiduals`. Null of daily bars. */
+  readonly residualScales: ResidualScales | null;
   /** Mean log return of the bars the fit saw. */
   readonly meanReturn: number;
   /** Mean forecast variance on the bars the fit saw: what forecasts of many steps return to. */
@@ -50,6 +53,7 @@ export function encodeNetworkArtifact<H extends NetworkHyperparameters>(
     networks: artifact.networks.map(encodeFloat32),
     trainedOn: artifact.trainedOn,
     pool: artifact.pool.toJSON(),
+    ...(artifact.residualScales !== null && { residualScales: artifact.residualScales.toJSON() }),
     horizon: encodeFloat64(
       Float64Array.of(artifact.meanReturn, artifact.longRunVariance, artifact.persistence),
     ),
@@ -94,6 +98,7 @@ export function decodeNetworkArtifact<H extends NetworkHyperparameters>(
     networks: networks.map((network) => values(name, decodeFloat32, network, length, 'parameters')),
     trainedOn,
     pool: ResidualPool.from(record.pool),
+    residualScales: record.residualScales === undefined ? null : ResidualScales.from(record.residualScales),
     meanReturn: horizon[0],
     longRunVariance: horizon[1],
     persistence: horizon[2],

@@ -7,12 +7,15 @@ import { encodeFloat64 } from '../../numerics/float64-codec.ts';
 import type { Series } from '../../series/series.ts';
 import { ResidualPool } from '../empirical-residuals.ts';
 import type { FittedForecaster, Resumable } from '../forecaster.ts';
+import { sessionPositions } from '../half-session/session-positions.ts';
+import { hasShortWindows, SessionResiduals } from '../half-session/session-residuals.ts';
 import { inSequence, inTurn, Part } from '../resumable/in-sequence.ts';
 import { oneUnit } from '../resumable/one-unit.ts';
 import { CheckpointReader, decoded } from './checkpoint-reader.ts';
 import { FittedNetwork, monteCarloDropout } from './fitted-network.ts';
+import type { NetworkArtifact } from './network-artifact.ts';
 import { type BarForecast, forecastBars } from './network-forecasts.ts';
-import { firstForecastBar } from './network-inputs.ts';
+import { firstForecastBar, NETWORK_COEFFICIENTS } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 import { NetworkTraining } from './network-training.ts';
 import { collectTrainingData } from './training-data.ts';
@@ -111,7 +114,11 @@ export function fitNetworks<H extends NetworkHyperparameters>(
         seed,
         networks: training.result,
         trainedOn: data.trainedOn,
-        pool: new ResidualPool(undefined, residuals),
+        ...residualsKnown(
+          series,
+          residuals,
+          Array.from(cutoffs, (bar) => bar + 1),
+        ),
         meanReturn: ln(close[close.length - 1] / close[0]) / (close.length - 1),
         longRunVariance: mean(forecasts.map(({ scale }) => scale * scale)),
         persistence: autocorrelation(forecasts.map(({ scale }) => ln(scale))),
@@ -120,6 +127,21 @@ export function fitNetworks<H extends NetworkHyperparameters>(
     checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity, kind.name),
   );
   return { ...fit, checkpoint: () => ({ of: identity, fit: fit.checkpoint() }) };
+}
+
+/** The fit's standardised residuals as an artifact holds them. @param bars the bar of each */
+function residualsKnown(
+  series: Series,
+  residuals: readonly number[],
+  bars: readonly number[],
+): Pick<NetworkArtifact<NetworkHyperparameters>, 'pool' | 'residualScales'> {
+  if (!hasShortWindows(series)) return { pool: new ResidualPool(undefined, residuals), residualScales: null };
+  const sessions = new SessionResiduals(NETWORK_COEFFICIENTS);
+  const positions = sessionPositions(series);
+  residuals.forEach((residual, i) => {
+    sessions.push(residual, positions[bars[i]]);
+  });
+  return { pool: sessions.pool, residualScales: sessions.scales };
 }
 
 /** @throws FitError `invalid_artifact` for another fit's checkpoint */

@@ -15,6 +15,12 @@ export const INPUT_COUNT = 4;
 /** Inputs that go straight to the log scale, past the layers: the relative log volume. What else is linear, the path knows. */
 export const SKIP_COUNT = 1;
 
+/**
+ * What a network's forecasts rest on beside the path, which knows no bar that it is tried on: the inputs that go straight to the log
+ * scale, and the constants of location and log scale. What the layers learn is held back by early stopping.
+ */
+export const NETWORK_COEFFICIENTS = SKIP_COUNT + 2;
+
 /** The first bar whose inputs are known: by then the linear path has something to expect, unless nothing has moved. */
 export const FIRST_INPUT_BAR = VOLATILITY_WINDOW + 1;
 

@@ -1,4 +1,4 @@
-import { sessionPositions } from '../../models/half-session/position-factors.ts';
+import { sessionPositions } from '../../models/half-session/session-positions.ts';
 import { nextHalfSession } from '../../series/half-sessions.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { type Series, sliceSeries } from '../../series/series.ts';

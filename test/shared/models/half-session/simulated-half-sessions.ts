@@ -1,8 +1,9 @@
 import exp from '@stdlib/math-base-special-exp';
 import { NEW_YORK } from '../../../../src/shared/calendars/built-in-calendars.ts';
 import { nextSession } from '../../../../src/shared/calendars/sessions.ts';
+import { studentTQuantile } from '../../../../src/shared/numerics/distributions/student-t.ts';
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
-import { halfSessions } from '../../../../src/shared/series/half-sessions.ts';
+import { halfSessions, type SessionPosition } from '../../../../src/shared/series/half-sessions.ts';
 import type { Series } from '../../../../src/shared/series/series.ts';
 import { uncheckedSeries } from '../../series/unchecked-series.ts';
 
@@ -11,6 +12,10 @@ export interface HalfSessionShape {
   readonly ratio?: number;
   /** The session before the first bar's; default 2021-01-04. */
   readonly after?: string;
+  /** Degrees of freedom of each half's shocks, Student t of variance 1; default normal shocks. */
+  readonly degrees?: Readonly<Record<SessionPosition, number>>;
+  /** From this bar on the second half moves twice as much as before; default never. */
+  readonly secondDoublesFrom?: number;
 }
 
 /**
@@ -20,7 +25,12 @@ export interface HalfSessionShape {
 export function simulatedHalfSessions(
   seed: number,
   bars: number,
-  { ratio = 2.5, after = '2021-01-04' }: HalfSessionShape = {},
+  {
+    ratio = 2.5,
+    after = '2021-01-04',
+    degrees,
+    secondDoublesFrom = Number.POSITIVE_INFINITY,
+  }: HalfSessionShape = {},
 ): Series {
   const random = new SeededRandom(seed);
   const column = () => new Float64Array(bars);
@@ -38,9 +48,9 @@ export function simulatedHalfSessions(
     for (const { start, position } of halfSessions(date).slice(0, bars - times.length)) {
       const i = times.length;
       times.push(start);
-      const factor = factors[position];
-      const scale = factor * Math.sqrt(variance);
-      const shock = random.normal();
+      const doubled = position === 'second' && i >= secondDoublesFrom;
+      const scale = factors[position] * Math.sqrt(variance) * (doubled ? 2 : 1);
+      const shock = degrees === undefined ? random.normal() : studentT(random, degrees[position]);
       variance = 4e-6 + variance * (0.08 * shock * shock + 0.88);
       const open = price * exp(0.3 * scale * random.normal());
       const close = price * exp(0.0002 + scale * shock);
@@ -53,6 +63,11 @@ export function simulatedHalfSessions(
     }
   }
   return series;
+}
+
+/** A deviate of variance 1. */
+function studentT(random: SeededRandom, degrees: number): number {
+  return Math.sqrt((degrees - 2) / degrees) * studentTQuantile(1e-4 + 0.9998 * random.uniform(), degrees);
 }
 
 /** A series as the text of a CSV file. */

@@ -13,10 +13,8 @@ import {
   unlimitedBudget,
 } from '../../../../src/shared/models/forecaster.ts';
 import { gradientBoosting } from '../../../../src/shared/models/gradient-boosting/gb.ts';
-import {
-  positionFactors,
-  sessionPositions,
-} from '../../../../src/shared/models/half-session/position-factors.ts';
+import { positionFactors } from '../../../../src/shared/models/half-session/position-factors.ts';
+import { sessionPositions } from '../../../../src/shared/models/half-session/session-positions.ts';
 import { withSessionPosition } from '../../../../src/shared/models/half-session/with-session-position.ts';
 import { withoutPosition } from '../../../../src/shared/models/half-session/without-position.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
