@@ -8,7 +8,6 @@ import { eightHourSeries } from '../../../../src/shared/series/eight-hour-bars.t
 import type { ScheduledEvent } from '../../../../src/shared/series/scheduled-event.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
 import { withEvents } from '../../../../src/shared/series/with-events.ts';
-import { describeForecasterConformance } from '../conformance.ts';
 import { simulatedHalfSessions } from '../half-session/simulated-half-sessions.ts';
 import { eventOn } from './simulated-events.ts';
 
@@ -27,10 +26,17 @@ function halvesWithEvents(seed: number, bars: number): Series {
   );
 }
 
-describeForecasterConformance(withScheduledEvents(withSessionPosition(ewma)), {
-  hyperparameters: ewma.grid.slice(0, 1),
-  simulate: halvesWithEvents,
-  testBars: 12,
+it.each([1, 3])('forecasts of half sessions over %s steps are those of each prefix, to the bit', (steps) => {
+  const series = halvesWithEvents(7, 520);
+  const forecaster = withScheduledEvents(withSessionPosition(ewma));
+  const fit = forecaster.fit(sliceSeries(series, 0, 400), ewma.grid[0], { seed: 1 });
+  fit.step(unlimitedBudget);
+  fit
+    .result()
+    .predictRange(series, 400, 510, steps)
+    .forEach((forecast, i) => {
+      expect(forecast).toEqual(fit.result().predict(sliceSeries(series, 0, 400 + i), steps));
+    });
 });
 
 /** Of the forecast of each bar, its scale with an event over that without. */
