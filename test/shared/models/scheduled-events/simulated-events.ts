@@ -40,7 +40,7 @@ export function simulatedEvents(seed: number, bars: number): Series {
 }
 
 /** The series with each bar's moves from the close before multiplied. */
-export function withLargerMoves(series: Series, factor: (bar: number) => number): Series {
+function withLargerMoves(series: Series, factor: (bar: number) => number): Series {
   const columns = {
     open: series.open.slice(),
     high: series.high.slice(),
