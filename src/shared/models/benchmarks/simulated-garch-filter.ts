@@ -3,7 +3,7 @@ import { ArmaGarchFilter } from '../arima-garch/arma-garch-filter.ts';
 import type { ReturnFilter } from '../filtered-residuals-forecaster.ts';
 import type { GarchModel } from '../garch/garch-model.ts';
 import type { MeanAndScale } from '../mean-and-scale.ts';
-import { PATHS, walkPaths } from '../over-steps/residual-paths.ts';
+import { PATHS, pathStrata, residualsByStratum } from '../over-steps/residual-paths.ts';
 
 /**
  * A constant mean and GARCH(1,1) along returns; several steps are simulated (Barone-Adesi, Giannopoulos and Vosper 1999): each path draws
@@ -34,12 +34,16 @@ export class SimulatedGarchFilter implements ReturnFilter {
     const { mean } = this.#arma;
     const variances = new Float64Array(PATHS).fill(scale * scale);
     const returns = new Float64Array(PATHS);
-    walkPaths(steps, sortedResiduals, (path, residual) => {
-      const innovation = Math.sqrt(variances[path]) * residual;
-      const reaction = innovation < 0 ? alpha + gamma : alpha;
-      returns[path] += mean + innovation;
-      variances[path] = omega + reaction * innovation * innovation + beta * variances[path];
-    });
+    const residuals = residualsByStratum(sortedResiduals);
+    for (let step = 0; step < steps; step++) {
+      const strata = pathStrata()[step];
+      for (let path = 0; path < returns.length; path++) {
+        const innovation = Math.sqrt(variances[path]) * residuals[strata[path]];
+        const reaction = innovation < 0 ? alpha + gamma : alpha;
+        returns[path] += mean + innovation;
+        variances[path] = omega + reaction * innovation * innovation + beta * variances[path];
+      }
+    }
     return returns.sort();
   }
 }

@@ -1,7 +1,7 @@
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { distributionFromResiduals } from '../empirical-residuals.ts';
 import type { MeanAndScale } from '../mean-and-scale.ts';
-import { PATHS, walkPaths } from './residual-paths.ts';
+import { PATHS, pathStrata, residualsByStratum } from './residual-paths.ts';
 
 /**
  * The distribution of a return over several steps whose steps are independent: each is a one-step residual times the standard deviation
@@ -22,8 +22,11 @@ export function convolvedDistribution(
   // In units of the scale, which may be held below what the variances add up to.
   const deviations = parts.map((variance) => Math.sqrt(variance / total));
   const sums = new Float64Array(PATHS);
-  walkPaths(steps, sortedResiduals, (path, residual, step) => {
-    sums[path] += deviations[step] * residual;
-  });
+  const residuals = residualsByStratum(sortedResiduals);
+  for (let step = 0; step < steps; step++) {
+    const strata = pathStrata()[step];
+    const deviation = deviations[step];
+    for (let path = 0; path < sums.length; path++) sums[path] += deviation * residuals[strata[path]];
+  }
   return distributionFromResiduals(mean, scale, sums.sort());
 }

@@ -13,7 +13,7 @@ let drawn: readonly Int32Array[] | undefined;
  * has the residuals' own distribution, without the noise of drawing it. The same for every forecast (common random numbers), so that
  * models and bars differ by what they expect alone.
  */
-function strata(): readonly Int32Array[] {
+export function pathStrata(): readonly Int32Array[] {
   if (drawn === undefined) {
     const random = new SeededRandom(SEED);
     drawn = Array.from({ length: MAXIMUM_STEPS }, () => random.permutation(PATHS));
@@ -21,23 +21,11 @@ function strata(): readonly Int32Array[] {
   return drawn;
 }
 
-/**
- * Walks {@link PATHS} paths of residuals drawn independently with replacement.
- *
- * @param sortedResiduals ascending, at least one
- * @param take is given the path and the residual that it meets at each step, all paths of the first step before those of the next
- */
-export function walkPaths(
-  steps: number,
-  sortedResiduals: Float64Array,
-  take: (path: number, residual: number, step: number) => void,
-): void {
+/** By stratum the residual that a path meets there: the one at the stratum's middle. @param sortedResiduals ascending, at least one */
+export function residualsByStratum(sortedResiduals: Float64Array): Float64Array {
   const size = sortedResiduals.length;
-  for (let step = 0; step < steps; step++) {
-    const stratum = strata()[step];
-    for (let path = 0; path < PATHS; path++) {
-      // The middle of the stratum: no more than the largest residual.
-      take(path, sortedResiduals[Math.floor(((stratum[path] + 0.5) * size) / PATHS)], step);
-    }
-  }
+  return Float64Array.from(
+    { length: PATHS },
+    (_, stratum) => sortedResiduals[Math.floor(((stratum + 0.5) * size) / PATHS)],
+  );
 }

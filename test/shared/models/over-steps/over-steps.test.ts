@@ -3,7 +3,11 @@ import { SimulatedGarchFilter } from '../../../../src/shared/models/benchmarks/s
 import { distributionFromResiduals } from '../../../../src/shared/models/empirical-residuals.ts';
 import { convolvedDistribution } from '../../../../src/shared/models/over-steps/convolved-distribution.ts';
 import { CumulatedResiduals } from '../../../../src/shared/models/over-steps/cumulated-residuals.ts';
-import { PATHS, walkPaths } from '../../../../src/shared/models/over-steps/residual-paths.ts';
+import {
+  PATHS,
+  pathStrata,
+  residualsByStratum,
+} from '../../../../src/shared/models/over-steps/residual-paths.ts';
 import { revertingVariances } from '../../../../src/shared/models/over-steps/reverting-variances.ts';
 import { normalQuantile } from '../../../../src/shared/numerics/distributions/normal.ts';
 import { QUANTILE_LEVELS } from '../../../../src/shared/numerics/distributions/predictive-distribution.ts';
@@ -22,12 +26,21 @@ const spread = (quantiles: Float64Array, level: number) => {
 
 describe('paths of residuals', () => {
   it('draw each residual of a full pool once at each step, in another order', () => {
-    const drawn = [new Float64Array(PATHS), new Float64Array(PATHS)];
-    walkPaths(2, normals, (path, residual, step) => {
-      drawn[step][path] = residual;
-    });
+    const residuals = residualsByStratum(normals);
+    const drawn = pathStrata()
+      .slice(0, 2)
+      .map((strata) => Float64Array.from(strata, (stratum) => residuals[stratum]));
     expect(drawn[0]).not.toEqual(drawn[1]);
     for (const step of drawn) expect(step.sort()).toEqual(normals);
+  });
+
+  it('draw residuals of a pool that is not full about equally often', () => {
+    const residuals = residualsByStratum(normals.subarray(0, 300));
+    for (const value of new Set(residuals)) {
+      const count = residuals.filter((other) => other === value).length;
+      expect(count === 3 || count === 4).toBe(true);
+    }
+    expect(new Set(residuals).size).toBe(300);
   });
 });
 
