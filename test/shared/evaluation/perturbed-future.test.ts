@@ -203,12 +203,18 @@ describe('a perturbed bar after the cutoff', () => {
 
 describe('a perturbed bar of a companion', () => {
   const companion = sliceSeries(simulatedSeries(23, 390), 20, 390);
+  /** Bars, and epochs enough, for a network that is better than the initial one, which knows no companion. */
+  const taught = sliceSeries(simulatedSeries(31, 390), 20, 390);
+  const learning = {
+    ...oneTrial,
+    grids: { ...oneTrial.grids, LSTM: [{ ...oneTrial.grids.LSTM[0], epochs: 12, networks: 8 }] },
+  };
   const fitWith = (other: Series) => {
     const fit = new EnsembleFit({
-      series: sliceSeries(series, 0, FIT),
+      series: sliceSeries(taught, 0, FIT),
       train: TRAIN,
       validation: FIT - TRAIN,
-      configuration: oneTrial,
+      configuration: learning,
       companions: [other],
       scoreFrom: SCORED_FROM,
     });
