@@ -20,7 +20,7 @@ import { STUDENT_T_DEVIATION } from '../../../src/shared/models/networks/student
 import { SeededRandom } from '../../../src/shared/numerics/random.ts';
 import { tf, useTfjsBackend } from '../../../tools/tensorflow/tfjs.ts';
 import { TfjsNetwork } from '../../../tools/tensorflow/tfjs-network.ts';
-import { simulatedSeries } from '../../shared/models/simulated-series.ts';
+import { delayedVolatility } from '../../shared/models/networks/delayed-volatility.ts';
 
 const shapes: NetworkShape[] = [
   { inputs: 4, hidden: 8, layers: 1, lookback: 20, skipInputs: 4 },
@@ -120,9 +120,10 @@ describe.each(shapes)('an exported network of $layers layers of $hidden units in
 });
 
 describe('a fitted member in TensorFlow.js', () => {
-  const series = simulatedSeries(41, 420);
+  // There is something to learn, so that the networks are not the initial one.
+  const series = delayedVolatility(1000);
   const hyperparameters = {
-    ...{ hiddenUnits: 8, layers: 2, lookback: 12, learningRate: 0.01, dropout: 0, epochs: 6 },
+    ...{ hiddenUnits: 16, layers: 2, lookback: 6, learningRate: 0.02, dropout: 0, epochs: 40 },
     batchSize: 32,
   };
   const fitting = lstm.fit(series, hyperparameters, { seed: 5 });

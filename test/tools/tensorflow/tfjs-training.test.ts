@@ -12,9 +12,10 @@ import { sliceSeries } from '../../../src/shared/series/series.ts';
 import { tf, useTfjsBackend } from '../../../tools/tensorflow/tfjs.ts';
 import { createTfjsLstm } from '../../../tools/tensorflow/tfjs-lstm.ts';
 import { TfjsTraining, trainWithTfjs } from '../../../tools/tensorflow/tfjs-training.ts';
-import { simulatedSeries } from '../../shared/models/simulated-series.ts';
+import { delayedVolatility } from '../../shared/models/networks/delayed-volatility.ts';
 
-const series = simulatedSeries(51, 300);
+/** There is something to learn, so that the networks are not the initial one. */
+const series = delayedVolatility(300);
 const small = { hiddenUnits: 4, lookback: 6, learningRate: 0.01, dropout: 0, epochs: 2, batchSize: 32 };
 
 beforeAll(() => useTfjsBackend('cpu'));
