@@ -157,7 +157,7 @@ describe('the LSTM bench', () => {
       ['lstm_1/bias', 16],
       ['location/kernel', 4],
       ['location/bias', 1],
-      ['logScale/kernel', 4 + 5],
+      ['logScale/kernel', 4 + 1],
       ['logScale/bias', 1],
     ]);
   });

@@ -392,7 +392,16 @@ describe('the legacy ensemble of 4 models', () => {
       ...smallConfiguration.grids,
       GB: [{ trees: 8, depth: 2, learningRate: 0.1, meanTrees: 4 }],
       TRANSFORMER: [
-        { width: 4, heads: 2, lookback: 4, learningRate: 0.02, dropout: 0, epochs: 1, batchSize: 64 },
+        {
+          width: 4,
+          heads: 2,
+          lookback: 4,
+          learningRate: 0.02,
+          dropout: 0,
+          epochs: 12,
+          batchSize: 64,
+          networks: 8,
+        },
       ],
     },
   };

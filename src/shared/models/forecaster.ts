@@ -65,7 +65,8 @@ export interface FittedForecaster {
   readonly name: string;
   /**
    * Forecasts the log return from the last bar of `history` over the next `steps` bars (default 1, 1 to 20), cumulated.
-   * `history` starts where the fitted series started, or at least `minimumBars` before its end.
+   * `history` starts where the fitted series started, or at least `minimumBars` before its end. A member on the linear path knows less
+   * from a later start, and forecasts a little differently from another one.
    */
   predict(history: Series, steps?: number): PredictiveDistribution;
   /**
