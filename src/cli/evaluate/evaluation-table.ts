@@ -70,6 +70,7 @@ export const figuresHeader = (first: string, sample: Figures): string[] => [
   'cover 50 80 90 95 %',
   '90 % calm mid storm',
   ...(ninetyOf(sample).by_position === undefined ? [] : ['90 % first second half']),
+  ...(ninetyOf(sample).on_events === undefined ? [] : ['90 % on events']),
 ];
 
 function ninetyOf(figures: Figures): Figures['coverage'][number] {
@@ -102,5 +103,6 @@ export function figuresRow(name: string, figures: Figures): string[] {
     figures.coverage.map(({ share }) => percent(share)).join(' '),
     ninety.by_tercile.map(percent).join(' '),
     ...(ninety.by_position === undefined ? [] : [ninety.by_position.map(percent).join(' ')]),
+    ...(ninety.on_events === undefined ? [] : [percent(ninety.on_events)]),
   ];
 }
