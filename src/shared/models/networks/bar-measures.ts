@@ -18,10 +18,8 @@ export interface BarMeasures {
   readonly returns: Float64Array;
   /** Exponentially weighted mean of the last {@link VOLATILITY_WINDOW} squared returns; NaN where there are fewer. */
   readonly variance: Float64Array;
-  /** Garman and Klass' variance within the bar plus the squared move from the close before. */
-  readonly rangeVariance: Float64Array;
   /**
-   * The largest move of the last {@link VOLATILITY_WINDOW} bars, by return or by the root of the range variance; NaN where there
+   * The largest move of the last {@link VOLATILITY_WINDOW} bars, by return or by the root of the variance that its range shows; NaN where there
    * are fewer.
    */
   readonly largestMove: Float64Array;
@@ -55,5 +53,5 @@ export function measureBars(series: Series): BarMeasures {
     variance[t] = sum / total;
     largestMove[t] = largest;
   }
-  return { returns, variance, rangeVariance, largestMove, relativeVolume: relativeLogVolume(series.volume) };
+  return { returns, variance, largestMove, relativeVolume: relativeLogVolume(series.volume) };
 }
