@@ -73,7 +73,8 @@ export class StandInDatabase {
     if (read !== undefined) return json(read);
     switch (pathname) {
       case '/rest/v1/rpc/seed_ensemble':
-        return json('"bench"');
+        // The one that is asked for is the one in force.
+        return json(JSON.stringify({ configuration: JSON.parse(body).p_configuration }));
       case '/rest/v1/rpc/claim_job':
         return json(this.#claim);
       case '/rest/v1/rpc/bar_rules':

@@ -18,6 +18,6 @@ describe("the providers' keys of a start", () => {
   });
 
   it('are for these hosts alone', () => {
-    expect(PROVIDER_HOSTS).toEqual(['data.alpaca.markets', 'api.tiingo.com']);
+    expect(PROVIDER_HOSTS).toEqual(['data.alpaca.markets', 'api.tiingo.com', 'cdn.cboe.com']);
   });
 });

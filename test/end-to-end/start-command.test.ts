@@ -142,7 +142,7 @@ describe('npm run plumbline', () => {
     const { status, stdout, stderr } = await npm('run', 'plumbline');
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /A command is missing: use ingest, forecast, explain, calendar, backup, restore; --help/,
+      /A command is missing: use ingest, events, forecast, explain, calendar, backup, restore; --help/,
     );
   });
 

@@ -47,7 +47,7 @@ export async function events(
   if ([path, list, fromSec].filter((one) => one !== undefined).length !== 1) {
     throw new InvalidInputError(
       'invalid_argument',
-      'events needs one of FILE.csv, --from-sec SYMBOL=CIK and --list SYMBOL',
+      'One of three is needed: FILE.csv, --from-sec SYMBOL=CIK and --list SYMBOL',
     );
   }
   if (list !== undefined) return await listEvents(store, list);

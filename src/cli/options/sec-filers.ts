@@ -10,7 +10,7 @@ const secFiler = z.string().transform((entry, context) => {
   context.addIssue({
     code: 'custom',
     message:
-      "write SYMBOL=CIK, such as AAPL=320193; the CIK is the SEC's number of who files, of up to 10 digits",
+      "SYMBOL=CIK is what is expected, such as AAPL=320193; the CIK is the SEC's number of who files, of up to 10 digits",
   });
   return z.NEVER;
 });
