@@ -79,6 +79,8 @@ export class StandInDatabase {
         return json(this.#claim);
       case '/rest/v1/rpc/bar_rules':
         return json(BAR_RULES);
+      case '/rest/v1/rpc/read_scheduled_events':
+        return json('{}');
       case '/rest/v1/rpc/forecast_context':
         return json(FORECAST_CONTEXT);
       case '/rest/v1/rpc/save_step':

@@ -16,5 +16,5 @@ export async function readEvents(
       ...{ p_symbols: [...symbols], p_from: from, p_until: until, p_known_by: knownBy },
     }),
   );
-  return new Map(Object.entries(parse(scheduledEventsSchema, events, 'The scheduled events')));
+  return new Map(Object.entries(parse(scheduledEventsSchema, events, 'The list of scheduled events')));
 }
