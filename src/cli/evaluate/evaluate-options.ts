@@ -5,6 +5,7 @@ import { writtenCovariatesSchema } from '../../shared/contracts/covariates.ts';
 import { ensembleNameSchema } from '../../shared/contracts/names.ts';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 import { BAR_FILES, CALENDAR, DATES, EVENTS, HORIZON, requireDates, requireFiles } from '../bar-options.ts';
+import { isCalendarPath } from '../calendars/calendar-choice.ts';
 import type { Program, ValuesOf } from '../options/option.ts';
 import { parseOptions } from '../options/parse-options.ts';
 import { listOf, text, wholeNumber } from '../options/value-schemas.ts';
@@ -63,6 +64,14 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions |
   requireDates(options);
   requireDifferentFiles(options);
   return options;
+}
+
+/** The files that are read, and directories whose CSV files are. */
+export function inputFiles({ csv, events, calendar }: EvaluateOptions): string[] {
+  const calendars = [...(calendar?.bySymbol.values() ?? []), calendar?.others].filter(
+    (name) => name !== undefined && isCalendarPath(name),
+  );
+  return [csv, events, ...calendars].filter((path) => path !== undefined);
 }
 
 /** The options that name a file to be written. */

@@ -27,13 +27,19 @@ import { helpText } from '../options/help-text.ts';
 import { print, printJson, tell } from '../print.ts';
 import { type CheckedReading, readCheckedBars } from '../read-checked-bars.ts';
 import { RefusedSymbols } from '../refused-symbols.ts';
-import { EVALUATE, type EvaluateOptions, OUTPUT_FILES, parseEvaluateOptions } from './evaluate-options.ts';
+import {
+  EVALUATE,
+  type EvaluateOptions,
+  inputFiles,
+  OUTPUT_FILES,
+  parseEvaluateOptions,
+} from './evaluate-options.ts';
 import type { EvaluateTask } from './evaluate-task.ts';
 import { evaluatedCovariates } from './evaluated-covariates.ts';
 import { evaluationTable } from './evaluation-table.ts';
 import { eventsReport, withEventsOfFile } from './event-file.ts';
 import { FORECAST_HEADER } from './forecast-lines.ts';
-import { GrowingFile, requireWritable, writeWhole } from './output-file.ts';
+import { GrowingFile, requireNoInput, requireWritable, writeWhole } from './output-file.ts';
 import { progressReporter } from './progress.ts';
 import { reportPage } from './report-page/report-page.ts';
 import { runTasks } from './run-tasks.ts';
@@ -45,9 +51,12 @@ async function main(): Promise<void> {
     return;
   }
   const { out, html } = options;
+  const inputs = inputFiles(options);
   for (const option of OUTPUT_FILES) {
     const file = options[option];
-    if (file !== undefined) requireWritable(file, `--${option}`);
+    if (file === undefined) continue;
+    requireWritable(file, `--${option}`);
+    requireNoInput(file, `--${option}`, inputs);
   }
   const createdAt = new Date().toISOString();
   const configurations = options.ensemble.map((name) => configurationOf(name, options));

@@ -3,12 +3,13 @@ import {
   appendFileSync,
   constants,
   existsSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { InvalidInputError } from '../../shared/errors/invalid-input-error.ts';
 
 /**
@@ -27,9 +28,30 @@ export function requireWritable(path: string, option: string): void {
   if (!statSync(directory).isDirectory()) throw refuse(`${directory} is not a directory`);
   try {
     accessSync(directory, constants.W_OK | constants.X_OK);
+    // One that is protected is not replaced either, though its directory would let it be.
+    if (existsSync(path)) accessSync(path, constants.W_OK);
   } catch (error) {
     throw refuse((error as Error).message);
   }
+}
+
+/**
+ * What an evaluation reads is not to be lost to what it writes.
+ *
+ * @param option the option that named the file, for the message
+ * @param inputs files, and directories whose CSV files are read
+ * @throws InvalidInputError `invalid_argument` where the file is one of them, by whatever name
+ */
+export function requireNoInput(path: string, option: string, inputs: readonly string[]): void {
+  if (!existsSync(path)) return;
+  const file = realpathSync(path);
+  const places = inputs.filter((input) => existsSync(input)).map((input) => realpathSync(input));
+  const isRead = places.includes(file) || (extname(file) === '.csv' && places.includes(dirname(file)));
+  if (!isRead) return;
+  throw new InvalidInputError(
+    'invalid_argument',
+    `${option} "${path}" is a file that is read, and would be lost: name another one`,
+  );
 }
 
 /** A file that is written piece by piece and is there whole or not at all; until then another of its name stays. */

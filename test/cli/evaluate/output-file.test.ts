@@ -1,8 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { requireWritable, writeWhole } from '../../../src/cli/evaluate/output-file.ts';
+import { requireNoInput, requireWritable, writeWhole } from '../../../src/cli/evaluate/output-file.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -25,6 +33,29 @@ describe('an output file', () => {
     expect(() => requireWritable(path, '--html')).toThrow(
       expect.objectContaining({ code: 'unwritable_file', message: expect.stringContaining('--html') }),
     );
+  });
+
+  it.each(['events.csv', 'bars/../events.csv', 'link.csv', 'bars/AAPL.csv'])(
+    'may not be what is read, by the name %s',
+    (name) => {
+      mkdirSync(join(directory, 'bars'));
+      for (const input of ['events.csv', 'bars/AAPL.csv']) writeFileSync(join(directory, input), 'read');
+      symlinkSync(join(directory, 'events.csv'), join(directory, 'link.csv'));
+      const inputs = [join(directory, 'bars'), join(directory, 'events.csv')];
+      expect(() => requireNoInput(join(directory, name), '--forecasts', inputs)).toThrow(
+        expect.objectContaining({
+          code: 'invalid_argument',
+          message: expect.stringContaining('--forecasts'),
+        }),
+      );
+    },
+  );
+
+  it('may stand beside what is read, and be written again', () => {
+    writeFileSync(join(directory, 'report.json'), '');
+    for (const name of ['report.json', 'new.csv']) {
+      expect(() => requireNoInput(join(directory, name), '--out', [directory, 'nowhere.csv'])).not.toThrow();
+    }
   });
 
   it('replaces what was there whole', () => {
