@@ -1,5 +1,6 @@
 import { formatDate, parseDate } from '../calendars/civil-date.ts';
-import { isHalfDay, nextSession } from '../calendars/sessions.ts';
+import { closingTime, isHalfDay, nextSession } from '../calendars/sessions.ts';
+import type { TradingCalendar } from '../calendars/trading-calendar.ts';
 import type { CovariateMeasure } from './covariate.ts';
 import { halfSessionFrom } from './half-sessions.ts';
 import { garmanKlassOvernightVariance } from './range-measures.ts';
@@ -13,25 +14,40 @@ export interface CovariateSeries {
 
 /**
  * The series with covariates beside its bars; covariates that it had are replaced, and the symbol itself is left out. A bar sees of a
- * covariate its last session that had closed by then: a daily bar that of its own date, a first half and a bar of eight hours that of
- * the day before.
+ * covariate its last session that had closed by then, by the calendars: a daily bar that of its own date, or where the covariate's market
+ * closes later that of the day before, as a first half and a bar of eight hours do.
  *
  * @param covariates daily bars; what lies after the last bar of the series is not looked at
  */
 export function withCovariates(series: Series, covariates: readonly CovariateSeries[]): Series {
   const others = covariates.filter(({ series: { symbol } }) => symbol !== series.symbol);
-  const dates = series.times.map((time) => knownDate(time, series));
   return {
     ...series,
     covariates: others.map(({ series: covariate, measure }) => ({
       symbol: covariate.symbol,
       measure,
-      values: alignedValues(dates, covariate, measure),
+      values: alignedValues(
+        series.times.map((time) => lastClosedDate(time, series, covariate.calendar)),
+        covariate,
+        measure,
+      ),
     })),
   };
 }
 
-/** The last date whose sessions have closed with the bar of a time. */
+/** The last date whose session in another calendar has closed with the bar of a time. */
+export function lastClosedDate(
+  time: string,
+  series: Pick<Series, 'timeframe' | 'calendar'>,
+  other: TradingCalendar,
+): string {
+  const date = knownDate(time, series);
+  const isOwn = date === time.slice(0, 10);
+  if (!isOwn || other.name === series.calendar.name) return date;
+  return closingTime(date, other) <= closingTime(date, series.calendar) ? date : dayBefore(date);
+}
+
+/** The last date whose sessions have closed with the bar of a time, in the calendar of its series. */
 export function knownDate(
   time: string,
   { timeframe, calendar }: Pick<Series, 'timeframe' | 'calendar'>,
@@ -40,8 +56,10 @@ export function knownDate(
   if (timeframe === '1D') return date;
   const isLastHalf = isHalfDay(date, calendar) || halfSessionFrom(time, calendar)?.position === 'second';
   const endsSession = timeframe === '4h' && isLastHalf;
-  return endsSession ? date : formatDate(parseDate(date) - 1);
+  return endsSession ? date : dayBefore(date);
 }
+
+const dayBefore = (date: string) => formatDate(parseDate(date) - 1);
 
 function alignedValues(dates: readonly string[], covariate: Series, measure: CovariateMeasure): Float64Array {
   const { times, calendar } = covariate;

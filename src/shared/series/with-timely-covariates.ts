@@ -2,7 +2,7 @@ import { lastSessionBy } from '../calendars/sessions.ts';
 import { covariateLeftOut } from './check-covariates.ts';
 import type { DataNote } from './data-finding.ts';
 import type { Series } from './series.ts';
-import { type CovariateSeries, knownDate, withCovariates } from './with-covariates.ts';
+import { type CovariateSeries, lastClosedDate, withCovariates } from './with-covariates.ts';
 
 /**
  * The series with those covariates beside its bars that are known at its last one; of the others a note says which bar is missing.
@@ -15,12 +15,11 @@ export function withTimelyCovariates(
 ): { readonly series: Series; readonly notes: readonly DataNote[] } {
   const last = series.times.length - 1;
   const known = withCovariates(series, covariates).covariates ?? [];
-  const date = knownDate(series.times[last], series);
   const notes: DataNote[] = [];
   const timely = known.filter(({ symbol, measure, values }) => {
     if (!Number.isNaN(values[last])) return true;
     const { calendar } = covariates.find((one) => one.series.symbol === symbol)!.series;
-    const session = lastSessionBy(date, calendar);
+    const session = lastSessionBy(lastClosedDate(series.times[last], series, calendar), calendar);
     notes.push(
       covariateLeftOut({ symbol, measure }, `${symbol} has no bar of ${session}`, { date: session }),
     );

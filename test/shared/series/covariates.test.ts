@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EVERY_DAY, NEW_YORK } from '../../../src/shared/calendars/built-in-calendars.ts';
+import { EVERY_DAY, NEW_YORK, WEEKDAYS } from '../../../src/shared/calendars/built-in-calendars.ts';
+import type { TradingCalendar } from '../../../src/shared/calendars/trading-calendar.ts';
 import { assessBars } from '../../../src/shared/series/check-bars.ts';
 import { checkCovariates } from '../../../src/shared/series/check-covariates.ts';
 import { type BarColumns, sliceSeries } from '../../../src/shared/series/series.ts';
@@ -76,7 +77,7 @@ describe('a covariate that is left out', () => {
 });
 
 describe('a series with covariates that are known in time', () => {
-  const own = simulatedSeries(1, 50);
+  const own = { ...simulatedSeries(1, 50), calendar: EVERY_DAY };
   const other = { ...simulatedSeries(2, 50), symbol: 'VIX' };
   const beside = (bars: number, calendar = EVERY_DAY) => ({
     series: { ...sliceSeries(other, 0, bars), calendar },
@@ -119,6 +120,27 @@ describe('a series with covariates that are known in time', () => {
     const { series } = withTimelyCovariates(halves, [daily]);
     const [first, second, third] = other.close;
     expect(Array.from(series.covariates![0].values)).toEqual([first, second, third, third]);
+  });
+
+  it('has that of the day before where its market closes later, and names it when it is late', () => {
+    const paris = { ...WEEKDAYS, name: 'XPAR', timeZone: 'Europe/Paris', close: '17:30' };
+    const times = ['2024-11-26', '2024-11-27', '2024-11-29'];
+    const daily = (calendar: TradingCalendar) => ({ ...sliceSeries(own, 0, 3), times, calendar });
+    const dates = ['2024-11-25', '2024-11-26', '2024-11-27', '2024-11-28', '2024-11-29'];
+    const of = (calendar: TradingCalendar, bars = 5) => ({
+      series: { ...sliceSeries(other, 0, bars), times: dates.slice(0, bars), calendar },
+      measure: 'level' as const,
+    });
+    const seen = (by: TradingCalendar, calendar: TradingCalendar) =>
+      Array.from(withTimelyCovariates(daily(by), [of(calendar)]).series.covariates![0].values).map((value) =>
+        dates.at(other.close.indexOf(value)),
+      );
+    expect(seen(paris, { ...NEW_YORK, name: 'VIX' })).toEqual(['2024-11-25', '2024-11-26', '2024-11-28']);
+    expect(seen(NEW_YORK, EVERY_DAY)).toEqual(['2024-11-25', '2024-11-26', '2024-11-28']);
+    expect(seen(NEW_YORK, paris)).toEqual(times);
+    expect(seen(EVERY_DAY, NEW_YORK)).toEqual(['2024-11-26', '2024-11-27', '2024-11-29']);
+    const { notes } = withTimelyCovariates(daily(NEW_YORK), [of(EVERY_DAY, 3)]);
+    expect(notes).toMatchObject([{ details: { date: '2024-11-28' } }]);
   });
 
   it('lacks none whose market was closed, and names the session that it had before', () => {
