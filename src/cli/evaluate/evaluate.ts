@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const { files, leftOut } = forecastFiles(options, received, names);
   const steps = horizonSteps(options.horizon);
   for (const line of leftOutLines(leftOut)) tell(line);
-  requireChosenSymbols(options.calendar, files);
+  requireChosenSymbols(options.calendar, [...files, ...names]);
   const refused = new RefusedSymbols();
   const read: Series[] = [];
   for (const file of files) {

@@ -35,6 +35,24 @@ async function evaluate(args: readonly string[], environment: Record<string, str
 }
 
 describe('npm run evaluate', () => {
+  it('writes nothing over what it reads, and takes the calendar of a covariate', async () => {
+    const bars = mkdtempSync(join(tmpdir(), 'plumbline-evaluate-inputs-'));
+    try {
+      const text = 'date,open,high,low,close,volume\n2024-11-25,9,9,9,9,1\n';
+      for (const symbol of ['A', 'FX']) writeFileSync(join(bars, `${symbol}.csv`), text);
+      const events = join(bars, 'events');
+      writeFileSync(events, 'symbol,date\nA,2024-11-26\n');
+      const args = ['--csv', bars, '--symbols', 'A', '--events', events];
+      const over = await evaluate([...args, '--forecasts', events]);
+      expect(over.stderr).toContain('error: invalid_argument: --forecasts');
+      expect(readFileSync(events, 'utf8')).toBe('symbol,date\nA,2024-11-26\n');
+      const beside = await evaluate([...args, '--covariates', 'FX', '--calendar', 'FX=weekdays']);
+      expect(beside.stderr).toContain('error: too_few_bars');
+    } finally {
+      rmSync(bars, { recursive: true, force: true });
+    }
+  });
+
   it('validates the candidate and the baseline on the same windows, on worker threads, and writes the report whole', async () => {
     const out = join(directory, 'report.json');
     const page = join(directory, 'report.html');
