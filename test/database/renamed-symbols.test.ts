@@ -57,4 +57,24 @@ describe('a renamed symbol', () => {
       await upload(sql);
     }),
   );
+
+  it(
+    'takes its scheduled events along, past and to come, as they were',
+    rolledBack(async (sql) => {
+      const [{ ahead }] = await sql`select (now() at time zone 'UTC')::date + 700 as ahead`;
+      await sql`
+        insert into public.scheduled_events (symbol, event_date, known_at)
+        values ('AAPL', '2019-01-29', null), ('AAPL', '2020-01-28', '2020-01-07T15:00:00Z'), ('AAPL', ${ahead}, null)`;
+      const events = (symbol: string) => sql`
+        select event_date, kind, time_of_day, known_at, source from public.scheduled_events where symbol = ${symbol} order by event_date`;
+      const before = await events('AAPL');
+      await sql`select public.rename_symbol('AAPL', 'AAPX', 'Ada')`;
+      expect(await events('AAPX')).toEqual(before);
+      expect(before).toHaveLength(3);
+      expect(await events('AAPL')).toHaveLength(0);
+      const [{ read }] = await sql`
+        select public.read_scheduled_events(array['AAPX'], '2019-01-01', '2020-12-31', '2020-12-31Z') as read`;
+      expect(read.AAPX).toHaveLength(2);
+    }),
+  );
 });

@@ -68,6 +68,9 @@ describe('parseCsvEvents takes', () => {
   it.each([
     ['2026-08-01T20:15:00Z', '2026-08-01T20:15:00Z'],
     ['2026-08-01 20:15+02:00', '2026-08-01T18:15:00Z'],
+    ['2026-08-01T20:00:00.000Z', '2026-08-01T20:00:00Z'],
+    // Not before the close at 20:00:00.
+    ['2026-08-01T20:00:00.250Z', '2026-08-01T20:00:01Z'],
     // By the end of the date in UTC, which is before the next close in New York and after that of the date.
     ['2026-08-01', '2026-08-02T00:00:00Z'],
     ['2026-08-18', '2026-08-19T00:00:00Z'],

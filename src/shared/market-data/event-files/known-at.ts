@@ -19,7 +19,10 @@ export function readKnownAt(text: string): string | null | undefined {
   if (date === undefined) return undefined;
   if (time === '') return zone === '' ? `${formatDate(parseDate(date) + 1)}T00:00:00Z` : undefined;
   const instant = instantOf(date, written);
-  return instant === undefined ? undefined : `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  if (instant === undefined) return undefined;
+  // To the second, and never earlier than it was.
+  const rest = /\.\d*[1-9]/.test(time) ? 1000 : 0;
+  return `${new Date(instant + rest).toISOString().slice(0, 19)}Z`;
 }
 
 /**
