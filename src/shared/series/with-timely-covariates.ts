@@ -1,8 +1,9 @@
 import { lastSessionBy } from '../calendars/sessions.ts';
 import { covariateLeftOut } from './check-covariates.ts';
 import type { DataNote } from './data-finding.ts';
+import { lastClosedDate } from './known-date.ts';
 import type { Series } from './series.ts';
-import { type CovariateSeries, lastClosedDate, withCovariates } from './with-covariates.ts';
+import { type CovariateSeries, withCovariates } from './with-covariates.ts';
 
 /**
  * The series with those covariates beside its bars that are known at its last one; of the others a note says which bar is missing.

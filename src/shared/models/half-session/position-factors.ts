@@ -1,7 +1,7 @@
 import type { SessionPosition } from '../../series/half-sessions.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import type { Series } from '../../series/series.ts';
-import { sessionPositions } from './session-positions.ts';
+import { sessionPositions } from '../../series/session-positions.ts';
 
 /** A factor for each half of the session; their product is 1. */
 export type ByPosition = Readonly<Record<SessionPosition, number>>;

@@ -1,7 +1,7 @@
 import type { Series } from '../../series/series.ts';
+import { sessionPositions } from '../../series/session-positions.ts';
 import { dividedMoves } from '../divided-moves.ts';
 import type { PositionFactors } from './position-factors.ts';
-import { sessionPositions } from './session-positions.ts';
 
 /**
  * The series as it would be if both halves of the session were alike: every bar's moves are divided by its half's factor (see

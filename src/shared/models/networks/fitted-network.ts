@@ -5,9 +5,9 @@ import type { PredictiveDistribution } from '../../numerics/distributions/predic
 import { logReturns } from '../../series/log-returns.ts';
 import { requireHistory } from '../../series/require-fit-series.ts';
 import type { Series } from '../../series/series.ts';
+import { comingPosition, sessionPositions } from '../../series/session-positions.ts';
 import { distributionFromResiduals, type ResidualPool } from '../empirical-residuals.ts';
 import type { FittedForecaster } from '../forecaster.ts';
-import { comingPosition, sessionPositions } from '../half-session/session-positions.ts';
 import { SessionResiduals } from '../half-session/session-residuals.ts';
 import type { MeanAndScale } from '../mean-and-scale.ts';
 import { CumulatedResiduals } from '../over-steps/cumulated-residuals.ts';

@@ -1,6 +1,7 @@
 import { nextSession } from '../../calendars/sessions.ts';
-import { halfSessionFrom, nextHalfSession, type SessionPosition } from '../../series/half-sessions.ts';
+import { nextHalfSession, type SessionPosition } from '../../series/half-sessions.ts';
 import type { Series } from '../../series/series.ts';
+import { sessionPositions } from '../../series/session-positions.ts';
 
 /** The session that a bar belongs to: a bar of eight hours to the one in whose first half it ends. */
 export interface BarSession {
@@ -8,17 +9,14 @@ export interface BarSession {
   readonly time: string;
   /** `YYYY-MM-DD`. */
   readonly date: string;
-  /** `first` also of bars that are no half sessions. */
+  /** As `sessionPositions` says. */
   readonly position: SessionPosition;
 }
 
-/** Of each bar. */
-export function barSessions({ timeframe, times }: Series): BarSession[] {
-  return times.map((time) => ({
-    time,
-    date: time.slice(0, 10),
-    position: (timeframe === '4h' ? halfSessionFrom(time)?.position : undefined) ?? 'first',
-  }));
+/** Of each bar. @throws InvalidInputError `invalid_date` for a half session whose time is no instant */
+export function barSessions(series: Series): BarSession[] {
+  const positions = sessionPositions(series);
+  return series.times.map((time, bar) => ({ time, date: time.slice(0, 10), position: positions[bar] }));
 }
 
 /** Of the bar that comes after a bar, by the calendar: what it will be is not known yet. */

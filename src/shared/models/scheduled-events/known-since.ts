@@ -1,8 +1,8 @@
 import { nextSession } from '../../calendars/sessions.ts';
 import { barClose } from '../../series/bar-close.ts';
+import { knownDate } from '../../series/known-date.ts';
 import type { ScheduledEvent } from '../../series/scheduled-event.ts';
 import type { Series } from '../../series/series.ts';
-import { knownDate } from '../../series/with-covariates.ts';
 import { firstFromWhich } from './first-from-which.ts';
 
 /** Of each event the first bar at whose close its date is known; the number of bars where the last one closes before. */

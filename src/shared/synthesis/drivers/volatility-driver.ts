@@ -1,7 +1,6 @@
-import { sessionPositions } from '../../models/half-session/session-positions.ts';
-import { nextHalfSession } from '../../series/half-sessions.ts';
 import { logReturns } from '../../series/log-returns.ts';
 import { type Series, sliceSeries } from '../../series/series.ts';
+import { comingPosition, sessionPositions } from '../../series/session-positions.ts';
 import { percentInWords } from '../percent-in-words.ts';
 import type { Driver, DriverInput } from './driver.ts';
 
@@ -30,7 +29,7 @@ export function volatilityDriver({ forecast, history }: DriverInput): Driver | n
 function comparableReturns(recent: Series): Float64Array {
   const returns = logReturns(recent.close);
   if (recent.timeframe !== '4h') return returns;
-  const { position } = nextHalfSession(recent.times[recent.times.length - 1], recent.calendar);
+  const position = comingPosition(recent, recent.times.length - 1);
   const positions = sessionPositions(recent);
   return returns.filter((_, i) => positions[i + 1] === position);
 }

@@ -5,7 +5,6 @@ import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garc
 import { fhs } from '../../../../src/shared/models/benchmarks/fhs.ts';
 import { type Forecaster, unlimitedBudget } from '../../../../src/shared/models/forecaster.ts';
 import { gradientBoosting } from '../../../../src/shared/models/gradient-boosting/gb.ts';
-import { sessionPositions } from '../../../../src/shared/models/half-session/session-positions.ts';
 import { SessionResiduals } from '../../../../src/shared/models/half-session/session-residuals.ts';
 import { withSessionPosition } from '../../../../src/shared/models/half-session/with-session-position.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
@@ -13,6 +12,7 @@ import { studentTShape } from '../../../../src/shared/models/student-t-shape.ts'
 import { SeededRandom } from '../../../../src/shared/numerics/random.ts';
 import { eightHourSeries } from '../../../../src/shared/series/eight-hour-bars.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { sessionPositions } from '../../../../src/shared/series/session-positions.ts';
 import { uncheckedSeries } from '../../series/unchecked-series.ts';
 import { describeForecasterConformance } from '../conformance.ts';
 import { type HalfSessionShape, simulatedHalfSessions } from './simulated-half-sessions.ts';

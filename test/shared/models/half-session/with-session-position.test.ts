@@ -14,7 +14,6 @@ import {
 } from '../../../../src/shared/models/forecaster.ts';
 import { gradientBoosting } from '../../../../src/shared/models/gradient-boosting/gb.ts';
 import { positionFactors } from '../../../../src/shared/models/half-session/position-factors.ts';
-import { sessionPositions } from '../../../../src/shared/models/half-session/session-positions.ts';
 import { withSessionPosition } from '../../../../src/shared/models/half-session/with-session-position.ts';
 import { withoutPosition } from '../../../../src/shared/models/half-session/without-position.ts';
 import { lstm } from '../../../../src/shared/models/lstm/lstm.ts';
@@ -22,6 +21,7 @@ import { transformer } from '../../../../src/shared/models/transformer/transform
 import { logReturns } from '../../../../src/shared/series/log-returns.ts';
 import { garmanKlassVariance } from '../../../../src/shared/series/range-measures.ts';
 import { type Series, sliceSeries } from '../../../../src/shared/series/series.ts';
+import { sessionPositions } from '../../../../src/shared/series/session-positions.ts';
 import { standIn } from '../../ensemble/stand-in-members.ts';
 import { smallConfiguration, smallWindow } from '../../evaluation/small-window.ts';
 import { describeForecasterConformance } from '../conformance.ts';

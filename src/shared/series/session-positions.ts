@@ -1,5 +1,5 @@
-import { halfSessionFrom, nextHalfSession, type SessionPosition } from '../../series/half-sessions.ts';
-import type { Series } from '../../series/series.ts';
+import { halfSessionFrom, nextHalfSession, type SessionPosition } from './half-sessions.ts';
+import type { Series } from './series.ts';
 
 /** By the bars' times: models of one series ask again and again, and each answer takes the calendar. */
 const found = new WeakMap<readonly string[], readonly SessionPosition[]>();
