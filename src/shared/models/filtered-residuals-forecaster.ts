@@ -9,6 +9,7 @@ import { distributionOfShape } from './distribution-of-shape.ts';
 import { distributionFromResiduals, ResidualPool } from './empirical-residuals.ts';
 import type { FittedForecaster } from './forecaster.ts';
 import { hasShortWindows, SessionResiduals } from './half-session/session-residuals.ts';
+import { largestMoves } from './largest-moves.ts';
 import type { MeanAndScale } from './mean-and-scale.ts';
 import { CumulatedResiduals } from './over-steps/cumulated-residuals.ts';
 import { requireRange, requireSteps } from './require-steps.ts';
@@ -40,9 +41,6 @@ export interface ResidualOptions {
   readonly coefficients?: number | null;
 }
 
-/** Returns that must have been seen before the largest of them says anything about the scale. */
-const ENOUGH_RETURNS = 60;
-
 /**
  * A fitted model whose forecasts have the shape of its own last 1,000 standardised residuals, or a fixed shape.
  *
@@ -53,8 +51,7 @@ const ENOUGH_RETURNS = 60;
  * Of half sessions and bars of eight hours a member, which says how many coefficients it estimated, takes
  * {@link SessionResiduals} for one step. Benchmarks do not: they are what the field knows by their names.
  *
- * No standard deviation is above the largest return: after a price error of 50 standard deviations some filters would say
- * more than that, by powers of ten. The scale is held at the largest return seen so far, times the root of the steps.
+ * The scale is held at the largest return seen so far (see {@link largestMoves}), times the root of the steps.
  */
 export class FilteredResidualsForecaster implements FittedForecaster {
   readonly name: string;
@@ -118,9 +115,8 @@ export class FilteredResidualsForecaster implements FittedForecaster {
     const cumulated =
       steps === 1 ? null : new CumulatedResiduals(steps, logReturns(series.close.subarray(0, to - 1), steps));
     const forecasts: PredictiveDistribution[] = [];
-    let largest = 0;
-    const limit = (bar: number, steps: number): number =>
-      bar <= ENOUGH_RETURNS || largest === 0 ? Number.POSITIVE_INFINITY : largest * Math.sqrt(steps);
+    const largest = largestMoves(returns);
+    const limit = (bar: number, steps: number): number => largest[bar - 1] * Math.sqrt(steps);
     const expect = (bar: number, steps: number): MeanAndScale | null => {
       const expected = filter.forecast(steps);
       return expected && { ...expected, scale: Math.min(expected.scale, limit(bar, steps)) };
@@ -168,7 +164,6 @@ export class FilteredResidualsForecaster implements FittedForecaster {
         }
       }
       filter.update(value, bar);
-      largest = Math.max(largest, Math.abs(value));
     }
     return forecasts;
   }

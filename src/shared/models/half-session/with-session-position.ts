@@ -3,10 +3,12 @@ import type { Json } from '../../json.ts';
 import type { PredictiveDistribution } from '../../numerics/distributions/predictive-distribution.ts';
 import { decodeFloat64, encodeFloat64 } from '../../numerics/float64-codec.ts';
 import { nextHalfSession } from '../../series/half-sessions.ts';
+import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
 import { type Series, sliceSeries } from '../../series/series.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { largestMoves } from '../largest-moves.ts';
+import { multipliedSteps } from '../over-steps/multiplied-steps.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { mapResult } from '../resumable/map-result.ts';
 import { withMeanAndScale } from '../with-mean-and-scale.ts';
@@ -89,24 +91,21 @@ class FittedWithPosition implements FittedForecaster {
     const bars = history.close.length;
     requireHistory(history, bars, 1);
     const alike = withoutPosition(history, this.#factors);
-    const limit = largestMoves(history)[bars - 1] * Math.sqrt(steps);
+    const limit = largestMoves(logReturns(history.close))[bars - 1] * Math.sqrt(steps);
     if (steps === 1)
       return moved(this.#fitted.predict(alike), this.#factorAfter(history.times[bars - 1], history), limit);
 
+    const factors: number[] = [];
     let time = history.times[bars - 1];
-    let mean = 0;
-    let variance = 0;
-    let sofar = { mean: 0, scale: 0 };
-    let whole: PredictiveDistribution | undefined;
     for (let step = 1; step <= steps; step++) {
-      const factor = this.#factorAfter(time, history);
-      whole = this.#fitted.predict(alike, step);
-      mean += factor * (whole.mean - sofar.mean);
-      variance += factor * factor * Math.max(0, whole.scale * whole.scale - sofar.scale * sofar.scale);
-      sofar = whole;
+      factors.push(this.#factorAfter(time, history));
       time = nextHalfSession(time, history.calendar).start;
     }
-    return withMeanAndScale(whole!, mean, Math.min(Math.sqrt(variance), limit));
+    const forecast = multipliedSteps(
+      (over) => this.#fitted.predict(alike, over),
+      factors.map((factor) => ({ mean: factor, scale: factor })),
+    );
+    return forecast.scale <= limit ? forecast : withMeanAndScale(forecast, forecast.mean, limit);
   }
 
   predictRange(series: Series, from: number, to: number, steps = 1): PredictiveDistribution[] {
@@ -119,7 +118,7 @@ class FittedWithPosition implements FittedForecaster {
         this.predict(sliceSeries(series, 0, from + i), steps),
       );
     requireHistory(series, to - 1, 1);
-    const limits = largestMoves(sliceSeries(series, 0, to - 1));
+    const limits = largestMoves(logReturns(series.close.subarray(0, to - 1)));
     return this.#fitted
       .predictRange(withoutPosition(series, this.#factors), from, to)
       .map((forecast, i) =>

@@ -6,6 +6,7 @@ import { type Series, sliceSeries } from '../../series/series.ts';
 import { dividedMoves } from '../divided-moves.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { largestMoves } from '../largest-moves.ts';
+import { multipliedSteps, type StepFactors } from '../over-steps/multiplied-steps.ts';
 import { requireRange, requireSteps } from '../require-steps.ts';
 import { mapResult } from '../resumable/map-result.ts';
 import { withMeanAndScale } from '../with-mean-and-scale.ts';
@@ -127,21 +128,14 @@ function moved(
   ahead: readonly (readonly PossibleFactor[] | null)[],
   limit: MoveLimit,
 ): PredictiveDistribution {
-  const steps = ahead.length;
-  const whole = forecast(steps);
-  if (ahead.every((possible) => possible === null)) return whole;
-  if (steps === 1) return held(mixedScales(whole, ahead[0]!), ahead, limit);
-  let mean = 0;
-  let variance = 0;
-  let sofar = { mean: 0, scale: 0 };
-  ahead.forEach((possible, i) => {
-    const next = i + 1 === steps ? whole : forecast(i + 1);
-    const factor = possible === null ? 1 : scaleFactor(possible);
-    mean += (possible === null ? 1 : meanFactor(possible)) * (next.mean - sofar.mean);
-    variance += factor * factor * Math.max(0, next.scale * next.scale - sofar.scale * sofar.scale);
-    sofar = next;
-  });
-  return held(withMeanAndScale(whole, mean, Math.sqrt(variance)), ahead, limit);
+  if (ahead.every((possible) => possible === null)) return forecast(ahead.length);
+  const factors = ahead.map((possible) => ({
+    mean: possible === null ? 1 : meanFactor(possible),
+    scale: possible === null ? 1 : scaleFactor(possible),
+  }));
+  const multiplied =
+    ahead.length === 1 ? mixedScales(forecast(1), ahead[0]!) : multipliedSteps(forecast, factors);
+  return held(multiplied, factors, limit);
 }
 
 /** What is known of a series' moves up to a bar. */
@@ -155,17 +149,16 @@ interface MoveLimit {
 const LARGEST_TO_AVERAGE = 3;
 
 /**
- * The forecast with its scale held at the largest return seen so far, or at three times the average one times the factor where that is more,
- * times the root of the steps: after a price error a factor would make more of it than it was.
+ * The forecast with its scale held at the largest return seen so far, or at three times the average one times the largest factor where
+ * that is more, times the root of the steps: after a price error a factor would make more of it than it was.
  */
 function held(
   forecast: PredictiveDistribution,
-  ahead: readonly (readonly PossibleFactor[] | null)[],
+  factors: readonly StepFactors[],
   { largest, average }: MoveLimit,
 ): PredictiveDistribution {
-  const factors = ahead.map((possible) => (possible === null ? 1 : scaleFactor(possible)));
-  const limit =
-    Math.max(largest, LARGEST_TO_AVERAGE * average * Math.max(...factors)) * Math.sqrt(ahead.length);
+  const factor = Math.max(...factors.map(({ scale }) => scale));
+  const limit = Math.max(largest, LARGEST_TO_AVERAGE * average * factor) * Math.sqrt(factors.length);
   return forecast.scale <= limit ? forecast : withMeanAndScale(forecast, forecast.mean, limit);
 }
 
@@ -173,7 +166,7 @@ function held(
 function moveLimits(series: Series): MoveLimit[] {
   const returns = logReturns(series.close);
   let squares = 0;
-  return Array.from(largestMoves(series), (largest, bar) => {
+  return Array.from(largestMoves(returns), (largest, bar) => {
     if (bar > 0) squares += returns[bar - 1] * returns[bar - 1];
     return { largest, average: Math.sqrt(squares / Math.max(1, bar)) };
   });
