@@ -13,8 +13,9 @@ comment on column public.symbols.covariate is
 comment on column public.bars.provider is 'Where the bar came from: csv, alpaca, tiingo, cboe.';
 comment on column public.configurations.configuration is 'Members'' weights, grids, mean factors, companions, covariates, refit interval and seed.';
 comment on column public.forecasts.quality_notes is
-  'What to know before trusting it: [{code, sentence, figures}], code one of stale_data, gap, off_calendar, repeated_prices, '
-  'repeated_rows, likely_split, unexplained_jump, companion_left_out, covariate_left_out, not_validated, overfitting, implausible, fallback, few_outcomes.';
+  'What to know before trusting it: [{code, sentence, figures}], code one of stale_data, event, gap, off_calendar, repeated_prices, '
+  'repeated_rows, likely_split, unexplained_jump, companion_left_out, covariate_left_out, not_validated, overfitting, implausible, '
+  'fallback, few_outcomes.';
 
 -- configuration/functions/is_bar_source.sql
 create or replace function internal.is_bar_source(p_value jsonb) returns boolean

@@ -119,8 +119,9 @@ comment on column public.forecasts.scale_ratio is 'Largest scale of the members 
 comment on column public.forecasts.drivers is
   'What moved the forecast, as far as its own figures say: [{code, sentence, figures}].';
 comment on column public.forecasts.quality_notes is
-  'What to know before trusting it: [{code, sentence, figures}], code one of stale_data, gap, off_calendar, repeated_prices, '
-  'repeated_rows, likely_split, unexplained_jump, companion_left_out, covariate_left_out, not_validated, overfitting, implausible, fallback, few_outcomes.';
+  'What to know before trusting it: [{code, sentence, figures}], code one of stale_data, event, gap, off_calendar, repeated_prices, '
+  'repeated_rows, likely_split, unexplained_jump, companion_left_out, covariate_left_out, not_validated, overfitting, implausible, '
+  'fallback, few_outcomes.';
 comment on column public.forecasts.quantile_levels_id is 'The levels of return_quantiles, a row of quantile_levels.';
 
 -- Apps and people name the ticker.
