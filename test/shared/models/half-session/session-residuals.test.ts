@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { scoreBenchmark } from '../../../../src/shared/evaluation/benchmarks.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 import { arimaGarch } from '../../../../src/shared/models/arima-garch/arima-garch.ts';
 import { fhs } from '../../../../src/shared/models/benchmarks/fhs.ts';
@@ -15,7 +14,8 @@ import { type Series, sliceSeries } from '../../../../src/shared/series/series.t
 import { sessionPositions } from '../../../../src/shared/series/session-positions.ts';
 import { uncheckedSeries } from '../../series/unchecked-series.ts';
 import { describeForecasterConformance } from '../conformance.ts';
-import { type HalfSessionShape, simulatedHalfSessions } from './simulated-half-sessions.ts';
+import { coveredByHalf } from './covered-by-half.ts';
+import { simulatedHalfSessions } from './simulated-half-sessions.ts';
 
 const simulatedEightHours = (seed: number, bars: number): Series =>
   uncheckedSeries(eightHourSeries(simulatedHalfSessions(seed, 2 * bars + 60)), undefined);
@@ -76,36 +76,19 @@ describe('the distribution that residuals of half sessions shape', () => {
   });
 });
 
-/** Shares of the bars 600 to 1,100 that the 90 % interval covers, by half; of four simulated series. */
-function covered(forecaster: Forecaster, shape: HalfSessionShape): { first: number; second: number } {
-  const hits = { first: 0, second: 0 };
-  const bars = { first: 0, second: 0 };
-  for (const seed of [1, 2, 3, 4]) {
-    const series = simulatedHalfSessions(seed, 1100, shape);
-    const { covered: byLevel } = scoreBenchmark(forecaster, series, 600, 600, 1100);
-    sessionPositions(series)
-      .slice(600)
-      .forEach((position, i) => {
-        hits[position] += byLevel[2][i];
-        bars[position]++;
-      });
-  }
-  return { first: hits.first / bars.first, second: hits.second / bars.second };
-}
-
 describe('a member fitted on half sessions', () => {
   const member = withSessionPosition(arimaGarch);
 
   it('covers 90 % in both halves where their tails differ', () => {
-    const shares = covered(member, { degrees: { first: 3.5, second: 30 } });
+    const shares = coveredByHalf(member, { degrees: { first: 3.5, second: 30 } });
     expect(Math.abs(shares.first - 0.9)).toBeLessThan(0.025);
     expect(Math.abs(shares.second - 0.9)).toBeLessThan(0.025);
   });
 
   it('covers a half that moves twice as much as when it was fitted, where the benchmark goes on missing it', () => {
     const shape = { secondDoublesFrom: 600 };
-    const own = covered(member, shape);
-    const benchmark = covered(withSessionPosition(fhs), shape);
+    const own = coveredByHalf(member, shape);
+    const benchmark = coveredByHalf(withSessionPosition(fhs), shape);
     expect(own.second).toBeGreaterThan(0.84);
     expect(benchmark.second).toBeLessThan(0.8);
     expect(own.first).toBeGreaterThan(0.87);
@@ -167,5 +150,9 @@ for (const [forecaster, hyperparameters] of [
   [lstm, [small]],
   [arimaGarch, arimaGarch.grid.slice(0, 1)],
 ] as const) {
-  describeForecasterConformance(forecaster, { hyperparameters, simulate: simulatedEightHours });
+  describeForecasterConformance(forecaster, {
+    hyperparameters,
+    simulate: simulatedEightHours,
+    rangeSteps: [1, 2],
+  });
 }
