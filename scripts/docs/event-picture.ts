@@ -14,7 +14,8 @@ import { logReturns } from '../../src/shared/series/log-returns.ts';
 import { columnsFromBars, type Series, sliceSeries } from '../../src/shared/series/series.ts';
 import { withEvents } from '../../src/shared/series/with-events.ts';
 
-// The picture of docs/models.md: 90 % intervals around an announcement, by the very code that forecasts, on simulated prices.
+// The picture of docs/models.md: 90 % intervals around an announcement, by the very code that forecasts, on simulated
+// prices.
 
 const BARS = 1_300;
 /** Sessions between announcements. */
@@ -104,7 +105,9 @@ function forecasts(
   return fit.result().predictRange(series, from, to);
 }
 
-/** A stock whose volatility comes in clusters and that moves most on the session after it has announced its earnings. */
+/**
+ * A stock whose volatility comes in clusters and that moves most on the session after it has announced its earnings.
+ */
 function simulatedStock(): Series {
   const random = new SeededRandom(7);
   let date = '2014-12-31';
@@ -116,16 +119,15 @@ function simulatedStock(): Series {
     const quiet = moves.reduce((sum, move) => sum + move, 0);
     variance = 0.000006 + 0.06 * quiet * quiet + 0.9 * variance;
     const factor = bar % EVERY === 1 && bar > 1 ? REACTION : 1;
-    const path = moves.reduce<number[]>(
-      (found, move) => [...found, found[found.length - 1] * exp(factor * move)],
-      [price],
-    );
-    price = path[path.length - 1];
+    const path = moves.map((move) => {
+      price *= exp(factor * move);
+      return price;
+    });
     return {
       time: date,
-      open: path[1],
-      high: Math.max(...path.slice(1)),
-      low: Math.min(...path.slice(1)),
+      open: path[0],
+      high: Math.max(...path),
+      low: Math.min(...path),
       close: price,
       volume: null,
     };

@@ -33,15 +33,16 @@ function measureOf(symbol: string, names: readonly CovariateName[]): CovariateMe
 }
 
 /**
- * Is a symbol read by its level alone? Such a one of a directory is an index, such as VIX, and is forecast only where somebody asks for it by
- * name.
+ * Is a symbol read by its level alone? Such a one of a directory is an index, such as VIX, and is forecast only where
+ * somebody asks for it by name.
  */
 function isReadByLevel(symbol: string, names: readonly CovariateName[]): boolean {
   return measureOf(symbol, names) === 'level';
 }
 
 /**
- * The files of the symbols that are forecast: of a directory what is read by its level alone is only if it is asked for by name.
+ * The files of the symbols that are forecast: of a directory what is read by its level alone is only if it is asked
+ * for by name.
  *
  * @throws what `lookForBarFiles` throws; InvalidInputError `no_bar_files` when a directory holds covariates alone
  */

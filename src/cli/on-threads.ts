@@ -5,7 +5,8 @@ import type { Worker } from 'node:worker_threads';
  *
  * @param order places of the tasks, the first to be taken first
  * @param start starts a thread
- * @param read given a thread's message and the place of the task it worked on; undefined: the thread is not done yet. What it throws ends all.
+ * @param read given a thread's message and the place of the task it worked on; undefined: the thread is not done yet.
+ *   What it throws ends all.
  * @returns in the order of the tasks
  * @throws the first failure; the other tasks are then given up
  */

@@ -1,4 +1,5 @@
-// docs/data.md has a table of faults of bars and one of events: each code in them exists, and none that refuses a file or a series is missing.
+// docs/data.md has a table of faults of bars and one of events: each code in them exists, and none that refuses a
+// file or a series is missing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';

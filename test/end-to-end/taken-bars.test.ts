@@ -1,4 +1,5 @@
-// The same bars are taken or refused whether they are uploaded, sent by the command or fetched from a provider; events, by function and command.
+// The same bars are taken or refused whether they are uploaded, sent by the command or fetched from a provider;
+// events, by function and command.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -14,7 +14,10 @@ import { sendAs, userRequests } from './support/user-requests.ts';
 const USED = ['USED0', 'USED1'];
 /** Whoever asks has them fitted, unless the schedule comes first; the first before all else. */
 const ASKED = ['ASK0', 'ASK1', 'ASK2', 'ASK3', 'ASK4', 'ASK5', 'ASK6'];
-/** A fund that earns the same interest each session: its bars are good, and every return is the same, so that nothing can be fitted. */
+/**
+ * A fund that earns the same interest each session: its bars are good, and every return is the same, so that nothing
+ * can be fitted.
+ */
 const CASH = 'CASH';
 /** Is not active any more. */
 const GONE = 'GONE';

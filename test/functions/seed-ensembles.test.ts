@@ -16,7 +16,11 @@ interface Call {
   readonly p_configuration: EnsembleConfiguration;
 }
 
-/** The calls that a fresh isolate with these variables makes when it is asked twice. @param stored what the database has already */
+/**
+ * The calls that a fresh isolate with these variables makes when it is asked twice.
+ *
+ * @param stored what the database has already
+ */
 async function seededBy(variables: Record<string, string>, stored?: EnsembleConfiguration) {
   vi.resetModules();
   vi.stubGlobal('Deno', { env: { get: (name: string) => variables[name] } });

@@ -32,11 +32,12 @@ interface Shown {
 const LISTED = 1_000;
 
 /**
- * `plumbline events FILE.csv`: stores the scheduled events of a file. `--from-sec SYMBOL=CIK`: stores those that the SEC's filings tell.
- * `--list SYMBOL`: shows those of a symbol.
+ * `plumbline events FILE.csv`: stores the scheduled events of a file. `--from-sec SYMBOL=CIK`: stores those that the
+ * SEC's filings tell. `--list SYMBOL`: shows those of a symbol.
  *
- * @throws InvalidInputError `invalid_argument` unless exactly one is asked for, `unreadable_file`, as `parseCsvEvents` with the file's name;
- *   ProviderError what the SEC's answers; StoreError what `store_scheduled_events` refuses
+ * @throws InvalidInputError `invalid_argument` unless exactly one is asked for, `unreadable_file`, as
+ *   `parseCsvEvents` with the file's name; ProviderError what the SEC's answers; StoreError what
+ *   `store_scheduled_events` refuses
  */
 export async function events(
   store: PlumblineClient,

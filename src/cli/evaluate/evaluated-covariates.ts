@@ -9,8 +9,8 @@ import { namingFile } from '../naming-file.ts';
 import type { CheckedReading } from '../read-checked-bars.ts';
 
 /**
- * Daily bars of the covariates of an evaluation, from the directory of its symbols. Unlike a forecast, which goes on without one that is missing, an
- * evaluation says how good a forecast with them is, so all must be there.
+ * Daily bars of the covariates of an evaluation, from the directory of its symbols. Unlike a forecast, which goes on
+ * without one that is missing, an evaluation says how good a forecast with them is, so all must be there.
  *
  * @param readingOf how a symbol's file is read
  * @throws InvalidInputError `no_such_file`; for a file that cannot be read, or is refused by the gate, its code

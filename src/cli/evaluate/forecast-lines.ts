@@ -17,8 +17,8 @@ export const FORECAST_HEADER = `${[
 ].join(',')}\n`;
 
 /**
- * Lines of the file of `--forecasts`, one a bar: returns are log returns, as fractions; `date` is the bar that the forecast ends
- * with, `cutoff` the last one that it had seen.
+ * Lines of the file of `--forecasts`, one a bar: returns are log returns, as fractions; `date` is the bar that the
+ * forecast ends with, `cutoff` the last one that it had seen.
  *
  * @param series the bars of the window
  * @param window within `series`

@@ -8,8 +8,8 @@ import type { EvaluateAnswer, EvaluateTask } from './evaluate-task.ts';
  * Evaluates windows on worker threads.
  *
  * @param onDone told how many are done, after each
- * @param write gets the lines of the forecasts that the tasks want, in the order of the tasks, as soon as that can be: a whole
- *   evaluation's would fill the memory
+ * @param write gets the lines of the forecasts that the tasks want, in the order of the tasks, as soon as that can
+ *   be: a whole evaluation's would fill the memory
  * @returns in the order of the tasks
  * @throws InvalidInputError the first failure of a window, by its code, with symbol and window; the others are then given up
  */

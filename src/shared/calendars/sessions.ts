@@ -97,7 +97,8 @@ export function isComplete(date: string, calendar: TradingCalendar, now: string)
 }
 
 /**
- * When a date's trading closes: {@link sessionClose}, and of a date without a session, which a series may have a bar of, when it would.
+ * When a date's trading closes: {@link sessionClose}, and of a date without a session, which a series may have a bar
+ * of, when it would.
  *
  * @throws InvalidInputError `invalid_date`
  */

@@ -67,8 +67,9 @@ export const PROVIDER_VARIABLES: readonly string[] = [
 ];
 
 /**
- * The keys of the providers: `ALPACA_KEY_ID` and `ALPACA_SECRET_KEY`, `TIINGO_TOKEN`; all optional; Cboe wants none. `ALPACA_BASE_URL`,
- * `TIINGO_BASE_URL` and `CBOE_BASE_URL` ask somewhere else: over https, or this machine (`http://127.0.0.1:PORT`).
+ * The keys of the providers: `ALPACA_KEY_ID` and `ALPACA_SECRET_KEY`, `TIINGO_TOKEN`; all optional; Cboe wants none.
+ * `ALPACA_BASE_URL`, `TIINGO_BASE_URL` and `CBOE_BASE_URL` ask somewhere else: over https, or this machine
+ * (`http://127.0.0.1:PORT`).
  *
  * @param read gives a variable's value; undefined or empty where it is not set
  * @throws InvalidInputError `invalid_key`, `incomplete_key`, `invalid_base_url`: the message names the variable, never its value
@@ -138,11 +139,12 @@ export interface EnsembleEnvironment {
 }
 
 /**
- * The ensembles that the Edge Functions' environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a preset that
- * sets the members' flags; a flag set by hand must agree with it. Functions train with the kernel only, so `LSTM_BACKEND` may
- * not be `tfjs`. `ENSEMBLE_OPTIMIZATION_METHOD` (`simple_avg`, the default, or `calibrated`) says how members are weighed, `CONFORMAL_STEP` (above 0, at
- * most 0.1; default off) how fast conformal levels adapt. `LSTM_COMPANIONS` names symbols, separated by commas, that the LSTM is trained on too.
- * `ENSEMBLE_COVARIATES` names series that members may read beside the symbol's own: `VIX` for its level, `SPY:range` for its range.
+ * The ensembles that the Edge Functions' environment asks for. `ENSEMBLE_MODEL_COUNT` (2, 3 or 4; default 2) is a
+ * preset that sets the members' flags; a flag set by hand must agree with it. Functions train with the kernel only,
+ * so `LSTM_BACKEND` may not be `tfjs`. `ENSEMBLE_OPTIMIZATION_METHOD` (`simple_avg`, the default, or `calibrated`)
+ * says how members are weighed, `CONFORMAL_STEP` (above 0, at most 0.1; default off) how fast conformal levels adapt.
+ * `LSTM_COMPANIONS` names symbols, separated by commas, that the LSTM is trained on too. `ENSEMBLE_COVARIATES` names
+ * series that members may read beside the symbol's own: `VIX` for its level, `SPY:range` for its range.
  *
  * `CANARY_MODE` (`true` or `false`, the default) says whether the baseline runs beside the candidate, `CANARY_SYMBOLS` (default `AAPL,MSFT,SPY`) for which
  * symbols first. None of the others changes the baseline, unless `ENSEMBLE_MODEL_COUNT=4` asks for the baseline itself.

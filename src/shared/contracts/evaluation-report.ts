@@ -53,9 +53,9 @@ const figuresSchema = z.object({
 export type Figures = Immutable<z.infer<typeof figuresSchema>>;
 
 /**
- * Figures by model: `ensemble`, the same members in the other combination (`calibrated` or `simple_avg`), each member alone, `no_change`, `fhs`,
- * `fhs_events` (the same with the symbol's events; only where any symbol of the evaluation has some)
- * and the further benchmarks.
+ * Figures by model: `ensemble`, the same members in the other combination (`calibrated` or `simple_avg`), each member
+ * alone, `no_change`, `fhs`, `fhs_events` (the same with the symbol's events; only where any symbol of the evaluation
+ * has some) and the further benchmarks.
  */
 const modelsSchema = z.record(z.string(), figuresSchema);
 export type ModelFigures = Immutable<z.infer<typeof modelsSchema>>;
@@ -185,7 +185,10 @@ export const evaluationReportSchema = z.object({
   /** Inclusive; of the bars that were used. */
   from: z.string().nullable(),
   to: z.string().nullable(),
-  /** Of the symbols that have any: what the models knew beside the bars. The covariates are in each ensemble's configuration. */
+  /**
+   * Of the symbols that have any: what the models knew beside the bars. The covariates are in each ensemble's
+   * configuration.
+   */
   events: z.array(eventsReportSchema).default([]),
   /** Files of the directory that were not read. */
   left_out: z.array(z.object({ file: z.string(), reason: z.string() })).default([]),

@@ -21,10 +21,11 @@ const replace = z
   .default(false);
 
 /**
- * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV upload to
- * `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`; adjustment: what the file says, else what is stored; from and to:
- * all rows; replace false: with `true` the upload is the whole series from now on, and stored bars that it lacks are deleted; calendar: the
- * symbol's own, of a new symbol New York's; covariate: the symbol's own, of a new symbol none: see `register_covariate`.
+ * Where bars come from and what they are, beside the bars themselves: body of a JSON upload, or the query of a CSV
+ * upload to `POST /functions/v1/ingest-bars`. Defaults: timeframe `1D`, feed `file`; adjustment: what the file says,
+ * else what is stored; from and to: all rows; replace false: with `true` the upload is the whole series from now on,
+ * and stored bars that it lacks are deleted; calendar: the symbol's own, of a new symbol New York's; covariate: the
+ * symbol's own, of a new symbol none: see `register_covariate`.
  */
 export const uploadSchema = z.strictObject({
   symbol: symbolSchema,
@@ -46,8 +47,9 @@ export const uploadSchema = z.strictObject({
 export const jsonUploadSchema = uploadSchema.extend({ csv: z.string() });
 
 /**
- * How scheduled events are stored, beside the events themselves: the query of a CSV upload to `POST /functions/v1/ingest-bars/events`. Defaults:
- * symbols: all rows; replace false: with `true`, dates after today that the upload does not name are deleted, of the symbols and kinds that it names.
+ * How scheduled events are stored, beside the events themselves: the query of a CSV upload to
+ * `POST /functions/v1/ingest-bars/events`. Defaults: symbols: all rows; replace false: with `true`, dates after today
+ * that the upload does not name are deleted, of the symbols and kinds that it names.
  */
 export const eventUploadSchema = z.strictObject({
   symbols: commaSeparated(z.array(symbolSchema)).optional(),

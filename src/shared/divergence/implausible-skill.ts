@@ -41,8 +41,8 @@ const LARGEST_FORESIGHT_LIMIT = 0.9;
 /**
  * Why a model is too good to be true, a sentence for each finding; empty when it is not.
  *
- * Over several steps outcomes overlap, and so many fewer say something by themselves: limits lie further from no skill, by the root of the
- * steps, as chance does.
+ * Over several steps outcomes overlap, and so many fewer say something by themselves: limits lie further from no
+ * skill, by the root of the steps, as chance does.
  */
 export function implausibleSkill({
   relativeRmse: { plain, standardised },

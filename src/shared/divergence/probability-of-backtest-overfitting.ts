@@ -15,7 +15,8 @@ const BLOCKS = 16;
  *
  * @param trials scores of each trial by bar, smaller is better; all of the same length
  * @param horizon steps of a forecast; default 1
- * @returns null below {@link MINIMUM_TRIALS} trials, or where a block has fewer than two bars, or fewer than twice the horizon over several
+ * @returns null below {@link MINIMUM_TRIALS} trials, or where a block has fewer than two bars, or fewer than twice
+ *   the steps over several
  * @throws RangeError when the trials have different lengths
  */
 export function probabilityOfBacktestOverfitting(

@@ -14,7 +14,8 @@ const STANDARD_ERRORS = 2;
  * selection gap. What is clearly better still wins.
  *
  * @param scores of each trial by bar, smaller is better; all of the same bars, at least one of each
- * @param steps that a forecast looks ahead: over several, the standard error allows for outcomes that overlap. Default 1
+ * @param steps that a forecast looks ahead: over several, the standard error allows for outcomes that overlap.
+ *   Default 1
  * @returns the trial's place
  */
 export function chooseTrial(scores: readonly Float64Array[], steps = 1): number {

@@ -30,8 +30,8 @@ export interface Comparison {
 }
 
 /**
- * Scores every combination of candidates and mean factor by the ensemble's mean CRPS on validation, of outcomes that end there, and chooses one (`chooseTrial`). A
- * unit of work is one trial.
+ * Scores every combination of candidates and mean factor by the ensemble's mean CRPS on validation, of outcomes that
+ * end there, and chooses one (`chooseTrial`). A unit of work is one trial.
  *
  * A candidate that cannot forecast is among `failed` from then on, and in no trial. The checkpoint holds scores, not forecasts: those are
  * made again after a cut.

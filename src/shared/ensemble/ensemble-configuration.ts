@@ -28,8 +28,8 @@ export interface EnsembleConfiguration {
    */
   readonly companions?: readonly string[];
   /**
-   * Series, at most 12, whose daily bars members may read beside the symbol's own; default none. A forecast is made without those that
-   * are missing or late.
+   * Series, at most 12, whose daily bars members may read beside the symbol's own; default none. A forecast is made
+   * without those that are missing or late.
    */
   readonly covariates?: readonly CovariateName[];
   /** Bars between refits of the statistical members inside test. */

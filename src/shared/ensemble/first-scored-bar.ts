@@ -5,8 +5,8 @@ import { everyGridEntry } from './grid-entry.ts';
 import type { ConfiguredMember } from './require-configuration.ts';
 
 /**
- * Ordinal of the first bar of train that a scored forecast begins with: before it not every candidate can forecast. A candidate that
- * needs all of train, or has hyperparameters that its member does not know, is among the failed.
+ * Ordinal of the first bar of train that a scored forecast begins with: before it not every candidate can forecast. A
+ * candidate that needs all of train, or has hyperparameters that its member does not know, is among the failed.
  *
  * @param train bars of train
  * @param scoreFrom the earliest that it may be

@@ -86,8 +86,8 @@ export class FittedEnsemble {
   }
 
   /**
-   * Forecasts over `steps` bars that begin with the bars `from` to `to` - 1 of `series`; the forecast that begins with bar i sees only
-   * bars before i.
+   * Forecasts over `steps` bars that begin with the bars `from` to `to` - 1 of `series`; the forecast that begins
+   * with bar i sees only bars before i.
    *
    * @throws what a member's `predictRange` throws, naming the member (see `ofMember`)
    */

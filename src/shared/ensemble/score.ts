@@ -31,8 +31,8 @@ export interface TuningScores {
  * Scores the winner on train and on validation, both by the preset; on validation each way of combining learns, bar by bar. Two units of
  * work.
  *
- * Of forecasts over several steps those are scored whose outcome ends in the part that it begins in. All outcomes of validation are known
- * at its end, where the combinations are used for the first time.
+ * Of forecasts over several steps those are scored whose outcome ends in the part that it begins in. All outcomes of
+ * validation are known at its end, where the combinations are used for the first time.
  *
  * @param winner the chosen candidates as they were fitted on train
  * @throws from `step` what a member's `predictRange` throws, naming the member

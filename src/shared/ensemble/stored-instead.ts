@@ -3,8 +3,8 @@ import { writtenCovariate } from '../series/written-covariate.ts';
 import type { EnsembleConfiguration } from './ensemble-configuration.ts';
 
 /**
- * Says that an ensemble which was asked for is not the one that is stored and used; null where they are alike in what can be asked for.
- * What a version tries by default (grids, mean factors) is nobody's wish, and is not compared.
+ * Says that an ensemble which was asked for is not the one that is stored and used; null where they are alike in what
+ * can be asked for. What a version tries by default (grids, mean factors) is nobody's wish, and is not compared.
  */
 export function storedInstead(asked: EnsembleConfiguration, stored: EnsembleConfiguration): string | null {
   const [wish, fact] = [describe(asked), describe(stored)];

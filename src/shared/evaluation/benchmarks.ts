@@ -35,8 +35,8 @@ export interface ByBenchmark<Figure> {
 }
 
 /**
- * Filtered historical simulation as verdicts have it: with the symbol's events, where there are any. An ensemble that knows them is better on
- * those days than a benchmark that does not, and neither overfits nor leaks for it.
+ * Filtered historical simulation as verdicts have it: with the symbol's events, where there are any. An ensemble that
+ * knows them is better on those days than a benchmark that does not, and neither overfits nor leaks for it.
  */
 export function informedFhs<Figure>({ fhs, eventFhs }: Omit<ByBenchmark<Figure>, 'noChange'>): Figure {
   return eventFhs ?? fhs;
@@ -48,8 +48,9 @@ export function benchmarkMinimumBars(): number {
 }
 
 /**
- * Fits a benchmark on the first `fitBars` bars of `series`, with the first entry of its grid, and scores its forecasts that begin with
- * bar `from` or later and end before bar `to`. A benchmark is cheap: this is one unit of work.
+ * Fits a benchmark on the first `fitBars` bars of `series`, with the first entry of its grid, and scores its
+ * forecasts that begin with bar `from` or later and end before bar `to`. A benchmark is cheap: this is one unit of
+ * work.
  *
  * @param steps that a forecast looks ahead; default 1
  * @param observe told of the forecasts; default nobody is

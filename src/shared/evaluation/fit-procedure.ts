@@ -114,7 +114,10 @@ export function fitProcedure(input: FitProcedureInput): Resumable<FitProcedureRe
   );
 }
 
-/** @param trainBars how many of the bars that forecasts begin with are train's; what ends after train belongs to neither part */
+/**
+ * @param trainBars how many of the bars that forecasts begin with are train's; what ends after train belongs to
+ *   neither part
+ */
 function partsOf(
   { noChange, fhs, eventFhs }: ByBenchmark<ScoredForecasts>,
   trainBars: number,

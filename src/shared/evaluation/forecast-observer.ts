@@ -13,7 +13,7 @@ export interface ObservedForecasts {
 }
 
 /**
- * Is told of each forecast of a window's test part, for who wants more than its scores. Of a validation that resumes from a checkpoint it
- * hears only what is forecast from there on.
+ * Is told of each forecast of a window's test part, for who wants more than its scores. Of a validation that resumes
+ * from a checkpoint it hears only what is forecast from there on.
  */
 export type ForecastObserver = (observed: ObservedForecasts) => void;

@@ -7,7 +7,9 @@ export interface ScoredPart {
   readonly crps: Float64Array;
   /** Squared errors of "no change". */
   readonly benchmarkSquaredErrors: Float64Array;
-  /** CRPS of filtered historical simulation, with the symbol's events (`informedFhs`), as all that is said of it here. */
+  /**
+   * CRPS of filtered historical simulation, with the symbol's events (`informedFhs`), as all that is said of it here.
+   */
   readonly benchmarkCrps: Float64Array;
   /** Scale that filtered historical simulation forecast before each bar. */
   readonly expectedVolatility: Float64Array;

@@ -252,7 +252,8 @@ export class TestPart implements Resumable<TestPartResult> {
   }
 
   /**
-   * A bar is combined before anything is learned from it: then, when it has closed, from the forecast whose outcome ends with it.
+   * A bar is combined before anything is learned from it: then, when it has closed, from the forecast whose outcome
+   * ends with it.
    *
    * @param outcomes of the open forecasts and then of the bars'
    */

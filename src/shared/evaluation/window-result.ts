@@ -31,15 +31,15 @@ export interface PartMetrics {
 }
 
 /**
- * The forecasts of the test part beside what came true, one for each bar that one begins with. The benchmarks are fitted on train and
- * validation, and not again.
+ * The forecasts of the test part beside what came true, one for each bar that one begins with. The benchmarks are
+ * fitted on train and validation, and not again.
  */
 export interface TestScores extends ByBenchmark<ScoredForecasts> {
   /** Of the bars that were forecast; of forecasts over several steps those that they end with. */
   readonly times: readonly string[];
   /**
-   * Whether an event moved a bar that was forecast: it is of the session of an announcement or of the next one. Null where the symbol has no
-   * events.
+   * Whether an event moved a bar that was forecast: it is of the session of an announcement or of the next one. Null
+   * where the symbol has no events.
    */
   readonly onEvent: readonly boolean[] | null;
   readonly ensemble: ScoredForecasts;

@@ -41,8 +41,9 @@ const TEST_SHARE = 0.25;
  *
  * What the result says of overfitting is for `assessOverfitting` to find.
  *
- * Nothing that is forecast before a bar depends on it or on a later one. Of forecasts over several steps, those are scored whose outcome
- * lies in one part, so that parts share no bar; what is learned from an outcome is learned when it has ended.
+ * Nothing that is forecast before a bar depends on it or on a later one. Of forecasts over several steps, those are
+ * scored whose outcome lies in one part, so that parts share no bar; what is learned from an outcome is learned when
+ * it has ended.
  *
  * @throws InvalidInputError `window_out_of_range`; FitError `constant_series` when a part does not move; what {@link fitProcedure}
  *   throws, also from `step`

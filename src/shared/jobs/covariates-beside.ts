@@ -7,7 +7,8 @@ import type { ComputeMeter } from './compute-meter.ts';
 /** What reading covariates takes. Every call may throw StoreError. */
 export interface CovariateStore {
   /**
-   * Daily bars of each symbol over a span of dates, and the last ones before it; none of a symbol that has none by then.
+   * Daily bars of each symbol over a span of dates, and the last ones before it; none of a symbol that has none by
+   * then.
    *
    * @param from `YYYY-MM-DD`
    */

@@ -25,12 +25,15 @@ export interface EventStore {
 
 /** Days before the first bar: from an event of a year earlier its next one is expected. */
 const DAYS_BEFORE = 400;
-/** Days after the last bar: an event that is known to come later is not expected sooner, and the longest horizon ends before. */
+/**
+ * Days after the last bar: an event that is known to come later is not expected sooner, and the longest horizon ends
+ * before.
+ */
 const DAYS_AFTER = 100;
 
 /**
- * Series with the events of their symbols, as far as they were known when the last bar of the first one had closed. One without events stays
- * what it is.
+ * Series with the events of their symbols, as far as they were known when the last bar of the first one had closed.
+ * One without events stays what it is.
  *
  * @throws StoreError
  */
@@ -52,8 +55,8 @@ export async function withStoredEvents(series: readonly Series[], store: EventSt
 }
 
 /**
- * Tells apart what two fits that end with the same bar saw of events: those of its date and before. One that comes later divides none of the
- * bars that are fitted. Null where there are none.
+ * Tells apart what two fits that end with the same bar saw of events: those of its date and before. One that comes
+ * later divides none of the bars that are fitted. Null where there are none.
  *
  * @param bar the last one that is fitted
  */

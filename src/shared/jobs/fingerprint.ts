@@ -3,8 +3,9 @@ import type { ScheduledEvent } from '../series/scheduled-event.ts';
 import type { Series } from '../series/series.ts';
 
 /**
- * Tells two series apart: 32 bits over every byte of every column, every time, every event and every covariate (FNV-1a), as hexadecimal. A
- * checkpoint is resumed only on the very information it was made with; history can be restated while a job waits.
+ * Tells two series apart: 32 bits over every byte of every column, every time, every event and every covariate
+ * (FNV-1a), as hexadecimal. A checkpoint is resumed only on the very information it was made with; history can be
+ * restated while a job waits.
  */
 export function fingerprint(series: Series): string {
   let hash = FNV_OFFSET_BASIS;

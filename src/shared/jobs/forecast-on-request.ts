@@ -155,8 +155,8 @@ interface OpenRequest {
 }
 
 /**
- * A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it, it is damaged, it was fitted with
- * other events, or the bars were restated.
+ * A forecast from the latest bar by an ensemble that was fitted earlier; null when this code cannot read it, it is
+ * damaged, it was fitted with other events, or the bars were restated.
  */
 async function forecastFromArtifact(
   { store, settings, horizon, now, meter, registry, refused }: OpenRequest,

@@ -13,8 +13,9 @@ import { closesAlone, recogniseShape } from './recognise-shape.ts';
 export const CBOE_URL = 'https://cdn.cboe.com';
 
 /**
- * Cboe's histories of its indices, such as VIX: `GET /api/global/us_indices/daily_prices/{index}_History.csv`, without a key. One file holds
- * all sessions, `DATE,OPEN,HIGH,LOW,CLOSE`, month first, without volumes. Daily bars only.
+ * Cboe's histories of its indices, such as VIX: `GET /api/global/us_indices/daily_prices/{index}_History.csv`,
+ * without a key. One file holds all sessions, `DATE,OPEN,HIGH,LOW,CLOSE`, month first, without volumes. Daily bars
+ * only.
  */
 export class CboeBars implements BarProvider {
   readonly source: BarSource & { readonly provider: 'cboe' };

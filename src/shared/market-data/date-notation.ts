@@ -70,7 +70,8 @@ export function readWrittenDate(text: string): WrittenDate | undefined {
 }
 
 /**
- * The instant of a date with a time of day and its zone, in milliseconds since 1970; undefined where one of them is missing.
+ * The instant of a date with a time of day and its zone, in milliseconds since 1970; undefined where one of them is
+ * missing.
  *
  * @param date the same date, `YYYY-MM-DD`
  */

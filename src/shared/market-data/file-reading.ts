@@ -13,7 +13,10 @@ export interface FileReadingOptions {
   readonly symbol?: string;
   /** Whose sessions the bars are of: an open one is refused, and seconds since 1970 are its dates. Default: New York's. */
   readonly calendar?: TradingCalendar;
-  /** Whether the closes alone are read: open, high and low are taken to be the close, whatever their columns say. Default false. */
+  /**
+   * Whether the closes alone are read: open, high and low are taken to be the close, whatever their columns say.
+   * Default false.
+   */
   readonly closesOnly?: boolean;
   /** What the caller says of the prices. Unless it is `all`, they are taken as written. Default: what the file says. */
   readonly adjustment?: 'raw' | 'split' | 'dividend' | 'all';

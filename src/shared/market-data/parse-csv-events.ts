@@ -17,13 +17,15 @@ export const MAXIMUM_EVENTS_PER_FILE = 10_000;
 const USUAL_KIND = 'earnings';
 
 /**
- * Reads scheduled events of any number of symbols from the text of a file: `symbol,date` and, where they are there, `kind`, `time`,
- * `known_at` and `source`, in any order and by the names that sources give them. Dates are read as `parseCsvBars` reads them; an instant with its
- * zone is a date and a time of day in New York. A kind that is left out is `earnings`. Nothing is repaired: all faults are told at once, by line and date.
+ * Reads scheduled events of any number of symbols from the text of a file: `symbol,date` and, where they are there,
+ * `kind`, `time`, `known_at` and `source`, in any order and by the names that sources give them. Dates are read as
+ * `parseCsvBars` reads them; an instant with its zone is a date and a time of day in New York. A kind that is left
+ * out is `earnings`. Nothing is repaired: all faults are told at once, by line and date.
  *
  * Order of the rows does not matter, and a date without a session is taken: the next session has the event.
  *
- * @throws InvalidInputError with a code of {@link FAULTS_OF_EVENT_LINES}, or of the file as a whole: docs/data.md has them
+ * @throws InvalidInputError with a code of {@link FAULTS_OF_EVENT_LINES}, or of the file as a whole: docs/data.md has
+ *   them
  */
 export function parseCsvEvents(text: string, { symbols }: EventReadingOptions = {}): ReadEvents {
   const { header, rows: all } = readCsvTable(text);

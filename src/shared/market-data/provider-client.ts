@@ -96,7 +96,8 @@ export class ProviderClient {
   }
 
   /**
-   * A file, as patiently as {@link get}. Files come with many content types: `read` tells by the text whether it is one.
+   * A file, as patiently as {@link get}. Files come with many content types: `read` tells by the text whether it is
+   * one.
    *
    * @param read may throw ProviderError
    */

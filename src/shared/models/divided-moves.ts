@@ -3,8 +3,8 @@ import ln from '@stdlib/math-base-special-ln';
 import type { Series } from '../series/series.ts';
 
 /**
- * The series with every bar's moves from the close before it (the gap, high, low and close, in logs) divided by a number of its own. The
- * prices are cumulated from the moves; the first close is 1. No bar depends on a later one.
+ * The series with every bar's moves from the close before it (the gap, high, low and close, in logs) divided by a
+ * number of its own. The prices are cumulated from the moves; the first close is 1. No bar depends on a later one.
  *
  * @param divisors one a bar, positive
  */

@@ -27,8 +27,8 @@ export function distributionFromResiduals(
 }
 
 /**
- * Quantiles of standardised residuals at `QUANTILE_LEVELS`, by linear interpolation between order statistics, (n - 1) p from
- * the smallest (type 7 of Hyndman and Fan 1996).
+ * Quantiles of standardised residuals at `QUANTILE_LEVELS`, by linear interpolation between order statistics, (n - 1)
+ * p from the smallest (type 7 of Hyndman and Fan 1996).
  *
  * @param sortedResiduals ascending
  * @throws FitError `too_few_bars` without residuals

@@ -33,11 +33,14 @@ export interface ReturnFilter {
 /** How a fitted model's residuals become the shape of its forecasts. */
 export interface ResidualOptions {
   /**
-   * Quantiles at `QUANTILE_LEVELS` of every standardised residual, of variance 1, never decreasing; default those of the last
-   * 1,000 residuals.
+   * Quantiles at `QUANTILE_LEVELS` of every standardised residual, of variance 1, never decreasing; default those of
+   * the last 1,000 residuals.
    */
   readonly shape?: Float64Array | null;
-  /** Coefficients that the fit estimated; default none are told, as of a benchmark: residuals are taken as they are on all bars. */
+  /**
+   * Coefficients that the fit estimated; default none are told, as of a benchmark: residuals are taken as they are on
+   * all bars.
+   */
   readonly coefficients?: number | null;
 }
 
@@ -45,8 +48,9 @@ export interface ResidualOptions {
  * A fitted model whose forecasts have the shape of its own last 1,000 standardised residuals, or a fixed shape.
  *
  * The residual of a bar is (log return - mean) / scale of the one-step forecast made before it, so everything that a
- * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated; the shape, fixed for one step or not, is
- * that of simulated paths where the filter simulates them, and else see {@link CumulatedResiduals}.
+ * forecast of bar i uses lies before bar i. Over several steps mean and variance are cumulated; the shape, fixed for
+ * one step or not, is that of simulated paths where the filter simulates them, and else see
+ * {@link CumulatedResiduals}.
  *
  * Of half sessions and bars of eight hours a member, which says how many coefficients it estimated, takes
  * {@link SessionResiduals} for one step. Benchmarks do not: they are what the field knows by their names.
@@ -100,7 +104,10 @@ export class FilteredResidualsForecaster implements FittedForecaster {
     return this.#artifact;
   }
 
-  /** Forecasts that begin with the bars `from` to `to` - 1; bar i comes after return i - 2 (return j leads from bar j to j + 1). */
+  /**
+   * Forecasts that begin with the bars `from` to `to` - 1; bar i comes after return i - 2 (return j leads from bar j
+   * to j + 1).
+   */
   #run(
     series: Series,
     returns: Float64Array,

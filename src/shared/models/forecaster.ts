@@ -64,14 +64,14 @@ export interface Forecaster {
 export interface FittedForecaster {
   readonly name: string;
   /**
-   * Forecasts the log return from the last bar of `history` over the next `steps` bars (default 1, 1 to 20), cumulated.
-   * `history` starts where the fitted series started, or at least `minimumBars` before its end. A member on the linear path knows less
-   * from a later start, and forecasts a little differently from another one.
+   * Forecasts the log return from the last bar of `history` over the next `steps` bars (default 1, 1 to 20),
+   * cumulated. `history` starts where the fitted series started, or at least `minimumBars` before its end. A member
+   * on the linear path knows less from a later start, and forecasts a little differently from another one.
    */
   predict(history: Series, steps?: number): PredictiveDistribution;
   /**
-   * Forecasts over `steps` bars (default 1) that begin with the bars `from` to `to` - 1 of `series`; the forecast that begins with
-   * bar i sees only bars before i. The same numbers as `predict` on each prefix, in one pass.
+   * Forecasts over `steps` bars (default 1) that begin with the bars `from` to `to` - 1 of `series`; the forecast
+   * that begins with bar i sees only bars before i. The same numbers as `predict` on each prefix, in one pass.
    */
   predictRange(series: Series, from: number, to: number, steps?: number): PredictiveDistribution[];
   /** The artifact: everything `restore` needs, to the bit. */

@@ -2,9 +2,9 @@
 const ENOUGH_RETURNS = 60;
 
 /**
- * The largest absolute log return up to each bar, infinite while there are few: no standard deviation is believed above it. After
- * a price error of 50 standard deviations some filters would say more than that, by powers of ten, and the factor of a larger bar
- * would make more of it than it was.
+ * The largest absolute log return up to each bar, infinite while there are few: no standard deviation is believed
+ * above it. After a price error of 50 standard deviations some filters would say more than that, by powers of ten,
+ * and the factor of a larger bar would make more of it than it was.
  *
  * @param returns log returns; the first leads to the second bar
  * @returns one a bar

@@ -15,8 +15,9 @@ export function neweyWestLags(n: number): number {
 }
 
 /**
- * Lags for the mean of scores of forecasts that look `steps` bars ahead: Newey and West's, and at least twice the steps - 1 bars over
- * which outcomes overlap. Bartlett weights over these alone would leave out a third of an overlapping mean's variance.
+ * Lags for the mean of scores of forecasts that look `steps` bars ahead: Newey and West's, and at least twice the
+ * steps - 1 bars over which outcomes overlap. Bartlett weights over these alone would leave out a third of an
+ * overlapping mean's variance.
  *
  * @returns fewer than values
  */

@@ -18,7 +18,11 @@ const FURTHER_BENCHMARKS = {
 
 export type FurtherBenchmark = keyof typeof FURTHER_BENCHMARKS;
 
-/** Their forecasts of a window's test bars, fitted on train and validation. @param steps that a forecast looks ahead; default 1 */
+/**
+ * Their forecasts of a window's test bars, fitted on train and validation.
+ *
+ * @param steps that a forecast looks ahead; default 1
+ */
 export function scoreFurtherBenchmarks(
   series: Series,
   window: Window,

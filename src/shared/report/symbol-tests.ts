@@ -25,10 +25,11 @@ interface Waiting {
  * Tests of the forecasts of each symbol.
  *
  * - The model confidence set of CRPS.
- * - Diebold and Mariano's test of CRPS against filtered historical simulation. The variance has the lags of `overlapLags`, because
- *   losses cluster as volatility does and outcomes overlap.
- * - Kupiec's and Christoffersen's tests of every interval, with p values that are exact for this number of bars. They take bars to be
- *   independent: over several steps every so many forecasts only are tested, so that outcomes do not overlap.
+ * - Diebold and Mariano's test of CRPS against filtered historical simulation. The variance has the lags of
+ *   `overlapLags`, because losses cluster as volatility does and outcomes overlap.
+ * - Kupiec's and Christoffersen's tests of every interval, with p values that are exact for this number of bars. They
+ *   take bars to be independent: over several steps every so many forecasts only are tested, so that outcomes do not
+ *   overlap.
  *
  * `p_value_holm` adjusts for how many tests were made: of Diebold and Mariano's over all symbols; of each test of coverage over all
  * symbols and levels; for each model by itself. Nothing is pooled over symbols, because their bars of one day are not independent.

@@ -14,7 +14,8 @@ const PINBALL_LEVELS = [0.05, 0.95] as const;
 const PINBALL_PLACES = PINBALL_LEVELS.map((level) => Math.round(level * 200) - 1);
 
 /**
- * Forecasts that begin with consecutive bars beside what came true, all over as many steps; all arrays have one element a forecast.
+ * Forecasts that begin with consecutive bars beside what came true, all over as many steps; all arrays have one
+ * element a forecast.
  */
 export interface ScoredForecasts {
   /** Realised log returns over the steps. */
@@ -63,8 +64,8 @@ export function scoreForecasts(
 const RANGE_BARS = 100;
 
 /**
- * Makes and scores the forecasts that begin with the bars `from` to `to` - 1, some at a time: a distribution is 1.6 kB, and a thousand
- * of several members would be held for nothing.
+ * Makes and scores the forecasts that begin with the bars `from` to `to` - 1, some at a time: a distribution is 1.6
+ * kB, and a thousand of several members would be held for nothing.
  *
  * @param predict as `predictRange`
  * @param realised log returns over the steps; the one that begins with bar i has the place i - 1

@@ -26,8 +26,8 @@ export interface BarRules {
    */
   readonly isPart?: boolean;
   /**
-   * Whether the closes alone count, as of an index of volatility: open, high and low are taken to be the close, and a jump is not asked
-   * for its cause. Default false.
+   * Whether the closes alone count, as of an index of volatility: open, high and low are taken to be the close, and a
+   * jump is not asked for its cause. Default false.
    */
   readonly closesOnly?: boolean;
   /** The calendars that a refusal may name; default those that need no upload. */

@@ -19,8 +19,8 @@ export interface CheckedCovariates {
 }
 
 /**
- * The gate for covariates. One that is read by its level passes by its closes alone. One without bars, or whose bars are refused, is left
- * out, with a note that says why.
+ * The gate for covariates. One that is read by its level passes by its closes alone. One without bars, or whose bars
+ * are refused, is left out, with a note that says why.
  *
  * @param found bars of symbols; those that have none are not among them
  */

@@ -1,6 +1,7 @@
 import type { Bar, BarColumns } from './series.ts';
 
-// An index of volatility is quoted by its closes: its opens, highs and lows are computed from thin quotes, and contradict one another.
+// An index of volatility is quoted by its closes: its opens, highs and lows are computed from thin quotes, and
+// contradict one another.
 
 /** The bar by its close alone: open, high and low are the close. */
 export function closeOfBar<Any extends Bar>(bar: Any): Any {

@@ -1,7 +1,8 @@
 import ln from '@stdlib/math-base-special-ln';
 
 /**
- * Log returns of closing prices over some bars: element i is ln(close[i + steps] / close[i]), a fraction; `steps` fewer than prices.
+ * Log returns of closing prices over some bars: element i is ln(close[i + steps] / close[i]), a fraction; `steps`
+ * fewer than prices.
  *
  * The ratio is taken first, so prices in another unit give the same returns up to rounding.
  *

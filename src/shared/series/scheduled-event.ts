@@ -11,8 +11,8 @@ export interface ScheduledEvent {
   /** Null where it is not known. */
   readonly time: EventTime | null;
   /**
-   * Since when the date is known, ISO 8601 in UTC. Null is for history of which nobody wrote that down: known when the session before
-   * the event's has closed, and not earlier.
+   * Since when the date is known, ISO 8601 in UTC. Null is for history of which nobody wrote that down: known when
+   * the session before the event's has closed, and not earlier.
    */
   readonly knownAt: string | null;
 }

@@ -72,8 +72,8 @@ export function columnsFromBars(symbol: string, timeframe: Timeframe, bars: read
 }
 
 /**
- * Bars `from` (inclusive) to `to` (exclusive), with what covariates showed at them; the columns are views, not copies. Events stay: each
- * says itself since when it is known.
+ * Bars `from` (inclusive) to `to` (exclusive), with what covariates showed at them; the columns are views, not
+ * copies. Events stay: each says itself since when it is known.
  */
 export function sliceSeries<Bars extends BarColumns & Pick<Partial<Series>, 'covariates'>>(
   bars: Bars,

@@ -5,8 +5,8 @@ import type { Series } from './series.ts';
 const found = new WeakMap<readonly string[], readonly SessionPosition[]>();
 
 /**
- * Where in its session each bar lies; a bar that is no half session counts as a first half. Bars of other timeframes are all
- * alike: bars of eight hours end with a first half.
+ * Where in its session each bar lies; a bar that is no half session counts as a first half. Bars of other timeframes
+ * are all alike: bars of eight hours end with a first half.
  *
  * @throws InvalidInputError `invalid_date` for a half session whose time is no instant
  */

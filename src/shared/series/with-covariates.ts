@@ -11,9 +11,10 @@ export interface CovariateSeries {
 }
 
 /**
- * The series with covariates beside its bars; covariates that it had are replaced, and the symbol itself is left out. A bar sees of a
- * covariate its last session that had closed by then, by the calendars: a daily bar that of its own date, or where the covariate's market
- * closes later that of the day before, as a first half and a bar of eight hours do.
+ * The series with covariates beside its bars; covariates that it had are replaced, and the symbol itself is left out.
+ * A bar sees of a covariate its last session that had closed by then, by the calendars: a daily bar that of its own
+ * date, or where the covariate's market closes later that of the day before, as a first half and a bar of eight hours
+ * do.
  *
  * @param covariates daily bars; what lies after the last bar of the series is not looked at
  */

@@ -6,7 +6,8 @@ import type { Series } from './series.ts';
 import { type CovariateSeries, withCovariates } from './with-covariates.ts';
 
 /**
- * The series with those covariates beside its bars that are known at its last one; of the others a note says which bar is missing.
+ * The series with those covariates beside its bars that are known at its last one; of the others a note says which
+ * bar is missing.
  *
  * @param covariates see {@link withCovariates}
  */

@@ -4,8 +4,8 @@ import { countBars } from './count-bars.ts';
 import { readSeries } from './read-series.ts';
 
 /**
- * Of each symbol the daily bars of a span, oldest first, in the order of the names, and what closed last before it. A symbol without any
- * bar by the span's end is left out.
+ * Of each symbol the daily bars of a span, oldest first, in the order of the names, and what closed last before it. A
+ * symbol without any bar by the span's end is left out.
  *
  * @param from first date of the span, `YYYY-MM-DD` @param until its last one
  * @throws StoreError

@@ -7,8 +7,8 @@ import { log } from './log.ts';
 let seeded = false;
 
 /**
- * Stores the ensemble that this function's environment asks for, and with `CANARY_MODE=true` the baseline beside it, once an
- * isolate, unless the database has them: then those stand, and the log says so.
+ * Stores the ensemble that this function's environment asks for, and with `CANARY_MODE=true` the baseline beside it,
+ * once an isolate, unless the database has them: then those stand, and the log says so.
  */
 export async function seedEnsembles(store: PlumblineClient): Promise<void> {
   if (seeded) return;

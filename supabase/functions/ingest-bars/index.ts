@@ -1,6 +1,6 @@
-// POST bars of one symbol, as text/csv with ?symbol=... or as JSON {symbol, csv, ...}; or {}, which claims one ingest job of the queue,
-// answers 202 and fetches bars from the provider that the job names. POST to /events: scheduled events, as text/csv or as JSON {csv, ...}.
-// Secret keys; a job for the one named cron only.
+// POST bars of one symbol, as text/csv with ?symbol=... or as JSON {symbol, csv, ...}; or {}, which claims one ingest
+// job of the queue, answers 202 and fetches bars from the provider that the job names. POST to /events: scheduled
+// events, as text/csv or as JSON {csv, ...}. Secret keys; a job for the one named cron only.
 import { parseProviderEnvironment } from '../../../src/shared/contracts/environment.ts';
 import {
   eventUploadSchema,

@@ -10,8 +10,9 @@ export type EventPlaces = Readonly<
 >;
 
 /**
- * What columns are called, in lower case with underscores between words: in plain files, in tables of ours, and in the calendars of Alpha
- * Vantage (`reportDate`, `timeOfTheDay`), Finnhub (`hour`), yfinance (`Earnings Date`) and DoltHub (`act_symbol`, `when`).
+ * What columns are called, in lower case with underscores between words: in plain files, in tables of ours, and in
+ * the calendars of Alpha Vantage (`reportDate`, `timeOfTheDay`), Finnhub (`hour`), yfinance (`Earnings Date`) and
+ * DoltHub (`act_symbol`, `when`).
  */
 const NAMES: Readonly<Record<EventColumn, readonly string[]>> = {
   symbol: ['symbol', 'ticker', 'act_symbol'],
@@ -26,7 +27,8 @@ const NAMES: Readonly<Record<EventColumn, readonly string[]>> = {
  * Tells by the header of a file of events where its columns are. Columns that have no meaning here are ignored.
  *
  * @param needsSymbol whether the file must say whose events they are
- * @throws InvalidInputError `ambiguous_column` when two columns mean the same, `missing_column` without a date or a symbol
+ * @throws InvalidInputError `ambiguous_column` when two columns mean the same, `missing_column` without a date or a
+ *   symbol
  */
 export function eventColumns(header: readonly string[], needsSymbol: boolean): EventPlaces {
   const names = header.map((name) =>

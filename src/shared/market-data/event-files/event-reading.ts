@@ -2,7 +2,10 @@ import type { SymbolEvent } from '../../series/scheduled-event.ts';
 
 /** How a file of events is to be read. */
 export interface EventReadingOptions {
-  /** Rows of other symbols are counted and not looked at. A single one is that of a file without a column of symbols. Default: all symbols. */
+  /**
+   * Rows of other symbols are counted and not looked at. A single one is that of a file without a column of symbols.
+   * Default: all symbols.
+   */
   readonly symbols?: readonly string[];
 }
 

@@ -21,7 +21,9 @@ const WORDS: Readonly<Record<EventTime | 'unknown', readonly string[]>> = {
 export const EVENT_TIME_RULE =
   'the time of an event is before (bmo, pre), after (amc, post), or empty where it is not known';
 
-/** When on its date an event comes, as sources write it; null for unknown, undefined for what says nothing known here. */
+/**
+ * When on its date an event comes, as sources write it; null for unknown, undefined for what says nothing known here.
+ */
 export function readEventTime(text: string): EventTime | null | undefined {
   // A clock is not asked for its zone.
   if (/\d/.test(text)) return undefined;

@@ -7,8 +7,8 @@ export const KNOWN_AT_RULE =
   'known_at is an instant such as 2026-07-01T20:15:00Z, or a date YYYY-MM-DD, by whose end in UTC it was known, or empty';
 
 /**
- * Since when an event is known, from how a file writes it: ISO 8601 in UTC. Of a date it is the midnight in UTC that ends it. Null for
- * nothing; undefined for what is neither.
+ * Since when an event is known, from how a file writes it: ISO 8601 in UTC. Of a date it is the midnight in UTC that
+ * ends it. Null for nothing; undefined for what is neither.
  */
 export function readKnownAt(text: string): string | null | undefined {
   if (text === '') return null;

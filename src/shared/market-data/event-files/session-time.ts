@@ -19,8 +19,8 @@ export function sessionTimeOf({ date, time }: NewYorkMoment): EventTime | null {
 }
 
 /**
- * The moment in New York that a date with a time of day and its zone means, as yfinance writes one: `2024-08-01 16:30:00-04:00`. Undefined for
- * a time without a zone, and for seconds since 1970.
+ * The moment in New York that a date with a time of day and its zone means, as yfinance writes one:
+ * `2024-08-01 16:30:00-04:00`. Undefined for a time without a zone, and for seconds since 1970.
  *
  * @param date the same date, `YYYY-MM-DD`
  */

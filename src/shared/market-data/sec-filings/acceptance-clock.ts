@@ -23,8 +23,8 @@ const LAST_OF_DAY = '17:35';
 const FILED_LATER = /^(8-K|10-K|10-Q)/;
 
 /**
- * Which clock a filer's acceptance times are of. They all end in Z, but for about a fifth of filers they are New York's own time, and nothing in
- * them says so: what one reading makes impossible does. Null where both or none are.
+ * Which clock a filer's acceptance times are of. They all end in Z, but for about a fifth of filers they are New
+ * York's own time, and nothing in them says so: what one reading makes impossible does. Null where both or none are.
  */
 export function acceptanceClockOf(filings: readonly Filing[]): AcceptanceClock | null {
   const impossible = (clock: AcceptanceClock) =>

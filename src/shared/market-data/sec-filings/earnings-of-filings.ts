@@ -8,9 +8,10 @@ const RESULTS_BEFORE = { item: '12', until: '2004-08-23' };
 const SOURCE = 'SEC 8-K item 2.02';
 
 /**
- * The announcements of earnings among a filer's filings: forms 8-K with item 2.02, oldest first, one a date. Corrections (8-K/A) announce
- * nothing. The time of day is that of the filing, which seldom comes before the press release: within the session it says nothing. Nor does it
- * where the filer's clock cannot be told and the readings differ.
+ * The announcements of earnings among a filer's filings: forms 8-K with item 2.02, oldest first, one a date.
+ * Corrections (8-K/A) announce nothing. The time of day is that of the filing, which seldom comes before the press
+ * release: within the session it says nothing. Nor does it where the filer's clock cannot be told and the readings
+ * differ.
  *
  * @returns history: `knownAt` is null
  */

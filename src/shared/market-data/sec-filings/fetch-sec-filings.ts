@@ -15,8 +15,10 @@ export interface FilerHistory {
 }
 
 /**
- * All filings of a filer since 2003 by the SEC's API, https://www.sec.gov/search-filings/edgar-application-programming-interfaces: the latest thousand, and
- * the files of older ones that the answer names. It wants no key, but a User-Agent with a contact, and at most ten requests a second.
+ * All filings of a filer since 2003 by the SEC's API,
+ * https://www.sec.gov/search-filings/edgar-application-programming-interfaces: the latest thousand, and the files of
+ * older ones that the answer names. It wants no key, but a User-Agent with a contact, and at most ten requests a
+ * second.
  *
  * @param cik the SEC's number of the filer
  * @param url without a slash at its end

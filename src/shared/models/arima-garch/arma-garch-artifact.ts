@@ -46,7 +46,10 @@ export function armaGarchArtifact(parts: Omit<ArmaGarchArtifact, 'version'>): Ar
   return JSON.parse(JSON.stringify({ name, version: VERSION, ...rest })) as ArmaGarchArtifact;
 }
 
-/** The estimates of a volatility model: without its name, the first variance, which is not estimated, and GARCH's gamma. */
+/**
+ * The estimates of a volatility model: without its name, the first variance, which is not estimated, and GARCH's
+ * gamma.
+ */
 export function volatilityEstimates(volatility: VolatilityModel): Record<string, number> {
   return Object.fromEntries(
     Object.entries(volatility).filter(

@@ -22,9 +22,9 @@ const MINIMUM_BARS = 250;
 /**
  * Filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper 1999): the benchmark of every density forecast.
  *
- * A constant mean and GARCH(1,1), fitted together by normal maximum likelihood from four starts; the quantiles are those
- * of the last 1,000 standardised residuals, and over several steps those of simulated paths. One set of hyperparameters, `mean: constant`: a benchmark is not tuned. The
- * seed is not used.
+ * A constant mean and GARCH(1,1), fitted together by normal maximum likelihood from four starts; the quantiles are
+ * those of the last 1,000 standardised residuals, and over several steps those of simulated paths. One set of
+ * hyperparameters, `mean: constant`: a benchmark is not tuned. The seed is not used.
  */
 export const fhs: Forecaster = {
   name: NAME,

@@ -8,10 +8,11 @@ import { HAR_MEMORY, type HarModel, harAutoregression, harRegressors } from './h
 /**
  * Runs a HAR model along bars.
  *
- * The first step is the path's, where one is given; further ones follow their own past alone: what covariates will be is not known.
- * The log measure of step k is forecast by putting the forecasts of the steps before it where observations are missing. A
- * variance is then `calibration * exp(forecast + error variance / 2)`, the mean of a lognormal, where the error variance of
- * step k sums the squares of the first k psi weights of the model's autoregression; the variances of the steps add up.
+ * The first step is the path's, where one is given; further ones follow their own past alone: what covariates will be
+ * is not known. The log measure of step k is forecast by putting the forecasts of the steps before it where
+ * observations are missing. A variance is then `calibration * exp(forecast + error variance / 2)`, the mean of a
+ * lognormal, where the error variance of step k sums the squares of the first k psi weights of the model's
+ * autoregression; the variances of the steps add up.
  */
 export class HarFilter implements ReturnFilter {
   readonly #model: HarModel;
@@ -27,8 +28,8 @@ export class HarFilter implements ReturnFilter {
   /**
    * @param measures a variance measure per bar; that of a bar is read when its return arrives. The first bar's is not used:
    *   nothing is known of its night.
-   * @param path log measure expected at each bar of the next one by somebody who knows more; NaN where they do not. Default: the
-   *   model's own
+   * @param path log measure expected at each bar of the next one by somebody who knows more; NaN where they do not.
+   *   Default: the model's own
    */
   constructor(model: HarModel, measures: Float64Array, path?: Float64Array) {
     this.#model = model;

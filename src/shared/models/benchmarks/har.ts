@@ -31,11 +31,12 @@ const PARAMETERS = [
  * HAR on the log range (Corsi 2009; on ranges rather than realised variances): volatility follows its own last day, week and
  * month, and what else is known beforehand.
  *
- * The next bar's log range (Garman and Klass, and the night) is what the linear path expects, with the series' covariates where it has
- * any: see `linearPath`. Further bars follow the log range's last value and its means over 5 and 22 bars, fitted by ordinary
- * least squares: see {@link HarFilter}. Both are brought back to a variance with the lognormal correction and multiplied by the mean
- * squared standardised return of the fit. The mean is the fitted bars' mean log return, the shape that of the last 1,000
- * standardised residuals. Bars whose high is their low: see `HeldLogMeasure`. The position of a half session in its day is not modelled.
+ * The next bar's log range (Garman and Klass, and the night) is what the linear path expects, with the series'
+ * covariates where it has any: see `linearPath`. Further bars follow the log range's last value and its means over 5
+ * and 22 bars, fitted by ordinary least squares: see {@link HarFilter}. Both are brought back to a variance with the
+ * lognormal correction and multiplied by the mean squared standardised return of the fit. The mean is the fitted
+ * bars' mean log return, the shape that of the last 1,000 standardised residuals. Bars whose high is their low: see
+ * `HeldLogMeasure`. The position of a half session in its day is not modelled.
  *
  * No hyperparameters: a benchmark is not tuned. Nothing is random: the seed is not used.
  */

@@ -6,8 +6,8 @@ import type { MeanAndScale } from '../mean-and-scale.ts';
 import { PATHS, pathStrata, residualsByStratum } from '../over-steps/residual-paths.ts';
 
 /**
- * A constant mean and GARCH(1,1) along returns; several steps are simulated (Barone-Adesi, Giannopoulos and Vosper 1999): each path draws
- * residuals, and its variance answers to them.
+ * A constant mean and GARCH(1,1) along returns; several steps are simulated (Barone-Adesi, Giannopoulos and Vosper
+ * 1999): each path draws residuals, and its variance answers to them.
  */
 export class SimulatedGarchFilter implements ReturnFilter {
   readonly #arma: ArmaModel;

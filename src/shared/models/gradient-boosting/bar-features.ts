@@ -51,7 +51,8 @@ export interface BarFeatures {
 }
 
 /**
- * Features of every bar of `series`; those of a bar depend on no later bar, and but for what the path expects on none more than 66 before it.
+ * Features of every bar of `series`; those of a bar depend on no later bar, and but for what the path expects on none
+ * more than 66 before it.
  *
  * @param returnDeviation root mean square of the fit's log returns, which floors and centres
  * @throws InvalidInputError `invalid_date` for a bar whose time is no date

@@ -11,17 +11,20 @@ import { GB_GRID, parseGbHyperparameters } from './gb-hyperparameters.ts';
 
 const NAME = 'GB';
 const MINIMUM_BARS = 250;
-/** Calibration and mean: the linear path knows no bar that it is tried on, and the trees are held back by early stopping. */
+/**
+ * Calibration and mean: the linear path knows no bar that it is tried on, and the trees are held back by early
+ * stopping.
+ */
 const COEFFICIENTS = 2;
 
 /**
  * The member `GB`: histogram gradient boosting of scale and mean, on lagged returns, ranges, volume and the calendar.
  *
- * The log range of the next bar is expected by the linear path, with the series' covariates where it has any, and trees learn
- * what that misses; the return's scale is the range so forecast, calibrated to the fit's returns. Further
- * trees, held back strongly, learn the return's mean in units of that scale. How many trees there are, the last 15 % of the
- * fit's own bars decide. The shape is that of the last 1,000 standardised residuals. Companions are not used. The same seed
- * gives the same bits.
+ * The log range of the next bar is expected by the linear path, with the series' covariates where it has any, and
+ * trees learn what that misses; the return's scale is the range so forecast, calibrated to the fit's returns. Further
+ * trees, held back strongly, learn the return's mean in units of that scale. How many trees there are, the last 15 %
+ * of the fit's own bars decide. The shape is that of the last 1,000 standardised residuals. Companions are not used.
+ * The same seed gives the same bits.
  */
 export const gradientBoosting: Forecaster = {
   name: NAME,

@@ -9,7 +9,9 @@ const DECAY = 0.986;
 const PRIOR_RESIDUALS = 10;
 /** Mean absolute value of a standardised Student t with 6 degrees of freedom: the size at which the scale is 1. */
 const EXPECTED_SIZE = 0.75;
-/** A residual is taken for no larger than this many times what was expected: one price error must not widen a season. */
+/**
+ * A residual is taken for no larger than this many times what was expected: one price error must not widen a season.
+ */
 const LARGEST_SURPRISE = 4;
 
 /** How large the residuals of one half were, against what was expected of them. */
@@ -23,8 +25,9 @@ const NONE: Sizes = { sum: 0, weight: 0 };
 /**
  * By how much a model's standardised residuals have lately been larger than 1, in each half of the session.
  *
- * The scale is a weighted mean of absolute residuals, newer ones heavier, shrunk to 1. Absolute values, because outliers say
- * little about a scale; by half, because a model of both halves errs differently in each. It is known before the bar that it scales.
+ * The scale is a weighted mean of absolute residuals, newer ones heavier, shrunk to 1. Absolute values, because
+ * outliers say little about a scale; by half, because a model of both halves errs differently in each. It is known
+ * before the bar that it scales.
  */
 export class ResidualScales {
   readonly #sizes: Record<SessionPosition, Sizes>;

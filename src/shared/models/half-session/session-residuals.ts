@@ -11,10 +11,11 @@ import { ResidualScales } from './residual-scales.ts';
 const DEGREES_OF_FREEDOM = 6;
 
 /**
- * The standardised residuals of a model of half sessions or of bars of eight hours, and the distributions that they shape.
+ * The standardised residuals of a model of half sessions or of bars of eight hours, and the distributions that they
+ * shape.
  *
- * A window holds half as many of these bars as of daily ones, so three things are said of a forecast that 1,250 daily bars
- * leave unsaid:
+ * A window holds half as many of these bars as of daily ones, so three things are said of a forecast that 1,250 daily
+ * bars leave unsaid:
  * - its scale is multiplied by the scale that the residuals of its half of the session have had lately (see
  *   {@link ResidualScales}): a model fitted on 625 bars is soon behind the market;
  * - and by 1 + coefficients / residuals. Residuals of a fit with k coefficients and n residuals are too small by about

@@ -4,8 +4,8 @@ import { dividedMoves } from '../divided-moves.ts';
 import type { PositionFactors } from './position-factors.ts';
 
 /**
- * The series as it would be if both halves of the session were alike: every bar's moves are divided by its half's factor (see
- * {@link dividedMoves}), and so is its volume. No bar depends on a later one.
+ * The series as it would be if both halves of the session were alike: every bar's moves are divided by its half's
+ * factor (see {@link dividedMoves}), and so is its volume. No bar depends on a later one.
  *
  * @param series bars of timeframe `4h`
  */

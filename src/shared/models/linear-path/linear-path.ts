@@ -5,7 +5,10 @@ import { NormalEquations } from './normal-equations.ts';
 import { type Columns, pathColumns } from './path-columns.ts';
 import { LEVEL_REGRESSORS, OTHERS_REGRESSORS, OWN_REGRESSORS, type Regressor } from './regressors.ts';
 
-/** Bars with a log range before the first forecast: those that the longest short mean looks at, and some to learn from. */
+/**
+ * Bars with a log range before the first forecast: those that the longest short mean looks at, and some to learn
+ * from.
+ */
 const FIRST_ROWS = 30;
 /** Bars between refits, counted from the series' first bar. */
 const REFIT_EVERY = 21;
@@ -14,27 +17,37 @@ const COVARIATE_ROWS = 60;
 /** How many rows' weight a slope's target has. */
 const SHRINKAGE_ROWS = 60;
 
-/** Squared moves in units of the expected range: their mean at the start, what weight it has in bars, and what counts at most. */
+/**
+ * Squared moves in units of the expected range: their mean at the start, what weight it has in bars, and what counts
+ * at most.
+ */
 const START_CALIBRATION = 1.3;
 const START_BARS = 60;
 const LARGEST_SQUARE = 16;
 
-/** What a series' own past, and that of its covariates, lets a linear model expect of each bar's successor; arrays as long as the series. */
+/**
+ * What a series' own past, and that of its covariates, lets a linear model expect of each bar's successor; arrays as
+ * long as the series.
+ */
 export interface LinearPath {
   /** Half the log of each bar's variance measure, held (see `HeldLogMeasure`); NaN before any bar has moved. */
   readonly logRanges: Float64Array;
   /** What is expected at a bar of the next one's log range; NaN while there is too little to expect anything from. */
   readonly expected: Float64Array;
-  /** Standard deviation expected at a bar of the next one's log return: that range, brought to the returns' scale; NaN as `expected`. */
+  /**
+   * Standard deviation expected at a bar of the next one's log return: that range, brought to the returns' scale; NaN
+   * as `expected`.
+   */
   readonly scale: Float64Array;
 }
 
 /**
- * Runs along a series and expects at each bar the next one's log range, by a heterogeneous autoregression (Corsi 2009) with asymmetry,
- * volume, calendar and covariates, fitted by least squares to what is then past and refitted every 21 bars.
+ * Runs along a series and expects at each bar the next one's log range, by a heterogeneous autoregression (Corsi
+ * 2009) with asymmetry, volume, calendar and covariates, fitted by least squares to what is then past and refitted
+ * every 21 bars.
  *
- * No element depends on a later bar or covariate's value; each depends on where the series starts, the less the more bars lie
- * between. Bars whose covariates are missing are fitted and forecast without them.
+ * No element depends on a later bar or covariate's value; each depends on where the series starts, the less the more
+ * bars lie between. Bars whose covariates are missing are fitted and forecast without them.
  *
  * @throws InvalidInputError `invalid_date` for a bar whose time is no date
  */

@@ -2,14 +2,20 @@ import { parseDate, weekday } from '../../calendars/civil-date.ts';
 import { isHalfDay, nextSession } from '../../calendars/sessions.ts';
 import type { Series } from '../../series/series.ts';
 
-/** First hour, in UTC, that no morning's bar starts in: mornings start at 13:30 or 14:30, afternoons at 17:30 or 18:30. */
+/**
+ * First hour, in UTC, that no morning's bar starts in: mornings start at 13:30 or 14:30, afternoons at 17:30 or
+ * 18:30.
+ */
 const AFTERNOON_HOUR = 16;
 
 /** What is known at a bar of the bar after it, from the series' calendar alone. */
 export interface NextBarCalendar {
   /** Day of the week of the next bar: 0 for Sunday to 6 for Saturday. */
   readonly weekday: number;
-  /** Calendar days to the next bar: 1, 3 over a weekend on which there is no session, more over holidays; 0 to the same session's afternoon. */
+  /**
+   * Calendar days to the next bar: 1, 3 over a weekend on which there is no session, more over holidays; 0 to the
+   * same session's afternoon.
+   */
   readonly days: number;
   /** 1 when the next bar's session closes early. */
   readonly halfDay: number;
@@ -22,7 +28,8 @@ export interface NextBarCalendar {
 }
 
 /**
- * The calendar of the bar that follows each bar of `series`: its calendar's next session, whatever bar the series has next.
+ * The calendar of the bar that follows each bar of `series`: its calendar's next session, whatever bar the series has
+ * next.
  *
  * @throws InvalidInputError `invalid_date` when a bar's time does not begin with a date
  */

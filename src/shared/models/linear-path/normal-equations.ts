@@ -1,11 +1,11 @@
 import { choleskyFactor, choleskySolve } from '../../numerics/cholesky.ts';
 
 /**
- * A regression with a constant by its normal equations, row after row: what has been added can be solved at any time, whatever came
- * before or comes after.
+ * A regression with a constant by its normal equations, row after row: what has been added can be solved at any time,
+ * whatever came before or comes after.
  *
- * Slopes are drawn to values known beforehand (ridge regression, Hoerl and Kennard 1970, about a point that is not 0), so that
- * columns that do not vary, or hang together, do no harm; the constant is free.
+ * Slopes are drawn to values known beforehand (ridge regression, Hoerl and Kennard 1970, about a point that is not
+ * 0), so that columns that do not vary, or hang together, do no harm; the constant is free.
  */
 export class NormalEquations {
   readonly #width: number;
@@ -39,7 +39,8 @@ export class NormalEquations {
   }
 
   /**
-   * The constant, then the slopes, that minimise the sum of squared errors plus sum of penalties x (slope - its target)^2.
+   * The constant, then the slopes, that minimise the sum of squared errors plus sum of penalties x (slope - its
+   * target)^2.
    *
    * @param targets one a column
    * @param penalties one a column; positive

@@ -17,7 +17,10 @@ const QUARTER = 66;
 const LONG_WEEKEND = 4;
 /** Moves beyond this many of the month's ranges count as so many: a price error may be 50. */
 const LARGEST_MOVE = 6;
-/** A level's log counts as within this of its mean over the week, and that of the month's: an index doubles, but 1,000 for 10 is an error. */
+/**
+ * A level's log counts as within this of its mean over the week, and that of the month's: an index doubles, but 1,000
+ * for 10 is an error.
+ */
 const LARGEST_LEVEL_MOVE = 1;
 
 /** Columns by name, one element a bar. */
@@ -25,7 +28,10 @@ export type Columns = Readonly<Record<string, Float64Array>>;
 
 /** What the path looks at of each bar when it has closed; no element depends on a later bar. */
 export interface PathColumns {
-  /** Half the log of each bar's variance from its range (Garman and Klass, and the night), held (see `HeldLogMeasure`); NaN before any bar has moved. */
+  /**
+   * Half the log of each bar's variance from its range (Garman and Klass, and the night), held (see
+   * `HeldLogMeasure`); NaN before any bar has moved.
+   */
   readonly logRanges: Float64Array;
   /** Log return from the bar before; NaN for the first bar. */
   readonly returns: Float64Array;

@@ -1,9 +1,10 @@
 /**
- * What the next log range is regressed on, beside a constant: the columns of `pathColumns` by name, each with the slope that its fit is
- * drawn to, and by how much.
+ * What the next log range is regressed on, beside a constant: the columns of `pathColumns` by name, each with the
+ * slope that its fit is drawn to, and by how much.
  *
- * Slopes and variances are those of 13 stocks and funds and of the VIX over 1990 to 2009, 30,762 bars together, about the means of each
- * symbol's stretches of 1,250 bars: what a fit over years finds anyway, and a start for one over months.
+ * Slopes and variances are those of 13 stocks and funds and of the VIX over 1990 to 2009, 30,762 bars together, about
+ * the means of each symbol's stretches of 1,250 bars: what a fit over years finds anyway, and a start for one over
+ * months.
  */
 export interface Regressor {
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * Of each element the mean of the last `window` up to it, of those that are numbers and there; NaN where the element itself is no number.
- * A value that came in between late or never leaves the others' mean.
+ * Of each element the mean of the last `window` up to it, of those that are numbers and there; NaN where the element
+ * itself is no number. A value that came in between late or never leaves the others' mean.
  */
 export function trailingMeans(values: Float64Array, window: number): Float64Array {
   return values.map((value, t) => {

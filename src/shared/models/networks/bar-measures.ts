@@ -19,8 +19,8 @@ export interface BarMeasures {
   /** Exponentially weighted mean of the last {@link VOLATILITY_WINDOW} squared returns; NaN where there are fewer. */
   readonly variance: Float64Array;
   /**
-   * The largest move of the last {@link VOLATILITY_WINDOW} bars, by return or by the root of the variance that its range shows; NaN where there
-   * are fewer.
+   * The largest move of the last {@link VOLATILITY_WINDOW} bars, by return or by the root of the variance that its
+   * range shows; NaN where there are fewer.
    */
   readonly largestMove: Float64Array;
   /** See `relativeLogVolume`. */

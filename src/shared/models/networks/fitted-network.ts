@@ -32,7 +32,10 @@ export function monteCarloDropout(
   return { passes: Math.min(monteCarloPasses, most), rate: dropout, seed };
 }
 
-/** One bar in so many gives a residual over several steps: outcomes that overlap by most of their steps say the same, and cost a pass. */
+/**
+ * One bar in so many gives a residual over several steps: outcomes that overlap by most of their steps say the same,
+ * and cost a pass.
+ */
 function strideOf(steps: number): number {
   return Math.ceil(steps / 4);
 }
@@ -40,8 +43,9 @@ function strideOf(steps: number): number {
 /**
  * A fitted member made of networks: one, or several that are averaged.
  *
- * Its quantiles are those of the last 1,000 standardised residuals: the fit's up to its cutoff, then one for every bar of
- * the history after the cutoff; of half sessions and bars of eight hours see {@link SessionResiduals}. Bars up to the cutoff are forecast with the fit's own residuals (they are in sample anyway).
+ * Its quantiles are those of the last 1,000 standardised residuals: the fit's up to its cutoff, then one for every
+ * bar of the history after the cutoff; of half sessions and bars of eight hours see {@link SessionResiduals}. Bars up
+ * to the cutoff are forecast with the fit's own residuals (they are in sample anyway).
  */
 export class FittedNetwork<H extends NetworkHyperparameters> implements FittedForecaster {
   readonly name: string;
@@ -55,9 +59,10 @@ export class FittedNetwork<H extends NetworkHyperparameters> implements FittedFo
   }
 
   /**
-   * Forecasts of more than one step: the location beyond the first is the mean return of the fit; the variance returns
-   * from the first step's to its mean by the autocorrelation of the log scale; the shape see {@link CumulatedResiduals}. For its
-   * residuals over several steps, in sample up to the fit's cutoff, the networks forecast one bar in so many: see {@link strideOf}.
+   * Forecasts of more than one step: the location beyond the first is the mean return of the fit; the variance
+   * returns from the first step's to its mean by the autocorrelation of the log scale; the shape see
+   * {@link CumulatedResiduals}. For its residuals over several steps, in sample up to the fit's cutoff, the networks
+   * forecast one bar in so many: see {@link strideOf}.
    *
    * @throws FitError `too_few_bars`, `not_finite`; InvalidInputError `invalid_steps`
    */

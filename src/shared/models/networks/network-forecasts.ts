@@ -5,7 +5,10 @@ import type { NetworkInputs } from './network-inputs.ts';
 import type { NetworkHyperparameters, NetworkKind } from './network-kind.ts';
 import { STUDENT_T_DEVIATION } from './student-t-likelihood.ts';
 
-/** The log scale is held within these bounds: e^-4 to e^4 times the scale that the linear path expects; the losses too. */
+/**
+ * The log scale is held within these bounds: e^-4 to e^4 times the scale that the linear path expects; the losses
+ * too.
+ */
 export const LOG_SCALE_LIMIT = 4;
 /** Samples of one pass through a network. */
 const BATCH = 32;

@@ -7,17 +7,21 @@ import type { NetworkData } from './network.ts';
 import { STUDENT_T_DEVIATION } from './student-t-likelihood.ts';
 
 /**
- * Inputs per bar: the return in units of the scale expected of it, its absolute value, the log range less what was expected of it, the
- * relative log volume.
+ * Inputs per bar: the return in units of the scale expected of it, its absolute value, the log range less what was
+ * expected of it, the relative log volume.
  */
 export const INPUT_COUNT = 4;
 
-/** Inputs that go straight to the log scale, past the layers: the relative log volume. What else is linear, the path knows. */
+/**
+ * Inputs that go straight to the log scale, past the layers: the relative log volume. What else is linear, the path
+ * knows.
+ */
 export const SKIP_COUNT = 1;
 
 /**
- * What a network's forecasts rest on beside the path, which knows no bar that it is tried on: the inputs that go straight to the log
- * scale, and the constants of location and log scale. What the layers learn is held back by early stopping.
+ * What a network's forecasts rest on beside the path, which knows no bar that it is tried on: the inputs that go
+ * straight to the log scale, and the constants of location and log scale. What the layers learn is held back by early
+ * stopping.
  */
 export const NETWORK_COEFFICIENTS = SKIP_COUNT + 2;
 
@@ -38,8 +42,8 @@ export interface NetworkInputs extends NetworkData {
   /** The next bar's return in the unit of the outputs; NaN where there is none. */
   readonly targets: Float32Array;
   /**
-   * The unit of the network's outputs at each bar: the standard deviation that the linear path expects of the next return, over that of
-   * the training likelihood, so that a network that says nothing forecasts the path.
+   * The unit of the network's outputs at each bar: the standard deviation that the linear path expects of the next
+   * return, over that of the training likelihood, so that a network that says nothing forecasts the path.
    */
   readonly unit: Float64Array;
   /** What no scale is above: the largest move of the last bars. See `BarMeasures`. */

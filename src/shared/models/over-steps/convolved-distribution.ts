@@ -4,11 +4,11 @@ import type { MeanAndScale } from '../mean-and-scale.ts';
 import { PATHS, pathStrata, residualsByStratum } from './residual-paths.ts';
 
 /**
- * The distribution of a return over several steps whose steps are independent: each is a one-step residual times the standard deviation
- * that its step is expected to have.
+ * The distribution of a return over several steps whose steps are independent: each is a one-step residual times the
+ * standard deviation that its step is expected to have.
  *
- * The variances are the member's own, so that volatility returns to its mean as the member says it does. How they would answer to what
- * comes between is left out, which makes the middle a little too wide.
+ * The variances are the member's own, so that volatility returns to its mean as the member says it does. How they
+ * would answer to what comes between is left out, which makes the middle a little too wide.
  *
  * @param sortedResiduals standardised residuals of one step known at the cutoff, ascending; at least one
  */

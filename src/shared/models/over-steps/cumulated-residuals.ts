@@ -5,21 +5,24 @@ import { convolvedDistribution } from './convolved-distribution.ts';
 
 /** Bars back to which residuals over several steps are kept, as one-step residuals are. */
 const RESIDUAL_BARS = 1000;
-/** Outcomes that do not overlap from which on their shape counts as much as that of the convolved one-step residuals. */
+/**
+ * Outcomes that do not overlap from which on their shape counts as much as that of the convolved one-step residuals.
+ */
 const ENOUGH_OUTCOMES = 50;
 /** Of the shape of residuals over several steps, at most. */
 const LARGEST_SHARE = 0.5;
 
 /**
- * Residuals of a member's own forecasts over several steps, each kept when its outcome has ended, and the shape of the next forecast.
+ * Residuals of a member's own forecasts over several steps, each kept when its outcome has ended, and the shape of
+ * the next forecast.
  *
- * The quantiles are the mean of two, level by level: of the one-step residuals convolved along the member's variances (see
- * {@link convolvedDistribution}), and of these residuals over as many steps. The first are many and know nothing of how steps hang
- * together; the second know it, and whether the scale over several steps is right, but overlap: 1,000 over 20 steps are 50 outcomes. Their
- * share is half from 50 outcomes on, and less in proportion before.
+ * The quantiles are the mean of two, level by level: of the one-step residuals convolved along the member's variances
+ * (see {@link convolvedDistribution}), and of these residuals over as many steps. The first are many and know nothing
+ * of how steps hang together; the second know it, and whether the scale over several steps is right, but overlap:
+ * 1,000 over 20 steps are 50 outcomes. Their share is half from 50 outcomes on, and less in proportion before.
  *
- * On 13 symbols to 2009 the mean of both had the best CRPS of seven shapes for HAR and realized GARCH over 5 and 20 bars; from 2010 on, too,
- * up to 0.0005.
+ * On 13 symbols to 2009 the mean of both had the best CRPS of seven shapes for HAR and realized GARCH over 5 and 20
+ * bars; from 2010 on, too, up to 0.0005.
  */
 export class CumulatedResiduals {
   readonly #steps: number;
@@ -30,7 +33,8 @@ export class CumulatedResiduals {
   readonly #open: (MeanAndScale & { readonly bar: number })[] = [];
 
   /**
-   * @param outcomes log returns over the steps; the one that begins with bar i has the place i - 1, and is read when it has ended
+   * @param outcomes log returns over the steps; the one that begins with bar i has the place i - 1, and is read when
+   *   it has ended
    * @param stride every how many bars a forecast is kept; default 1
    */
   constructor(steps: number, outcomes: Float64Array, stride = 1) {
@@ -41,8 +45,8 @@ export class CumulatedResiduals {
   }
 
   /**
-   * The bars before `start` whose forecasts must be kept for a forecast that begins with bar `from` to have as many residuals as there can
-   * be, ascending.
+   * The bars before `start` whose forecasts must be kept for a forecast that begins with bar `from` to have as many
+   * residuals as there can be, ascending.
    *
    * @param first the first bar that can be forecast
    * @param isKept whether a bar is one of those whose forecasts are kept: one in `stride`

@@ -8,8 +8,9 @@ export interface StepFactors {
 }
 
 /**
- * The distribution of a return over several steps whose bars move more or less than those that a member was fitted on: each step's part
- * of the mean and of the variance is multiplied by its own factors. The shape is the member's over as many steps.
+ * The distribution of a return over several steps whose bars move more or less than those that a member was fitted
+ * on: each step's part of the mean and of the variance is multiplied by its own factors. The shape is the member's
+ * over as many steps.
  *
  * @param forecast the member's over a number of steps from 1
  * @param factors one a step, at least one

@@ -9,9 +9,9 @@ const SEED = 1;
 let drawn: readonly Int32Array[] | undefined;
 
 /**
- * By step the stratum of each path, 0 to {@link PATHS} - 1 in random order: a Latin hypercube (McKay, Beckman and Conover 1979). Each step
- * has the residuals' own distribution, without the noise of drawing it. The same for every forecast (common random numbers), so that
- * models and bars differ by what they expect alone.
+ * By step the stratum of each path, 0 to {@link PATHS} - 1 in random order: a Latin hypercube (McKay, Beckman and
+ * Conover 1979). Each step has the residuals' own distribution, without the noise of drawing it. The same for every
+ * forecast (common random numbers), so that models and bars differ by what they expect alone.
  */
 export function pathStrata(): readonly Int32Array[] {
   if (drawn === undefined) {
@@ -21,7 +21,11 @@ export function pathStrata(): readonly Int32Array[] {
   return drawn;
 }
 
-/** By stratum the residual that a path meets there: the one at the stratum's middle. @param sortedResiduals ascending, at least one */
+/**
+ * By stratum the residual that a path meets there: the one at the stratum's middle.
+ *
+ * @param sortedResiduals ascending, at least one
+ */
 export function residualsByStratum(sortedResiduals: Float64Array): Float64Array {
   const size = sortedResiduals.length;
   return Float64Array.from(

@@ -1,6 +1,6 @@
 /**
- * Variances of the next steps that return from the first one's to their long-run mean, the distance from it shrinking by the same factor
- * with each step.
+ * Variances of the next steps that return from the first one's to their long-run mean, the distance from it shrinking
+ * by the same factor with each step.
  *
  * @param persistence what is left of the distance after a step, 0 to below 1
  */

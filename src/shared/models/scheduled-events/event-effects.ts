@@ -51,8 +51,8 @@ const LATEST = 12;
 /** Calendar days by which two dates differ at most if they are of the same announcement. */
 const SAME_EVENT = 30;
 /**
- * Share of announcements by how many sessions after the one of a year later they came: of 251 of the six symbols of `expected-factor.ts`, 1994
- * to 2009.
+ * Share of announcements by how many sessions after the one of a year later they came: of 251 of the six symbols of
+ * `expected-factor.ts`, 1994 to 2009.
  */
 const SHARES: Readonly<Record<number, number>> = {
   ...{ [-2]: 0.036, [-1]: 0.072, 0: 0.414, 1: 0.12, 2: 0.072, 3: 0.068, 4: 0.048, 5: 0.096 },
@@ -92,7 +92,9 @@ export class EventEffectsFinder {
     return this.#placed(bar, this.#sessions[bar]);
   }
 
-  /** Where the bar after the first `bars` bars is to be expected: by the calendar, for its own time is not known yet. */
+  /**
+   * Where the bar after the first `bars` bars is to be expected: by the calendar, for its own time is not known yet.
+   */
   placeAfter(bars: number): PlacedSession {
     return this.#placed(bars, sessionAfter(this.#sessions[bars - 1], this.#series));
   }
@@ -160,7 +162,10 @@ export class EventEffectsFinder {
     return { session, before, beforeThat: lastBefore(before) };
   }
 
-  /** The announcement of earnings that may come about a date, though nobody has said so, and how many sessions before the date it is due. */
+  /**
+   * The announcement of earnings that may come about a date, though nobody has said so, and how many sessions before
+   * the date it is due.
+   */
   #anticipated(
     date: string,
     known: number,
@@ -182,8 +187,8 @@ export class EventEffectsFinder {
   }
 
   /**
-   * Whether an event may come again a year later without being known: no date near it is known, and dates are not known in time, as the last
-   * one was not, or one due since then has not been told.
+   * Whether an event may come again a year later without being known: no date near it is known, and dates are not
+   * known in time, as the last one was not, or one due since then has not been told.
    */
   #isUntold({ kind, day }: PlacedEvent, until: number, known: number): boolean {
     const due = day + YEAR;

@@ -45,11 +45,12 @@ interface PastMove {
 /**
  * How much events enlarge the moves of a series' bars.
  *
- * The factor of a category of bars is the mean of what its own last 20 moves were over the usual ones before them, and of what is expected
- * of it (see `expectedFactor`), which counts for ten. Where several events meet the largest factor holds.
+ * The factor of a category of bars is the mean of what its own last 20 moves were over the usual ones before them,
+ * and of what is expected of it (see `expectedFactor`), which counts for ten. Where several events meet the largest
+ * factor holds.
  *
- * Nothing depends on a later bar: the forecast of a bar on what was known at the close of the bar before, what the bar itself is divided by
- * on that and on what was known at its own close.
+ * Nothing depends on a later bar: the forecast of a bar on what was known at the close of the bar before, what the
+ * bar itself is divided by on that and on what was known at its own close.
  */
 export class EventFactors {
   /** Of each bar what its moves are to be divided by; null where every bar's is 1. */
@@ -96,7 +97,10 @@ export class EventFactors {
     }
   }
 
-  /** What moves the bar after the first `bars` bars, the likeliest event or the one that moves it most; null where none is known to. */
+  /**
+   * What moves the bar after the first `bars` bars, the likeliest event or the one that moves it most; null where
+   * none is known to.
+   */
   outlook(bars: number): EventOutlook | null {
     const effects = this.#finder.effectsOn(this.#finder.placeAfter(bars), bars - 1);
     const possible = this.#possible(effects, bars);
@@ -155,8 +159,8 @@ function keyOf({ kind, time, session, position }: EventCategory): string {
 }
 
 /**
- * The geometric mean of possible factors by their probabilities after the move, which was `ratio` times the usual one: absolute returns are
- * taken to be exponential. By those before it where the ratio is not known.
+ * The geometric mean of possible factors by their probabilities after the move, which was `ratio` times the usual
+ * one: absolute returns are taken to be exponential. By those before it where the ratio is not known.
  */
 function typicalFactor(possible: readonly PossibleFactor[], ratio: number): number {
   if (possible.length === 1) return possible[0].factor;

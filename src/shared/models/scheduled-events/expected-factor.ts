@@ -9,7 +9,10 @@ export interface EventCategory {
   readonly kind: string;
   readonly time: EventTime | null;
   readonly session: AffectedSession;
-  /** Of half sessions; other bars hold the whole session, or all that lies between its first half and the one before: `first`. */
+  /**
+   * Of half sessions; other bars hold the whole session, or all that lies between its first half and the one before:
+   * `first`.
+   */
   readonly position: SessionPosition;
 }
 
@@ -21,9 +24,10 @@ export interface ExpectedFactor {
 }
 
 /**
- * Mean absolute returns over the mean of the 60 sessions before. Of 273 announcements of AAPL, MSFT, NVDA, AMZN, NFLX and CRM from 1993 to
- * 2009, whose dates are known and whose times of day are not: 1.37 and 3.83 (on the session before 1.03, on the one after 1.18).
- * From these four the times follow: a tenth came before the session, 4.1 is the night's move, 1.05 and 1.2 the sessions beside it.
+ * Mean absolute returns over the mean of the 60 sessions before. Of 273 announcements of AAPL, MSFT, NVDA, AMZN, NFLX
+ * and CRM from 1993 to 2009, whose dates are known and whose times of day are not: 1.37 and 3.83 (on the session
+ * before 1.03, on the one after 1.18). From these four the times follow: a tenth came before the session, 4.1 is the
+ * night's move, 1.05 and 1.2 the sessions beside it.
  */
 const EARNINGS: Readonly<Record<EventTime | 'unknown', Readonly<Record<AffectedSession, number>>>> = {
   before: { announcement: 4.1, reaction: 1.2 },
@@ -32,8 +36,8 @@ const EARNINGS: Readonly<Record<EventTime | 'unknown', Readonly<Record<AffectedS
 };
 
 /**
- * What of it the afternoon shows: the night before the first half holds the news. 31 announcements of five symbols in 2023: first
- * halves 1.24 and 4.18 times the usual, second halves 1.13 and 1.49.
+ * What of it the afternoon shows: the night before the first half holds the news. 31 announcements of five symbols in
+ * 2023: first halves 1.24 and 4.18 times the usual, second halves 1.13 and 1.49.
  */
 const AFTERNOON_SHARE = 0.15;
 

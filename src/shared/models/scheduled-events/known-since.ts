@@ -5,7 +5,9 @@ import type { ScheduledEvent } from '../../series/scheduled-event.ts';
 import type { Series } from '../../series/series.ts';
 import { firstFromWhich } from './first-from-which.ts';
 
-/** Of each event the first bar at whose close its date is known; the number of bars where the last one closes before. */
+/**
+ * Of each event the first bar at whose close its date is known; the number of bars where the last one closes before.
+ */
 export function knownSince(series: Series, events: readonly ScheduledEvent[]): number[] {
   const { times, calendar } = series;
   const bars = times.length;
@@ -23,7 +25,8 @@ export function knownSince(series: Series, events: readonly ScheduledEvent[]): n
     }
     const after = firstFromWhich(bars, (bar) => closed(bar) >= date);
     if (after === 0 || nextSession(closed(after - 1), calendar) < date) return after;
-    // The session before the event's has closed: with that bar, or with an earlier half session that nothing has closed since.
+    // The session before the event's has closed: with that bar, or with an earlier half session that nothing has
+    // closed since.
     return firstFromWhich(bars, (bar) => closed(bar) >= closed(after - 1));
   });
 }

@@ -5,11 +5,11 @@ import {
 import type { PossibleFactor } from './event-factors.ts';
 
 /**
- * The mixture of a distribution with itself, its returns multiplied by each possible factor, by their probabilities: what is expected of a
- * bar that an event may move, or not. Mean and scale are the mixture's.
+ * The mixture of a distribution with itself, its returns multiplied by each possible factor, by their probabilities:
+ * what is expected of a bar that an event may move, or not. Mean and scale are the mixture's.
  *
- * Its quantiles are read off the quantiles of all parts in order, each of which stands for as much probability as lies between two levels,
- * half of it on either side; by linear interpolation.
+ * Its quantiles are read off the quantiles of all parts in order, each of which stands for as much probability as
+ * lies between two levels, half of it on either side; by linear interpolation.
  */
 export function mixedScales(
   { mean, scale, quantiles }: PredictiveDistribution,

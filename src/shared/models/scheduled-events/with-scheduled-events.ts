@@ -14,18 +14,20 @@ import { EventFactors, type PossibleFactor } from './event-factors.ts';
 import { meanFactor, mixedScales, scaleFactor } from './mixed-scales.ts';
 
 /**
- * A forecaster that knows when its symbol's events come (`withEvents`), and how much larger than usual moves are then. Series without
- * events pass through: same fits, same forecasts, same bits. Artifacts are the member's own, since all that this adds follows from the
- * series that is forecast from.
+ * A forecaster that knows when its symbol's events come (`withEvents`), and how much larger than usual moves are
+ * then. Series without events pass through: same fits, same forecasts, same bits. Artifacts are the member's own,
+ * since all that this adds follows from the series that is forecast from.
  *
- * The moves of a bar that an event affects are divided by a factor learned from past events (see {@link EventFactors}), companions' by their
- * own events. The member is fitted on the bars without them, and what it forecasts is multiplied by the factor of the bar that is forecast.
- * Where an event may come or not, the forecast is a mixture (see {@link mixedScales}).
+ * The moves of a bar that an event affects are divided by a factor learned from past events (see
+ * {@link EventFactors}), companions' by their own events. The member is fitted on the bars without them, and what it
+ * forecasts is multiplied by the factor of the bar that is forecast. Where an event may come or not, the forecast is
+ * a mixture (see {@link mixedScales}).
  *
- * No scale is made larger than the largest return seen so far, or three times the average one times the factor, times the root of the steps.
+ * No scale is made larger than the largest return seen so far, or three times the average one times the factor, times
+ * the root of the steps.
  *
- * Over several steps each step's part of the mean and of the variance is multiplied by its own bar's factor; the shape is the member's
- * over as many steps.
+ * Over several steps each step's part of the mean and of the variance is multiplied by its own bar's factor; the
+ * shape is the member's over as many steps.
  *
  * @param forecaster a member or benchmark
  */
@@ -149,8 +151,9 @@ interface MoveLimit {
 const LARGEST_TO_AVERAGE = 3;
 
 /**
- * The forecast with its scale held at the largest return seen so far, or at three times the average one times the largest factor where
- * that is more, times the root of the steps: after a price error a factor would make more of it than it was.
+ * The forecast with its scale held at the largest return seen so far, or at three times the average one times the
+ * largest factor where that is more, times the root of the steps: after a price error a factor would make more of it
+ * than it was.
  */
 function held(
   forecast: PredictiveDistribution,

@@ -4,7 +4,10 @@ import type { BarColumns } from '../series.ts';
 /** Closes in a row that are the same: from the first number on worth a note, from the second on no market's prices. */
 const REPEATED_NOTED = 6;
 const REPEATED_REFUSED = 60;
-/** Share of the closes that repeat the one before: the same, where there are enough closes for a share to mean something. */
+/**
+ * Share of the closes that repeat the one before: the same, where there are enough closes for a share to mean
+ * something.
+ */
 const REPEATED_SHARE_NOTED = 0.1;
 const REPEATED_SHARE_REFUSED = 0.5;
 const LEAST_CLOSES = 20;

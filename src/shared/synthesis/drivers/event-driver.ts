@@ -1,6 +1,9 @@
 import type { Driver, DriverInput } from './driver.ts';
 
-/** By how much the event that moves the session, or may, is taken to enlarge its moves, and what that is learned from. Null without one. */
+/**
+ * By how much the event that moves the session, or may, is taken to enlarge its moves, and what that is learned from.
+ * Null without one.
+ */
 export function eventDriver({ event }: DriverInput): Driver | null {
   if (event === null) return null;
   const { category, factor, expected, ownMoves } = event;

@@ -3,8 +3,8 @@ import type { Series } from '../../../../src/shared/series/series.ts';
 import { copySeries, simulatedSeries } from '../simulated-series.ts';
 
 /**
- * Bars whose standard deviation is 0.0005 times the level of the covariate VIX at the bar before, which is drawn anew each bar: the
- * bars' own past does not show it. The range of SPY says the same.
+ * Bars whose standard deviation is 0.0005 times the level of the covariate VIX at the bar before, which is drawn anew
+ * each bar: the bars' own past does not show it. The range of SPY says the same.
  */
 export function seriesLedByCovariates(bars: number): Series {
   const random = new SeededRandom(31);

@@ -4,8 +4,8 @@ import type { Series } from '../../../../src/shared/series/series.ts';
 import { uncheckedSeries } from '../../series/unchecked-series.ts';
 
 /**
- * Bars that move four times as much whenever the range of the bar three before was wide; the linear path, which sees means
- * of ranges, does not tell.
+ * Bars that move four times as much whenever the range of the bar three before was wide; the linear path, which sees
+ * means of ranges, does not tell.
  */
 export function delayedVolatility(bars: number): Series {
   const random = new SeededRandom(5);

@@ -17,9 +17,10 @@ const weightsFile = (network: number) => `weights-${network}.bin`;
  * A fitted LSTM as LayersModels, one a network: `model-0.json` and `weights-0.bin` and so on, each of which
  * `tf.loadLayersModel` takes by itself.
  *
- * What else a forecast needs (scaling of inputs, residuals, hyperparameters, cutoff) stands in the `userDefinedMetadata` of
- * every `model.json`, under `plumbline`, so that {@link importLstm} gives the artifact back to the bit. The outputs of a
- * model are in units of what the linear path expects at the cutoff, and `logScale` is without the bounds of a forecast (4 either way).
+ * What else a forecast needs (scaling of inputs, residuals, hyperparameters, cutoff) stands in the
+ * `userDefinedMetadata` of every `model.json`, under `plumbline`, so that {@link importLstm} gives the artifact back
+ * to the bit. The outputs of a model are in units of what the linear path expects at the cutoff, and `logScale` is
+ * without the bounds of a forecast (4 either way).
  *
  * @param artifact of a fitted LSTM: what its `toJSON` gives
  * @throws FitError `invalid_artifact`
