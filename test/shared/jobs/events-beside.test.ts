@@ -4,13 +4,12 @@ import { type EventSpan, fittedEvents, withStoredEvents } from '../../../src/sha
 import type { ScheduledEvent } from '../../../src/shared/series/scheduled-event.ts';
 import { sliceSeries } from '../../../src/shared/series/series.ts';
 import { withEvents } from '../../../src/shared/series/with-events.ts';
+import { eventOn } from '../models/scheduled-events/simulated-events.ts';
 import { simulatedSeries } from '../models/simulated-series.ts';
 
 const series = simulatedSeries(5, 1900);
 /** Every 63 bars, from the first bar of the series to its last. */
-const events = series.times
-  .filter((_, bar) => bar % 63 === 20)
-  .map((date): ScheduledEvent => ({ date, kind: 'earnings', time: 'after', knownAt: null }));
+const events = series.times.filter((_, bar) => bar % 63 === 20).map((date) => eventOn(date));
 const asStored = (all: readonly ScheduledEvent[]) => ({
   readEvents: async (_: readonly string[], { from, until, knownBy }: EventSpan) =>
     new Map([

@@ -388,9 +388,7 @@ describe('runNextJob', () => {
       ...windowJob,
       configuration: { ...windowJob.configuration, companions: [companion.symbol] },
     };
-    const event: ScheduledEvent = {
-      ...{ date: smallSeries.times[300], kind: 'earnings', time: 'after', knownAt: null },
-    };
+    const event = eventOn(smallSeries.times[300]);
     const hostWith = (queue: JobQueue, events: readonly ScheduledEvent[], of = smallSeries.symbol) => ({
       ...hostOf(queue, 0, smallSeries, [companion]),
       readEvents: async () => new Map([[of, events]]),
