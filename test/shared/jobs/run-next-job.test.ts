@@ -26,6 +26,7 @@ import { damages } from '../damage.ts';
 import { registryWhere } from '../ensemble/failing-members.ts';
 import { normalForecast } from '../ensemble/stand-in-members.ts';
 import { smallConfiguration, smallSeries } from '../evaluation/small-window.ts';
+import { eventOn } from '../models/scheduled-events/simulated-events.ts';
 import { scalePrices, simulatedSeries } from '../models/simulated-series.ts';
 
 const SIZES = { train: 280, validation: 50, test: 40, step: 40 };
