@@ -10,6 +10,7 @@ const ENTRIES = [
   'scripts/*.mjs!',
   'scripts/test-on-edge-deno.ts!',
   'scripts/database/{build-migrations,check-schema,write-database-types,write-rows}.ts!',
+  'scripts/docs/draw-pictures.ts!',
   'bench/run.ts!',
   // Started by their paths, as processes or threads.
   'src/cli/evaluate/evaluate-thread.mjs!',
