@@ -16,6 +16,7 @@ import {
 } from '../scores/scored-forecasts.ts';
 import { logReturns } from '../series/log-returns.ts';
 import { type Series, sliceSeries } from '../series/series.ts';
+import { hasEvents } from '../series/with-events.ts';
 import type { ForecastObserver } from './forecast-observer.ts';
 
 /** The benchmarks that every ensemble is held against; of half-session bars they carry the factors of the session's halves. */
@@ -95,8 +96,8 @@ export function scoreBenchmarks(
   checkpoint?: Json,
   observe?: ForecastObserver,
 ): Resumable<ByBenchmark<ScoredForecasts>> {
-  const hasEvents = series.events !== undefined && series.events.length > 0;
-  const benchmarks = [BENCHMARKS.noChange, BENCHMARKS.fhs, ...(hasEvents ? [BENCHMARKS.eventFhs] : [])];
+  const knowsEvents = hasEvents(series);
+  const benchmarks = [BENCHMARKS.noChange, BENCHMARKS.fhs, ...(knowsEvents ? [BENCHMARKS.eventFhs] : [])];
   const models = ['no_change', 'fhs', 'fhs_events'];
   const scoring = inTurn(
     'benchmark',
@@ -113,6 +114,6 @@ export function scoreBenchmarks(
   return mapResult(scoring, ([noChange, fhs, eventFhs]) => ({
     noChange,
     fhs,
-    eventFhs: hasEvents ? eventFhs : null,
+    eventFhs: knowsEvents ? eventFhs : null,
   }));
 }

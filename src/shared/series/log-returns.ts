@@ -13,3 +13,10 @@ export function logReturns(close: Float64Array, steps = 1): Float64Array {
   for (let i = 0; i < returns.length; i++) returns[i] = ln(close[i + steps] / close[i]);
   return returns;
 }
+
+/** The log return that each bar ends with, one a bar; NaN for the first. */
+export function returnsByBar(close: Float64Array): Float64Array {
+  const returns = new Float64Array(close.length).fill(Number.NaN);
+  returns.set(logReturns(close), 1);
+  return returns;
+}

@@ -1,7 +1,7 @@
 import exp from '@stdlib/math-base-special-exp';
 import ln from '@stdlib/math-base-special-ln';
 import type { CovariateMeasure } from '../../series/covariate.ts';
-import { logReturns } from '../../series/log-returns.ts';
+import { returnsByBar } from '../../series/log-returns.ts';
 import { garmanKlassOvernightVariance } from '../../series/range-measures.ts';
 import type { Series } from '../../series/series.ts';
 import { HeldLogMeasure } from './held-log-measure.ts';
@@ -45,8 +45,7 @@ export interface PathColumns {
 
 /** @throws InvalidInputError `invalid_date` for a bar whose time is no date */
 export function pathColumns(series: Series): PathColumns {
-  const returns = new Float64Array(series.close.length).fill(Number.NaN);
-  returns.set(logReturns(series.close), 1);
+  const returns = returnsByBar(series.close);
   const variances = garmanKlassOvernightVariance(series);
   // Nothing is known of the first bar's night.
   variances[0] = Number.NaN;

@@ -1,4 +1,4 @@
-import { logReturns } from '../../series/log-returns.ts';
+import { returnsByBar } from '../../series/log-returns.ts';
 import { garmanKlassOvernightVariance } from '../../series/range-measures.ts';
 import type { Series } from '../../series/series.ts';
 import { relativeLogVolume } from '../linear-path/relative-volume.ts';
@@ -30,8 +30,7 @@ export interface BarMeasures {
 /** Measures every bar of `series`; no measure sees a later bar. */
 export function measureBars(series: Series): BarMeasures {
   const n = series.close.length;
-  const returns = new Float64Array(n).fill(Number.NaN);
-  returns.set(logReturns(series.close), 1);
+  const returns = returnsByBar(series.close);
   const variance = new Float64Array(n).fill(Number.NaN);
   const rangeVariance = garmanKlassOvernightVariance(series);
   const weights = new Float64Array(VOLATILITY_WINDOW);

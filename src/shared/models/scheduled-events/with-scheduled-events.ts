@@ -3,6 +3,7 @@ import type { PredictiveDistribution } from '../../numerics/distributions/predic
 import { logReturns } from '../../series/log-returns.ts';
 import { requireFitSeries, requireHistory } from '../../series/require-fit-series.ts';
 import { type Series, sliceSeries } from '../../series/series.ts';
+import { hasEvents } from '../../series/with-events.ts';
 import { dividedMoves } from '../divided-moves.ts';
 import type { FitOptions, FittedForecaster, Forecaster, Hyperparameters, Resumable } from '../forecaster.ts';
 import { largestMoves } from '../largest-moves.ts';
@@ -49,10 +50,6 @@ export function withScheduledEvents(forecaster: Forecaster): Forecaster {
 
     restore: (artifact) => new FittedWithEvents(forecaster.restore(artifact)),
   };
-}
-
-function hasEvents({ events = [] }: Series): boolean {
-  return events.length > 0;
 }
 
 /** The bars as they would be without events, by what was known at the close of each. */
