@@ -130,8 +130,8 @@ function describeOne(
   });
 
   describe('forecasts', () => {
-    it('are finite, with positive scale and quantiles that never decrease, for 1 to 20 steps', () => {
-      for (let steps = 1; steps <= 20; steps++) expectSound(fitted().predict(history, steps));
+    it('are finite, with positive scale and quantiles that never decrease, for up to 20 steps', () => {
+      for (const steps of [1, 2, 5, 13, 20]) expectSound(fitted().predict(history, steps));
     });
 
     it('one step by default', () => {
