@@ -258,6 +258,7 @@ describe('a migration of a release', () => {
     ['0.6.0', 36, '26964b95fae051367537be5a0081b305674538d68dbc1c362313ddc57cd2841e'],
     ['0.7.0', 43, '564e20bd092344138b6b9da4468a2e73fe4f44b7310dba49c2c8bf617b4dff20'],
     ['0.8.0', 53, '10182e8aff5ad336d45a4359ca939d3c8e59297f332cfc1c23570d489a5c2fec'],
+    ['0.9.0', 56, '3598e2f772f394b5473e6eb6b0fd03c5e8c98e193a3bb5c4a454aede5f0020ba'],
   ])('is never changed: %s and its %s files', (_release, count, digest) => {
     const pins = readFileSync(join(REPOSITORY, 'supabase', 'landed-migrations.sha256'), 'utf8').split('\n');
     const text = pins
