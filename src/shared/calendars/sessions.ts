@@ -103,8 +103,13 @@ export function isComplete(date: string, calendar: TradingCalendar, now: string)
  * @throws InvalidInputError `invalid_date`
  */
 export function closingTime(date: string, calendar: TradingCalendar): string {
-  const { close, halfDayClose, timeZone } = calendar;
-  return zonedTime(date, isHalfDay(date, calendar) ? (halfDayClose ?? close) : close, timeZone);
+  return zonedTime(date, closingClock(date, calendar), calendar.timeZone);
+}
+
+/** The time of day, `HH:MM` by the calendar's clocks, of {@link closingTime}. @throws InvalidInputError `invalid_date` */
+export function closingClock(date: string, calendar: TradingCalendar): string {
+  const { close, halfDayClose } = calendar;
+  return isHalfDay(date, calendar) ? (halfDayClose ?? close) : close;
 }
 
 /** {@link isSession} of a day number. */

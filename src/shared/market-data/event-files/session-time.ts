@@ -1,5 +1,5 @@
 import { NEW_YORK } from '../../calendars/built-in-calendars.ts';
-import { isHalfDay, isSession } from '../../calendars/sessions.ts';
+import { closingClock, isSession } from '../../calendars/sessions.ts';
 import { zonedClock } from '../../calendars/zoned-time.ts';
 import type { EventTime } from '../../series/scheduled-event.ts';
 import { instantOf, readWrittenDate } from '../date-notation.ts';
@@ -14,8 +14,7 @@ export interface NewYorkMoment {
 export function sessionTimeOf({ date, time }: NewYorkMoment): EventTime | null {
   if (!isSession(date, NEW_YORK)) return null;
   if (time < '09:30') return 'before';
-  const close = isHalfDay(date, NEW_YORK) ? NEW_YORK.halfDayClose! : NEW_YORK.close;
-  return time >= close ? 'after' : null;
+  return time >= closingClock(date, NEW_YORK) ? 'after' : null;
 }
 
 /**
