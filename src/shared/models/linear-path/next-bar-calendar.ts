@@ -1,5 +1,6 @@
 import { parseDate, weekday } from '../../calendars/civil-date.ts';
 import { isHalfDay, nextSession } from '../../calendars/sessions.ts';
+import type { TradingCalendar } from '../../calendars/trading-calendar.ts';
 import type { Series } from '../../series/series.ts';
 
 /**
@@ -34,30 +35,47 @@ export interface NextBarCalendar {
  * @throws InvalidInputError `invalid_date` when a bar's time does not begin with a date
  */
 export function nextBarCalendars({ times, timeframe, calendar }: Series): NextBarCalendar[] {
-  // The session after a bar's next one is mostly that after the next bar: each is looked for once.
-  const sessionsAfter = new Map<string, string>();
-  const sessionAfter = (date: string) => {
-    let session = sessionsAfter.get(date);
-    if (session === undefined) {
-      session = nextSession(date, calendar);
-      sessionsAfter.set(date, session);
-    }
-    return session;
-  };
+  const dates = datesOf(calendar);
   return times.map((time) => {
-    const date = time.slice(0, 10);
+    const date = dates(time.slice(0, 10));
     const morning = timeframe === '4h' && Number(time.slice(11, 13)) < AFTERNOON_HOUR;
-    const next = morning ? date : sessionAfter(date);
-    const nextDay = parseDate(next);
+    const next = morning ? date : dates(date.next);
     return {
-      weekday: weekday(nextDay),
-      days: nextDay - parseDate(date),
-      halfDay: isHalfDay(next, calendar) ? 1 : 0,
+      weekday: weekday(next.day),
+      days: next.day - date.day,
+      halfDay: next.halfDay,
       afternoon: morning ? 1 : 0,
-      monthEnd: monthOf(sessionAfter(next)) === monthOf(next) ? 0 : 1,
-      monthStart: !morning && monthOf(next) !== monthOf(date) ? 1 : 0,
+      monthEnd: monthOf(next.next) === monthOf(next.date) ? 0 : 1,
+      monthStart: !morning && monthOf(next.date) !== monthOf(date.date) ? 1 : 0,
     };
   });
+}
+
+/** A date in a calendar. */
+interface CalendarDate {
+  readonly date: string;
+  /** Days since 1970. */
+  readonly day: number;
+  readonly halfDay: number;
+  /** The first session after it. */
+  readonly next: string;
+}
+
+/** What was looked up of each calendar: the same dates are asked for at every fit and forecast, and cost most of a path. */
+const known = new WeakMap<TradingCalendar, Map<string, CalendarDate>>();
+
+function datesOf(calendar: TradingCalendar): (date: string) => CalendarDate {
+  const found = known.get(calendar) ?? new Map<string, CalendarDate>();
+  known.set(calendar, found);
+  return (date) => {
+    let one = found.get(date);
+    if (one === undefined) {
+      const halfDay = isHalfDay(date, calendar) ? 1 : 0;
+      one = { date, day: parseDate(date), halfDay, next: nextSession(date, calendar) };
+      found.set(date, one);
+    }
+    return one;
+  };
 }
 
 const monthOf = (date: string) => date.slice(0, 7);
